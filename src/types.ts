@@ -376,3 +376,33 @@ export interface RuleInfo {
   sentence: string;
   source: Source;
 }
+
+/* The class and the functions themselves are declared by wasm-bindgen from src/wasm.rs:
+ *
+ *   class Simulation {
+ *     constructor(config?: SimulationConfig)
+ *     readonly index: number   commands applied; `length`: commands held, those undone included
+ *     readonly length: number
+ *     readonly now: number
+ *     config(): Required<SimulationConfig>
+ *     dispatch(command: Command): Step
+ *     enabled(action?: ActionId): Command[]
+ *     explain(command: Command): Explanation
+ *     snapshot(): Snapshot
+ *     events(from?: number): Event[]
+ *     commands(): Command[]
+ *     seek(index: number): void · undo(): boolean · redo(): boolean · fork(): Simulation
+ *     settle(): Step[]         fires timers, earliest first, until none is left (or 10,000 have fired)
+ *     divergences(): Divergence[]
+ *     trace(): string
+ *     static fromTrace(text: string): Simulation
+ *     static fromTaskActions(value: unknown, config?: SimulationConfig): Simulation
+ *     free(): void
+ *   }
+ *   guard(from: ActionPhase, to: ActionPhase, variant?: GuardVariant): { admitted: boolean; rule: string; sentence: string }
+ *   diagram(rules?: RulesConfig): Diagram
+ *   rules(): RuleInfo[]
+ *   ready(): Promise<void>
+ *   const UPSTREAM_COMMIT: string
+ *   class LifecycleError extends Error { code: ErrorCode; rule?: string }
+ */
