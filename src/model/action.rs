@@ -1,0 +1,161 @@
+//! An action's spec and its row in the `actions` table.
+
+use super::{ActionPhase, TextId, Time, words::words};
+
+words! {
+    /// The three kinds of action.
+    pub enum ActionKind {
+        /// Runs user code through a plugin.
+        Task = 0 "task",
+        /// Waits for a signal.
+        Condition = 1 "condition",
+        /// Recorded by the SDK after the fact; has no resource.
+        Trace = 2 "trace",
+    }
+}
+
+words! {
+    /// What a condition must be signalled with.
+    pub enum ValueType {
+        /// true or false
+        Bool = 0 "bool",
+        /// A whole number.
+        Int = 1 "int",
+        /// A number.
+        Float = 2 "float",
+        /// Text.
+        Text = 3 "string",
+    }
+}
+
+words! {
+    /// The spec fields a task cannot do without, in the order in which upstream checks them.
+    pub enum SpecField {
+        /// spec.runName
+        RunName = 0 "runName",
+        /// spec.project
+        Project = 1 "project",
+        /// spec.domain
+        Domain = 2 "domain",
+        /// spec.actionName
+        ActionName = 3 "actionName",
+        /// spec.taskType
+        TaskType = 4 "taskType",
+        /// spec.taskTemplate
+        TaskTemplate = 5 "taskTemplate",
+        /// spec.inputUri
+        InputUri = 6 "inputUri",
+        /// spec.runOutputBase
+        RunOutputBase = 7 "runOutputBase",
+    }
+}
+
+/// A set of [`SpecField`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SpecFields(pub u8);
+
+impl SpecFields {
+    /// With one more.
+    #[must_use]
+    pub fn with(self, field: SpecField) -> Self {
+        SpecFields(self.0 | 1 << field.number())
+    }
+
+    /// Those in it, in upstream's order.
+    pub fn iter(self) -> impl Iterator<Item = SpecField> {
+        SpecField::ALL.iter().copied().filter(move |field| self.0 >> field.number() & 1 == 1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// What an action was enqueued with; nothing changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Spec {
+    /// Which kind.
+    pub kind: ActionKind,
+    /// Retries + 1.
+    pub max_attempts: u32,
+    /// Task: bound on the time one attempt may be RUNNING. Condition: time to signal. 0 is none.
+    pub timeout_ms: u64,
+    /// spec.taskType
+    pub task_type: TextId,
+    /// Whether the executor has a plugin for that task type.
+    pub plugin_registered: bool,
+    /// Required fields that are empty.
+    pub missing: SpecFields,
+    /// Condition: what a signal must carry.
+    pub value_type: ValueType,
+    /// Condition: the spec is empty or cannot be decoded.
+    pub invalid: bool,
+    /// Condition: what people are asked.
+    pub prompt: TextId,
+}
+
+impl Spec {
+    /// A task with that many attempts and no bound on its time.
+    pub const fn task(max_attempts: u32, task_type: TextId) -> Spec {
+        Spec {
+            kind: ActionKind::Task,
+            max_attempts,
+            timeout_ms: 0,
+            task_type,
+            plugin_registered: true,
+            missing: SpecFields(0),
+            value_type: ValueType::Bool,
+            invalid: false,
+            prompt: TextId::EMPTY,
+        }
+    }
+}
+
+/// The abort columns of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct AbortState {
+    /// `abort_requested_at`: set while the abort is pending.
+    pub requested_at: Option<Time>,
+    /// `abort_attempt_count`
+    pub attempts: u32,
+    /// `abort_reason`
+    pub reason: Option<TextId>,
+}
+
+/// A row of the `actions` table (runs/migrations/sql/20260408110000_init_schema.sql).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActionRow {
+    /// The recorded phase.
+    pub phase: ActionPhase,
+    /// The recorded attempt.
+    pub attempts: u32,
+    /// `cache_status`, upstream's number.
+    pub cache_status: u8,
+    /// `created_at`; also what durations count from.
+    pub created_at: Time,
+    /// `updated_at`
+    pub updated_at: Time,
+    /// `ended_at`
+    pub ended_at: Option<Time>,
+    /// `duration_ms`, a column of its own that can be stale or negative upstream.
+    pub duration_ms: Option<i64>,
+    /// The abort columns.
+    pub abort: AbortState,
+}
+
+impl ActionRow {
+    /// A new row (`CreateAction`): `updated_at` is `created_at`.
+    pub const fn new(phase: ActionPhase, attempts: u32, created_at: Time) -> ActionRow {
+        ActionRow {
+            phase,
+            attempts,
+            cache_status: 0,
+            created_at,
+            updated_at: created_at,
+            ended_at: None,
+            duration_ms: None,
+            abort: AbortState { requested_at: None, attempts: 0, reason: None },
+        }
+    }
+}

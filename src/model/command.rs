@@ -1,0 +1,253 @@
+//! Any input to a world, imperative. People write actions and texts as words (`Command`, the default); a world works
+//! with their numbers (`Command<ActionId, TextId>`). Both are one enum, so neither can drift from the other.
+
+use super::{ActionPhase, ErrorKind, PluginPhase, ValueType, action::SpecField, words::words};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What the actions service answers to an Abort call.
+    pub enum AbortReply {
+        /// The call got through: the resource is deleted, or the service says that there is none.
+        Ok = 0 "ok",
+        /// Connect code NotFound: counts as done.
+        NotFound = 1 "notFound",
+        /// Connect code Internal with "not found" in its message: counts as done.
+        InternalNotFound = 2 "internalNotFound",
+        /// Connect code Internal.
+        Internal = 3 "internal",
+        /// Connect code Unavailable.
+        Unavailable = 4 "unavailable",
+        /// Connect code DeadlineExceeded.
+        DeadlineExceeded = 5 "deadlineExceeded",
+        /// Connect code Unknown, or an error that is no connect error.
+        Unknown = 6 "unknown",
+    }
+}
+
+/// A task to be enqueued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+pub struct TaskCommand<T = String> {
+    /// Retries + 1; 1 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_attempts: Option<u32>,
+    /// Bound on one attempt's time in RUNNING, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// The task type; "container" if absent, the only one that has a plugin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_type: Option<T>,
+    /// Required fields to be left empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Vec<SpecField>>,
+}
+
+impl<T> Default for TaskCommand<T> {
+    fn default() -> Self {
+        TaskCommand { max_attempts: None, timeout_ms: None, task_type: None, missing: None }
+    }
+}
+
+/// A condition to be enqueued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+pub struct ConditionCommand<T = String> {
+    /// What a signal must carry.
+    pub value_type: ValueType,
+    /// Time to signal, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// What people are asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<T>,
+    /// The stored spec cannot be decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invalid: Option<bool>,
+}
+
+/// A trace to be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TraceCommand {
+    /// The phase the SDK reports; SUCCEEDED if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<ActionPhase>,
+}
+
+/// The error of a plugin's report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+pub struct ErrorCommand<T = String> {
+    /// A short word for programs.
+    pub code: T,
+    /// Who is to blame.
+    pub kind: ErrorKind,
+    /// What happened.
+    pub message: T,
+}
+
+/// What Handle returns when it returns a phase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+pub struct ResultCommand<T = String> {
+    /// The phase.
+    pub phase: PluginPhase,
+    /// Its version; 0 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<T>,
+    /// The error of a failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorCommand<T>>,
+}
+
+/// What Handle returns when it returns a Go error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+pub struct FailureCommand<T = String> {
+    /// The code in the chain of causes, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<T>,
+    /// The full text.
+    pub message: T,
+}
+
+/// A signal's value as people write it. A float is a number here and bits inside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ValueCommand<T = String> {
+    /// true or false
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// Text.
+    String(T),
+}
+
+/// Any input to a world.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields,
+    bound(deserialize = "A: Deserialize<'de>, T: Deserialize<'de>")
+)]
+pub enum Command<A = String, T = String> {
+    /// A run is created: its root action `a0` is a task.
+    CreateRun {
+        /// The run's name.
+        run: T,
+        /// Its project.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        project: Option<T>,
+        /// Its domain.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        domain: Option<T>,
+        /// The root action's task.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<TaskCommand<T>>,
+    },
+    /// A child action is enqueued: exactly one of task, condition, trace.
+    Enqueue {
+        /// The new action, as `<run>/<action>`.
+        action: T,
+        /// Its parent.
+        parent: A,
+        /// A task.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<TaskCommand<T>>,
+        /// A condition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        condition: Option<ConditionCommand<T>>,
+        /// A trace.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trace: Option<TraceCommand>,
+    },
+    /// An action is recorded directly as RECOVERED.
+    Recover {
+        /// The new action, as `<run>/<action>`.
+        action: T,
+        /// Its parent; absent for a root.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<A>,
+    },
+    /// The executor reconciles and the plugin answers: exactly one of result, failure.
+    Plugin {
+        /// The action.
+        action: A,
+        /// A phase.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        result: Option<ResultCommand<T>>,
+        /// A Go error.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<FailureCommand<T>>,
+    },
+    /// A condition is signalled.
+    Signal {
+        /// The condition.
+        action: A,
+        /// With what.
+        value: ValueCommand<T>,
+        /// By whom.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<T>,
+    },
+    /// One action is to be aborted.
+    AbortAction {
+        /// The action.
+        action: A,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<T>,
+    },
+    /// A run is to be aborted.
+    AbortRun {
+        /// The run's name.
+        run: T,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<T>,
+    },
+    /// The actions service answers the abort call in flight.
+    AbortReply {
+        /// The action.
+        action: A,
+        /// The answer.
+        reply: AbortReply,
+        /// The delay drawn, if the call is tried again, in milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        draw_ms: Option<u64>,
+    },
+    /// A status update from outside reaches the run service: late, stale or wrong.
+    UpdatePhase {
+        /// The action.
+        action: A,
+        /// The phase told.
+        phase: ActionPhase,
+        /// The attempt told; the recorded one if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attempts: Option<u32>,
+    },
+    /// Time passes; timers that come due fire one by one, each at its own time.
+    Advance {
+        /// So many milliseconds.
+        ms: u64,
+    },
+    /// Time moves to a timer, which fires; those due before it fire first.
+    Fire {
+        /// The timer; the next one due if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        timer: Option<u32>,
+    },
+    /// A piece of work that is due is done (manual delivery).
+    Deliver {
+        /// Which; the first if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
+    },
+}

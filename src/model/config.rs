@@ -1,0 +1,67 @@
+//! What a simulation is set up with. Together with its commands it is the whole run.
+
+use super::{Rules, Time, words::words};
+
+words! {
+    /// Who does the work that is due now.
+    pub enum Delivery {
+        /// After each command all of it is done, in order.
+        Immediate = 0 "immediate",
+        /// Each piece waits for a `deliver` command.
+        Manual = 1 "manual",
+    }
+}
+
+/// The abort reconciler's limits (runs/service/abort_reconciler.go, `AbortReconcilerConfig`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AbortConfig {
+    /// Calls in flight at the same time.
+    pub workers: u32,
+    /// Calls for one abort before it is given up.
+    pub attempts_max: u32,
+    /// The first back-off ceiling, in milliseconds; it doubles with each attempt.
+    pub initial_delay_ms: u64,
+    /// The highest ceiling, in milliseconds.
+    pub delay_max_ms: u64,
+    /// Places in the queue.
+    pub queue_size: u32,
+}
+
+impl Default for AbortConfig {
+    fn default() -> Self {
+        AbortConfig { workers: 5, attempts_max: 10, initial_delay_ms: 1_000, delay_max_ms: 300_000, queue_size: 1_000 }
+    }
+}
+
+/// Everything about a world that no command changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Config {
+    /// The rule set, policy by policy.
+    pub rules: Rules,
+    /// Where the virtual clock starts.
+    pub start: Time,
+    /// Seeds the draws of commands that leave them out.
+    pub seed: u64,
+    /// The executor's requeue interval, in milliseconds (`TaskActionDefaultRequeueDuration`).
+    pub requeue_ms: u64,
+    /// System failures tolerated; one more ends the action (`maxSystemFailures`).
+    pub system_failures_max: u32,
+    /// The abort reconciler's limits.
+    pub abort: AbortConfig,
+    /// Who does the work that is due.
+    pub delivery: Delivery,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            rules: Rules::documented(),
+            start: Time::DEFAULT_START,
+            seed: 0,
+            requeue_ms: 10_000,
+            system_failures_max: 3,
+            abort: AbortConfig::default(),
+            delivery: Delivery::Immediate,
+        }
+    }
+}

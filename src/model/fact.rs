@@ -1,0 +1,299 @@
+//! What has happened, in the past tense. A fact carries numbers, never words; [`crate::view`] renders it.
+
+use super::{AbortReply, ActionId, ActionPhase, Condition, ErrorState, Message, PluginPhase, Reason, Rule, Signal, TextId, Time, words::words};
+
+words! {
+    /// Where a fact happened.
+    pub enum Store {
+        /// The `actions` table.
+        Row = 0 "row",
+        /// The `TaskAction` resource and what the executor does about it.
+        Resource = 1 "resource",
+        /// The event log, `action_events`.
+        Events = 2 "events",
+        /// The abort reconciler.
+        Abort = 3 "abort",
+        /// The virtual clock.
+        Time = 4 "time",
+    }
+}
+
+words! {
+    /// What a timer is for.
+    pub enum TimerKind {
+        /// The running attempt's maximum runtime ends.
+        AttemptTimeout = 0 "attemptTimeout",
+        /// A condition's time to signal ends.
+        ConditionDeadline = 1 "conditionDeadline",
+        /// The back-off after a failed abort call ends.
+        AbortRetry = 2 "abortRetry",
+    }
+}
+
+words! {
+    /// A piece of work that is due now.
+    pub enum PendingWork {
+        /// The executor looks at the resource.
+        Reconcile = 0 "reconcile",
+        /// The informer tells the run service of a new resource.
+        WatchAdd = 1 "watchAdd",
+        /// The informer tells the run service of a changed resource.
+        WatchUpdate = 2 "watchUpdate",
+        /// The informer tells the run service of a deleted resource.
+        WatchDelete = 3 "watchDelete",
+        /// A worker of the abort reconciler takes the action's task.
+        AbortWorker = 4 "abortWorker",
+        /// Kubernetes deletes the resources owned by one that is gone.
+        Cascade = 5 "cascade",
+    }
+}
+
+/// What has happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// A row was inserted.
+    RowCreated {
+        /// In this phase.
+        phase: ActionPhase,
+        /// With this attempt.
+        attempt: u32,
+    },
+    /// The recorded phase changed.
+    PhaseRecorded {
+        /// Before.
+        from: ActionPhase,
+        /// After.
+        to: ActionPhase,
+        /// The recorded attempt, after.
+        attempt: u32,
+    },
+    /// The row was written again with the phase it had.
+    RowRewritten {
+        /// The phase.
+        phase: ActionPhase,
+        /// The recorded attempt, after.
+        attempt: u32,
+    },
+    /// The guard refused an update; no column changed and the caller was told OK.
+    UpdateRefused {
+        /// The recorded phase, which stays.
+        from: ActionPhase,
+        /// The phase refused.
+        to: ActionPhase,
+        /// The attempt it came with.
+        attempt: u32,
+    },
+    /// Nothing was sent, or nothing was there to be updated.
+    UpdateSkipped,
+    /// An abort was written into the row.
+    AbortRequested {
+        /// With this reason.
+        reason: TextId,
+    },
+    /// `abort_attempt_count` went up.
+    AbortAttemptCounted {
+        /// To this.
+        count: u32,
+    },
+    /// The abort flag was taken off the row.
+    AbortRequestCleared,
+    /// A resource was created.
+    ResourceCreated,
+    /// The plugin finalizer was added.
+    FinalizerAdded,
+    /// The status was written.
+    StatusWritten {
+        /// What the plugin reported, if it was asked.
+        plugin: Option<PluginPhase>,
+        /// The attempt it is about.
+        attempt: u32,
+        /// The condition that tells most about it.
+        condition: Condition,
+        /// The entry added to the phase history.
+        history: Option<(Reason, Message)>,
+        /// `status.errorState` after the write.
+        error: Option<ErrorState>,
+    },
+    /// The reconciler looked and had nothing to write.
+    StatusUnchanged,
+    /// A system failure was counted and tolerated.
+    SystemFailureCounted {
+        /// So many in a row.
+        count: u32,
+        /// So many are tolerated.
+        tolerated: u32,
+        /// What failed.
+        message: Message,
+    },
+    /// The plugin was told to stop what it runs.
+    PluginAborted {
+        /// Of this attempt.
+        attempt: u32,
+    },
+    /// The plugin was told to clean up.
+    PluginFinalized,
+    /// The labels for the garbage collector, or `terminal-status-recorded`, were put on.
+    LabelsStamped,
+    /// A signal was stored in the status.
+    SignalStored {
+        /// The signal.
+        signal: Signal,
+    },
+    /// The same signal was sent again; it changes nothing.
+    SignalRepeated,
+    /// The resource was marked for deletion.
+    DeletionRequested,
+    /// The resource is gone.
+    ResourceDeleted,
+    /// An action event was stored.
+    EventRecorded {
+        /// Its phase.
+        phase: ActionPhase,
+        /// Its attempt.
+        attempt: u32,
+        /// Its version.
+        version: u32,
+        /// Its error, without the code.
+        error: Option<ErrorState>,
+    },
+    /// An action event was dropped: one with its key is there.
+    EventDropped {
+        /// Its phase.
+        phase: ActionPhase,
+        /// Its attempt.
+        attempt: u32,
+        /// Its version.
+        version: u32,
+    },
+    /// A task was put into the abort queue.
+    AbortQueued,
+    /// The abort queue holds a task of that action.
+    AbortDeduplicated,
+    /// A worker called the actions service and waits for the reply.
+    AbortCalled {
+        /// The attempt, from 1.
+        attempt: u32,
+    },
+    /// The abort is done.
+    AbortSucceeded {
+        /// The reply.
+        reply: AbortReply,
+    },
+    /// The call failed and is tried again.
+    AbortRetryScheduled {
+        /// The attempt that failed.
+        attempt: u32,
+        /// The delay drawn.
+        delay_ms: u64,
+        /// Out of this much.
+        ceiling_ms: u64,
+    },
+    /// The call failed too often.
+    AbortGivenUp {
+        /// After so many.
+        attempts: u32,
+    },
+    /// The clock moved.
+    TimeAdvanced {
+        /// By so much.
+        ms: u64,
+    },
+    /// A timer was set.
+    TimerSet {
+        /// What for.
+        kind: TimerKind,
+        /// When it fires.
+        due: Time,
+    },
+    /// A timer fired.
+    TimerFired {
+        /// What for.
+        kind: TimerKind,
+    },
+}
+
+impl What {
+    /// Where it happened.
+    pub const fn store(&self) -> Store {
+        match self {
+            What::RowCreated { .. }
+            | What::PhaseRecorded { .. }
+            | What::RowRewritten { .. }
+            | What::UpdateRefused { .. }
+            | What::UpdateSkipped
+            | What::AbortRequested { .. }
+            | What::AbortAttemptCounted { .. }
+            | What::AbortRequestCleared => Store::Row,
+            What::ResourceCreated
+            | What::FinalizerAdded
+            | What::StatusWritten { .. }
+            | What::StatusUnchanged
+            | What::SystemFailureCounted { .. }
+            | What::PluginAborted { .. }
+            | What::PluginFinalized
+            | What::LabelsStamped
+            | What::SignalStored { .. }
+            | What::SignalRepeated
+            | What::DeletionRequested
+            | What::ResourceDeleted => Store::Resource,
+            What::EventRecorded { .. } | What::EventDropped { .. } => Store::Events,
+            What::AbortQueued
+            | What::AbortDeduplicated
+            | What::AbortCalled { .. }
+            | What::AbortSucceeded { .. }
+            | What::AbortRetryScheduled { .. }
+            | What::AbortGivenUp { .. } => Store::Abort,
+            What::TimeAdvanced { .. } | What::TimerSet { .. } | What::TimerFired { .. } => Store::Time,
+        }
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            What::RowCreated { .. } => "RowCreated",
+            What::PhaseRecorded { .. } => "PhaseRecorded",
+            What::RowRewritten { .. } => "RowRewritten",
+            What::UpdateRefused { .. } => "UpdateRefused",
+            What::UpdateSkipped => "UpdateSkipped",
+            What::AbortRequested { .. } => "AbortRequested",
+            What::AbortAttemptCounted { .. } => "AbortAttemptCounted",
+            What::AbortRequestCleared => "AbortRequestCleared",
+            What::ResourceCreated => "ResourceCreated",
+            What::FinalizerAdded => "FinalizerAdded",
+            What::StatusWritten { .. } => "StatusWritten",
+            What::StatusUnchanged => "StatusUnchanged",
+            What::SystemFailureCounted { .. } => "SystemFailureCounted",
+            What::PluginAborted { .. } => "PluginAborted",
+            What::PluginFinalized => "PluginFinalized",
+            What::LabelsStamped => "LabelsStamped",
+            What::SignalStored { .. } => "SignalStored",
+            What::SignalRepeated => "SignalRepeated",
+            What::DeletionRequested => "DeletionRequested",
+            What::ResourceDeleted => "ResourceDeleted",
+            What::EventRecorded { .. } => "EventRecorded",
+            What::EventDropped { .. } => "EventDropped",
+            What::AbortQueued => "AbortQueued",
+            What::AbortDeduplicated => "AbortDeduplicated",
+            What::AbortCalled { .. } => "AbortCalled",
+            What::AbortSucceeded { .. } => "AbortSucceeded",
+            What::AbortRetryScheduled { .. } => "AbortRetryScheduled",
+            What::AbortGivenUp { .. } => "AbortGivenUp",
+            What::TimeAdvanced { .. } => "TimeAdvanced",
+            What::TimerSet { .. } => "TimerSet",
+            What::TimerFired { .. } => "TimerFired",
+        }
+    }
+}
+
+/// One fact: when, about which action, what, and the rule that decided it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fact {
+    /// When.
+    pub at: Time,
+    /// About which action; `None` for the clock.
+    pub action: Option<ActionId>,
+    /// What.
+    pub what: What,
+    /// Why.
+    pub rule: Rule,
+}

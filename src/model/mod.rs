@@ -1,0 +1,41 @@
+//! Layer 0: everyone's words. Nothing here decides anything, and nothing here holds a collection of actions.
+
+mod words;
+
+pub mod action;
+pub mod command;
+pub mod config;
+pub mod fact;
+pub mod phase;
+pub mod policy;
+pub mod rejection;
+pub mod rule;
+pub mod status;
+pub mod text;
+pub mod time;
+
+pub use action::{AbortState, ActionKind, ActionRow, Spec, SpecFields, ValueType};
+pub use command::{AbortReply, Command};
+pub use config::{AbortConfig, Config, Delivery};
+pub use fact::{Fact, PendingWork, Store, TimerKind, What};
+pub use phase::{ActionPhase, PluginPhase};
+pub use policy::{Guard, Policies, Rules};
+pub use rejection::{Code, Rejection};
+pub use rule::Rule;
+pub use status::{
+    Condition, ConditionStatus, ConditionType, Conditions, ErrorKind, ErrorState, Message, Reason, Signal, SignalValue,
+    Status,
+};
+pub use text::{TextId, Texts};
+pub use time::Time;
+
+/// Index of an action in a world's arena. It never changes and is never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActionId(pub u32);
+
+impl ActionId {
+    /// The place in the arena.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}

@@ -1,0 +1,246 @@
+//! The status of a `TaskAction` resource (executor/api/v1/taskaction_types.go), without its times: a rule never
+//! needs to know when, so the same rule serves a timed session and an untimed search.
+
+use super::{ActionPhase, PluginPhase, TextId, words::words};
+
+words! {
+    /// The three types of status condition.
+    pub enum ConditionType {
+        /// Work is going on (True) or over (False).
+        Progressing = 0 "Progressing",
+        /// Ended well.
+        Succeeded = 1 "Succeeded",
+        /// Ended badly.
+        Failed = 2 "Failed",
+    }
+}
+
+words! {
+    /// The status of a status condition.
+    pub enum ConditionStatus {
+        /// It does not hold.
+        False = 0 "False",
+        /// It holds.
+        True = 1 "True",
+        /// Nobody knows.
+        Unknown = 2 "Unknown",
+    }
+}
+
+words! {
+    /// The reason of a status condition, and the name of an entry in the phase history.
+    pub enum Reason {
+        /// Accepted, or waiting.
+        Queued = 0 "Queued",
+        /// The environment is being set up.
+        Initializing = 1 "Initializing",
+        /// The user's code runs.
+        Executing = 2 "Executing",
+        /// Ended well.
+        Completed = 3 "Completed",
+        /// An attempt failed and another will follow.
+        RetryableFailure = 4 "RetryableFailure",
+        /// Failed for good.
+        PermanentFailure = 5 "PermanentFailure",
+        /// Stopped.
+        Aborted = 6 "Aborted",
+        /// A condition waits for its signal.
+        Paused = 7 "Paused",
+        /// A condition got its signal.
+        Signaled = 8 "Signaled",
+        /// Out of time.
+        TimedOut = 9 "TimedOut",
+        /// The spec is incomplete or cannot be decoded.
+        InvalidSpec = 10 "InvalidSpec",
+        /// No plugin is registered for the task type.
+        PluginNotFound = 11 "PluginNotFound",
+    }
+}
+
+words! {
+    /// Who is to blame (flyteidl core `ExecutionError.ErrorKind`).
+    pub enum ErrorKind {
+        /// Nobody said; counts as the user.
+        Unknown = 0 "UNKNOWN",
+        /// The user's code or its settings: consumes an attempt.
+        User = 1 "USER",
+        /// The platform: does not consume an attempt.
+        System = 2 "SYSTEM",
+    }
+}
+
+/// A text that a rule writes, as data; the words are rendered at the edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Message {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Words that came from outside.
+    Text(TextId),
+    /// "restarting task"
+    RestartingTask,
+    /// "TaskAction completed successfully"
+    CompletedSuccessfully,
+    /// "TaskAction has completed"
+    HasCompleted,
+    /// "TaskAction was aborted"
+    WasAborted,
+    /// "aborted"
+    Aborted,
+    /// "waiting for signal"
+    WaitingForSignal,
+    /// `condition signalled by "…"`
+    SignalledBy(TextId),
+    /// "condition timed out after … without a signal", in seconds
+    ConditionTimedOut(u32),
+    /// The condition's spec has no bytes or cannot be decoded; the action's name.
+    ConditionSpecInvalid(TextId),
+    /// "required spec fields are empty: […]"
+    MissingFields(SpecFieldBits),
+    /// `no plugin found for task type "…"`
+    NoPlugin(TextId),
+    /// "task failed after N attempt(s)"
+    FailedAfter(u32),
+    /// `plugin "…" failed with system error N times: …`
+    SystemFailures(u16, TextId),
+    /// "attempt exceeded its maximum runtime of …", in milliseconds (at most 49 days are told)
+    AttemptTimedOut(u32),
+}
+
+/// The bits of [`super::SpecFields`], for use in a message.
+pub type SpecFieldBits = u8;
+
+/// One entry of `status.conditions`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Condition {
+    /// Which.
+    pub kind: ConditionType,
+    /// Whether it holds.
+    pub status: ConditionStatus,
+    /// Why.
+    pub reason: Reason,
+    /// Why, in words.
+    pub message: Message,
+}
+
+/// `status.conditions`: at most one entry of each type, in the order in which they were first set. The order
+/// matters: `GetPhaseFromConditions` takes the first match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Conditions([Option<Condition>; 3]);
+
+impl Conditions {
+    /// The entries, in list order.
+    pub fn iter(&self) -> impl Iterator<Item = &Condition> {
+        self.0.iter().flatten()
+    }
+
+    /// The entry of that type and its place.
+    pub fn find(&self, kind: ConditionType) -> Option<(usize, &Condition)> {
+        self.iter().enumerate().find(|(_, condition)| condition.kind == kind)
+    }
+
+    /// Sets the entry of that type: in its place if there is one, else at the end (`meta.SetStatusCondition`).
+    #[must_use]
+    pub fn with(mut self, condition: Condition) -> Self {
+        let place = self.find(condition.kind).map_or_else(|| self.iter().count(), |(place, _)| place);
+        if let Some(slot) = self.0.get_mut(place) {
+            *slot = Some(condition);
+        }
+        self
+    }
+
+    /// Whether the resource has ended (`isTerminal`): Succeeded or Failed is True.
+    pub fn is_terminal(&self) -> bool {
+        self.iter().any(|c| c.kind != ConditionType::Progressing && c.status == ConditionStatus::True)
+    }
+
+    /// The reason of Progressing while it is True.
+    pub fn progressing(&self) -> Option<Reason> {
+        let (_, condition) = self.find(ConditionType::Progressing)?;
+        (condition.status == ConditionStatus::True).then_some(condition.reason)
+    }
+}
+
+/// `status.errorState`, and the error of a plugin's report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ErrorState {
+    /// A short word for programs.
+    pub code: TextId,
+    /// Who is to blame.
+    pub kind: ErrorKind,
+    /// What happened.
+    pub message: Message,
+}
+
+/// The value a condition is signalled with. A float is held as its bits: values are compared, never computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SignalValue {
+    /// true or false
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// The bits of a double.
+    Float(u64),
+    /// Text.
+    Text(TextId),
+}
+
+/// `status.signalValue` and `status.signalledBy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Signal {
+    /// What was sent.
+    pub value: SignalValue,
+    /// By whom; may be empty.
+    pub by: TextId,
+}
+
+/// `status` of a `TaskAction`, as far as a rule reads it. The phase history is a projection; only the name of its
+/// last entry decides anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Status {
+    /// `status.pluginPhase`; `None` before the plugin was first asked.
+    pub plugin_phase: Option<PluginPhase>,
+    /// `status.pluginPhaseVersion`
+    pub plugin_phase_version: u32,
+    /// `status.pluginState` and its version, as the plugin left them.
+    pub plugin_state: Option<(u32, TextId)>,
+    /// `status.attempts`: 0 until the plugin has reported.
+    pub attempts: u32,
+    /// `status.systemFailures`: consecutive ones, as the rule set counts.
+    pub system_failures: u32,
+    /// `status.cacheStatus`, upstream's number.
+    pub cache_status: u8,
+    /// `status.conditions`
+    pub conditions: Conditions,
+    /// The name of the newest entry of `status.phaseHistory`.
+    pub last_history: Option<Reason>,
+    /// `status.errorState`
+    pub error: Option<ErrorState>,
+    /// `status.signalValue`
+    pub signal: Option<Signal>,
+}
+
+impl Status {
+    /// The attempt this is about (`observedAttempts`): at least 1.
+    pub fn observed_attempts(&self) -> u32 {
+        self.attempts.max(1)
+    }
+
+    /// An attempt has failed or timed out and the reconciler has not yet reset the action (documented retries).
+    pub fn awaits_reset(&self) -> Option<ActionPhase> {
+        match self.conditions.progressing()? {
+            Reason::RetryableFailure => Some(ActionPhase::Failed),
+            Reason::TimedOut => Some(ActionPhase::TimedOut),
+            Reason::Queued
+            | Reason::Initializing
+            | Reason::Executing
+            | Reason::Completed
+            | Reason::PermanentFailure
+            | Reason::Aborted
+            | Reason::Paused
+            | Reason::Signaled
+            | Reason::InvalidSpec
+            | Reason::PluginNotFound => None,
+        }
+    }
+}
