@@ -6,6 +6,7 @@ pub mod action;
 pub mod command;
 pub mod config;
 pub mod fact;
+pub mod observation;
 pub mod phase;
 pub mod policy;
 pub mod rejection;
@@ -14,17 +15,18 @@ pub mod status;
 pub mod text;
 pub mod time;
 
-pub use action::{AbortState, ActionKind, ActionRow, Spec, SpecFields, ValueType};
+pub use action::{AbortState, ActionKind, ActionRow, Spec, SpecField, SpecFields, ValueType};
 pub use command::{AbortReply, Command};
 pub use config::{AbortConfig, Config, Delivery};
 pub use fact::{Fact, PendingWork, Store, TimerKind, What};
+pub use observation::{NonRetryableCode, Observation, Report};
 pub use phase::{ActionPhase, PluginPhase};
-pub use policy::{Guard, Policies, Rules};
+pub use policy::{Policy, PolicyError, Rules};
 pub use rejection::{Code, Rejection};
-pub use rule::Rule;
+pub use rule::{Rule, Source};
 pub use status::{
-    Condition, ConditionStatus, ConditionType, Conditions, ErrorKind, ErrorState, Message, Reason, Signal, SignalValue,
-    Status,
+    Cause, Condition, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState, Message, Reason,
+    Signal, SignalValue, Status, TaskAction,
 };
 pub use text::{TextId, Texts};
 pub use time::Time;

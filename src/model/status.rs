@@ -1,7 +1,7 @@
 //! The status of a `TaskAction` resource (executor/api/v1/taskaction_types.go), without its times: a rule never
 //! needs to know when, so the same rule serves a timed session and an untimed search.
 
-use super::{ActionPhase, PluginPhase, TextId, words::words};
+use super::{ActionPhase, PluginPhase, SpecFields, TextId, words::words};
 
 words! {
     /// The three types of status condition.
@@ -96,19 +96,27 @@ pub enum Message {
     /// The condition's spec has no bytes or cannot be decoded; the action's name.
     ConditionSpecInvalid(TextId),
     /// "required spec fields are empty: […]"
-    MissingFields(SpecFieldBits),
+    MissingFields(SpecFields),
     /// `no plugin found for task type "…"`
     NoPlugin(TextId),
     /// "task failed after N attempt(s)"
     FailedAfter(u32),
-    /// `plugin "…" failed with system error N times: …`
-    SystemFailures(u16, TextId),
+    /// `plugin "…" failed with system error N times: …`: how often, the plugin, the last cause.
+    SystemFailures(u32, TextId, Cause),
+    /// "Unknown error message"
+    Unknown,
     /// "attempt exceeded its maximum runtime of …", in milliseconds (at most 49 days are told)
     AttemptTimedOut(u32),
 }
 
-/// The bits of [`super::SpecFields`], for use in a message.
-pub type SpecFieldBits = u8;
+/// What a system failure was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// A Go error's text.
+    Text(TextId),
+    /// A failure phase: `[code] message`.
+    Coded(ErrorCode, TextId),
+}
 
 /// One entry of `status.conditions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,11 +169,32 @@ impl Conditions {
     }
 }
 
+/// The code of an error: a word from outside, or one that a rule gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ErrorCode {
+    /// From outside.
+    Text(TextId),
+    /// `MaxSystemFailuresExceeded`
+    MaxSystemFailuresExceeded,
+    /// `MaxRetriesExceeded`, if the last attempt failed without saying why.
+    MaxRetriesExceeded,
+    /// `Unknown`, if a failure came without an error.
+    Unknown,
+    /// `InvalidSpec`
+    InvalidSpec,
+    /// `PluginNotFound`
+    PluginNotFound,
+    /// `ConditionTimedOut`
+    ConditionTimedOut,
+    /// `AttemptTimedOut`, documented rule set only.
+    AttemptTimedOut,
+}
+
 /// `status.errorState`, and the error of a plugin's report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErrorState {
     /// A short word for programs.
-    pub code: TextId,
+    pub code: ErrorCode,
     /// Who is to blame.
     pub kind: ErrorKind,
     /// What happened.
@@ -218,6 +247,21 @@ pub struct Status {
     pub error: Option<ErrorState>,
     /// `status.signalValue`
     pub signal: Option<Signal>,
+}
+
+/// A `TaskAction` resource as far as a rule reads it: everything but its spec, its names and its times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct TaskAction {
+    /// `status`
+    pub status: Status,
+    /// Whether `flyte.org/plugin-finalizer` holds it.
+    pub finalizer: bool,
+    /// Whether `metadata.deletionTimestamp` is set.
+    pub deleting: bool,
+    /// Whether it carries `flyte.org/termination-status` and `flyte.org/completed-time`.
+    pub labelled: bool,
+    /// Whether it carries `flyte.org/terminal-status-recorded`.
+    pub recorded: bool,
 }
 
 impl Status {

@@ -1,0 +1,4 @@
+//! The run lifecycle of Flyte 2, executable.
+
+pub mod model;
+pub mod rules;

@@ -1,0 +1,237 @@
+//! The two rule sets as two values of one struct: one field for each question on which the documented lifecycle and
+//! upstream's code part. A rule branches on the policy it owns, and nothing else does.
+
+use super::words::words;
+
+/// A policy, as data: what it is about and what its values mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// The name of the field.
+    pub name: &'static str,
+    /// What it decides.
+    pub sentence: &'static str,
+    /// Each value and what happens under it.
+    pub values: &'static [(&'static str, &'static str)],
+    /// The value in [`Rules::documented`].
+    pub documented: &'static str,
+    /// The value in [`Rules::upstream`].
+    pub upstream: &'static str,
+    /// Where it is discussed.
+    pub links: &'static [&'static str],
+}
+
+/// A policy that does not exist, or a value that it does not take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyError {
+    /// There is no policy of that name.
+    UnknownPolicy,
+    /// The policy takes other values: these.
+    UnknownValue(&'static [(&'static str, &'static str)]),
+}
+
+macro_rules! policies {
+    ($($(#[doc = $doc:literal])+ $field:ident $text:literal: $kind:ident {
+        $($variant:ident = $number:literal $word:literal $meaning:literal),+ $(,)?
+    } documented $documented:ident, upstream $upstream:ident, links [$($link:literal),*];)+) => {
+        $(words! {
+            $(#[doc = $doc])+
+            pub enum $kind { $(#[doc = $meaning] $variant = $number $word),+ }
+        })+
+
+        /// A rule set: one value for each policy.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct Rules { $($(#[doc = $doc])+ pub $field: $kind),+ }
+
+        impl Rules {
+            /// The lifecycle as documented.
+            pub const fn documented() -> Rules {
+                Rules { $($field: $kind::$documented),+ }
+            }
+
+            /// The lifecycle as upstream's code has it, at [`super::rule::UPSTREAM_COMMIT`].
+            pub const fn upstream() -> Rules {
+                Rules { $($field: $kind::$upstream),+ }
+            }
+
+            /// The value in force of the policy of that name.
+            pub fn get(&self, policy: &str) -> Option<&'static str> {
+                match policy { $($text => Some(self.$field.name()),)+ _ => None }
+            }
+
+            /// Puts another value in force.
+            pub fn set(&mut self, policy: &str, value: &str) -> Result<(), PolicyError> {
+                match policy {
+                    $($text => {
+                        let known = $kind::parse(value);
+                        self.$field = known.ok_or(PolicyError::UnknownValue(&[$(($word, $meaning)),+]))?;
+                    })+
+                    _ => return Err(PolicyError::UnknownPolicy),
+                }
+                Ok(())
+            }
+        }
+
+        impl Policy {
+            /// Every policy.
+            pub const ALL: &'static [Policy] = &[$(Policy {
+                name: $text,
+                sentence: concat!($($doc),+).trim_ascii_start(),
+                values: &[$(($word, $meaning)),+],
+                documented: $kind::$documented.name(),
+                upstream: $kind::$upstream.name(),
+                links: &[$($link),*],
+            }),+];
+        }
+    };
+}
+
+policies! {
+    /// Which changes of the recorded phase the row's guard admits.
+    guard "guard": Guard {
+        Documented = 0 "documented" "Phases move forward; only FAILED and TIMED_OUT may be left, and only to QUEUED for a retry.",
+        Numeric = 1 "numeric" "A phase with the same or a higher number is admitted, and nothing else.",
+        Retryable = 2 "retryable" "The same or a higher number is admitted, and everything from FAILED and TIMED_OUT.",
+        Upstream = 3 "upstream" "As retryable, and a paused action may end.",
+        Table = 4 "table" "A table of allowed changes, as proposed upstream.",
+    } documented Documented, upstream Upstream, links [
+        "https://github.com/flyteorg/flyte/pull/7120",
+        "https://github.com/flyteorg/flyte/pull/7875",
+        "https://github.com/flyteorg/flyte/pull/7797"
+    ];
+    /// Whether the guard looks at the attempt that an update is about.
+    attempt_check "attemptCheck": AttemptCheck {
+        Enforced = 0 "enforced" "News of an attempt that is over, and attempts nobody asked for, are refused.",
+        Ignored = 1 "ignored" "The attempt is written as it comes, also backwards.",
+    } documented Enforced, upstream Ignored, links [];
+    /// How a failed attempt is recorded when another one follows.
+    retry "retry": Retry {
+        Recorded = 0 "recorded" "The attempt is recorded FAILED or TIMED_OUT, then the action is reset to QUEUED.",
+        InPlace = 1 "inPlace" "The resource goes back to Queued in place; the failed attempt leaves no trace.",
+    } documented Recorded, upstream InPlace, links ["https://github.com/flyteorg/flyte/pull/7093"];
+    /// Whether a task's maximum runtime is enforced.
+    task_timeout "taskTimeout": TaskTimeout {
+        Enforced = 0 "enforced" "An attempt that is RUNNING for too long ends TIMED_OUT.",
+        Ignored = 1 "ignored" "Nothing reads the timeout.",
+    } documented Enforced, upstream Ignored, links [
+        "https://github.com/flyteorg/flyte/issues/7901",
+        "https://github.com/flyteorg/flyte/pull/7910"
+    ];
+    /// What resets the count of system failures.
+    system_failure_reset "systemFailureReset": SystemFailureReset {
+        NewAttempt = 0 "newAttempt" "Only a new attempt, so a task that cannot be launched ends.",
+        AnyTransition = 1 "anyTransition" "Any other report, that of a mere relaunch included: the ceiling may never be reached.",
+    } documented NewAttempt, upstream AnyTransition, links [
+        "https://github.com/flyteorg/flyte/issues/7874",
+        "https://github.com/flyteorg/flyte/pull/7899",
+        "https://github.com/flyteorg/flyte/issues/8066"
+    ];
+    /// Whether an earlier phase, reported within one attempt, is shown.
+    phase_order "phaseOrder": PhaseOrder {
+        Held = 0 "held" "Within an attempt the status conditions only move forward.",
+        Followed = 1 "followed" "The status conditions go back, which the row's guard then refuses: the stores disagree.",
+    } documented Held, upstream Followed, links ["https://github.com/flyteorg/flyte/issues/7926"];
+    /// Whether waiting for resources reaches the row.
+    waiting "waiting": Waiting {
+        Recorded = 0 "recorded" "The row shows WAITING_FOR_RESOURCES.",
+        EventOnly = 1 "eventOnly" "Only an event tells it; the row stays QUEUED.",
+    } documented Recorded, upstream EventOnly, links [];
+    /// Which phase a resource with reason Aborted reports.
+    aborted_phase "abortedPhase": AbortedPhase {
+        Aborted = 0 "aborted" "ABORTED.",
+        Failed = 1 "failed" "FAILED, as every Failed condition but a timeout.",
+    } documented Aborted, upstream Failed, links [];
+    /// What an abort of an ended action does.
+    abort_of_ended "abortOfEnded": AbortOfEnded {
+        Refused = 0 "refused" "It is refused: what has ended stays as it ended.",
+        Overwrites = 1 "overwrites" "The row becomes ABORTED, whatever it was.",
+    } documented Refused, upstream Overwrites, links [];
+    /// Which rows get the reason of an abort.
+    abort_reason "abortReason": AbortReason {
+        Inherited = 0 "inherited" "The whole subtree.",
+        RootOnly = 1 "rootOnly" "Only the row that the abort names.",
+    } documented Inherited, upstream RootOnly, links [];
+    /// What becomes of an abort that is given up.
+    abort_give_up "abortGiveUp": AbortGiveUp {
+        KeepsRequest = 0 "keepsRequest" "Its flag stays on the row, since nothing was stopped.",
+        ClearsRequest = 1 "clearsRequest" "Its flag is cleared as if all had gone well; the task runs on under an ABORTED row.",
+    } documented KeepsRequest, upstream ClearsRequest, links [];
+    /// Whether the first sign of a child touches its parent's row.
+    promotion "promotion": Promotion {
+        None = 0 "none" "Never: a parent's row is its own.",
+        ResetsAttempts = 1 "resetsAttempts" "The parent is set RUNNING with attempts 0, also if it has failed.",
+    } documented None, upstream ResetsAttempts, links [];
+    /// What happens to the end time when an action leaves a terminal phase.
+    end_time "endTime": EndTime {
+        FollowsPhase = 0 "followsPhase" "It is there exactly while the phase is terminal.",
+        FirstKept = 1 "firstKept" "The first one stays for good, also through retries.",
+    } documented FollowsPhase, upstream FirstKept, links [];
+    /// In which phase a trace is recorded.
+    trace_phase "tracePhase": TracePhase {
+        AsReported = 0 "asReported" "In the one the SDK reports.",
+        Succeeded = 1 "succeeded" "SUCCEEDED, also if the SDK reports a failure.",
+    } documented AsReported, upstream Succeeded, links [];
+    /// Which changes of phase leave an event.
+    events "events": Events {
+        EveryPhase = 0 "everyPhase" "Every one, so that every ending can be explained.",
+        PluginOnly = 1 "pluginOnly" "Those a plugin reports: conditions, traces and invalid specs leave none.",
+    } documented EveryPhase, upstream PluginOnly, links [];
+    /// Whether the deletion of an ended resource leaves an ABORTED event.
+    deletion_event "deletionEvent": DeletionEvent {
+        UnlessEnded = 0 "unlessEnded" "No: it had ended.",
+        Always = 1 "always" "Yes, also after a success.",
+    } documented UnlessEnded, upstream Always, links [];
+    /// Which attempt the row is told while the resource has not counted one.
+    reported_attempts "reportedAttempts": ReportedAttempts {
+        AtLeastOne = 0 "atLeastOne" "1: attempts count from 1.",
+        AsStored = 1 "asStored" "0, as the status has it.",
+    } documented AtLeastOne, upstream AsStored, links [];
+    /// What the watch tells when a status was written twice before it looked.
+    watch "watch": Watch {
+        EveryStatus = 0 "everyStatus" "Both, in order.",
+        Latest = 1 "latest" "The newest only.",
+    } documented EveryStatus, upstream Latest, links [];
+    /// Whether the parent of a new action must be alive.
+    parent_check "parentCheck": ParentCheck {
+        Enforced = 0 "enforced" "Nothing starts under a parent that has ended.",
+        Ignored = 1 "ignored" "It is enough that the parent's resource is there.",
+    } documented Enforced, upstream Ignored, links [];
+    /// What a second creation of a run does.
+    duplicate_run "duplicateRun": DuplicateRun {
+        Refused = 0 "refused" "It is refused.",
+        Silent = 1 "silent" "It is answered as a success, and the row stays as it was.",
+    } documented Refused, upstream Silent, links [];
+    /// How a second enqueue of an action is answered.
+    duplicate_action "duplicateAction": DuplicateAction {
+        AlreadyExists = 0 "alreadyExists" "With ALREADY_EXISTS, which the SDK understands.",
+        Internal = 1 "internal" "With INTERNAL, so that the SDK tries a hundred times.",
+    } documented AlreadyExists, upstream Internal, links [];
+    /// How exact the times in a resource are.
+    times "times": Times {
+        Exact = 0 "exact" "To the millisecond.",
+        WholeSeconds = 1 "wholeSeconds" "Cut to whole seconds, as Kubernetes stores them.",
+    } documented Exact, upstream WholeSeconds, links [];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_policy_takes_each_of_its_values_and_the_rule_sets_part_on_it() {
+        for policy in Policy::ALL {
+            assert_eq!(Rules::documented().get(policy.name), Some(policy.documented));
+            assert_eq!(Rules::upstream().get(policy.name), Some(policy.upstream));
+            assert_ne!(policy.documented, policy.upstream, "{}", policy.name);
+            for (value, meaning) in policy.values {
+                let mut rules = Rules::documented();
+                assert_eq!(rules.set(policy.name, value), Ok(()));
+                assert_eq!(rules.get(policy.name), Some(*value));
+                assert!(meaning.ends_with('.'), "{}", policy.name);
+            }
+        }
+        let mut rules = Rules::documented();
+        assert_eq!(rules.set("guards", "numeric"), Err(PolicyError::UnknownPolicy));
+        assert!(matches!(rules.set("guard", "none"), Err(PolicyError::UnknownValue(_))));
+        assert_eq!(rules, Rules::documented());
+    }
+}

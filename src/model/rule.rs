@@ -1,0 +1,206 @@
+//! Every decision has a name: one closed enum, with a sentence for people and the place in upstream's code.
+
+/// Where upstream decides it, in flyteorg/flyte at [`UPSTREAM_COMMIT`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source {
+    /// Path of the file.
+    pub file: &'static str,
+    /// Function, method, message or field in it.
+    pub function: &'static str,
+}
+
+/// The commit of flyteorg/flyte that the `upstream` rule set follows.
+pub const UPSTREAM_COMMIT: &str = "6fadb90d65af26f4db908ec1c5f5af546a3e4299";
+
+const CONTROLLER: &str = "executor/pkg/controller/taskaction_controller.go";
+const CONDITION: &str = "executor/pkg/controller/taskaction_condition.go";
+const CLIENT: &str = "actions/k8s/client.go";
+const REPOSITORY: &str = "runs/repository/impl/action.go";
+const INTERNAL_RUN_SERVICE: &str = "runs/service/internal_run_service.go";
+const RUN_SERVICE: &str = "runs/service/run_service.go";
+const ABORT_RECONCILER: &str = "runs/service/abort_reconciler.go";
+const TASK_ACTION: &str = "executor/api/v1/taskaction_types.go";
+const PHASES: &str = "flyteidl2/common/phase.proto";
+const TASKS: &str = "flyteidl2/core/tasks.proto";
+const RUN_DEFINITION: &str = "flyteidl2/workflow/run_definition.proto";
+
+macro_rules! rules {
+    ($($(#[$section:meta])* $variant:ident $sentence:literal $file:ident $function:literal;)+) => {
+        /// A named decision. Every fact carries the rule that caused it; every refusal the rule that refused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Rule { $(#[doc = $sentence] $variant),+ }
+
+        impl Rule {
+            /// Every rule, in the order of the lifecycle.
+            pub const ALL: &'static [Rule] = &[$(Rule::$variant),+];
+
+            /// The name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Rule::$variant => stringify!($variant)),+ }
+            }
+
+            /// Why, in a sentence.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Rule::$variant => $sentence),+ }
+            }
+
+            /// Where upstream decides it, or would.
+            pub const fn source(self) -> Source {
+                match self { $(Rule::$variant => Source { file: $file, function: $function }),+ }
+            }
+
+            /// The rule of that name.
+            pub fn parse(name: &str) -> Option<Rule> {
+                match name { $(stringify!($variant) => Some(Rule::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+rules! {
+    RunCreated "A run starts with its root action a0, recorded as QUEUED with attempt 1." RUN_SERVICE "CreateRun";
+    RefusesDuplicateRun "A run of that name exists, and a run is created once." RUN_SERVICE "CreateRun";
+    RunKept "A run of that name exists: its row is kept as it is, and the caller is told that all went well." REPOSITORY "CreateAction";
+    NameInvalid "Names become Kubernetes names, so they keep to Kubernetes' letters and lengths." TASK_ACTION "TaskActionSpec";
+    SpecInvalid "What was asked for cannot be put into a spec." CLIENT "validateConditionDeclaredType";
+    TextTooLong "The resource holds messages of up to 32,768 characters." TASK_ACTION "TaskActionStatus";
+    ActionEnqueued "The action gets a resource, which the executor will look at." CLIENT "Enqueue";
+    ConditionKept "A condition of that name exists; enqueuing it again changes nothing." CLIENT "Enqueue";
+    RefusesDuplicateAction "An action of that name exists." CLIENT "Enqueue";
+    RefusesEndedParent "Nothing starts under a parent that has ended or is being deleted." CLIENT "Enqueue";
+    RefusesMissingParent "The parent has no resource, so nothing can be owned by it." CLIENT "Enqueue";
+    TraceRecorded "A trace is recorded once, in the phase that the SDK reports." INTERNAL_RUN_SERVICE "RecordAction";
+    TraceSucceeded "A trace is recorded as SUCCEEDED, whatever the SDK reports." INTERNAL_RUN_SERVICE "RecordAction";
+    RecoveredRecorded "A recovered action is recorded directly as RECOVERED: it ended well in an earlier run." PHASES "ACTION_PHASE_RECOVERED";
+    Imported "The resource was read from outside as it stood." TASK_ACTION "TaskAction";
+    ActionRecorded "The run service first hears of the action and inserts its row: QUEUED, attempt 1." INTERNAL_RUN_SERVICE "RecordAction";
+    ActionAlreadyRecorded "The row exists; recording the action again leaves it alone." REPOSITORY "CreateAction";
+    ParentPromoted "The first sign of a child marks its parent as RUNNING, with attempts 0." CLIENT "notifyRunService";
+    UnspecifiedNotForwarded "The resource's conditions name no phase, so the run service is told nothing." CLIENT "notifyRunService";
+    RecordedNotForwarded "The end was recorded and labelled; the watch skips the resource from now on." CLIENT "shouldSkipTaskAction";
+    StatusReported "What the status conditions say is the phase that the run service is told." CLIENT "GetPhaseFromConditions";
+    TerminalRecorded "The run service took the end, so the resource is labelled and skipped from now on." CLIENT "markTerminalStatusRecorded";
+    RowMissing "There is no row to update; the update is lost without an error." REPOSITORY "UpdateActionPhase";
+
+    ValidationFailed "Required fields of the spec are empty, so the task cannot start." CONTROLLER "validateTaskAction";
+    PluginNotFound "No plugin is registered for the task type." CONTROLLER "validateTaskAction";
+    FinalizerAdded "Before the plugin is asked, a finalizer makes sure that it will be told of a deletion." CONTROLLER "reconcileTask";
+    PluginReported "What the plugin reports is mapped to status conditions." CONTROLLER "mapPhaseToConditions";
+    PhaseHeld "Within one attempt phases only move forward, so an earlier one is noted but not shown." PHASES "ActionPhase";
+    PluginUndefined "The plugin cannot tell the phase, so no status condition changes." CONTROLLER "mapPhaseToConditions";
+    NothingChanged "Nothing in the status changed, so nothing is written and nothing is told." CONTROLLER "taskActionStatusChanged";
+    PluginSucceeded "The plugin reports success; the task is over." CONTROLLER "mapPhaseToConditions";
+    PluginFailedPermanently "The plugin reports a failure that no retry can mend; the task is over." CONTROLLER "mapPhaseToConditions";
+    PluginReportedAborted "The plugin reports that the task was aborted; the task is over." CONTROLLER "mapPhaseToConditions";
+    AttemptFailed "The attempt failed and attempts remain: it is recorded as FAILED, and a reset follows." TASKS "RetryStrategy";
+    AttemptTimedOut "The attempt ran out of time and attempts remain: it is recorded as TIMED_OUT, and a reset follows." TASKS "TaskMetadata.timeout";
+    ResetToQueued "Attempts remain, so the action is reset to QUEUED with the next attempt number." TASKS "RetryStrategy";
+    RestartInPlace "Attempts remain: the resource goes back to Queued with the next attempt, and the failed one is told to nobody." CONTROLLER "reconcileTask";
+    RetriesExhausted "The last attempt failed, so the failure is final." CONTROLLER "reconcileTask";
+    TimeoutFinal "The last attempt ran out of time, so the timeout is final." TASKS "TaskMetadata.timeout";
+    SystemFailureTolerated "The platform failed, not the user's code: the failure is counted and consumes no attempt." CONTROLLER "recordSystemError";
+    SystemFailureCeiling "The platform failed more often in a row than is tolerated; the task is over." CONTROLLER "recordSystemError";
+    NonRetryableCode "An error with this code will not go away, so the task fails at once." CONTROLLER "recordSystemError";
+    TerminalShortCircuit "The resource has ended; the executor only makes sure of its labels." CONTROLLER "Reconcile";
+    TerminalLabels "An ended resource is labelled with the minute of its end, for the garbage collector." CONTROLLER "ensureTerminalLabels";
+
+    ConditionPaused "No signal yet and time remains: the condition waits." CONDITION "reconcileCondition";
+    SignalReceived "A signal is there, so the condition succeeds, even at its deadline." CONDITION "reconcileCondition";
+    DeadlinePassed "No signal came before the deadline, which counts from the creation." CONDITION "reconcileCondition";
+    ConditionSpecInvalid "The condition's spec is empty or cannot be decoded." CONDITION "reconcileCondition";
+    SignalStored "The signal fits the condition and is stored in its status." CLIENT "Signal";
+    SignalRepeated "The same signal was sent before; sending it again is fine and changes nothing." CLIENT "Signal";
+    RefusesSignalValue "A signal carries one bool, int, float or string." CLIENT "Signal";
+    RefusesSignalMissing "There is no resource to signal." CLIENT "Signal";
+    RefusesSignalKind "Only a condition can be signalled." CLIENT "Signal";
+    RefusesSignalChange "The condition was signalled with another value, and the first one counts." CLIENT "Signal";
+    RefusesSignalCompleted "The condition has ended, so a signal comes too late." CLIENT "Signal";
+    RefusesSignalSpec "The condition's spec cannot be decoded, so its type is unknown." CLIENT "Signal";
+    RefusesSignalType "The signal's type is not the one that the condition declares." CLIENT "Signal";
+
+    DeletionRequested "The abort call deletes the resource; the finalizer holds it until the plugin has been told." CLIENT "AbortAction";
+    AbortAndFinalize "A resource under deletion has its plugin told to abort and to clean up." CONTROLLER "handleAbortAndFinalize";
+    AbortedEvent "The attempt under deletion is told as ABORTED." CONTROLLER "handleAbortAndFinalize";
+    EndedStaysAsItEnded "The attempt has ended and was told so; its deletion is no news." CONTROLLER "handleAbortAndFinalize";
+    FinalizerRemoved "With the finalizer gone, Kubernetes removes the resource." CONTROLLER "handleAbortAndFinalize";
+    DeletedAtOnce "Nothing holds a resource without finalizer, so it is gone at once." CONTROLLER "handleAbortAndFinalize";
+    CascadeDeletes "Kubernetes deletes the children of a resource that is gone, level by level." CLIENT "Enqueue";
+    DeletionEndsAborted "The resource was deleted before it ended, so its action ends ABORTED." CLIENT "buildActionUpdate";
+    DeletionKeepsEnd "The resource was deleted after it ended, so its action keeps that end." CLIENT "buildActionUpdate";
+
+    GuardAdmitsForward "The guard admits a phase that comes later in the lifecycle." REPOSITORY "UpdateActionPhase";
+    GuardAdmitsSame "The guard admits the phase that is recorded: the row is written again." REPOSITORY "UpdateActionPhase";
+    GuardAdmitsRetry "The guard admits leaving FAILED or TIMED_OUT, since a retry may follow." REPOSITORY "UpdateActionPhase";
+    GuardAdmitsSettlement "The guard admits ending a paused action." REPOSITORY "UpdateActionPhase";
+    GuardAdmitsListed "The guard's table lists this change." REPOSITORY "UpdateActionPhase";
+    GuardRefusesBackward "The guard refuses a phase that comes earlier in the lifecycle." REPOSITORY "UpdateActionPhase";
+    GuardRefusesTerminal "The guard refuses to leave a terminal phase: an action that ended stays ended." REPOSITORY "UpdateActionPhase";
+    GuardRefusesRetryElsewhere "The guard lets FAILED and TIMED_OUT go back to QUEUED only, for a new attempt." REPOSITORY "UpdateActionPhase";
+    GuardRefusesResume "The guard refuses to set a paused action running: a pause is left by ending." REPOSITORY "UpdateActionPhase";
+    GuardRefusesUnlisted "The guard's table does not list this change." REPOSITORY "UpdateActionPhase";
+    GuardRefusesStaleAttempt "The guard refuses news of an attempt that is over." REPOSITORY "UpdateActionPhase";
+    GuardRefusesRepeatedAttempt "The guard refuses to leave an ended attempt without a higher attempt number." REPOSITORY "UpdateActionPhase";
+    GuardRefusesEarlyAttempt "The guard refuses a new attempt while the recorded one has not ended." REPOSITORY "UpdateActionPhase";
+    GuardRefusesExcessAttempt "The guard refuses an attempt beyond the retries that were asked for." REPOSITORY "UpdateActionPhase";
+
+    AbortRequested "The row is written as ABORTED at once; what runs is stopped afterwards." REPOSITORY "AbortAction";
+    AbortInherited "An ancestor was aborted; its reason counts for the whole subtree." REPOSITORY "AbortAction";
+    RefusesAbortOfEnded "The action has ended, and what has ended cannot be aborted." RUN_SERVICE "AbortAction";
+    AbortQueued "The abort waits in the queue for a worker." ABORT_RECONCILER "Push";
+    AbortDeduplicated "The queue holds an abort of this action, so this one adds nothing." ABORT_RECONCILER "Push";
+    AbortQueueFull "The queue is full: the task is dropped and the row keeps its flag." ABORT_RECONCILER "Push";
+    AbortCounted "Each call is counted in the row before it is made." REPOSITORY "MarkAbortAttempt";
+    AbortCalled "A worker asks the actions service to delete the resource and waits for the reply." ABORT_RECONCILER "processTask";
+    AbortSucceeded "The call got through, so the abort is done." ABORT_RECONCILER "processTask";
+    AbortAlreadyGone "The resource is gone, which is what the abort wanted." ABORT_RECONCILER "isAlreadyTerminated";
+    AbortBackoff "The call failed; it is tried again after a random delay whose ceiling doubles each time." ABORT_RECONCILER "scheduleRequeue";
+    AbortGivenUp "The call failed as often as is allowed; the abort is given up." ABORT_RECONCILER "processTask";
+    AbortRequestCleared "An abort that is done, or given up, takes its flag off the row." REPOSITORY "ClearAbortRequest";
+    AbortRequestKept "An abort that was given up keeps its flag on the row, so that nobody takes it for done." REPOSITORY "ClearAbortRequest";
+    NoAbortCall "No call of the abort reconciler waits for a reply." ABORT_RECONCILER "processTask";
+    RefusesDraw "A drawn delay lies between 0 and its ceiling." ABORT_RECONCILER "scheduleRequeue";
+
+    EventInserted "The event is stored before the status is written." CONTROLLER "updateTaskActionStatus";
+    EventFirstWriterWins "An event with this attempt, phase and version is stored, and the first one counts." REPOSITORY "InsertEvents";
+
+    TimeAdvances "Time passes." CONTROLLER "Reconcile";
+    AttemptTimerSet "The attempt may be RUNNING for so long." TASKS "TaskMetadata.timeout";
+    DeadlineTimerSet "The condition may wait for so long, counted from its creation." CONDITION "reconcileCondition";
+    RetryTimerSet "The delay drawn for the next abort call." ABORT_RECONCILER "scheduleRequeue";
+    TimerDue "A timer's time has come." CONTROLLER "Reconcile";
+    NoTimer "There is no such timer." CONTROLLER "Reconcile";
+    TimeOutOfRange "Virtual time ends where the calendar of JavaScript ends." CONTROLLER "Reconcile";
+    NothingToDeliver "There is no such piece of work waiting." CLIENT "dispatchEvent";
+    DeliveredInOrder "News of one action is delivered in order." CLIENT "dispatchEvent";
+
+    UnknownAction "There is no action of that name." REPOSITORY "GetAction";
+    UnknownRun "There is no run of that name." REPOSITORY "AbortRun";
+    RefusesPluginKind "Only a task has a plugin." CONTROLLER "Reconcile";
+    RefusesPluginMissing "The action has no resource, so no plugin is asked." CONTROLLER "Reconcile";
+    RefusesPluginEnded "The resource has ended, so its plugin is asked no more." CONTROLLER "Reconcile";
+    RefusesPluginDeleted "The resource is being deleted, so its plugin is only told to abort." CONTROLLER "Reconcile";
+    RefusesPluginNotReady "The executor has not got round to asking the plugin yet." CONTROLLER "reconcileTask";
+    CommandInvalid "The command cannot be read." RUN_DEFINITION "ActionSpec";
+}
+
+impl core::fmt::Display for Rule {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_reads_back_and_says_why_in_one_sentence() {
+        for &rule in Rule::ALL {
+            assert_eq!(Rule::parse(rule.name()), Some(rule));
+            assert!(rule.sentence().ends_with('.'), "{rule}");
+            assert!(!rule.source().function.is_empty(), "{rule}");
+        }
+        assert_eq!(Rule::parse("Nonsense"), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! Aborts: the statements `AbortAction`, `MarkAbortAttempt` and `ClearAbortRequest` (runs/repository/impl/action.go)
+//! and what the abort reconciler makes of a reply (runs/service/abort_reconciler.go, `processTask`).
+
+use crate::model::policy::{AbortGiveUp, AbortOfEnded, EndTime};
+use crate::model::{AbortConfig, AbortReply, AbortState, ActionPhase, ActionRow, Rule, Rules, TextId, Time};
+
+/// Whether an abort of this row is refused: what has ended stays as it ended, unless another attempt is to follow.
+pub fn refuses_abort(row: &ActionRow, retry_follows: bool, rules: &Rules) -> Option<Rule> {
+    match rules.abort_of_ended {
+        AbortOfEnded::Overwrites => None,
+        AbortOfEnded::Refused if retry_follows => None,
+        AbortOfEnded::Refused => row.phase.is_terminal().then_some(Rule::RefusesAbortOfEnded),
+    }
+}
+
+/// The row after `AbortAction` or `AbortRun`: no guard, the counter starts again.
+pub fn request_abort(row: &ActionRow, reason: TextId, now: Time, rules: &Rules) -> ActionRow {
+    let kept = match rules.end_time {
+        EndTime::FirstKept => row.ended_at,
+        EndTime::FollowsPhase => None,
+    };
+    let ended_at = kept.unwrap_or(now.max(row.created_at));
+    ActionRow {
+        phase: ActionPhase::Aborted,
+        updated_at: now,
+        ended_at: Some(ended_at),
+        duration_ms: Some(ended_at.0.saturating_sub(row.created_at.0)),
+        abort: AbortState { requested_at: Some(now), attempts: 0, reason: Some(reason) },
+        ..*row
+    }
+}
+
+/// The row after `MarkAbortAttempt`, which counts before the call is made.
+pub fn mark_abort_attempt(row: &ActionRow, now: Time) -> ActionRow {
+    let abort = AbortState { attempts: row.abort.attempts.saturating_add(1), ..row.abort };
+    ActionRow { updated_at: now, abort, ..*row }
+}
+
+/// The row after `ClearAbortRequest`; the reason stays.
+pub fn clear_abort_request(row: &ActionRow, now: Time) -> ActionRow {
+    ActionRow { updated_at: now, abort: AbortState { requested_at: None, attempts: 0, ..row.abort }, ..*row }
+}
+
+/// What follows from a reply to an abort call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AbortStep {
+    /// The abort is done.
+    Done(Rule),
+    /// It failed too often. Whether the flag is taken off the row.
+    GivenUp {
+        /// Whether it is.
+        clears: bool,
+    },
+    /// It is tried again after a delay drawn from 0 to this ceiling, in milliseconds, both ends included.
+    RetryWithin(u64),
+}
+
+/// What follows from `reply` to call number `attempt`, counted from 1.
+pub fn abort_attempt(attempt: u32, reply: AbortReply, config: &AbortConfig, rules: &Rules) -> AbortStep {
+    match reply {
+        AbortReply::Ok => AbortStep::Done(Rule::AbortSucceeded),
+        AbortReply::NotFound | AbortReply::InternalNotFound => AbortStep::Done(Rule::AbortAlreadyGone),
+        AbortReply::Internal | AbortReply::Unavailable | AbortReply::DeadlineExceeded | AbortReply::Unknown => {
+            if attempt >= config.attempts_max {
+                AbortStep::GivenUp { clears: rules.abort_give_up == AbortGiveUp::ClearsRequest }
+            } else {
+                AbortStep::RetryWithin(ceiling_ms(attempt, config))
+            }
+        }
+    }
+}
+
+/// The ceiling of the delay after call number `attempt`: it doubles each time, up to the cap. Upstream's shift
+/// overflows from attempt 35 on with the default first delay; here it stays at the cap.
+pub fn ceiling_ms(attempt: u32, config: &AbortConfig) -> u64 {
+    let doubled = 1_u64.checked_shl(attempt.saturating_sub(1)).unwrap_or(u64::MAX);
+    config.initial_delay_ms.saturating_mul(doubled).min(config.delay_max_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// abort_reconciler.go: 1 s · 2^(n−1), capped at 5 min; the tenth failure is the last.
+    #[test]
+    fn ceilings_double_to_the_cap_and_the_tenth_failure_gives_up() {
+        let config = AbortConfig::default();
+        let ceilings: Vec<u64> = (1..=10).map(|attempt| ceiling_ms(attempt, &config) / 1_000).collect();
+        assert_eq!(ceilings, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
+        assert_eq!(ceiling_ms(u32::MAX, &config), 300_000);
+        let rules = Rules::upstream();
+        assert_eq!(abort_attempt(9, AbortReply::Unavailable, &config, &rules), AbortStep::RetryWithin(256_000));
+        assert_eq!(abort_attempt(10, AbortReply::Internal, &config, &rules), AbortStep::GivenUp { clears: true });
+        let documented = Rules::documented();
+        assert_eq!(abort_attempt(10, AbortReply::Internal, &config, &documented), AbortStep::GivenUp { clears: false });
+    }
+
+    /// abort_reconciler.go, `isAlreadyTerminated`.
+    #[test]
+    fn not_found_counts_as_done() {
+        for (reply, rule) in [
+            (AbortReply::Ok, Rule::AbortSucceeded),
+            (AbortReply::NotFound, Rule::AbortAlreadyGone),
+            (AbortReply::InternalNotFound, Rule::AbortAlreadyGone),
+        ] {
+            assert_eq!(abort_attempt(10, reply, &AbortConfig::default(), &Rules::upstream()), AbortStep::Done(rule));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Deletion (taskaction_controller.go, `handleAbortAndFinalize`).
+
+use super::Told;
+use crate::model::policy::{DeletionEvent, Events};
+use crate::model::{ActionPhase, ErrorState, Rule, Rules, Spec, TaskAction};
+
+/// What is done before a resource under deletion goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finalized {
+    /// Whether the plugin is told to abort and to clean up.
+    pub plugin: bool,
+    /// The event sent, or why there is none.
+    pub event: Result<Told, Rule>,
+    /// Why the resource can go.
+    pub rule: Rule,
+}
+
+/// What the executor does about a resource under deletion.
+pub fn handle_abort_and_finalize(spec: &Spec, cr: &TaskAction, rules: &Rules) -> Finalized {
+    let told = Told {
+        attempt: cr.status.observed_attempts(),
+        phase: ActionPhase::Aborted,
+        version: 0,
+        error: None::<ErrorState>,
+    };
+    let ended = cr.status.conditions.is_terminal();
+    let event = match (rules.deletion_event, rules.events) {
+        (DeletionEvent::UnlessEnded, _) if ended => Err(Rule::EndedStaysAsItEnded),
+        (_, Events::EveryPhase) => Ok(told),
+        (_, Events::PluginOnly) if cr.finalizer && spec.plugin_registered => Ok(told),
+        (_, Events::PluginOnly) => Err(Rule::DeletedAtOnce),
+    };
+    Finalized {
+        plugin: cr.finalizer && spec.plugin_registered,
+        event,
+        rule: if cr.finalizer { Rule::FinalizerRemoved } else { Rule::DeletedAtOnce },
+    }
+}

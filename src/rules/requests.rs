@@ -1,0 +1,94 @@
+//! What the services check before they do anything: names (the CRD, executor/api/v1/taskaction_types.go, and
+//! `validateRunName`, runs/service/utils.go) and signals (actions/k8s/client.go, `Signal`).
+
+use crate::model::{ActionKind, Code, Rule, Signal, SignalValue, Spec, TaskAction, ValueType};
+
+/// Characters of a run's name.
+pub const RUN_NAME_MAX: usize = 30;
+/// Characters of an action's name.
+pub const ACTION_NAME_MAX: usize = 30;
+/// Characters of a project's or a domain's name.
+pub const PROJECT_NAME_MAX: usize = 63;
+/// Characters of a task type.
+pub const TASK_TYPE_MAX: usize = 63;
+/// Characters of a condition's message.
+pub const MESSAGE_MAX: usize = 32_768;
+
+/// Whether a run can have this name: a DNS-1035 label of at most 30 characters.
+pub fn is_run_name(name: &str) -> bool {
+    name.len() <= RUN_NAME_MAX && name.starts_with(|c: char| c.is_ascii_lowercase()) && is_label(name)
+}
+
+/// Whether an action can have this name: part of a Kubernetes name, of at most 30 characters.
+pub fn is_action_name(name: &str) -> bool {
+    name.len() <= ACTION_NAME_MAX && name.split('.').all(is_label)
+}
+
+/// Whether a project or a domain can have this name.
+pub fn is_project_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().count() <= PROJECT_NAME_MAX && !name.chars().any(char::is_control)
+}
+
+/// Letters, digits and hyphens, with a letter or a digit at both ends.
+fn is_label(label: &str) -> bool {
+    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !label.is_empty() && label.chars().all(inner) && !label.starts_with('-') && !label.ends_with('-')
+}
+
+/// The type of a signal's value.
+pub const fn value_type(value: SignalValue) -> ValueType {
+    match value {
+        SignalValue::Bool(_) => ValueType::Bool,
+        SignalValue::Int(_) => ValueType::Int,
+        SignalValue::Float(_) => ValueType::Float,
+        SignalValue::Text(_) => ValueType::Text,
+    }
+}
+
+/// What a signal does: stored, repeated, or refused with a code. In upstream's order: the resource, its kind, an
+/// earlier signal, its end, its spec, the type.
+pub fn signal(spec: &Spec, cr: Option<&TaskAction>, signal: &Signal) -> Result<Rule, (Code, Rule)> {
+    let cr = cr.ok_or((Code::NotFound, Rule::RefusesSignalMissing))?;
+    if spec.kind != ActionKind::Condition {
+        return Err((Code::FailedPrecondition, Rule::RefusesSignalKind));
+    }
+    if let Some(earlier) = cr.status.signal {
+        return if earlier.value == signal.value {
+            Ok(Rule::SignalRepeated)
+        } else {
+            Err((Code::FailedPrecondition, Rule::RefusesSignalChange))
+        };
+    }
+    if cr.status.conditions.is_terminal() {
+        return Err((Code::FailedPrecondition, Rule::RefusesSignalCompleted));
+    }
+    if spec.invalid {
+        return Err((Code::Internal, Rule::RefusesSignalSpec));
+    }
+    if value_type(signal.value) != spec.value_type {
+        return Err((Code::InvalidArgument, Rule::RefusesSignalType));
+    }
+    Ok(Rule::SignalStored)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_kubernetes_and_the_crd_take() {
+        for good in ["r", "rabc123", "my-run", "a2345678901234567890123456789z"] {
+            assert!(is_run_name(good), "{good}");
+        }
+        for bad in ["", "1run", "Run", "run_1", "-run", "run-", "a.b", "a23456789012345678901234567890z", "<script>", "rün"] {
+            assert!(!is_run_name(bad), "{bad}");
+        }
+        for good in ["a0", "0", "1x.y-z"] {
+            assert!(is_action_name(good), "{good}");
+        }
+        for bad in ["", ".", "a..b", "a/b", "A", "a ", "a2345678901234567890123456789012"] {
+            assert!(!is_action_name(bad), "{bad}");
+        }
+        assert!(is_project_name("flytesnacks") && !is_project_name("") && !is_project_name(&"p".repeat(64)));
+    }
+}
