@@ -157,6 +157,7 @@ export type EventType =
   | "EventDropped"
   | "AbortQueued"
   | "AbortDeduplicated"
+  | "AbortDropped"
   | "AbortCalled"
   | "AbortSucceeded"
   | "AbortRetryScheduled"

@@ -251,3 +251,98 @@ pub enum Command<A = String, T = String> {
         item: Option<u32>,
     },
 }
+
+impl<T> TaskCommand<T> {
+    fn map<U>(self, text: &mut impl FnMut(T) -> U) -> TaskCommand<U> {
+        TaskCommand {
+            max_attempts: self.max_attempts,
+            timeout_ms: self.timeout_ms,
+            task_type: self.task_type.map(text),
+            missing: self.missing,
+        }
+    }
+}
+
+impl<T> ConditionCommand<T> {
+    fn map<U>(self, text: &mut impl FnMut(T) -> U) -> ConditionCommand<U> {
+        ConditionCommand {
+            value_type: self.value_type,
+            timeout_ms: self.timeout_ms,
+            prompt: self.prompt.map(text),
+            invalid: self.invalid,
+        }
+    }
+}
+
+impl<T> ResultCommand<T> {
+    fn map<U>(self, text: &mut impl FnMut(T) -> U) -> ResultCommand<U> {
+        ResultCommand {
+            phase: self.phase,
+            version: self.version,
+            reason: self.reason.map(&mut *text),
+            error: self.error.map(|error| ErrorCommand {
+                code: text(error.code),
+                kind: error.kind,
+                message: text(error.message),
+            }),
+        }
+    }
+}
+
+impl<A, T> Command<A, T> {
+    /// The same command with other words for actions and texts; the first action that has none ends it.
+    pub fn map<B, U, E>(
+        self,
+        mut action_of: impl FnMut(A) -> Result<B, E>,
+        mut text: impl FnMut(T) -> U,
+    ) -> Result<Command<B, U>, E> {
+        let text = &mut text;
+        Ok(match self {
+            Command::CreateRun { run, project, domain, task } => Command::CreateRun {
+                run: text(run),
+                project: project.map(&mut *text),
+                domain: domain.map(&mut *text),
+                task: task.map(|task| task.map(text)),
+            },
+            Command::Enqueue { action, parent, task, condition, trace } => Command::Enqueue {
+                parent: action_of(parent)?,
+                action: text(action),
+                task: task.map(|task| task.map(text)),
+                condition: condition.map(|condition| condition.map(text)),
+                trace,
+            },
+            Command::Recover { action, parent } => {
+                Command::Recover { parent: parent.map(action_of).transpose()?, action: text(action) }
+            }
+            Command::Plugin { action, result, failure } => Command::Plugin {
+                action: action_of(action)?,
+                result: result.map(|result| result.map(text)),
+                failure: failure
+                    .map(|failure| FailureCommand { code: failure.code.map(&mut *text), message: text(failure.message) }),
+            },
+            Command::Signal { action, value, by } => Command::Signal {
+                action: action_of(action)?,
+                value: match value {
+                    ValueCommand::Bool(value) => ValueCommand::Bool(value),
+                    ValueCommand::Int(value) => ValueCommand::Int(value),
+                    ValueCommand::Float(value) => ValueCommand::Float(value),
+                    ValueCommand::String(value) => ValueCommand::String(text(value)),
+                },
+                by: by.map(text),
+            },
+            Command::AbortAction { action, reason } => {
+                Command::AbortAction { action: action_of(action)?, reason: reason.map(text) }
+            }
+            Command::AbortRun { run, reason } => Command::AbortRun { run: text(run), reason: reason.map(text) },
+            Command::AbortReply { action, reply, draw_ms } => {
+                Command::AbortReply { action: action_of(action)?, reply, draw_ms }
+            }
+            Command::UpdatePhase { action, phase, attempts } => {
+                Command::UpdatePhase { action: action_of(action)?, phase, attempts }
+            }
+            Command::Advance { ms } => Command::Advance { ms },
+            Command::Fire { timer } => Command::Fire { timer },
+            Command::Deliver { item } => Command::Deliver { item },
+        })
+    }
+}

@@ -155,6 +155,8 @@ pub enum What {
         version: u32,
         /// Its error, without the code.
         error: Option<ErrorState>,
+        /// Its updated time: that of the newest entry of the phase history.
+        updated_at: Time,
     },
     /// An action event was dropped: one with its key is there.
     EventDropped {
@@ -169,6 +171,8 @@ pub enum What {
     AbortQueued,
     /// The abort queue holds a task of that action.
     AbortDeduplicated,
+    /// The abort queue is full; the row keeps its flag.
+    AbortDropped,
     /// A worker called the actions service and waits for the reply.
     AbortCalled {
         /// The attempt, from 1.
@@ -239,6 +243,7 @@ impl What {
             What::EventRecorded { .. } | What::EventDropped { .. } => Store::Events,
             What::AbortQueued
             | What::AbortDeduplicated
+            | What::AbortDropped
             | What::AbortCalled { .. }
             | What::AbortSucceeded { .. }
             | What::AbortRetryScheduled { .. }
@@ -274,6 +279,7 @@ impl What {
             What::EventDropped { .. } => "EventDropped",
             What::AbortQueued => "AbortQueued",
             What::AbortDeduplicated => "AbortDeduplicated",
+            What::AbortDropped => "AbortDropped",
             What::AbortCalled { .. } => "AbortCalled",
             What::AbortSucceeded { .. } => "AbortSucceeded",
             What::AbortRetryScheduled { .. } => "AbortRetryScheduled",

@@ -6,9 +6,47 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct TextId(pub u32);
 
+/// The texts that every world knows from the start, in the order of their numbers.
+const KNOWN: [&str; 12] = [
+    "",
+    "container",
+    "development",
+    "User requested abort",
+    "UserError",
+    "exit code 1",
+    "SystemError",
+    "node lost",
+    "plugin unavailable",
+    "approved",
+    "flytesnacks",
+    "you",
+];
+
 impl TextId {
     /// The empty text.
     pub const EMPTY: TextId = TextId(0);
+    /// "container", the task type that has a plugin.
+    pub const CONTAINER: TextId = TextId(1);
+    /// "development", the domain if none is named.
+    pub const DEVELOPMENT: TextId = TextId(2);
+    /// "User requested abort", upstream's reason if none is given (run_service.go, `AbortAction`).
+    pub const USER_ABORT: TextId = TextId(3);
+    /// "UserError", in examples.
+    pub const USER_ERROR: TextId = TextId(4);
+    /// "exit code 1", in examples.
+    pub const EXIT_CODE: TextId = TextId(5);
+    /// "SystemError", in examples.
+    pub const SYSTEM_ERROR: TextId = TextId(6);
+    /// "node lost", in examples.
+    pub const NODE_LOST: TextId = TextId(7);
+    /// "plugin unavailable", in examples.
+    pub const PLUGIN_UNAVAILABLE: TextId = TextId(8);
+    /// "approved", in examples.
+    pub const APPROVED: TextId = TextId(9);
+    /// "flytesnacks", the project if none is named.
+    pub const FLYTESNACKS: TextId = TextId(10);
+    /// "you", in examples.
+    pub const YOU: TextId = TextId(11);
 
     /// Whether it is the empty text.
     pub fn is_empty(self) -> bool {
@@ -26,7 +64,9 @@ pub struct Texts {
 impl Default for Texts {
     fn default() -> Self {
         let mut texts = Texts { by_id: Vec::new(), ids: BTreeMap::new() };
-        texts.intern("");
+        for text in KNOWN {
+            texts.intern(text);
+        }
         texts
     }
 }
@@ -52,5 +92,22 @@ impl Texts {
     /// The text of that number.
     pub fn get(&self, id: TextId) -> &str {
         self.by_id.get(id.0 as usize).map_or("", |text| text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_texts_have_their_numbers_and_new_ones_follow() {
+        let mut texts = Texts::default();
+        assert_eq!(texts.get(TextId::EMPTY), "");
+        assert_eq!(texts.find("container"), Some(TextId::CONTAINER));
+        assert_eq!(texts.find("User requested abort"), Some(TextId::USER_ABORT));
+        assert_eq!((texts.find("approved"), texts.find("you")), (Some(TextId::APPROVED), Some(TextId::YOU)));
+        assert_eq!(texts.find("flytesnacks"), Some(TextId::FLYTESNACKS));
+        let new = texts.intern("new");
+        assert_eq!((texts.intern("new"), texts.get(new)), (new, "new"));
     }
 }

@@ -1,0 +1,90 @@
+//! Work that is due now: what the executor, the informer, the abort workers and Kubernetes have to do next.
+
+use crate::model::{ActionId, PendingWork, Rule};
+use crate::rules::Update;
+use std::collections::VecDeque;
+
+/// What the informer has to tell the run service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct News {
+    /// The update.
+    pub update: Update,
+    /// The decision that it comes from.
+    pub cause: Rule,
+    /// Whether the resource has ended, so that the update is its last.
+    pub ended: bool,
+    /// Whether the resource carried `terminal-status-recorded`.
+    pub recorded: bool,
+}
+
+/// One piece of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pending {
+    /// Its number, never used again.
+    pub id: u32,
+    /// About which action.
+    pub action: ActionId,
+    /// What.
+    pub work: PendingWork,
+    /// What the informer saw, where it does not look again.
+    pub news: Option<News>,
+}
+
+/// The pieces in the order in which they became due.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PendingQueue {
+    items: VecDeque<Pending>,
+    next_id: u32,
+}
+
+impl PendingQueue {
+    /// Adds a piece, unless the same one without its own news is waiting.
+    pub fn push(&mut self, action: ActionId, work: PendingWork, news: Option<News>) {
+        if news.is_none() && self.items.iter().any(|item| item.action == action && item.work == work) {
+            return;
+        }
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1);
+        self.items.push_back(Pending { id, action, work, news });
+    }
+
+    /// Takes the oldest piece.
+    pub fn pop(&mut self) -> Option<Pending> {
+        self.items.pop_front()
+    }
+
+    /// Takes the piece of that number.
+    pub fn take(&mut self, id: u32) -> Option<Pending> {
+        let place = self.items.iter().position(|item| item.id == id)?;
+        self.items.remove(place)
+    }
+
+    /// The pieces, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Pending> {
+        self.items.iter()
+    }
+
+    /// Whether an informer update of that action, new or changed, is waiting.
+    pub fn has_update(&self, action: ActionId) -> bool {
+        self.items
+            .iter()
+            .any(|item| item.action == action && matches!(item.work, PendingWork::WatchAdd | PendingWork::WatchUpdate))
+    }
+
+    /// Drops the informer updates of an action whose object is gone.
+    pub fn drop_updates(&mut self, action: ActionId) {
+        self.items.retain(|item| {
+            item.action != action || !matches!(item.work, PendingWork::WatchAdd | PendingWork::WatchUpdate)
+        });
+    }
+
+    /// Whether an earlier piece of news about the same action is waiting.
+    pub fn is_behind(&self, item: &Pending) -> bool {
+        let watches =
+            |work| matches!(work, PendingWork::WatchAdd | PendingWork::WatchUpdate | PendingWork::WatchDelete);
+        watches(item.work)
+            && self.items.iter().take_while(|other| other.id != item.id).any(|other| {
+                other.action == item.action && watches(other.work)
+            })
+    }
+}
