@@ -62,9 +62,9 @@ impl AbortQueue {
         self.tasks.values().filter(|task| task.state == AbortTaskState::Calling).count()
     }
 
-    /// The task that has waited longest for a worker.
-    pub fn first_queued(&self) -> Option<ActionId> {
-        let queued = self.tasks.iter().filter_map(|(&action, task)| match task.state {
+    /// The task that has waited longest for a worker, but for those named.
+    pub fn first_queued_except(&self, named: &[ActionId]) -> Option<ActionId> {
+        let queued = self.tasks.iter().filter(|(action, _)| !named.contains(action)).filter_map(|(&action, task)| match task.state {
             AbortTaskState::Queued { ticket } => Some((ticket, action)),
             AbortTaskState::Calling | AbortTaskState::Waiting { .. } => None,
         });

@@ -49,13 +49,13 @@ impl Timers {
         self.by_due.iter().map(|(&(due, id), &(action, kind))| Timer { id, due, action, kind })
     }
 
+    /// The timer that fires next.
+    pub fn next(&self) -> Option<Timer> {
+        self.iter().next()
+    }
+
     /// The timer of that number.
     pub fn find(&self, id: u32) -> Option<Timer> {
         self.iter().find(|timer| timer.id == id)
-    }
-
-    /// The timer of that action and kind.
-    pub fn of(&self, action: ActionId, kind: TimerKind) -> Option<Timer> {
-        self.iter().find(|timer| timer.action == action && timer.kind == kind)
     }
 }

@@ -1,0 +1,89 @@
+//! An action: its row, its resource, and its place in the tree.
+
+use crate::model::{ActionId, ActionRow, Rule, Spec, TaskAction, TextId, Time};
+
+/// An action as upstream's two stores have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Action {
+    /// `<run>/<action>`
+    pub full_name: TextId,
+    /// The run's name.
+    pub run: TextId,
+    /// The action's own name.
+    pub name: TextId,
+    /// The resource's name, `<run>-<action>`.
+    pub resource_name: TextId,
+    /// The run's project.
+    pub project: TextId,
+    /// The run's domain.
+    pub domain: TextId,
+    /// Its parent; a root has none.
+    pub parent: Option<ActionId>,
+    /// Its eldest child.
+    pub first_child: Option<ActionId>,
+    /// Its youngest child.
+    pub last_child: Option<ActionId>,
+    /// The next child of its parent.
+    pub next_sibling: Option<ActionId>,
+    /// What it was enqueued with.
+    pub spec: Spec,
+    /// Its row, once it is recorded.
+    pub row: Option<ActionRow>,
+    /// Its resource, while it exists.
+    pub resource: Option<Resource>,
+    /// Whether the informer has told the run service of it (the in-memory filter).
+    pub seen: bool,
+}
+
+/// A `TaskAction` with its times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resource {
+    /// What rules read.
+    pub cr: TaskAction,
+    /// `metadata.creationTimestamp`
+    pub created_at: Time,
+    /// `metadata.deletionTimestamp`
+    pub deleted_at: Option<Time>,
+    /// `lastTransitionTime` of each type of condition, by its number.
+    pub transitions: [Time; 3],
+    /// When the newest entry of the phase history was made.
+    pub history_at: Time,
+    /// When the signal was stored.
+    pub signal_at: Option<Time>,
+    /// The `flyte.org/completed-time` label.
+    pub completed_at: Option<Time>,
+    /// The attempt whose time in RUNNING is being counted.
+    pub timed_attempt: u32,
+    /// The decision that last changed the status.
+    pub cause: Rule,
+}
+
+impl Resource {
+    /// A new resource.
+    pub fn new(created_at: Time) -> Resource {
+        Resource {
+            cr: TaskAction::default(),
+            created_at,
+            deleted_at: None,
+            transitions: [created_at; 3],
+            history_at: created_at,
+            signal_at: None,
+            completed_at: None,
+            timed_attempt: 0,
+            cause: Rule::ActionEnqueued,
+        }
+    }
+}
+
+impl Action {
+    /// Whether the row has ended and no further attempt is on its way.
+    pub fn has_ended(&self) -> bool {
+        self.row.is_some_and(|row| row.phase.is_terminal()) && !self.retry_follows()
+    }
+
+    /// Whether the recorded end is that of an attempt which the executor is about to reset.
+    pub fn retry_follows(&self) -> bool {
+        self.resource.is_some_and(|resource| !resource.cr.deleting && resource.cr.status.awaits_reset().is_some())
+            && self.row.is_some_and(|row| row.phase.is_retryable())
+    }
+}

@@ -1,0 +1,482 @@
+//! Why a command cannot be carried out. Checking changes nothing; the messages say what was asked, why not, and what
+//! would work.
+
+use super::World;
+use super::abort_queue::AbortTaskState;
+use crate::model::command::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
+use crate::model::policy::{DuplicateAction, DuplicateRun, ParentCheck};
+use crate::model::{
+    ActionId, ActionPhase, Code, Command, Delivery, Rejection, Rule, Signal, SignalValue, TextId, Time, ValueType,
+};
+use crate::rules::abort::{AbortStep, abort_attempt, refuses_abort};
+use crate::rules::requests::{self, is_action_name, is_project_name, is_run_name};
+use crate::rules::task::asks_plugin;
+
+type Checked = Result<(), Rejection>;
+
+fn refuse<T>(code: Code, rule: Rule, message: impl Into<String>) -> Result<T, Rejection> {
+    Err(Rejection::new(code, rule, message))
+}
+
+/// A name as it is shown in a message: short, and without anything that could pass for markup or a line break.
+fn shown(name: &str) -> String {
+    let short: String = name.chars().take(64).flat_map(char::escape_debug).collect();
+    if name.chars().nth(64).is_some() { format!("\"{short}…\"") } else { format!("\"{short}\"") }
+}
+
+impl World {
+    pub(super) fn check(&self, command: &super::NumberedCommand) -> Checked {
+        match command {
+            Command::CreateRun { run, project, domain, task } => self.check_create_run(*run, *project, *domain, task.as_ref()),
+            Command::Enqueue { action, parent, task, condition, trace } => {
+                let given = [task.is_some(), condition.is_some(), trace.is_some()];
+                if given.iter().filter(|given| **given).count() != 1 {
+                    return refuse(
+                        Code::InvalidArgument,
+                        Rule::CommandInvalid,
+                        "An action is a task, a condition or a trace: give exactly one of `task`, `condition` and `trace`.",
+                    );
+                }
+                if let Some(task) = task {
+                    self.check_task(task)?;
+                }
+                if let Some(condition) = condition {
+                    self.check_condition(condition)?;
+                }
+                if trace.is_some_and(|trace| trace.phase == Some(ActionPhase::Unspecified)) {
+                    return refuse(
+                        Code::InvalidArgument,
+                        Rule::SpecInvalid,
+                        "A trace is recorded in a phase, so it cannot be UNSPECIFIED; leave `phase` out for SUCCEEDED.",
+                    );
+                }
+                self.check_enqueue(*action, *parent, condition.is_some(), trace.is_some())
+            }
+            Command::Recover { action, parent } => self.check_recover(*action, *parent),
+            Command::Plugin { action, result, failure } => self.check_plugin(*action, result.as_ref(), failure.as_ref()),
+            Command::Signal { action, value, by } => self.check_signal(*action, value, *by),
+            Command::AbortAction { action, reason } => self.check_abort(*action, *reason),
+            Command::AbortRun { run, reason } => {
+                let Some(root) = self.root_of(*run) else {
+                    return refuse(
+                        Code::NotFound,
+                        Rule::UnknownRun,
+                        format!("There is no run {}; create it with `createRun`.", shown(self.text(*run))),
+                    );
+                };
+                self.check_abort(root, *reason)
+            }
+            Command::AbortReply { action, reply, draw_ms } => self.check_abort_reply(*action, *reply, *draw_ms),
+            Command::UpdatePhase { attempts, .. } => match attempts {
+                Some(attempts) if *attempts > i32::MAX as u32 => refuse(
+                    Code::InvalidArgument,
+                    Rule::CommandInvalid,
+                    format!("The column holds attempts up to {}; {attempts} does not fit.", i32::MAX),
+                ),
+                _ => Ok(()),
+            },
+            Command::Advance { ms } => {
+                let room = Time::MAX.since(self.now);
+                if *ms > room {
+                    return refuse(
+                        Code::OutOfRange,
+                        Rule::TimeOutOfRange,
+                        format!("From {}, time can advance by {room} ms at the most, to where JavaScript's Date ends.", self.now),
+                    );
+                }
+                Ok(())
+            }
+            Command::Fire { timer } => self.check_fire(*timer),
+            Command::Deliver { item } => self.check_deliver(*item),
+        }
+    }
+
+    /// The root action of a run.
+    pub(super) fn root_of(&self, run: TextId) -> Option<ActionId> {
+        self.find(&format!("{}/a0", self.text(run)))
+    }
+
+    fn check_create_run(
+        &self,
+        run: TextId,
+        project: Option<TextId>,
+        domain: Option<TextId>,
+        task: Option<&TaskCommand<TextId>>,
+    ) -> Checked {
+        self.check_run_name(self.text(run))?;
+        for (what, name) in [("project", project), ("domain", domain)] {
+            if let Some(name) = name.map(|name| self.text(name))
+                && !is_project_name(name)
+            {
+                return refuse(
+                    Code::InvalidArgument,
+                    Rule::NameInvalid,
+                    format!("{} cannot be a {what}: a {what} has 1 to {} characters.", shown(name), requests::PROJECT_NAME_MAX),
+                );
+            }
+        }
+        if let Some(task) = task {
+            self.check_task(task)?;
+        }
+        if self.root_of(run).is_some() && self.config.rules.duplicate_run == DuplicateRun::Refused {
+            return refuse(
+                Code::AlreadyExists,
+                Rule::RefusesDuplicateRun,
+                format!("There is a run {} already; give this one another name.", shown(self.text(run))),
+            );
+        }
+        Ok(())
+    }
+
+    fn check_run_name(&self, name: &str) -> Checked {
+        if is_run_name(name) {
+            return Ok(());
+        }
+        refuse(
+            Code::InvalidArgument,
+            Rule::NameInvalid,
+            format!(
+                "invalid run name {}: a run's name has 1 to {} characters, lower-case letters, digits and hyphens, \
+                 starts with a letter and does not end with a hyphen.",
+                shown(name),
+                requests::RUN_NAME_MAX
+            ),
+        )
+    }
+
+    /// The run and the action's own name in `<run>/<action>`.
+    fn check_action_name<'a>(&self, name: &'a str) -> Result<(&'a str, &'a str), Rejection> {
+        let Some((run, own)) = name.split_once('/') else {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::NameInvalid,
+                format!("{} names no action: an action is `<run>/<action>`, such as `r1/a1`.", shown(name)),
+            );
+        };
+        self.check_run_name(run)?;
+        if !is_action_name(own) {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::NameInvalid,
+                format!(
+                    "invalid action name {}: an action's own name has 1 to {} characters, lower-case letters, digits, \
+                     hyphens and dots, with a letter or a digit at both ends.",
+                    shown(own),
+                    requests::ACTION_NAME_MAX
+                ),
+            );
+        }
+        Ok((run, own))
+    }
+
+    fn check_task(&self, task: &TaskCommand<TextId>) -> Checked {
+        if task.max_attempts == Some(0) {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::SpecInvalid,
+                "`maxAttempts` is retries + 1, so it is at least 1.",
+            );
+        }
+        self.check_timeout(task.timeout_ms)?;
+        if let Some(kind) = task.task_type {
+            let length = self.text(kind).chars().count();
+            if length > requests::TASK_TYPE_MAX {
+                return refuse(
+                    Code::InvalidArgument,
+                    Rule::SpecInvalid,
+                    format!("A task type has up to {} characters; this one has {length}.", requests::TASK_TYPE_MAX),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn check_condition(&self, condition: &ConditionCommand<TextId>) -> Checked {
+        self.check_timeout(condition.timeout_ms)?;
+        self.check_length("prompt", condition.prompt)
+    }
+
+    fn check_timeout(&self, timeout_ms: Option<u64>) -> Checked {
+        let room = Time::MAX.since(self.now);
+        match timeout_ms {
+            Some(ms) if ms > room => refuse(
+                Code::OutOfRange,
+                Rule::TimeOutOfRange,
+                format!("`timeoutMs` can be {room} at the most from {}, to where JavaScript's Date ends.", self.now),
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_length(&self, what: &str, text: Option<TextId>) -> Checked {
+        let length = text.map_or(0, |text| self.text(text).chars().count());
+        if length <= requests::MESSAGE_MAX {
+            return Ok(());
+        }
+        refuse(
+            Code::InvalidArgument,
+            Rule::TextTooLong,
+            format!("`{what}` has {length} characters; the resource holds up to {}. Shorten it.", requests::MESSAGE_MAX),
+        )
+    }
+
+    fn check_enqueue(&self, action: TextId, parent: ActionId, condition: bool, trace: bool) -> Checked {
+        let name = self.text(action);
+        let (run, _) = self.check_action_name(name)?;
+        let Some(parent_action) = self.action(parent) else { return self.unknown(parent) };
+        let parent_name = self.text(parent_action.full_name);
+        if run != self.text(parent_action.run) {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::NameInvalid,
+                format!("A child belongs to its parent's run: {} cannot be a child of {parent_name}.", shown(name)),
+            );
+        }
+        let existing = self.find(name).and_then(|id| self.action(id));
+        if let Some(existing) = existing {
+            let kept = condition && existing.resource.is_some();
+            let again = existing.resource.is_none() && !trace;
+            match self.config.rules.duplicate_action {
+                _ if kept => return Ok(()),
+                DuplicateAction::Internal if again || trace => {}
+                duplicate => {
+                    let code = match duplicate {
+                        DuplicateAction::AlreadyExists => Code::AlreadyExists,
+                        DuplicateAction::Internal => Code::Internal,
+                    };
+                    return refuse(
+                        code,
+                        Rule::RefusesDuplicateAction,
+                        format!("There is an action {} already; give this one another name.", shown(name)),
+                    );
+                }
+            }
+        }
+        let (checks, code) = match self.config.rules.parent_check {
+            ParentCheck::Enforced => (true, Code::FailedPrecondition),
+            ParentCheck::Ignored => (false, Code::Internal),
+        };
+        if checks && (parent_action.has_ended() || parent_action.resource.is_some_and(|r| r.cr.deleting)) {
+            return refuse(
+                code,
+                Rule::RefusesEndedParent,
+                format!("{parent_name} has ended or is being deleted, so nothing starts under it; name a parent that is alive."),
+            );
+        }
+        if parent_action.resource.is_none() && !trace {
+            return refuse(
+                code,
+                Rule::RefusesMissingParent,
+                format!("failed to get parent TaskAction: {parent_name} has no resource; name a parent that has one."),
+            );
+        }
+        Ok(())
+    }
+
+    fn check_recover(&self, action: TextId, parent: Option<ActionId>) -> Checked {
+        let name = self.text(action);
+        let (run, own) = self.check_action_name(name)?;
+        if self.find(name).is_some() {
+            return refuse(
+                Code::AlreadyExists,
+                Rule::RefusesDuplicateAction,
+                format!("There is an action {} already; give this one another name.", shown(name)),
+            );
+        }
+        match parent.and_then(|parent| self.action(parent)) {
+            Some(parent) if self.text(parent.run) != run => refuse(
+                Code::InvalidArgument,
+                Rule::NameInvalid,
+                format!("A child belongs to its parent's run: {} cannot be a child of {}.", shown(name), self.text(parent.full_name)),
+            ),
+            None if own != "a0" => refuse(
+                Code::InvalidArgument,
+                Rule::NameInvalid,
+                format!("Only a run's root action, `a0`, has no parent; name the parent of {}.", shown(name)),
+            ),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn unknown<T>(&self, action: ActionId) -> Result<T, Rejection> {
+        refuse(Code::NotFound, Rule::UnknownAction, format!("There is no action number {}.", action.0))
+    }
+
+    fn check_plugin(
+        &self,
+        id: ActionId,
+        result: Option<&ResultCommand<TextId>>,
+        failure: Option<&FailureCommand<TextId>>,
+    ) -> Checked {
+        if result.is_some() == failure.is_some() {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::CommandInvalid,
+                "Handle returns a phase or an error: give exactly one of `result` and `failure`.",
+            );
+        }
+        self.check_length("reason", result.and_then(|result| result.reason))?;
+        let error = result.and_then(|result| result.error.as_ref());
+        self.check_length("error.message", error.map(|error| error.message))?;
+        self.check_length("error.code", error.map(|error| error.code))?;
+        self.check_length("failure.message", failure.map(|failure| failure.message))?;
+        let Some(action) = self.action(id) else { return self.unknown(id) };
+        let name = self.text(action.full_name);
+        let Some(resource) = action.resource else {
+            let message = format!("{name} has no resource, so no plugin is asked about it; late news reach its row by `updatePhase`.");
+            return refuse(Code::FailedPrecondition, Rule::RefusesPluginMissing, message);
+        };
+        let Err(rule) = asks_plugin(&action.spec, &resource.cr, &self.config.rules) else { return Ok(()) };
+        let hint = match rule {
+            Rule::RefusesPluginKind => "a condition is moved by `signal`, by its deadline or by an abort",
+            Rule::RefusesPluginDeleted => "it ends when the abort is through",
+            Rule::RefusesPluginNotReady => "deliver the pending `reconcile` first",
+            _ => "late news reach its row by `updatePhase`",
+        };
+        refuse(Code::FailedPrecondition, rule, format!("{name}: {} ({hint}).", rule.sentence().trim_end_matches('.')))
+    }
+
+    /// The value of a signal by numbers.
+    pub(super) fn signal_value(value: &ValueCommand<TextId>) -> SignalValue {
+        match *value {
+            ValueCommand::Bool(value) => SignalValue::Bool(value),
+            ValueCommand::Int(value) => SignalValue::Int(value),
+            ValueCommand::Float(value) => SignalValue::Float(value.to_bits()),
+            ValueCommand::String(value) => SignalValue::Text(value),
+        }
+    }
+
+    fn check_signal(&self, id: ActionId, value: &ValueCommand<TextId>, by: Option<TextId>) -> Checked {
+        if let ValueCommand::String(text) = value {
+            self.check_length("value.string", Some(*text))?;
+        }
+        // The message `condition signalled by "…"` must fit as well.
+        if by.is_some_and(|by| self.text(by).chars().count() > 1_024) {
+            return refuse(Code::InvalidArgument, Rule::TextTooLong, "`by` has up to 1024 characters. Shorten it.");
+        }
+        let Some(action) = self.action(id) else { return self.unknown(id) };
+        let signal = Signal { value: Self::signal_value(value), by: by.unwrap_or_default() };
+        let cr = action.resource.as_ref().map(|resource| &resource.cr);
+        let Err((code, rule)) = requests::signal(&action.spec, cr, &signal) else { return Ok(()) };
+        let name = self.text(action.full_name);
+        let kind = requests::value_type(signal.value);
+        let message = match rule {
+            Rule::RefusesSignalMissing => format!("condition action {name} not found: it has no resource any more."),
+            Rule::RefusesSignalKind => format!("action {name} is not a condition; a {} is not signalled.", action.spec.kind),
+            Rule::RefusesSignalChange => format!("{name} was already signalled with a different value, and the first one counts."),
+            Rule::RefusesSignalCompleted => format!("{name} is already completed, so the signal comes too late."),
+            Rule::RefusesSignalSpec => format!("{name} has a spec that cannot be decoded, so no signal fits it."),
+            _ => format!(
+                "signal value type {kind} does not match declared condition type {} of {name}: send {}.",
+                action.spec.value_type,
+                example(action.spec.value_type)
+            ),
+        };
+        refuse(code, rule, message)
+    }
+
+    fn check_abort(&self, id: ActionId, reason: Option<TextId>) -> Checked {
+        self.check_length("reason", reason)?;
+        let Some(action) = self.action(id) else { return self.unknown(id) };
+        let name = self.text(action.full_name);
+        let Some(row) = action.row else {
+            return refuse(
+                Code::NotFound,
+                Rule::RowMissing,
+                format!("action not found: {name} has no row yet; deliver the pending `watchAdd` first."),
+            );
+        };
+        match refuses_abort(&row, action.retry_follows(), &self.config.rules) {
+            None => Ok(()),
+            Some(rule) => refuse(
+                Code::FailedPrecondition,
+                rule,
+                format!("{name} ended {}, and what has ended cannot be aborted.", row.phase),
+            ),
+        }
+    }
+
+    fn check_abort_reply(&self, id: ActionId, reply: crate::model::AbortReply, draw_ms: Option<u64>) -> Checked {
+        let Some(action) = self.action(id) else { return self.unknown(id) };
+        let name = self.text(action.full_name);
+        let calling = self.aborts.get(id).is_some_and(|task| task.state == AbortTaskState::Calling);
+        if !calling {
+            return refuse(
+                Code::FailedPrecondition,
+                Rule::NoAbortCall,
+                format!("No abort call for {name} waits for a reply; ask for an abort first, or let its delay pass."),
+            );
+        }
+        if let (Some(draw), Some(ceiling)) = (draw_ms, self.abort_ceiling(id, reply))
+            && draw > ceiling
+        {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::RefusesDraw,
+                format!("`drawMs` is drawn from 0 to {ceiling} here; {draw} is too much."),
+            );
+        }
+        Ok(())
+    }
+
+    /// The ceiling of the delay that would follow this reply, if one would.
+    pub fn abort_ceiling(&self, id: ActionId, reply: crate::model::AbortReply) -> Option<u64> {
+        let attempt = self.action(id)?.row?.abort.attempts;
+        match abort_attempt(attempt, reply, &self.config.abort, &self.config.rules) {
+            AbortStep::RetryWithin(ceiling) => Some(ceiling),
+            AbortStep::Done(_) | AbortStep::GivenUp { .. } => None,
+        }
+    }
+
+    fn check_fire(&self, timer: Option<u32>) -> Checked {
+        let Some(id) = timer else {
+            return if self.timers.next().is_some() {
+                Ok(())
+            } else {
+                refuse(Code::FailedPrecondition, Rule::NoTimer, "No timer is set, so none can fire.")
+            };
+        };
+        if self.timers.find(id).is_some() {
+            return Ok(());
+        }
+        let set: Vec<String> = self.timers.iter().take(8).map(|timer| timer.id.to_string()).collect();
+        let known = if set.is_empty() { "none is set".to_owned() } else { format!("set are {}", set.join(", ")) };
+        refuse(Code::NotFound, Rule::NoTimer, format!("There is no timer {id}: {known}."))
+    }
+
+    fn check_deliver(&self, item: Option<u32>) -> Checked {
+        if self.config.delivery == Delivery::Immediate {
+            return refuse(
+                Code::FailedPrecondition,
+                Rule::NothingToDeliver,
+                "Work is done as it becomes due; set `delivery: \"manual\"` to do it piece by piece.",
+            );
+        }
+        let found = match item {
+            None => self.pending.iter().next(),
+            Some(id) => self.pending.iter().find(|item| item.id == id),
+        };
+        match found {
+            None => refuse(
+                Code::NotFound,
+                Rule::NothingToDeliver,
+                item.map_or("Nothing waits to be done.".to_owned(), |id| format!("No piece of work {id} waits to be done.")),
+            ),
+            Some(item) if self.pending.is_behind(item) => refuse(
+                Code::FailedPrecondition,
+                Rule::DeliveredInOrder,
+                format!("Earlier news of {} waits; deliver it first.", self.name_of(item.action)),
+            ),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+fn example(kind: ValueType) -> &'static str {
+    match kind {
+        ValueType::Bool => "{ bool: true }",
+        ValueType::Int => "{ int: 1 }",
+        ValueType::Float => "{ float: 0.5 }",
+        ValueType::Text => "{ string: \"approved\" }",
+    }
+}

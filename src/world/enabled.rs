@@ -1,0 +1,98 @@
+//! What may happen now: candidates in a fixed order, kept if the world would take them. It lights the page's buttons
+//! and is the explorer's branching, so a lit button and a reachable state cannot disagree.
+
+use super::abort_queue::AbortTaskState;
+use super::{NumberedCommand, World};
+use crate::model::command::{ErrorCommand, FailureCommand, ResultCommand, ValueCommand};
+use crate::model::{AbortReply, ActionId, ActionKind, ActionPhase, Command, ErrorKind, PluginPhase, TextId, ValueType};
+
+/// What a plugin may report, in the order of the lifecycle.
+const REPORTS: [PluginPhase; 9] = [
+    PluginPhase::NotReady,
+    PluginPhase::WaitingForResources,
+    PluginPhase::WaitingForCache,
+    PluginPhase::Queued,
+    PluginPhase::Initializing,
+    PluginPhase::Running,
+    PluginPhase::Success,
+    PluginPhase::Aborted,
+    PluginPhase::Undefined,
+];
+
+impl World {
+    /// The commands about one action, or about all, that the world would take now, in a fixed order.
+    pub fn enabled(&self, action: Option<ActionId>, out: &mut Vec<NumberedCommand>) {
+        let from = out.len();
+        for (id, _) in self.actions().filter(|(id, _)| action.is_none_or(|wanted| wanted == *id)) {
+            self.candidates(id, out);
+        }
+        for timer in self.timers() {
+            if action.is_none_or(|wanted| wanted == timer.action) {
+                out.push(Command::Fire { timer: Some(timer.id) });
+            }
+        }
+        for item in self.pending() {
+            if action.is_none_or(|wanted| wanted == item.action) {
+                out.push(Command::Deliver { item: Some(item.id) });
+            }
+        }
+        let mut kept = from;
+        for place in from..out.len() {
+            if out.get(place).is_some_and(|command| self.check(command).is_ok()) {
+                out.swap(kept, place);
+                kept += 1;
+            }
+        }
+        out.truncate(kept);
+    }
+
+    fn candidates(&self, id: ActionId, out: &mut Vec<NumberedCommand>) {
+        let Some(action) = self.action(id) else { return };
+        match action.spec.kind {
+            ActionKind::Task => self.plugin_candidates(id, out),
+            ActionKind::Condition => {
+                let values: &[ValueCommand<TextId>] = match action.spec.value_type {
+                    ValueType::Bool => &[ValueCommand::Bool(true), ValueCommand::Bool(false)],
+                    ValueType::Int => &[ValueCommand::Int(1)],
+                    ValueType::Float => &[ValueCommand::Float(0.5)],
+                    ValueType::Text => &[ValueCommand::String(TextId::APPROVED)],
+                };
+                let signals = values.iter().map(|value| Command::Signal {
+                    action: id,
+                    value: value.clone(),
+                    by: Some(TextId::YOU),
+                });
+                out.extend(signals);
+            }
+            ActionKind::Trace => {}
+        }
+        out.push(Command::AbortAction { action: id, reason: None });
+        if self.aborts().get(id).is_some_and(|task| task.state == AbortTaskState::Calling) {
+            let replies = AbortReply::ALL.iter();
+            out.extend(replies.map(|&reply| Command::AbortReply { action: id, reply, draw_ms: None }));
+        }
+        let phases = ActionPhase::ALL.iter();
+        out.extend(phases.map(|&phase| Command::UpdatePhase { action: id, phase, attempts: None }));
+    }
+
+    fn plugin_candidates(&self, id: ActionId, out: &mut Vec<NumberedCommand>) {
+        let stored = self.action(id).and_then(|action| action.resource).map(|resource| resource.cr.status);
+        let error = |code, kind, message| ErrorCommand { code, kind, message };
+        let user = || error(TextId::USER_ERROR, ErrorKind::User, TextId::EXIT_CODE);
+        let system = || error(TextId::SYSTEM_ERROR, ErrorKind::System, TextId::NODE_LOST);
+        let mut report = |phase, error| {
+            // The same phase again is news only with a higher version.
+            let version = stored.filter(|status| status.plugin_phase == Some(phase)).map(|s| s.plugin_phase_version + 1);
+            let result = ResultCommand { phase, version, reason: None, error };
+            out.push(Command::Plugin { action: id, result: Some(result), failure: None });
+        };
+        for phase in REPORTS {
+            report(phase, None);
+        }
+        report(PluginPhase::RetryableFailure, Some(user()));
+        report(PluginPhase::RetryableFailure, Some(system()));
+        report(PluginPhase::PermanentFailure, Some(user()));
+        let failure = FailureCommand { code: None, message: TextId::PLUGIN_UNAVAILABLE };
+        out.push(Command::Plugin { action: id, result: None, failure: Some(failure) });
+    }
+}

@@ -1,0 +1,190 @@
+//! Layer 2: the only mutable state. It carries out what the rules decide, in upstream's order, and decides nothing
+//! about phases itself.
+//!
+//! A command is first checked (`check.rs`), which changes nothing, and then carried out (`perform.rs`), which cannot
+//! fail: so a refused command leaves the world as it was. What follows from it is work (`work.rs`), done at once or
+//! piece by piece.
+
+pub mod abort_queue;
+pub mod action;
+mod check;
+mod enabled;
+mod event_log;
+pub mod pending;
+mod perform;
+pub mod sink;
+pub mod timers;
+mod work;
+
+pub use action::{Action, Resource};
+pub use sink::Sink;
+
+use crate::model::{
+    ActionId, Command, Config, Delivery, Fact, PendingWork, Rejection, Rule, TextId, Texts, Time, TimerKind, What,
+};
+use abort_queue::AbortQueue;
+use event_log::EventLog;
+use pending::{News, Pending, PendingQueue};
+use std::collections::BTreeMap;
+use timers::{Timer, Timers};
+
+/// A command as the world takes it: actions and texts by number.
+pub type NumberedCommand = Command<ActionId, TextId>;
+
+/// Everything there is: actions with their two stores, the event log's keys, timers, work that is due, aborts.
+#[derive(Debug, Clone)]
+pub struct World {
+    config: Config,
+    now: Time,
+    texts: Texts,
+    actions: Vec<Action>,
+    by_name: BTreeMap<TextId, ActionId>,
+    timers: Timers,
+    pending: PendingQueue,
+    aborts: AbortQueue,
+    events: EventLog,
+}
+
+impl World {
+    /// An empty world at the configured start.
+    pub fn new(config: Config) -> World {
+        World {
+            config,
+            now: config.start,
+            texts: Texts::default(),
+            actions: Vec::new(),
+            by_name: BTreeMap::new(),
+            timers: Timers::default(),
+            pending: PendingQueue::default(),
+            aborts: AbortQueue::default(),
+            events: EventLog::default(),
+        }
+    }
+
+    /// Carries out a command and, in immediate delivery, the work that follows. A refusal changes nothing.
+    pub fn apply(&mut self, command: &NumberedCommand, sink: &mut impl Sink) -> Result<(), Rejection> {
+        self.check(command)?;
+        self.perform(command, sink);
+        self.settle_due(sink);
+        Ok(())
+    }
+
+    /// What it was set up with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The texts by number.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// The number of a text.
+    pub fn intern(&mut self, text: &str) -> TextId {
+        self.texts.intern(text)
+    }
+
+    /// The action of that name, `<run>/<action>`.
+    pub fn find(&self, name: &str) -> Option<ActionId> {
+        self.texts.find(name).and_then(|text| self.by_name.get(&text).copied())
+    }
+
+    /// Every action, in the order in which they were created.
+    pub fn actions(&self) -> impl Iterator<Item = (ActionId, &Action)> {
+        self.actions.iter().zip(0_u32..).map(|(action, index)| (ActionId(index), action))
+    }
+
+    /// How many actions there are.
+    pub fn action_count(&self) -> usize {
+        self.actions.len()
+    }
+
+    /// An action.
+    pub fn action(&self, id: ActionId) -> Option<&Action> {
+        self.actions.get(id.index())
+    }
+
+    /// The children of an action, in the order in which they were created.
+    pub fn children(&self, id: ActionId) -> impl Iterator<Item = ActionId> {
+        let mut next = self.action(id).and_then(|action| action.first_child);
+        std::iter::from_fn(move || {
+            let child = next?;
+            next = self.action(child).and_then(|action| action.next_sibling);
+            Some(child)
+        })
+    }
+
+    /// The timers, earliest first.
+    pub fn timers(&self) -> impl Iterator<Item = Timer> {
+        self.timers.iter()
+    }
+
+    /// The aborts on their way.
+    pub fn aborts(&self) -> &AbortQueue {
+        &self.aborts
+    }
+
+    /// The work that is due, oldest first.
+    pub fn pending(&self) -> impl Iterator<Item = &Pending> {
+        self.pending.iter()
+    }
+
+    /// When the next timer fires.
+    pub fn next_due(&self) -> Option<Time> {
+        self.timers.next().map(|timer| timer.due)
+    }
+
+    /// The words of a text's number.
+    pub(crate) fn text(&self, id: TextId) -> &str {
+        self.texts.get(id)
+    }
+
+    /// The name of an action, `<run>/<action>`.
+    pub fn name_of(&self, id: ActionId) -> &str {
+        self.action(id).map_or("", |action| self.text(action.full_name))
+    }
+
+    fn action_mut(&mut self, id: ActionId) -> Option<&mut Action> {
+        self.actions.get_mut(id.index())
+    }
+
+    fn tell(&self, sink: &mut impl Sink, action: ActionId, what: What, rule: Rule) {
+        sink.fact(Fact { at: self.now, action: Some(action), what, rule });
+    }
+
+    /// In immediate delivery, does what is due: all pending work, then timers whose time has come, one by one.
+    fn settle_due(&mut self, sink: &mut impl Sink) {
+        if self.config.delivery == Delivery::Manual {
+            return;
+        }
+        loop {
+            while let Some(item) = self.pending.pop() {
+                self.work(&item, sink);
+            }
+            match self.timers.next() {
+                Some(timer) if timer.due <= self.now => self.fire(&timer, sink),
+                _ => return,
+            }
+        }
+    }
+
+    fn set_timer(&mut self, due: Time, action: ActionId, kind: TimerKind, rule: Rule, sink: &mut impl Sink) {
+        self.timers.set(due, action, kind);
+        self.tell(sink, action, What::TimerSet { kind, due }, rule);
+    }
+
+    /// Puts the resource before the executor's eyes again.
+    fn reconcile_soon(&mut self, action: ActionId) {
+        self.pending.push(action, PendingWork::Reconcile, None);
+    }
+
+    /// Puts work into the line, with what the informer saw where it does not look again.
+    fn push(&mut self, action: ActionId, work: PendingWork, news: Option<News>) {
+        self.pending.push(action, work, news);
+    }
+}

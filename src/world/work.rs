@@ -1,0 +1,395 @@
+//! Doing the work that is due: the executor, the informer and the run service, the abort workers, Kubernetes.
+
+use super::abort_queue::AbortTaskState;
+use super::pending::{News, Pending};
+use super::{Sink, World};
+use crate::model::policy::{AbortReason, Promotion, ReportedAttempts, Retry, TaskTimeout, Watch};
+use crate::model::{
+    ActionId, ActionKind, ActionPhase, ActionRow, Condition, ConditionStatus, ConditionType, Message, Observation,
+    PendingWork, PluginPhase, Reason, Rule, Status, TextId, Time, TimerKind, What,
+};
+use crate::rules::abort::mark_abort_attempt;
+use crate::rules::stamps::stored;
+use crate::rules::{
+    ConditionSeen, Reconciled, Told, Update, Write, handle_abort_and_finalize, reconcile_condition, reported_phase,
+    update_action_phase,
+};
+
+impl World {
+    pub(super) fn work(&mut self, item: &Pending, sink: &mut impl Sink) {
+        match item.work {
+            PendingWork::Reconcile => self.reconcile(item.action, sink),
+            PendingWork::WatchAdd | PendingWork::WatchUpdate => {
+                if let Some(news) = item.news.or_else(|| self.news_of(item.action)) {
+                    self.notify_run_service(item.action, &news, false, sink);
+                }
+            }
+            PendingWork::WatchDelete => {
+                if let Some(news) = item.news {
+                    self.notify_run_service(item.action, &news, true, sink);
+                }
+            }
+            PendingWork::AbortWorker => self.call_abort(item.action, sink),
+            PendingWork::Cascade => self.cascade(item.action, sink),
+        }
+    }
+
+    /// The executor looks at a resource without news from the plugin (`Reconcile`).
+    fn reconcile(&mut self, id: ActionId, sink: &mut impl Sink) {
+        let Some((action, resource)) = self.action(id).and_then(|action| Some((*action, action.resource?))) else {
+            return;
+        };
+        if resource.cr.deleting {
+            return self.finalize(id, sink);
+        }
+        match action.spec.kind {
+            ActionKind::Task | ActionKind::Trace => self.reconcile_with(id, &Observation::Nothing, None, sink),
+            ActionKind::Condition => {
+                let timeout_ms = action.spec.timeout_ms;
+                let waited = self.now.since(resource.created_at);
+                let seen = ConditionSeen {
+                    deadline_passed: timeout_ms > 0 && waited >= timeout_ms,
+                    waited_seconds: u32::try_from((waited + 500) / 1_000).unwrap_or(u32::MAX),
+                    name: action.resource_name,
+                };
+                let decided = reconcile_condition(&action.spec, &resource.cr, &seen, &self.config.rules);
+                self.write_reconciled(id, &decided, None, sink);
+            }
+        }
+    }
+
+    /// Carries out what a reconcile decided, in upstream's order: the plugin, the events, the status, the labels.
+    pub(super) fn write_reconciled(
+        &mut self,
+        id: ActionId,
+        decided: &Reconciled,
+        plugin: Option<PluginPhase>,
+        sink: &mut impl Sink,
+    ) {
+        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
+        let old = resource.cr.status;
+        let rule = decided.rule;
+        if decided.effects.abort_plugin {
+            self.tell(sink, id, What::PluginAborted { attempt: old.observed_attempts() }, rule);
+        }
+        let (now, rules) = (self.now, self.config.rules);
+        // Within one reconcile the time of a history entry is exact; what was stored before is as it was stored.
+        let updated_at = if decided.history.is_some() { now } else { resource.history_at };
+        for told in decided.events.iter().flatten() {
+            self.record_event(id, told, updated_at, rule, sink);
+        }
+        let mut new = resource;
+        match decided.write {
+            Write::Nothing => {}
+            Write::Finalizer => new.cr.finalizer = true,
+            Write::Plain | Write::EventThenStatus => {
+                new.cr.status = decided.status;
+                new.cause = rule;
+                stamp_transitions(&mut new.transitions, &old, &decided.status, stored(now, &rules));
+                if decided.history.is_some() {
+                    new.history_at = stored(now, &rules);
+                }
+            }
+        }
+        if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+            *resource = new;
+        }
+        match decided.write {
+            Write::Finalizer => self.tell(sink, id, What::FinalizerAdded, rule),
+            Write::Plain if rule == Rule::SystemFailureTolerated => {
+                let (count, tolerated) = (new.cr.status.system_failures, self.config.system_failures_max);
+                self.tell(sink, id, What::SystemFailureCounted { count, tolerated, message: Message::Empty }, rule);
+            }
+            Write::Nothing if plugin.is_some() => self.tell(sink, id, What::StatusUnchanged, rule),
+            Write::Nothing => {}
+            Write::Plain | Write::EventThenStatus => {
+                if let Some(condition) = leading_condition(&new.cr.status) {
+                    let attempt = new.cr.status.attempts;
+                    let (history, error) = (decided.history, new.cr.status.error);
+                    self.tell(sink, id, What::StatusWritten { plugin, attempt, condition, history, error }, rule);
+                }
+            }
+        }
+        if decided.effects.stamp_labels {
+            self.stamp_labels(id, sink);
+        }
+        if matches!(decided.write, Write::Plain | Write::EventThenStatus) && rule != Rule::SystemFailureTolerated {
+            let news = self.news_of(id).filter(|_| rules.watch == Watch::EveryStatus);
+            if news.is_some() || !self.pending.has_update(id) {
+                self.push(id, PendingWork::WatchUpdate, news);
+            }
+        }
+        let status = new.cr.status;
+        let resets = rules.retry == Retry::Recorded && status.awaits_reset().is_some();
+        if resets || (status.conditions.is_terminal() && !decided.effects.stamp_labels && !new.cr.labelled) {
+            self.reconcile_soon(id);
+        }
+        self.watch_the_clock(id, spec.timeout_ms, sink);
+    }
+
+    /// Sets the attempt's timer when it is first RUNNING, and takes timers off that have lost their point.
+    fn watch_the_clock(&mut self, id: ActionId, timeout_ms: u64, sink: &mut impl Sink) {
+        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
+        if timeout_ms == 0 {
+            return;
+        }
+        let status = resource.cr.status;
+        let over = status.conditions.is_terminal() || resource.cr.deleting;
+        if spec.kind == ActionKind::Condition {
+            if over {
+                self.timers.cancel(id, TimerKind::ConditionDeadline);
+            }
+            return;
+        }
+        if self.config.rules.task_timeout == TaskTimeout::Ignored {
+            return;
+        }
+        let attempt = status.observed_attempts();
+        if over || status.awaits_reset().is_some() || attempt != resource.timed_attempt {
+            self.timers.cancel(id, TimerKind::AttemptTimeout);
+        }
+        let runs = status.conditions.progressing() == Some(Reason::Executing);
+        if runs && !over && attempt != resource.timed_attempt {
+            if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+                resource.timed_attempt = attempt;
+            }
+            let due = self.now.plus(timeout_ms);
+            self.set_timer(due, id, TimerKind::AttemptTimeout, Rule::AttemptTimerSet, sink);
+        }
+    }
+
+    fn stamp_labels(&mut self, id: ActionId, sink: &mut impl Sink) {
+        if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+            let conditions = &resource.cr.status.conditions;
+            let ended = |kind| conditions.find(kind).is_some_and(|(_, c)| c.status == ConditionStatus::True);
+            let [_, succeeded, failed] = resource.transitions;
+            let at = if ended(ConditionType::Succeeded) { succeeded } else { failed };
+            resource.completed_at = Some(at);
+            resource.cr.labelled = true;
+        }
+        self.tell(sink, id, What::LabelsStamped, Rule::TerminalLabels);
+    }
+
+    pub(super) fn record_event(
+        &mut self,
+        id: ActionId,
+        told: &Told,
+        updated_at: Time,
+        rule: Rule,
+        sink: &mut impl Sink,
+    ) {
+        let Told { attempt, phase, version, error } = *told;
+        if self.events.insert(id, attempt, phase, version) {
+            self.tell(sink, id, What::EventRecorded { phase, attempt, version, error, updated_at }, rule);
+        } else {
+            self.tell(sink, id, What::EventDropped { phase, attempt, version }, Rule::EventFirstWriterWins);
+        }
+    }
+
+    /// What the informer sees when it looks at a resource.
+    fn news_of(&self, id: ActionId) -> Option<News> {
+        let resource = self.action(id)?.resource?;
+        let status = &resource.cr.status;
+        let attempts = match self.config.rules.reported_attempts {
+            ReportedAttempts::AtLeastOne => status.observed_attempts(),
+            ReportedAttempts::AsStored => status.attempts,
+        };
+        Some(News {
+            update: Update {
+                phase: reported_phase(status, &self.config.rules),
+                attempts,
+                cache_status: status.cache_status,
+                start: Some(resource.created_at),
+                end: None,
+            },
+            cause: resource.cause,
+            ended: status.conditions.is_terminal(),
+            recorded: resource.cr.recorded,
+        })
+    }
+
+    /// The informer tells the run service (`notifyRunService`): record, promote the parent, update, label.
+    fn notify_run_service(&mut self, id: ActionId, news: &News, deleted: bool, sink: &mut impl Sink) {
+        if news.recorded {
+            self.tell(sink, id, What::UpdateSkipped, Rule::RecordedNotForwarded);
+            return;
+        }
+        let Some(action) = self.action(id).copied() else { return };
+        if !action.seen {
+            if action.row.is_none() {
+                self.insert_row(id, ActionPhase::Queued, Rule::ActionRecorded, sink);
+            }
+            if let Some(action) = self.action_mut(id) {
+                action.seen = true;
+            }
+            if let (Promotion::ResetsAttempts, Some(parent), false) =
+                (self.config.rules.promotion, action.parent, deleted)
+            {
+                let running =
+                    Update { phase: ActionPhase::Running, attempts: 0, cache_status: 0, start: None, end: None };
+                self.update_row(parent, &running, Some(Rule::ParentPromoted), sink);
+            }
+        }
+        let (mut update, mut cause) = (news.update, news.cause);
+        if deleted {
+            // By the conditions, not by the phase reported: a documented retry reports FAILED before it has ended.
+            if news.ended {
+                cause = Rule::DeletionKeepsEnd;
+            } else {
+                update.phase = ActionPhase::Aborted;
+                cause = Rule::DeletionEndsAborted;
+                self.inherit_abort_reason(id);
+            }
+        }
+        if update.phase == ActionPhase::Unspecified {
+            // A resource nobody has looked at yet says nothing; that is no news to anybody.
+            if cause != Rule::ActionEnqueued {
+                self.tell(sink, id, What::UpdateSkipped, Rule::UnspecifiedNotForwarded);
+            }
+            return;
+        }
+        self.update_row(id, &update, Some(cause), sink);
+        if news.ended && !deleted {
+            if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+                resource.cr.recorded = true;
+            }
+            self.tell(sink, id, What::LabelsStamped, Rule::TerminalRecorded);
+        }
+    }
+
+    /// Under the documented rule set, the reason of an ancestor's abort counts for its subtree.
+    fn inherit_abort_reason(&mut self, id: ActionId) {
+        if self.config.rules.abort_reason == AbortReason::RootOnly {
+            return;
+        }
+        let mut reason = None;
+        let mut next = Some(id);
+        while let Some(action) = next.and_then(|id| self.action(id)) {
+            reason = action.row.and_then(|row| row.abort.reason);
+            if reason.is_some() {
+                break;
+            }
+            next = action.parent;
+        }
+        if let Some(row) = self.action_mut(id).and_then(|action| action.row.as_mut()) {
+            // Only an action that is about to end ABORTED gets here; one that has ended keeps its row.
+            if !row.phase.is_terminal() {
+                row.abort.reason = reason.or(Some(TextId::USER_ABORT));
+            }
+        }
+    }
+
+    /// One update of a row through its guard (`UpdateActionStatus`). `cause` is the decision behind it, if there is
+    /// one; an update from outside has only the guard's rule.
+    pub(super) fn update_row(&mut self, id: ActionId, update: &Update, cause: Option<Rule>, sink: &mut impl Sink) {
+        let Some(action) = self.action(id).copied() else { return };
+        let Some(row) = action.row else {
+            self.tell(sink, id, What::UpdateSkipped, Rule::RowMissing);
+            return;
+        };
+        match update_action_phase(&row, update, action.spec.max_attempts, self.now, &self.config.rules) {
+            Ok((new, rule)) => self.write_row(id, &row, new, cause.unwrap_or(rule), sink),
+            Err(rule) => {
+                let what = What::UpdateRefused { from: row.phase, to: update.phase, attempt: update.attempts };
+                self.tell(sink, id, what, rule);
+            }
+        }
+    }
+
+    pub(super) fn write_row(&mut self, id: ActionId, old: &ActionRow, new: ActionRow, rule: Rule, sink: &mut impl Sink) {
+        if let Some(action) = self.action_mut(id) {
+            action.row = Some(new);
+        }
+        let attempt = new.attempts;
+        let what = if old.phase == new.phase {
+            What::RowRewritten { phase: new.phase, attempt }
+        } else {
+            What::PhaseRecorded { from: old.phase, to: new.phase, attempt }
+        };
+        self.tell(sink, id, what, rule);
+    }
+
+    /// The resource is to be deleted; without a finalizer it is gone at once.
+    pub(super) fn request_deletion(&mut self, id: ActionId, rule: Rule, sink: &mut impl Sink) {
+        let now = self.now;
+        let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) else { return };
+        if resource.cr.deleting {
+            return;
+        }
+        resource.cr.deleting = true;
+        resource.deleted_at = Some(now);
+        let held = resource.cr.finalizer;
+        self.tell(sink, id, What::DeletionRequested, rule);
+        if held {
+            self.reconcile_soon(id);
+        } else {
+            self.finalize(id, sink);
+        }
+    }
+
+    /// The resource under deletion goes (`handleAbortAndFinalize`), and with it what waits for it.
+    fn finalize(&mut self, id: ActionId, sink: &mut impl Sink) {
+        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
+        let finalized = handle_abort_and_finalize(&spec, &resource.cr, &self.config.rules);
+        if finalized.plugin {
+            let attempt = resource.cr.status.observed_attempts();
+            self.tell(sink, id, What::PluginAborted { attempt }, Rule::AbortAndFinalize);
+            self.tell(sink, id, What::PluginFinalized, Rule::AbortAndFinalize);
+        }
+        if let Ok(told) = finalized.event {
+            self.record_event(id, &told, self.now, Rule::AbortedEvent, sink);
+        }
+        let news = self.news_of(id);
+        if let Some(action) = self.action_mut(id) {
+            action.resource = None;
+        }
+        self.timers.cancel(id, TimerKind::AttemptTimeout);
+        self.timers.cancel(id, TimerKind::ConditionDeadline);
+        self.tell(sink, id, What::ResourceDeleted, finalized.rule);
+        if self.config.rules.watch == Watch::Latest {
+            self.pending.drop_updates(id);
+        }
+        self.push(id, PendingWork::WatchDelete, news);
+        self.push(id, PendingWork::Cascade, None);
+    }
+
+    /// Kubernetes deletes the children of a resource that is gone: one level, since each waits for its own finalizer.
+    fn cascade(&mut self, id: ActionId, sink: &mut impl Sink) {
+        let children: Vec<ActionId> = self.children(id).collect();
+        for child in children {
+            self.request_deletion(child, Rule::CascadeDeletes, sink);
+        }
+    }
+
+    /// A worker of the abort reconciler takes a task: it counts, calls, and waits for the reply (`processTask`).
+    fn call_abort(&mut self, id: ActionId, sink: &mut impl Sink) {
+        let now = self.now;
+        let Some(row) = self.action_mut(id).and_then(|action| action.row.as_mut()) else {
+            self.aborts.remove(id);
+            self.tell(sink, id, What::AbortDropped, Rule::RowMissing);
+            return self.wake_worker();
+        };
+        *row = mark_abort_attempt(row, now);
+        let attempt = row.abort.attempts;
+        self.aborts.set(id, AbortTaskState::Calling);
+        self.tell(sink, id, What::AbortAttemptCounted { count: attempt }, Rule::AbortCounted);
+        self.tell(sink, id, What::AbortCalled { attempt }, Rule::AbortCalled);
+        self.wake_worker();
+    }
+}
+
+/// A condition's time moves only when it changes between True, False and Unknown (`meta.SetStatusCondition`).
+fn stamp_transitions(times: &mut [Time; 3], old: &Status, new: &Status, at: Time) {
+    for (time, &kind) in times.iter_mut().zip(ConditionType::ALL) {
+        let status = |status: &Status| status.conditions.find(kind).map(|(_, condition)| condition.status);
+        if status(new).is_some() && status(new) != status(old) {
+            *time = at;
+        }
+    }
+}
+
+/// The condition that says most: the one that ended it, else Progressing.
+fn leading_condition(status: &Status) -> Option<Condition> {
+    let ended = status.conditions.iter().find(|c| c.kind != ConditionType::Progressing && c.status == ConditionStatus::True);
+    ended.or_else(|| status.conditions.iter().next()).copied()
+}
