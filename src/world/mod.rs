@@ -20,8 +20,9 @@ pub use action::{Action, Resource};
 pub use sink::Sink;
 
 use crate::model::{
-    ActionId, Command, Config, Delivery, Fact, PendingWork, Rejection, Rule, TextId, Texts, Time, TimerKind, What,
+    ActionId, ActionPhase, Command, Config, Delivery, Fact, PendingWork, Rejection, Rule, TextId, Texts, Time, TimerKind, What,
 };
+use crate::rules;
 use abort_queue::AbortQueue;
 use event_log::EventLog;
 use pending::{News, Pending, PendingQueue};
@@ -137,6 +138,16 @@ impl World {
     /// When the next timer fires.
     pub fn next_due(&self) -> Option<Time> {
         self.timers.next().map(|timer| timer.due)
+    }
+
+    /// What a resource tells the run service.
+    pub fn reported_phase(&self, resource: &Resource) -> ActionPhase {
+        rules::reported_phase(&resource.cr.status, &self.config.rules)
+    }
+
+    /// A time as a resource holds it.
+    pub fn stored(&self, time: Time) -> Time {
+        rules::stamps::stored(time, &self.config.rules)
     }
 
     /// The words of a text's number.

@@ -1,0 +1,244 @@
+//! A person's session: a configuration, a list of commands, and a place in it. Everything else follows from these, so
+//! undo, redo, seek and fork are a matter of applying commands again, from the nearest checkpoint.
+
+use crate::model::{Code, Command, Config, Delivery, Fact, Rejection, Rule, Time};
+use crate::world::{NumberedCommand, World};
+use std::ops::Range;
+
+/// Commands between two checkpoints: what a seek has to apply again at the most.
+const CHECKPOINT_EVERY: usize = 64;
+
+/// Timers that [`Session::settle`] fires at the most.
+const SETTLE_MAX: usize = 10_000;
+
+/// One command that was applied, and the facts it led to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Its place in the list, from 0.
+    pub index: usize,
+    /// The virtual time after it.
+    pub at: Time,
+    /// The numbers of its facts.
+    pub facts: Range<usize>,
+}
+
+/// What a command would do.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// The world after it, which knows the names of what it would create.
+    pub world: World,
+    /// The facts it would lead to, or why it is refused.
+    pub outcome: Result<Vec<Fact>, Rejection>,
+}
+
+/// A world, the commands that led to it, and those that were undone.
+#[derive(Debug, Clone)]
+pub struct Session {
+    world: World,
+    commands: Vec<Command>,
+    /// For each command applied, how many facts there were after it.
+    ends: Vec<usize>,
+    facts: Vec<Fact>,
+    checkpoints: Vec<World>,
+}
+
+impl Session {
+    /// An empty session.
+    pub fn new(config: Config) -> Session {
+        let world = World::new(config);
+        Session { checkpoints: vec![world.clone()], world, commands: Vec::new(), ends: Vec::new(), facts: Vec::new() }
+    }
+
+    /// The world now.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// How many commands are applied.
+    pub fn index(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// How many commands are held, those undone included.
+    pub fn len(&self) -> usize {
+        self.commands.len()
+    }
+
+    /// Whether no command is held.
+    pub fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+    }
+
+    /// The commands that are applied. Those that left a draw out have it filled in.
+    pub fn commands(&self) -> &[Command] {
+        self.commands.get(..self.index()).unwrap_or_default()
+    }
+
+    /// The facts, oldest first.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// The facts of the command at `index`, if it is applied.
+    pub fn facts_of(&self, index: usize) -> Range<usize> {
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        start..self.ends.get(index).copied().unwrap_or(start)
+    }
+
+    /// Applies a command. Those undone are dropped: from here on, things went otherwise.
+    pub fn dispatch(&mut self, command: Command) -> Result<Step, Rejection> {
+        let (command, numbered) = self.resolve(command)?;
+        let index = self.index();
+        self.apply(&numbered)?;
+        self.commands.truncate(index);
+        self.commands.push(command);
+        Ok(Step { index, at: self.world.now(), facts: self.facts_of(index) })
+    }
+
+    /// What a command would do, without doing it.
+    pub fn explain(&self, command: Command) -> Explained {
+        let mut world = self.world.clone();
+        let outcome = self.resolve_in(&mut world, command).and_then(|(_, numbered)| {
+            let mut facts = Vec::new();
+            world.apply(&numbered, &mut facts).map(|()| facts)
+        });
+        Explained { world, outcome }
+    }
+
+    /// The commands about one action, or about all, that would be accepted now.
+    pub fn enabled(&self, action: Option<&str>) -> Result<Vec<Command>, Rejection> {
+        let action = match action {
+            None => None,
+            Some(name) => Some(self.world.find(name).ok_or_else(|| unknown_action(&self.world, name))?),
+        };
+        let mut numbered = Vec::new();
+        self.world.enabled(action, &mut numbered);
+        Ok(numbered.into_iter().map(|command| name_command(&self.world, command)).collect())
+    }
+
+    /// Goes to the moment when `index` commands were applied.
+    pub fn seek(&mut self, index: usize) -> Result<(), Rejection> {
+        if index > self.commands.len() {
+            let message = format!("There are {} commands, so there is no place {index} among them.", self.commands.len());
+            return Err(Rejection::new(Code::OutOfRange, Rule::CommandInvalid, message));
+        }
+        if index < self.index() {
+            let checkpoint = index / CHECKPOINT_EVERY;
+            self.checkpoints.truncate(checkpoint + 1);
+            if let Some(world) = self.checkpoints.get(checkpoint) {
+                self.world = world.clone();
+            }
+            self.ends.truncate(checkpoint * CHECKPOINT_EVERY);
+            self.facts.truncate(self.ends.last().copied().unwrap_or(0));
+        }
+        while self.index() < index {
+            let Some(command) = self.commands.get(self.index()).cloned() else { break };
+            let (_, numbered) = self.resolve(command)?;
+            self.apply(&numbered)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the last command back; false if there is none.
+    pub fn undo(&mut self) -> Result<bool, Rejection> {
+        let Some(index) = self.index().checked_sub(1) else { return Ok(false) };
+        self.seek(index).map(|()| true)
+    }
+
+    /// Applies the last command taken back; false if there is none.
+    pub fn redo(&mut self) -> Result<bool, Rejection> {
+        if self.index() == self.len() {
+            return Ok(false);
+        }
+        self.seek(self.index() + 1).map(|()| true)
+    }
+
+    /// Does what is due and fires timers, earliest first, until nothing is left or 10,000 steps were taken.
+    pub fn settle(&mut self) -> Result<Vec<Step>, Rejection> {
+        let mut steps = Vec::new();
+        while steps.len() < SETTLE_MAX {
+            let manual = self.world.config().delivery == Delivery::Manual;
+            let command = if manual && self.world.pending().next().is_some() {
+                Command::Deliver { item: None }
+            } else if self.world.next_due().is_some() {
+                Command::Fire { timer: None }
+            } else {
+                break;
+            };
+            steps.push(self.dispatch(command)?);
+        }
+        Ok(steps)
+    }
+
+    fn apply(&mut self, numbered: &NumberedCommand) -> Result<(), Rejection> {
+        self.world.apply(numbered, &mut self.facts)?;
+        self.ends.push(self.facts.len());
+        if self.index() == self.checkpoints.len() * CHECKPOINT_EVERY {
+            self.checkpoints.push(self.world.clone());
+        }
+        Ok(())
+    }
+
+    fn resolve(&mut self, command: Command) -> Result<(Command, NumberedCommand), Rejection> {
+        let seed = (self.world.config().seed, self.index());
+        resolve(&mut self.world, seed, command)
+    }
+
+    fn resolve_in(&self, world: &mut World, command: Command) -> Result<(Command, NumberedCommand), Rejection> {
+        resolve(world, (world.config().seed, self.index()), command)
+    }
+}
+
+/// The command by numbers, and as it will stand in the log: with its draw.
+fn resolve(world: &mut World, seed: (u64, usize), mut command: Command) -> Result<(Command, NumberedCommand), Rejection> {
+    if let Command::AbortReply { action, reply, draw_ms: draw @ None } = &mut command
+        && let Some(id) = world.find(action)
+        && let Some(ceiling) = world.abort_ceiling(id, *reply)
+    {
+        *draw = Some(drawn(seed, ceiling));
+    }
+    let mut texts = Vec::new();
+    // Two passes, since an action is looked up in the world that the texts are interned in.
+    let numbered = command.clone().map(
+        |name: String| world.find(&name).ok_or_else(|| unknown_action(world, &name)),
+        |text: String| {
+            texts.push(text);
+            texts.len() - 1
+        },
+    )?;
+    let ids: Vec<_> = texts.iter().map(|text| world.intern(text)).collect();
+    let numbered = numbered.map(Ok::<_, Rejection>, |text| ids.get(text).copied().unwrap_or_default())?;
+    Ok((command, numbered))
+}
+
+/// A whole number from 0 to `ceiling`, the same for the same seed and place (SplitMix64, whose values are fixed).
+fn drawn((seed, index): (u64, usize), ceiling: u64) -> u64 {
+    let mut z = seed.wrapping_add((index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^= z >> 31;
+    z % ceiling.saturating_add(1).max(1)
+}
+
+fn unknown_action(world: &World, name: &str) -> Rejection {
+    let shown: String = name.chars().take(64).flat_map(char::escape_debug).collect();
+    let known: Vec<&str> = world.actions().take(8).map(|(id, _)| world.name_of(id)).collect();
+    let known = match (known.is_empty(), world.action_count() > 8) {
+        (true, _) => "there is none yet; create a run with `createRun`".to_owned(),
+        (false, false) => format!("there are {}", known.join(", ")),
+        (false, true) => format!("there are {}, … ({} in all)", known.join(", "), world.action_count()),
+    };
+    Rejection::new(Code::NotFound, Rule::UnknownAction, format!("action not found: \"{shown}\"; {known}."))
+}
+
+/// A command with names for numbers.
+fn name_command(world: &World, command: NumberedCommand) -> Command {
+    let named = command.map(
+        |id| Ok::<_, std::convert::Infallible>(world.name_of(id).to_owned()),
+        |text| world.texts().get(text).to_owned(),
+    );
+    match named {
+        Ok(command) => command,
+        Err(never) => match never {},
+    }
+}

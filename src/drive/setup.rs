@@ -1,0 +1,239 @@
+//! A configuration as people write it, and back.
+
+use crate::model::{AbortConfig, Code, Config, Delivery, Policy, PolicyError, Rejection, Rule, Rules, Time};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// `SimulationConfig`: everything may be left out.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Setup {
+    /// The rule set.
+    pub rules: RulesSetup,
+    /// Seeds the draws that commands leave out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Where the virtual clock starts, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<Time>,
+    /// The executor's requeue interval, in milliseconds; 0 is the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requeue_ms: Option<u64>,
+    /// System failures tolerated; 0 is the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_system_failures: Option<u32>,
+    /// The abort reconciler's limits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub abort: Option<AbortSetup>,
+    /// Who does the work that is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
+}
+
+/// The abort reconciler's limits; 0 is the default, as upstream has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct AbortSetup {
+    /// Calls in flight at the same time.
+    pub workers: u32,
+    /// Calls for one abort before it is given up.
+    pub max_attempts: u32,
+    /// The first ceiling, in milliseconds.
+    pub initial_delay_ms: u64,
+    /// The highest ceiling, in milliseconds.
+    pub max_delay_ms: u64,
+    /// Places in the queue.
+    pub queue_size: u32,
+}
+
+/// A rule set by name, or one with some policies changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesSetup {
+    /// `documented` or `upstream`.
+    pub base: String,
+    /// Policies and their values.
+    pub changes: Vec<(String, String)>,
+}
+
+impl Default for RulesSetup {
+    fn default() -> Self {
+        RulesSetup { base: "documented".to_owned(), changes: Vec::new() }
+    }
+}
+
+impl Serialize for RulesSetup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.changes.is_empty() {
+            return serializer.serialize_str(&self.base);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("base", &self.base)?;
+        for (policy, value) in &self.changes {
+            map.serialize_entry(policy, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for RulesSetup {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Rules;
+        impl<'de> Visitor<'de> for Rules {
+            type Value = RulesSetup;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"documented\", \"upstream\" or { base, and policies by name }")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<RulesSetup, E> {
+                Ok(RulesSetup { base: text.to_owned(), changes: Vec::new() })
+            }
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<RulesSetup, M::Error> {
+                let mut rules = RulesSetup::default();
+                while let Some((name, value)) = map.next_entry::<String, String>()? {
+                    if name == "base" {
+                        rules.base = value;
+                    } else {
+                        rules.changes.push((name, value));
+                    }
+                }
+                Ok(rules)
+            }
+        }
+        deserializer.deserialize_any(Rules)
+    }
+}
+
+fn refuse<T>(message: String) -> Result<T, Rejection> {
+    Err(Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, message))
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+}
+
+impl RulesSetup {
+    /// The rules it names.
+    pub fn rules(&self) -> Result<Rules, Rejection> {
+        let mut rules = match self.base.as_str() {
+            "documented" => Rules::documented(),
+            "upstream" => Rules::upstream(),
+            other => {
+                return refuse(format!("There is no rule set {other:?}; there are \"documented\" and \"upstream\"."));
+            }
+        };
+        for (policy, value) in &self.changes {
+            match rules.set(policy, value) {
+                Ok(()) => {}
+                Err(PolicyError::UnknownPolicy) => {
+                    let known = listed(Policy::ALL.iter().map(|policy| policy.name));
+                    return refuse(format!("There is no policy {policy:?}; there are {known}."));
+                }
+                Err(PolicyError::UnknownValue(values)) => {
+                    let known = listed(values.iter().map(|(value, _)| *value));
+                    return refuse(format!("The policy {policy:?} does not take {value:?}; it takes {known}."));
+                }
+            }
+        }
+        Ok(rules)
+    }
+
+    /// The shortest way to write these rules.
+    pub fn of(rules: &Rules) -> RulesSetup {
+        let changes = |base: Rules| -> Vec<(String, String)> {
+            let differing = Policy::ALL.iter().filter(|policy| rules.get(policy.name) != base.get(policy.name));
+            differing
+                .map(|policy| (policy.name.to_owned(), rules.get(policy.name).unwrap_or_default().to_owned()))
+                .collect()
+        };
+        let (documented, upstream) = (changes(Rules::documented()), changes(Rules::upstream()));
+        if upstream.len() < documented.len() {
+            RulesSetup { base: "upstream".to_owned(), changes: upstream }
+        } else {
+            RulesSetup { base: "documented".to_owned(), changes: documented }
+        }
+    }
+}
+
+impl Setup {
+    /// The configuration, with upstream's defaults for what is left out.
+    pub fn config(&self) -> Result<Config, Rejection> {
+        let default = Config::default();
+        let limits = AbortConfig::default();
+        let abort = self.abort.unwrap_or_default();
+        let start = self.start_time.unwrap_or(default.start);
+        if start < Time::MIN || start > Time::MAX {
+            return refuse(format!("`startTime` is {}, which JavaScript's Date cannot name.", start.0));
+        }
+        let or = |value: u32, default: u32| if value == 0 { default } else { value };
+        let or_ms = |value: u64, default: u64| if value == 0 { default } else { value };
+        Ok(Config {
+            rules: self.rules.rules()?,
+            start,
+            seed: self.seed.unwrap_or(default.seed),
+            requeue_ms: or_ms(self.requeue_ms.unwrap_or(0), default.requeue_ms),
+            system_failures_max: or(self.max_system_failures.unwrap_or(0), default.system_failures_max),
+            abort: AbortConfig {
+                workers: or(abort.workers, limits.workers),
+                attempts_max: or(abort.max_attempts, limits.attempts_max),
+                initial_delay_ms: or_ms(abort.initial_delay_ms, limits.initial_delay_ms),
+                delay_max_ms: or_ms(abort.max_delay_ms, limits.delay_max_ms),
+                queue_size: or(abort.queue_size, limits.queue_size),
+            },
+            delivery: self.delivery.unwrap_or(default.delivery),
+        })
+    }
+
+    /// A configuration with nothing left out.
+    pub fn of(config: &Config) -> Setup {
+        Setup {
+            rules: RulesSetup::of(&config.rules),
+            seed: Some(config.seed),
+            start_time: Some(config.start),
+            requeue_ms: Some(config.requeue_ms),
+            max_system_failures: Some(config.system_failures_max),
+            abort: Some(AbortSetup {
+                workers: config.abort.workers,
+                max_attempts: config.abort.attempts_max,
+                initial_delay_ms: config.abort.initial_delay_ms,
+                max_delay_ms: config.abort.delay_max_ms,
+                queue_size: config.abort.queue_size,
+            }),
+            delivery: Some(config.delivery),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_upstreams_and_reads_back() {
+        let config = Setup::default().config().expect("an empty set-up is fine");
+        assert_eq!(config, Config::default());
+        assert_eq!(Setup::of(&config).config(), Ok(config));
+    }
+
+    #[test]
+    fn a_changed_policy_is_written_with_the_nearer_base() {
+        let mut rules = Rules::upstream();
+        assert_eq!(rules.set("guard", "table"), Ok(()));
+        let written = RulesSetup::of(&rules);
+        assert_eq!(written.base, "upstream");
+        assert_eq!(written.changes, [("guard".to_owned(), "table".to_owned())]);
+        assert_eq!(written.rules(), Ok(rules));
+    }
+
+    #[test]
+    fn a_wrong_policy_is_answered_with_those_that_exist() {
+        let changed = |policy: &str, value: &str| RulesSetup {
+            changes: vec![(policy.to_owned(), value.to_owned())],
+            ..RulesSetup::default()
+        };
+        let unknown = changed("gard", "table").rules().expect_err("no such policy");
+        assert!(unknown.message.contains("\"guard\""), "{unknown}");
+        let wrong = changed("guard", "tabel").rules().expect_err("no such value");
+        assert!(wrong.message.contains("\"table\""), "{wrong}");
+    }
+}

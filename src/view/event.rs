@@ -1,0 +1,173 @@
+//! A fact in words: the row of the log.
+
+use super::text::{error_code, message};
+use crate::model::time::span;
+use crate::model::{ActionPhase, Fact, Rule, Store, Time, What};
+use crate::world::World;
+use serde::Serialize;
+
+/// Where upstream decides something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SourceView {
+    /// Path in flyteorg/flyte.
+    pub file: &'static str,
+    /// Function in it.
+    pub function: &'static str,
+}
+
+impl SourceView {
+    /// Where upstream decides `rule`.
+    pub fn of(rule: Rule) -> SourceView {
+        let source = rule.source();
+        SourceView { file: source.file, function: source.function }
+    }
+}
+
+/// One fact, as it crosses the boundary.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Event {
+    /// Its number, from 0.
+    pub seq: usize,
+    /// When.
+    pub at: Time,
+    /// About which action.
+    pub action: Option<String>,
+    /// Where.
+    pub store: Store,
+    /// What.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The phase before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<ActionPhase>,
+    /// The phase after, or the phase told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<ActionPhase>,
+    /// The attempt it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
+    /// The rule that decided it.
+    pub rule: &'static str,
+    /// Why.
+    pub sentence: &'static str,
+    /// What exactly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Where upstream decides it.
+    pub source: SourceView,
+}
+
+impl Event {
+    /// The fact of that number in words.
+    pub fn of(world: &World, seq: usize, fact: &Fact) -> Event {
+        let (from, to, attempt) = phases(&fact.what);
+        Event {
+            seq,
+            at: fact.at,
+            action: fact.action.map(|id| world.name_of(id).to_owned()),
+            store: fact.what.store(),
+            kind: fact.what.name(),
+            from,
+            to,
+            attempt,
+            rule: fact.rule.name(),
+            sentence: fact.rule.sentence(),
+            detail: Some(detail(world, &fact.what)).filter(|detail| !detail.is_empty()),
+            source: SourceView::of(fact.rule),
+        }
+    }
+}
+
+fn phases(what: &What) -> (Option<ActionPhase>, Option<ActionPhase>, Option<u32>) {
+    match *what {
+        What::RowCreated { phase, attempt } | What::RowRewritten { phase, attempt } => (None, Some(phase), Some(attempt)),
+        What::PhaseRecorded { from, to, attempt } | What::UpdateRefused { from, to, attempt } => {
+            (Some(from), Some(to), Some(attempt))
+        }
+        What::EventRecorded { phase, attempt, .. } | What::EventDropped { phase, attempt, .. } => {
+            (None, Some(phase), Some(attempt))
+        }
+        What::StatusWritten { attempt, .. } | What::PluginAborted { attempt } => (None, None, Some(attempt)),
+        What::UpdateSkipped
+        | What::AbortRequested { .. }
+        | What::AbortAttemptCounted { .. }
+        | What::AbortRequestCleared
+        | What::ResourceCreated
+        | What::FinalizerAdded
+        | What::StatusUnchanged
+        | What::SystemFailureCounted { .. }
+        | What::PluginFinalized
+        | What::LabelsStamped
+        | What::SignalStored { .. }
+        | What::SignalRepeated
+        | What::DeletionRequested
+        | What::ResourceDeleted
+        | What::AbortQueued
+        | What::AbortDeduplicated
+        | What::AbortDropped
+        | What::AbortCalled { .. }
+        | What::AbortSucceeded { .. }
+        | What::AbortRetryScheduled { .. }
+        | What::AbortGivenUp { .. }
+        | What::TimeAdvanced { .. }
+        | What::TimerSet { .. }
+        | What::TimerFired { .. } => (None, None, None),
+    }
+}
+
+fn detail(world: &World, what: &What) -> String {
+    let texts = world.texts();
+    match *what {
+        What::AbortRequested { reason } => texts.get(reason).to_owned(),
+        What::AbortAttemptCounted { count } => format!("attempt {count} of {}", world.config().abort.attempts_max),
+        What::StatusWritten { plugin, condition, error, .. } => {
+            let mut parts = vec![format!("{}={} {}", condition.kind, condition.status, condition.reason)];
+            if let Some(plugin) = plugin {
+                parts.insert(0, format!("plugin {plugin}"));
+            }
+            let words = message(texts, condition.message);
+            if !words.is_empty() {
+                parts.push(words);
+            }
+            if let Some(error) = error {
+                parts.push(format!("{} {}", error.kind, error_code(texts, error.code)));
+            }
+            parts.join(" · ")
+        }
+        What::SystemFailureCounted { count, tolerated, .. } => format!("{count} in a row, {tolerated} tolerated"),
+        What::SignalStored { signal } => super::snapshot::ValueView::of(texts, signal.value).to_string(),
+        What::EventRecorded { version, error, .. } => match error {
+            Some(error) => format!("version {version} · {}", message(texts, error.message)),
+            None => format!("version {version}"),
+        },
+        What::EventDropped { version, .. } => format!("version {version}"),
+        What::AbortCalled { attempt } => format!("attempt {attempt} of {}", world.config().abort.attempts_max),
+        What::AbortSucceeded { reply } => reply.name().to_owned(),
+        What::AbortRetryScheduled { attempt, delay_ms, ceiling_ms } => {
+            let attempts_max = world.config().abort.attempts_max;
+            format!("attempt {attempt} of {attempts_max} failed; {} drawn from up to {}", span(delay_ms), span(ceiling_ms))
+        }
+        What::AbortGivenUp { attempts } => format!("after {attempts} attempts"),
+        What::TimeAdvanced { ms } => span(ms),
+        What::TimerSet { kind, due } => format!("{kind} at {due}"),
+        What::TimerFired { kind } => kind.name().to_owned(),
+        What::RowCreated { .. }
+        | What::PhaseRecorded { .. }
+        | What::RowRewritten { .. }
+        | What::UpdateRefused { .. }
+        | What::UpdateSkipped
+        | What::AbortRequestCleared
+        | What::ResourceCreated
+        | What::FinalizerAdded
+        | What::StatusUnchanged
+        | What::PluginAborted { .. }
+        | What::PluginFinalized
+        | What::LabelsStamped
+        | What::SignalRepeated
+        | What::DeletionRequested
+        | What::ResourceDeleted
+        | What::AbortQueued
+        | What::AbortDeduplicated
+        | What::AbortDropped => String::new(),
+    }
+}

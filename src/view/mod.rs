@@ -1,0 +1,13 @@
+//! Layer 3: projections. They read a world and its facts and put them into words and shapes; they change nothing and
+//! call no rule.
+
+pub mod catalog;
+pub mod diagram;
+pub mod event;
+pub mod snapshot;
+pub mod text;
+
+pub use catalog::{Divergence, RuleInfo, divergences, rules};
+pub use diagram::{Diagram, diagram};
+pub use event::Event;
+pub use snapshot::{Snapshot, snapshot};

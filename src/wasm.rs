@@ -1,0 +1,346 @@
+//! Layer 4: the boundary. It converts and forwards; it decides nothing.
+
+use crate::drive::{Explained, Session, Setup, Step};
+use crate::model::policy::Guard;
+use crate::model::{ActionPhase, Code, Command, Fact, Rejection, Rule};
+use crate::view::event::SourceView;
+use crate::view::{self, Event, RuleInfo};
+use crate::world::World;
+use js_sys::Reflect;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.ts");
+
+#[wasm_bindgen(module = "/src/js/errors.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = LifecycleError)]
+    type LifecycleError;
+
+    #[wasm_bindgen(constructor, js_class = "LifecycleError")]
+    fn new(message: &str, code: &str, rule: &str) -> LifecycleError;
+}
+
+/// The deepest nesting a command or a configuration has; what is deeper is none.
+const DEPTH_MAX: u32 = 6;
+
+fn thrown(rejection: &Rejection) -> JsValue {
+    LifecycleError::new(&rejection.message, rejection.code.name(), rejection.rule.name()).into()
+}
+
+fn invalid(message: impl Into<String>) -> Rejection {
+    Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, message)
+}
+
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(|error| thrown(&Rejection::new(Code::Internal, Rule::CommandInvalid, error.to_string())))
+}
+
+/// Whether a value nests deeper than `depth`, or holds itself: reading it would not end well.
+fn nests_deeper(value: &JsValue, depth: u32) -> bool {
+    if !value.is_object() {
+        return false;
+    }
+    if depth == 0 {
+        return true;
+    }
+    let Ok(keys) = Reflect::own_keys(value) else { return true };
+    keys.iter().any(|key| Reflect::get(value, &key).is_ok_and(|inner| nests_deeper(&inner, depth - 1)))
+}
+
+fn from_js<T: for<'de> Deserialize<'de>>(what: &str, value: JsValue) -> Result<T, Rejection> {
+    if nests_deeper(&value, DEPTH_MAX) {
+        return Err(invalid(format!("The {what} nests deeper than any {what} does.")));
+    }
+    serde_wasm_bindgen::from_value(value).map_err(|error| invalid(format!("The {what} cannot be read: {error}.")))
+}
+
+/// A whole number that JavaScript passed as a number.
+fn whole(what: &str, number: f64) -> Result<usize, Rejection> {
+    if number >= 0.0 && number.fract() == 0.0 && number <= f64::from(u32::MAX) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the line above")]
+        return Ok(number as usize);
+    }
+    Err(invalid(format!("`{what}` is a whole number from 0; {number} is not.")))
+}
+
+fn word<T>(what: &str, value: &JsValue, parse: impl Fn(&str) -> Option<T>, known: &[&str]) -> Result<T, Rejection> {
+    value.as_string().as_deref().and_then(parse).ok_or_else(|| {
+        let got = value.as_string().map_or_else(|| "something else".to_owned(), |text| {
+            format!("\"{}\"", text.chars().take(64).flat_map(char::escape_debug).collect::<String>())
+        });
+        invalid(format!("`{what}` is one of {}; got {got}.", known.join(", ")))
+    })
+}
+
+fn in_words(world: &World, facts: &[Fact], from: usize) -> Vec<Event> {
+    facts.iter().zip(from..).map(|(fact, seq)| Event::of(world, seq, fact)).collect()
+}
+
+#[derive(Serialize)]
+struct StepView<'a> {
+    index: usize,
+    at: f64,
+    command: &'a Command,
+    events: Vec<Event>,
+}
+
+#[derive(Serialize)]
+struct ExplanationView {
+    enabled: bool,
+    rule: &'static str,
+    sentence: &'static str,
+    source: SourceView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    events: Vec<Event>,
+}
+
+impl ExplanationView {
+    fn refused(rejection: Rejection) -> ExplanationView {
+        ExplanationView {
+            enabled: false,
+            rule: rejection.rule.name(),
+            sentence: rejection.rule.sentence(),
+            source: SourceView::of(rejection.rule),
+            code: Some(rejection.code.name()),
+            message: Some(rejection.message),
+            events: Vec::new(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct AdmissionView {
+    admitted: bool,
+    rule: &'static str,
+    sentence: &'static str,
+}
+
+/// A run, or several: commands in, facts out.
+#[wasm_bindgen]
+pub struct Simulation {
+    session: Session,
+}
+
+#[wasm_bindgen]
+impl Simulation {
+    /// An empty simulation.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_optional_param_type = "SimulationConfig")] config: JsValue,
+    ) -> Result<Simulation, JsValue> {
+        let setup = Self::setup(config).map_err(|rejection| thrown(&rejection))?;
+        let config = setup.config().map_err(|rejection| thrown(&rejection))?;
+        Ok(Simulation { session: Session::new(config) })
+    }
+
+    fn setup(config: JsValue) -> Result<Setup, Rejection> {
+        if config.is_undefined() || config.is_null() {
+            return Ok(Setup::default());
+        }
+        if !config.is_object() {
+            return Err(invalid("The configuration is an object; see SimulationConfig."));
+        }
+        from_js("configuration", config)
+    }
+
+    /// How many commands are applied.
+    #[wasm_bindgen(getter)]
+    pub fn index(&self) -> usize {
+        self.session.index()
+    }
+
+    /// How many commands are held, those undone included.
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.session.len()
+    }
+
+    /// The virtual time, in milliseconds since the epoch.
+    #[wasm_bindgen(getter)]
+    pub fn now(&self) -> f64 {
+        millis(self.session.world())
+    }
+
+    /// What it was set up with, nothing left out.
+    #[wasm_bindgen(unchecked_return_type = "Required<SimulationConfig>")]
+    pub fn config(&self) -> Result<JsValue, JsValue> {
+        to_js(&Setup::of(self.session.world().config()))
+    }
+
+    /// Applies a command; throws a LifecycleError, and changes nothing, if it is refused.
+    #[wasm_bindgen(unchecked_return_type = "Step")]
+    pub fn dispatch(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Command")] command: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let step = from_js("command", command).and_then(|command| self.session.dispatch(command));
+        self.step(&step.map_err(|rejection| thrown(&rejection))?)
+    }
+
+    /// The commands about one action, or about all, that would be accepted now, in a fixed order.
+    #[wasm_bindgen(unchecked_return_type = "Command[]")]
+    pub fn enabled(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "ActionId")] action: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let action = if action.is_undefined() || action.is_null() {
+            None
+        } else {
+            Some(action.as_string().ok_or_else(|| thrown(&invalid("`action` is a string, `<run>/<action>`.")))?)
+        };
+        let commands = self.session.enabled(action.as_deref()).map_err(|rejection| thrown(&rejection))?;
+        to_js(&commands)
+    }
+
+    /// What a command would do and why, or why it is refused.
+    #[wasm_bindgen(unchecked_return_type = "Explanation")]
+    pub fn explain(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Command")] command: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let command = match from_js("command", command) {
+            Ok(command) => command,
+            Err(rejection) => return to_js(&ExplanationView::refused(rejection)),
+        };
+        let Explained { world, outcome } = self.session.explain(command);
+        let facts = match outcome {
+            Ok(facts) => facts,
+            Err(rejection) => return to_js(&ExplanationView::refused(rejection)),
+        };
+        let rule = facts.first().map_or(Rule::NothingChanged, |fact| fact.rule);
+        to_js(&ExplanationView {
+            enabled: true,
+            rule: rule.name(),
+            sentence: rule.sentence(),
+            source: SourceView::of(rule),
+            code: None,
+            message: None,
+            events: in_words(&world, &facts, self.session.facts().len()),
+        })
+    }
+
+    /// Everything there is now.
+    #[wasm_bindgen(unchecked_return_type = "Snapshot")]
+    pub fn snapshot(&self) -> Result<JsValue, JsValue> {
+        to_js(&view::snapshot(self.session.world(), self.session.facts()))
+    }
+
+    /// The facts, oldest first, from number `from` on.
+    #[wasm_bindgen(unchecked_return_type = "Event[]")]
+    pub fn events(&self, from: Option<f64>) -> Result<JsValue, JsValue> {
+        let from = whole("from", from.unwrap_or(0.0)).map_err(|rejection| thrown(&rejection))?;
+        let facts = self.session.facts().get(from..).unwrap_or_default();
+        to_js(&in_words(self.session.world(), facts, from))
+    }
+
+    /// The commands applied; on an equal configuration they give an equal simulation.
+    #[wasm_bindgen(unchecked_return_type = "Command[]")]
+    pub fn commands(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.session.commands())
+    }
+
+    /// Goes to the moment when `index` commands were applied; those after it are kept for `redo`.
+    pub fn seek(&mut self, index: f64) -> Result<(), JsValue> {
+        let sought = whole("index", index).and_then(|index| self.session.seek(index));
+        sought.map_err(|rejection| thrown(&rejection))
+    }
+
+    /// Takes the last command back; false if there is none.
+    pub fn undo(&mut self) -> Result<bool, JsValue> {
+        self.session.undo().map_err(|rejection| thrown(&rejection))
+    }
+
+    /// Applies the last command taken back; false if there is none.
+    pub fn redo(&mut self) -> Result<bool, JsValue> {
+        self.session.redo().map_err(|rejection| thrown(&rejection))
+    }
+
+    /// Another simulation, equal to this one.
+    pub fn fork(&self) -> Simulation {
+        Simulation { session: self.session.clone() }
+    }
+
+    /// Fires timers, earliest first, until none is left, or 10,000 have fired.
+    #[wasm_bindgen(unchecked_return_type = "Step[]")]
+    pub fn settle(&mut self) -> Result<js_sys::Array, JsValue> {
+        let steps = self.session.settle().map_err(|rejection| thrown(&rejection))?;
+        steps.iter().map(|step| self.step(step)).collect()
+    }
+
+    /// The policies on which the rule sets part, and the values in force here.
+    #[wasm_bindgen(unchecked_return_type = "Divergence[]")]
+    pub fn divergences(&self) -> Result<JsValue, JsValue> {
+        to_js(&view::divergences(&self.session.world().config().rules))
+    }
+
+    fn step(&self, step: &Step) -> Result<JsValue, JsValue> {
+        let Range { start, .. } = step.facts;
+        let facts = self.session.facts().get(step.facts.clone()).unwrap_or_default();
+        let Some(command) = self.session.commands().get(step.index) else { return Ok(JsValue::UNDEFINED) };
+        #[expect(clippy::cast_precision_loss, reason = "virtual time stays within JavaScript's Date, far below 2^53")]
+        let at = step.at.0 as f64;
+        to_js(&StepView { index: step.index, at, command, events: in_words(self.session.world(), facts, start) })
+    }
+}
+
+fn millis(world: &World) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "virtual time stays within JavaScript's Date, far below 2^53")]
+    let now = world.now().0 as f64;
+    now
+}
+
+/// Whether the guard admits a change of the recorded phase.
+#[wasm_bindgen(unchecked_return_type = "{ admitted: boolean; rule: string; sentence: string }")]
+pub fn guard(
+    #[wasm_bindgen(unchecked_param_type = "ActionPhase")] from: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "ActionPhase")] to: &JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "GuardVariant")] variant: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let phases: Vec<&str> = ActionPhase::ALL.iter().map(|phase| phase.name()).collect();
+    let variants: Vec<&str> = Guard::ALL.iter().map(|guard| guard.name()).collect();
+    let admission = (|| {
+        let from = word("from", from, ActionPhase::parse, &phases)?;
+        let to = word("to", to, ActionPhase::parse, &phases)?;
+        let guard = match variant.is_undefined() {
+            true => Guard::Documented,
+            false => word("variant", variant, Guard::parse, &variants)?,
+        };
+        Ok(crate::rules::admit(from, to, guard))
+    })();
+    let admission = admission.map_err(|rejection| thrown(&rejection))?;
+    to_js(&AdmissionView {
+        admitted: admission.admitted,
+        rule: admission.rule.name(),
+        sentence: admission.rule.sentence(),
+    })
+}
+
+/// The state diagram of a rule set.
+#[wasm_bindgen(unchecked_return_type = "Diagram")]
+pub fn diagram(
+    #[wasm_bindgen(unchecked_optional_param_type = "RulesConfig")] rules: JsValue,
+) -> Result<JsValue, JsValue> {
+    let rules = if rules.is_undefined() { Ok(Default::default()) } else { from_js("rule set", rules) };
+    let rules = rules.and_then(|setup: crate::drive::setup::RulesSetup| setup.rules());
+    to_js(&view::diagram(&rules.map_err(|rejection| thrown(&rejection))?))
+}
+
+/// Every rule.
+#[wasm_bindgen(unchecked_return_type = "RuleInfo[]")]
+pub fn rules() -> Result<JsValue, JsValue> {
+    to_js(&view::rules().as_slice() as &&[RuleInfo])
+}
+
+/// The commit of flyteorg/flyte that the `upstream` rule set follows.
+#[wasm_bindgen]
+pub fn upstream_commit() -> String {
+    crate::model::rule::UPSTREAM_COMMIT.to_owned()
+}
