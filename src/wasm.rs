@@ -1,8 +1,8 @@
 //! Layer 4: the boundary. It converts and forwards; it decides nothing.
 
-use crate::drive::{Explained, Session, Setup, Step};
+use crate::drive::{Explained, Session, Step, parse_trace};
 use crate::model::policy::Guard;
-use crate::model::{ActionPhase, Code, Command, Fact, Rejection, Rule};
+use crate::model::{ActionPhase, Code, Command, Fact, Rejection, Rule, RulesSetup, Setup};
 use crate::view::event::SourceView;
 use crate::view::{self, Event, RuleInfo};
 use crate::world::World;
@@ -281,6 +281,22 @@ impl Simulation {
         to_js(&view::divergences(&self.session.world().config().rules))
     }
 
+    /// The run as a trace: each command with the facts it led to.
+    pub fn trace(&self) -> String {
+        let facts = |index| self.session.facts().get(self.session.facts_of(index)).unwrap_or_default();
+        view::trace(self.session.world(), self.session.commands(), facts)
+    }
+
+    /// The run that a trace tells; its facts are worked out anew.
+    #[wasm_bindgen(js_name = fromTrace)]
+    pub fn from_trace(
+        #[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue,
+    ) -> Result<Simulation, JsValue> {
+        let text = text.as_string().ok_or_else(|| invalid("A trace is text."));
+        let session = text.and_then(|text| parse_trace(&text));
+        session.map(|session| Simulation { session }).map_err(|rejection| thrown(&rejection))
+    }
+
     fn step(&self, step: &Step) -> Result<JsValue, JsValue> {
         let Range { start, .. } = step.facts;
         let facts = self.session.facts().get(step.facts.clone()).unwrap_or_default();
@@ -329,7 +345,7 @@ pub fn diagram(
     #[wasm_bindgen(unchecked_optional_param_type = "RulesConfig")] rules: JsValue,
 ) -> Result<JsValue, JsValue> {
     let rules = if rules.is_undefined() { Ok(Default::default()) } else { from_js("rule set", rules) };
-    let rules = rules.and_then(|setup: crate::drive::setup::RulesSetup| setup.rules());
+    let rules = rules.and_then(|setup: RulesSetup| setup.rules());
     to_js(&view::diagram(&rules.map_err(|rejection| thrown(&rejection))?))
 }
 

@@ -1,7 +1,7 @@
 //! Layer 3: drivers, which choose the next command. None of them knows a rule.
 
+pub mod script;
 pub mod session;
-pub mod setup;
 
+pub use script::parse_trace;
 pub use session::{Explained, Session, Step};
-pub use setup::Setup;

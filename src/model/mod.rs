@@ -11,6 +11,7 @@ pub mod phase;
 pub mod policy;
 pub mod rejection;
 pub mod rule;
+pub mod setup;
 pub mod status;
 pub mod text;
 pub mod time;
@@ -24,6 +25,7 @@ pub use phase::{ActionPhase, PluginPhase};
 pub use policy::{Policy, PolicyError, Rules};
 pub use rejection::{Code, Rejection};
 pub use rule::{Rule, Source};
+pub use setup::{RulesSetup, Setup};
 pub use status::{
     Cause, Condition, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState, Message, Reason,
     Signal, SignalValue, Status, TaskAction,

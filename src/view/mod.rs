@@ -6,8 +6,10 @@ pub mod diagram;
 pub mod event;
 pub mod snapshot;
 pub mod text;
+pub mod trace;
 
 pub use catalog::{Divergence, RuleInfo, divergences, rules};
 pub use diagram::{Diagram, diagram};
 pub use event::Event;
 pub use snapshot::{Snapshot, snapshot};
+pub use trace::trace;

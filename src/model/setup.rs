@@ -1,6 +1,6 @@
 //! A configuration as people write it, and back.
 
-use crate::model::{AbortConfig, Code, Config, Delivery, Policy, PolicyError, Rejection, Rule, Rules, Time};
+use super::{AbortConfig, Code, Config, Delivery, Policy, PolicyError, Rejection, Rule, Rules, Time};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,0 +1,124 @@
+//! A run as text. A trace is a script, a golden test, an example in the documentation and a bug report at once:
+//!
+//! ```text
+//! flyte-lifecycle trace 1
+//! config rules=upstream seed=7
+//!
+//! # A run starts with its root action a0, recorded as QUEUED with attempt 1.
+//! createRun run=r1 task.maxAttempts=2
+//! ----
+//! 0 ms r1/a0 row RowCreated QUEUED #1 RunCreated
+//! ```
+//!
+//! [`crate::drive::parse_trace`] reads it back.
+
+use super::Event;
+use crate::model::{Command, Config, Fact, Setup};
+use crate::world::World;
+use serde::Serialize;
+use serde_json::Value;
+use std::fmt::Write;
+
+/// The first line of every trace.
+pub const HEADER: &str = "flyte-lifecycle trace 1";
+
+/// The line between a command and its facts.
+pub const RULER: &str = "----";
+
+/// The trace of `commands`; `facts` has those of each.
+pub fn trace<'a>(world: &World, commands: &[Command], facts: impl Fn(usize) -> &'a [Fact]) -> String {
+    let mut text = format!("{HEADER}\n");
+    let setup = differing(world.config());
+    if !setup.is_empty() {
+        let _ = writeln!(text, "config{setup}");
+    }
+    for (index, command) in commands.iter().enumerate() {
+        let facts = facts(index);
+        text.push('\n');
+        if let Some(fact) = facts.first() {
+            let _ = writeln!(text, "# {}", fact.rule.sentence());
+        }
+        let _ = writeln!(text, "{}\n{RULER}", command_line(command));
+        for fact in facts {
+            let _ = writeln!(text, "{}", fact_line(world, fact));
+        }
+    }
+    text
+}
+
+/// What the set-up has otherwise than the default.
+fn differing(config: &Config) -> String {
+    let (mine, default) = (value_of(&Setup::of(config)), value_of(&Setup::of(&Config::default())));
+    let (mine, default) = (flat(&mine), flat(&default));
+    mine.iter().filter(|entry| !default.contains(entry)).fold(String::new(), |mut text, (name, value)| {
+        let _ = write!(text, " {name}={value}");
+        text
+    })
+}
+
+fn value_of(value: &impl Serialize) -> Value {
+    // Commands and set-ups are plain data, which always has a JSON form.
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// A command as one line: its type, then `name=value` for each field.
+pub fn command_line(command: &Command) -> String {
+    let value = value_of(command);
+    let mut line = value.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+    for (name, value) in flat(&value).iter().filter(|(name, _)| name != "type") {
+        let _ = write!(line, " {name}={value}");
+    }
+    line
+}
+
+/// The fields of an object, those of inner objects with a dotted name, each value as one word.
+fn flat(value: &Value) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    let mut open = vec![(String::new(), value)];
+    while let Some((name, value)) = open.pop() {
+        match value {
+            Value::Object(inner) if !inner.is_empty() => {
+                let dot = if name.is_empty() { "" } else { "." };
+                // The last pushed comes off first, so the fields are pushed backwards to keep their order.
+                open.extend(inner.iter().rev().map(|(field, value)| (format!("{name}{dot}{field}"), value)));
+            }
+            Value::String(text) if is_bare(text) => fields.push((name, text.clone())),
+            other => fields.push((name, other.to_string())),
+        }
+    }
+    fields
+}
+
+/// Whether a text can stand without quotes: it has no space and cannot be taken for anything else.
+fn is_bare(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':');
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(plain)
+        && !matches!(text, "true" | "false" | "null")
+}
+
+/// A fact as one line: when, who, where, what, why.
+pub fn fact_line(world: &World, fact: &Fact) -> String {
+    let event = Event::of(world, 0, fact);
+    let since = fact.at.0.saturating_sub(world.config().start.0);
+    let mut line = format!("{since} ms {} {} {}", event.action.as_deref().unwrap_or("-"), event.store, event.kind);
+    match (event.from, event.to) {
+        (Some(from), Some(to)) => {
+            let _ = write!(line, " {from}→{to}");
+        }
+        (None, Some(to)) => {
+            let _ = write!(line, " {to}");
+        }
+        (_, None) => {}
+    }
+    if let Some(attempt) = event.attempt {
+        let _ = write!(line, " #{attempt}");
+    }
+    let _ = write!(line, " {}", event.rule);
+    if let Some(detail) = event.detail {
+        // A detail may hold anything; it stays on its line.
+        let shown: String = detail.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let _ = write!(line, " · {shown}");
+    }
+    line
+}
