@@ -6,7 +6,7 @@ use crate::model::{ActionPhase, Code, Command, Fact, Rejection, Rule, RulesSetup
 use crate::view::event::SourceView;
 use crate::view::{self, Event, RuleInfo};
 use crate::world::World;
-use js_sys::Reflect;
+use js_sys::JSON;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use wasm_bindgen::prelude::*;
@@ -23,8 +23,11 @@ extern "C" {
     fn new(message: &str, code: &str, rule: &str) -> LifecycleError;
 }
 
-/// The deepest nesting a command or a configuration has; what is deeper is none.
-const DEPTH_MAX: u32 = 6;
+/// A broken invariant is a bug; its message goes to the console before the module stops.
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
+}
 
 fn thrown(rejection: &Rejection) -> JsValue {
     LifecycleError::new(&rejection.message, rejection.code.name(), rejection.rule.name()).into()
@@ -40,23 +43,19 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
         .map_err(|error| thrown(&Rejection::new(Code::Internal, Rule::CommandInvalid, error.to_string())))
 }
 
-/// Whether a value nests deeper than `depth`, or holds itself: reading it would not end well.
-fn nests_deeper(value: &JsValue, depth: u32) -> bool {
-    if !value.is_object() {
-        return false;
-    }
-    if depth == 0 {
-        return true;
-    }
-    let Ok(keys) = Reflect::own_keys(value) else { return true };
-    keys.iter().any(|key| Reflect::get(value, &key).is_ok_and(|inner| nests_deeper(&inner, depth - 1)))
-}
-
-fn from_js<T: for<'de> Deserialize<'de>>(what: &str, value: JsValue) -> Result<T, Rejection> {
-    if nests_deeper(&value, DEPTH_MAX) {
-        return Err(invalid(format!("The {what} nests deeper than any {what} does.")));
-    }
-    serde_wasm_bindgen::from_value(value).map_err(|error| invalid(format!("The {what} cannot be read: {error}.")))
+/// What a caller passed. It crosses as JSON, which no getter, cycle or depth of nesting can bring down: what JSON
+/// cannot hold is refused here, before anything is borrowed or changed.
+fn from_js<T: for<'de> Deserialize<'de>>(what: &str, value: &JsValue) -> Result<T, Rejection> {
+    let json = JSON::stringify(value).ok().and_then(|json| json.as_string());
+    let json = json.ok_or_else(|| {
+        invalid(format!("The {what} cannot be read: it is not plain data, holds itself, or nests too deep."))
+    })?;
+    serde_json::from_str(&json).map_err(|error| {
+        let error = error.to_string();
+        // The place in the JSON means nothing to a caller who passed an object.
+        let words = error.split(" at line ").next().unwrap_or_default();
+        invalid(format!("The {what} cannot be read: {words}."))
+    })
 }
 
 /// A whole number that JavaScript passed as a number.
@@ -70,9 +69,10 @@ fn whole(what: &str, number: f64) -> Result<usize, Rejection> {
 
 fn word<T>(what: &str, value: &JsValue, parse: impl Fn(&str) -> Option<T>, known: &[&str]) -> Result<T, Rejection> {
     value.as_string().as_deref().and_then(parse).ok_or_else(|| {
-        let got = value.as_string().map_or_else(|| "something else".to_owned(), |text| {
-            format!("\"{}\"", text.chars().take(64).flat_map(char::escape_debug).collect::<String>())
-        });
+        let got = value.as_string().map_or_else(
+            || "something else".to_owned(),
+            |text| format!("\"{}\"", text.chars().take(64).flat_map(char::escape_debug).collect::<String>()),
+        );
         invalid(format!("`{what}` is one of {}; got {got}.", known.join(", ")))
     })
 }
@@ -134,14 +134,14 @@ impl Simulation {
     /// An empty simulation.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        #[wasm_bindgen(unchecked_optional_param_type = "SimulationConfig")] config: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "SimulationConfig")] config: &JsValue,
     ) -> Result<Simulation, JsValue> {
         let setup = Self::setup(config).map_err(|rejection| thrown(&rejection))?;
         let config = setup.config().map_err(|rejection| thrown(&rejection))?;
         Ok(Simulation { session: Session::new(config) })
     }
 
-    fn setup(config: JsValue) -> Result<Setup, Rejection> {
+    fn setup(config: &JsValue) -> Result<Setup, Rejection> {
         if config.is_undefined() || config.is_null() {
             return Ok(Setup::default());
         }
@@ -179,7 +179,7 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "Step")]
     pub fn dispatch(
         &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Command")] command: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Command")] command: &JsValue,
     ) -> Result<JsValue, JsValue> {
         let step = from_js("command", command).and_then(|command| self.session.dispatch(command));
         self.step(&step.map_err(|rejection| thrown(&rejection))?)
@@ -189,7 +189,7 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "Command[]")]
     pub fn enabled(
         &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "ActionId")] action: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
         let action = if action.is_undefined() || action.is_null() {
             None
@@ -204,7 +204,7 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "Explanation")]
     pub fn explain(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "Command")] command: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Command")] command: &JsValue,
     ) -> Result<JsValue, JsValue> {
         let command = match from_js("command", command) {
             Ok(command) => command,
@@ -289,9 +289,7 @@ impl Simulation {
 
     /// The run that a trace tells; its facts are worked out anew.
     #[wasm_bindgen(js_name = fromTrace)]
-    pub fn from_trace(
-        #[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue,
-    ) -> Result<Simulation, JsValue> {
+    pub fn from_trace(#[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<Simulation, JsValue> {
         let text = text.as_string().ok_or_else(|| invalid("A trace is text."));
         let session = text.and_then(|text| parse_trace(&text));
         session.map(|session| Simulation { session }).map_err(|rejection| thrown(&rejection))
@@ -342,7 +340,7 @@ pub fn guard(
 /// The state diagram of a rule set.
 #[wasm_bindgen(unchecked_return_type = "Diagram")]
 pub fn diagram(
-    #[wasm_bindgen(unchecked_optional_param_type = "RulesConfig")] rules: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "RulesConfig")] rules: &JsValue,
 ) -> Result<JsValue, JsValue> {
     let rules = if rules.is_undefined() { Ok(Default::default()) } else { from_js("rule set", rules) };
     let rules = rules.and_then(|setup: RulesSetup| setup.rules());

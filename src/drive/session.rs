@@ -119,7 +119,8 @@ impl Session {
     /// Goes to the moment when `index` commands were applied.
     pub fn seek(&mut self, index: usize) -> Result<(), Rejection> {
         if index > self.commands.len() {
-            let message = format!("There are {} commands, so there is no place {index} among them.", self.commands.len());
+            let message =
+                format!("There are {} commands, so there is no place {index} among them.", self.commands.len());
             return Err(Rejection::new(Code::OutOfRange, Rule::CommandInvalid, message));
         }
         if index < self.index() {
@@ -190,7 +191,11 @@ impl Session {
 }
 
 /// The command by numbers, and as it will stand in the log: with its draw.
-fn resolve(world: &mut World, seed: (u64, usize), mut command: Command) -> Result<(Command, NumberedCommand), Rejection> {
+fn resolve(
+    world: &mut World,
+    seed: (u64, usize),
+    mut command: Command,
+) -> Result<(Command, NumberedCommand), Rejection> {
     if let Command::AbortReply { action, reply, draw_ms: draw @ None } = &mut command
         && let Some(id) = world.find(action)
         && let Some(ceiling) = world.abort_ceiling(id, *reply)

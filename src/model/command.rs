@@ -317,8 +317,10 @@ impl<A, T> Command<A, T> {
             Command::Plugin { action, result, failure } => Command::Plugin {
                 action: action_of(action)?,
                 result: result.map(|result| result.map(text)),
-                failure: failure
-                    .map(|failure| FailureCommand { code: failure.code.map(&mut *text), message: text(failure.message) }),
+                failure: failure.map(|failure| FailureCommand {
+                    code: failure.code.map(&mut *text),
+                    message: text(failure.message),
+                }),
             },
             Command::Signal { action, value, by } => Command::Signal {
                 action: action_of(action)?,

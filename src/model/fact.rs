@@ -1,6 +1,9 @@
 //! What has happened, in the past tense. A fact carries numbers, never words; [`crate::view`] renders it.
 
-use super::{AbortReply, ActionId, ActionPhase, Condition, ErrorState, Message, PluginPhase, Reason, Rule, Signal, TextId, Time, words::words};
+use super::{
+    AbortReply, ActionId, ActionPhase, Condition, ErrorState, Message, PluginPhase, Reason, Rule, Signal, TextId, Time,
+    words::words,
+};
 
 words! {
     /// Where a fact happened.

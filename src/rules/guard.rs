@@ -81,14 +81,11 @@ const fn table(from: ActionPhase, to: ActionPhase) -> Admission {
     }
     let listed = match from {
         ActionPhase::Unspecified => true,
-        ActionPhase::Queued
-        | ActionPhase::WaitingForResources
-        | ActionPhase::Initializing
-        | ActionPhase::Running => from.number() < to.number(),
-        ActionPhase::Paused => !matches!(to, ActionPhase::Unspecified | ActionPhase::Recovered),
-        ActionPhase::Failed | ActionPhase::TimedOut => {
-            !matches!(to, ActionPhase::Unspecified | ActionPhase::Recovered)
+        ActionPhase::Queued | ActionPhase::WaitingForResources | ActionPhase::Initializing | ActionPhase::Running => {
+            from.number() < to.number()
         }
+        ActionPhase::Paused => !matches!(to, ActionPhase::Unspecified | ActionPhase::Recovered),
+        ActionPhase::Failed | ActionPhase::TimedOut => !matches!(to, ActionPhase::Unspecified | ActionPhase::Recovered),
         ActionPhase::Succeeded | ActionPhase::Aborted | ActionPhase::Recovered => false,
     };
     if listed { admitted(Rule::GuardAdmitsListed) } else { refused(Rule::GuardRefusesUnlisted) }
@@ -107,8 +104,17 @@ mod tests {
 
     /// flyte-facts 1.8 and the 4 × 121 recorded updates of findings.md, "The guard".
     const UPSTREAM: [&str; 11] = [
-        "YYYYYYYYYYY", ".YYYYYYYYYY", "..YYYYYYYYY", "...YYYYYYYY", "....YYYYYYY", ".....YYYYYY", "YYYYYYYYYYY",
-        ".......YYYY", "YYYYYYYYYYY", ".....YYYYYY", "..........Y",
+        "YYYYYYYYYYY",
+        ".YYYYYYYYYY",
+        "..YYYYYYYYY",
+        "...YYYYYYYY",
+        "....YYYYYYY",
+        ".....YYYYYY",
+        "YYYYYYYYYYY",
+        ".......YYYY",
+        "YYYYYYYYYYY",
+        ".....YYYYYY",
+        "..........Y",
     ];
 
     #[test]
@@ -138,10 +144,23 @@ mod tests {
         assert_eq!(
             differing(Guard::Table),
             [
-                "SUCCEEDED→FAILED", "SUCCEEDED→ABORTED", "SUCCEEDED→TIMED_OUT", "SUCCEEDED→PAUSED", "SUCCEEDED→RECOVERED",
-                "FAILED→UNSPECIFIED", "FAILED→RECOVERED", "ABORTED→TIMED_OUT", "ABORTED→PAUSED", "ABORTED→RECOVERED",
-                "TIMED_OUT→UNSPECIFIED", "TIMED_OUT→RECOVERED", "PAUSED→QUEUED", "PAUSED→WAITING_FOR_RESOURCES",
-                "PAUSED→INITIALIZING", "PAUSED→RUNNING", "PAUSED→RECOVERED"
+                "SUCCEEDED→FAILED",
+                "SUCCEEDED→ABORTED",
+                "SUCCEEDED→TIMED_OUT",
+                "SUCCEEDED→PAUSED",
+                "SUCCEEDED→RECOVERED",
+                "FAILED→UNSPECIFIED",
+                "FAILED→RECOVERED",
+                "ABORTED→TIMED_OUT",
+                "ABORTED→PAUSED",
+                "ABORTED→RECOVERED",
+                "TIMED_OUT→UNSPECIFIED",
+                "TIMED_OUT→RECOVERED",
+                "PAUSED→QUEUED",
+                "PAUSED→WAITING_FOR_RESOURCES",
+                "PAUSED→INITIALIZING",
+                "PAUSED→RUNNING",
+                "PAUSED→RECOVERED"
             ]
         );
     }
@@ -152,8 +171,17 @@ mod tests {
         assert_eq!(
             grid(Guard::Documented),
             [
-                "YYYYYYYYYYY", ".YYYYYYYYYY", "..YYYYYYYYY", "...YYYYYYYY", "....YYYYYYY", ".....Y.....", ".Y....Y....",
-                ".......Y...", ".Y......Y..", ".....YYYYYY", "..........Y",
+                "YYYYYYYYYYY",
+                ".YYYYYYYYYY",
+                "..YYYYYYYYY",
+                "...YYYYYYYY",
+                "....YYYYYYY",
+                ".....Y.....",
+                ".Y....Y....",
+                ".......Y...",
+                ".Y......Y..",
+                ".....YYYYYY",
+                "..........Y",
             ]
         );
     }

@@ -73,12 +73,7 @@ pub(crate) fn ended(
     message: Message,
 ) -> Conditions {
     conditions
-        .with(Condition {
-            kind: ConditionType::Progressing,
-            status: ConditionStatus::False,
-            reason,
-            message: progress,
-        })
+        .with(Condition { kind: ConditionType::Progressing, status: ConditionStatus::False, reason, message: progress })
         .with(Condition { kind, status: ConditionStatus::True, reason, message })
 }
 
@@ -136,8 +131,17 @@ mod tests {
     #[test]
     fn every_plugin_phase_has_its_event_phase() {
         let table = [
-            "UNSPECIFIED", "QUEUED", "WAITING_FOR_RESOURCES", "QUEUED", "INITIALIZING", "RUNNING", "SUCCEEDED", "FAILED",
-            "FAILED", "WAITING_FOR_RESOURCES", "ABORTED",
+            "UNSPECIFIED",
+            "QUEUED",
+            "WAITING_FOR_RESOURCES",
+            "QUEUED",
+            "INITIALIZING",
+            "RUNNING",
+            "SUCCEEDED",
+            "FAILED",
+            "FAILED",
+            "WAITING_FOR_RESOURCES",
+            "ABORTED",
         ];
         for (plugin, phase) in PluginPhase::ALL.iter().zip(table) {
             assert_eq!(event_phase(*plugin).name(), phase, "{plugin}");
@@ -176,8 +180,12 @@ mod tests {
     /// findings.md 6: the first match in list order counts.
     #[test]
     fn list_order_decides_which_condition_speaks() {
-        let failed =
-            Condition { kind: ConditionType::Failed, status: ConditionStatus::True, reason: Reason::TimedOut, message: Message::Text(TextId(1)) };
+        let failed = Condition {
+            kind: ConditionType::Failed,
+            status: ConditionStatus::True,
+            reason: Reason::TimedOut,
+            message: Message::Text(TextId(1)),
+        };
         let running = progressing(Conditions::default(), Reason::Executing, Message::Empty);
         assert_eq!(phase_from_conditions(&running.with(failed)), ActionPhase::Running);
         assert_eq!(phase_from_conditions(&Conditions::default().with(failed)), ActionPhase::TimedOut);

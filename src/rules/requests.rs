@@ -80,7 +80,9 @@ mod tests {
         for good in ["r", "rabc123", "my-run", "a2345678901234567890123456789z"] {
             assert!(is_run_name(good), "{good}");
         }
-        for bad in ["", "1run", "Run", "run_1", "-run", "run-", "a.b", "a23456789012345678901234567890z", "<script>", "rün"] {
+        for bad in
+            ["", "1run", "Run", "run_1", "-run", "run-", "a.b", "a23456789012345678901234567890z", "<script>", "rün"]
+        {
             assert!(!is_run_name(bad), "{bad}");
         }
         for good in ["a0", "0", "1x.y-z"] {

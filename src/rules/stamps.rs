@@ -5,7 +5,14 @@ use crate::model::policy::{EndTime, Times};
 use crate::model::{ActionPhase, ActionRow, Rules, Time};
 
 /// The row after an admitted update, times included. `end` is the end time that came with it, `start` the start time.
-pub fn stamp_update(row: &ActionRow, to: ActionPhase, start: Option<Time>, end: Option<Time>, now: Time, rules: &Rules) -> ActionRow {
+pub fn stamp_update(
+    row: &ActionRow,
+    to: ActionPhase,
+    start: Option<Time>,
+    end: Option<Time>,
+    now: Time,
+    rules: &Rules,
+) -> ActionRow {
     let mut row = ActionRow { updated_at: now, ..*row };
     if let Some(start) = start {
         row.created_at = row.created_at.min(start);
@@ -51,7 +58,9 @@ mod tests {
     fn life(rules: &Rules) -> Vec<(Option<i64>, Option<i64>)> {
         let mut row = ActionRow::new(ActionPhase::Running, 1, Time(1_000));
         let mut ends = Vec::new();
-        for (phase, now) in [(ActionPhase::Failed, 2_000), (ActionPhase::Queued, 2_500), (ActionPhase::Succeeded, 9_000)] {
+        for (phase, now) in
+            [(ActionPhase::Failed, 2_000), (ActionPhase::Queued, 2_500), (ActionPhase::Succeeded, 9_000)]
+        {
             row = stamp_update(&row, phase, Some(Time(1_000)), end_time(phase, None, Time(now)), Time(now), rules);
             ends.push((row.ended_at.map(|time| time.0), row.duration_ms));
         }
@@ -61,7 +70,10 @@ mod tests {
     /// findings.md, "Times" 10: the first end is kept through a retry, for good.
     #[test]
     fn upstream_keeps_the_first_end_and_documented_has_one_only_while_terminal() {
-        assert_eq!(life(&Rules::upstream()), [(Some(2_000), Some(1_000)), (Some(2_000), Some(1_000)), (Some(2_000), Some(1_000))]);
+        assert_eq!(
+            life(&Rules::upstream()),
+            [(Some(2_000), Some(1_000)), (Some(2_000), Some(1_000)), (Some(2_000), Some(1_000))]
+        );
         assert_eq!(life(&Rules::documented()), [(Some(2_000), Some(1_000)), (None, None), (Some(9_000), Some(8_000))]);
     }
 

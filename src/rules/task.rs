@@ -70,7 +70,14 @@ pub(super) fn terminal_labels(cr: &TaskAction) -> Reconciled {
 }
 
 /// A task that cannot be started: Failed first, then Progressing, in this order, which the list of conditions keeps.
-fn invalid(cr: &TaskAction, reason: Reason, message: Message, code: ErrorCode, rule: Rule, rules: &Rules) -> Reconciled {
+fn invalid(
+    cr: &TaskAction,
+    reason: Reason,
+    message: Message,
+    code: ErrorCode,
+    rule: Rule,
+    rules: &Rules,
+) -> Reconciled {
     let failed = Condition { kind: ConditionType::Failed, status: ConditionStatus::True, reason, message };
     let over = Condition { kind: ConditionType::Progressing, status: ConditionStatus::False, reason, message };
     let mut status = Status { conditions: cr.status.conditions.with(failed).with(over), ..cr.status };
@@ -84,7 +91,14 @@ fn invalid(cr: &TaskAction, reason: Reason, message: Message, code: ErrorCode, r
             let history = append_history(&mut status, reason, message);
             let event = Told { attempt: status.attempts, phase: ActionPhase::Failed, version: 0, error: Some(error) };
             let effects = Effects { abort_plugin: false, stamp_labels: true };
-            Reconciled { status, write: Write::EventThenStatus, history, events: [Some(event), None], effects, ..nothing }
+            Reconciled {
+                status,
+                write: Write::EventThenStatus,
+                history,
+                events: [Some(event), None],
+                effects,
+                ..nothing
+            }
         }
     }
 }
@@ -151,7 +165,8 @@ impl Context<'_> {
                     kind: ErrorKind::User,
                     message: Message::FailedAfter(attempt),
                 });
-                let last = Report { cache_status: report.cache_status, state: report.state, error: Some(error), ..FAILED };
+                let last =
+                    Report { cache_status: report.cache_status, state: report.state, error: Some(error), ..FAILED };
                 self.transition(status, &last, Rule::RetriesExhausted)
             }
             PluginPhase::PermanentFailure => {

@@ -1,11 +1,11 @@
 //! The state diagram, declared: which changes of the recorded phase there are under a rule set, and by which rule.
 
 use super::event::SourceView;
-use crate::model::policy::{
-    AbortOfEnded, AbortedPhase, Promotion, Retry, TaskTimeout, TracePhase, Waiting,
-};
+use crate::model::policy::{AbortOfEnded, AbortedPhase, Promotion, Retry, TaskTimeout, TracePhase, Waiting};
 use crate::model::{ActionKind, ActionPhase, Rule, Rules};
-use ActionPhase::{Aborted, Failed, Initializing, Paused, Queued, Recovered, Running, Succeeded, TimedOut, WaitingForResources};
+use ActionPhase::{
+    Aborted, Failed, Initializing, Paused, Queued, Recovered, Running, Succeeded, TimedOut, WaitingForResources,
+};
 use serde::Serialize;
 
 /// The diagram of a rule set.
@@ -179,7 +179,13 @@ fn edges(rules: &Rules) -> Vec<Edge> {
     }
     if rules.abort_of_ended == AbortOfEnded::Overwrites {
         for from in [Succeeded, Failed, TimedOut, Recovered] {
-            edge(Some(from), Aborted, Rule::AbortRequested, "abort", &[ActionKind::Task, ActionKind::Condition, ActionKind::Trace]);
+            edge(
+                Some(from),
+                Aborted,
+                Rule::AbortRequested,
+                "abort",
+                &[ActionKind::Task, ActionKind::Condition, ActionKind::Trace],
+            );
         }
     }
     edges

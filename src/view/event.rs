@@ -80,7 +80,9 @@ impl Event {
 
 fn phases(what: &What) -> (Option<ActionPhase>, Option<ActionPhase>, Option<u32>) {
     match *what {
-        What::RowCreated { phase, attempt } | What::RowRewritten { phase, attempt } => (None, Some(phase), Some(attempt)),
+        What::RowCreated { phase, attempt } | What::RowRewritten { phase, attempt } => {
+            (None, Some(phase), Some(attempt))
+        }
         What::PhaseRecorded { from, to, attempt } | What::UpdateRefused { from, to, attempt } => {
             (Some(from), Some(to), Some(attempt))
         }
@@ -145,7 +147,11 @@ fn detail(world: &World, what: &What) -> String {
         What::AbortSucceeded { reply } => reply.name().to_owned(),
         What::AbortRetryScheduled { attempt, delay_ms, ceiling_ms } => {
             let attempts_max = world.config().abort.attempts_max;
-            format!("attempt {attempt} of {attempts_max} failed; {} drawn from up to {}", span(delay_ms), span(ceiling_ms))
+            format!(
+                "attempt {attempt} of {attempts_max} failed; {} drawn from up to {}",
+                span(delay_ms),
+                span(ceiling_ms)
+            )
         }
         What::AbortGivenUp { attempts } => format!("after {attempts} attempts"),
         What::TimeAdvanced { ms } => span(ms),

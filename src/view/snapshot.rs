@@ -391,7 +391,11 @@ fn resource_view(world: &World, action: &Action, resource: &Resource, phase_hist
 }
 
 fn error_view(texts: &Texts, error: &ErrorState) -> ErrorView {
-    ErrorView { code: error_code(texts, error.code).to_owned(), kind: error.kind, message: message(texts, error.message) }
+    ErrorView {
+        code: error_code(texts, error.code).to_owned(),
+        kind: error.kind,
+        message: message(texts, error.message),
+    }
 }
 
 fn abort_queue(world: &World) -> Vec<AbortView> {
@@ -426,10 +430,8 @@ fn event_log(world: &World, facts: &[Fact]) -> Vec<EventView> {
                 version,
                 updated_at,
                 reported_at: fact.at,
-                error: error.map(|error| EventErrorView {
-                    kind: error.kind,
-                    message: message(world.texts(), error.message),
-                }),
+                error: error
+                    .map(|error| EventErrorView { kind: error.kind, message: message(world.texts(), error.message) }),
             }),
             _ => None,
         })

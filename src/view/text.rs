@@ -40,7 +40,7 @@ pub fn message(texts: &Texts, message: Message) -> String {
 
 /// The names of spec fields, as upstream lists them.
 fn field_names(fields: SpecFields) -> String {
-    fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(" ")
+    fields.iter().map(super::super::model::action::SpecField::name).collect::<Vec<_>>().join(" ")
 }
 
 /// The word of an error code.

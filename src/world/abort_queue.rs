@@ -64,9 +64,11 @@ impl AbortQueue {
 
     /// The task that has waited longest for a worker, but for those named.
     pub fn first_queued_except(&self, named: &[ActionId]) -> Option<ActionId> {
-        let queued = self.tasks.iter().filter(|(action, _)| !named.contains(action)).filter_map(|(&action, task)| match task.state {
-            AbortTaskState::Queued { ticket } => Some((ticket, action)),
-            AbortTaskState::Calling | AbortTaskState::Waiting { .. } => None,
+        let queued = self.tasks.iter().filter(|(action, _)| !named.contains(action)).filter_map(|(&action, task)| {
+            match task.state {
+                AbortTaskState::Queued { ticket } => Some((ticket, action)),
+                AbortTaskState::Calling | AbortTaskState::Waiting { .. } => None,
+            }
         });
         queued.min().map(|(_, action)| action)
     }

@@ -27,7 +27,9 @@ fn shown(name: &str) -> String {
 impl World {
     pub(super) fn check(&self, command: &super::NumberedCommand) -> Checked {
         match command {
-            Command::CreateRun { run, project, domain, task } => self.check_create_run(*run, *project, *domain, task.as_ref()),
+            Command::CreateRun { run, project, domain, task } => {
+                self.check_create_run(*run, *project, *domain, task.as_ref())
+            }
             Command::Enqueue { action, parent, task, condition, trace } => {
                 let given = [task.is_some(), condition.is_some(), trace.is_some()];
                 if given.iter().filter(|given| **given).count() != 1 {
@@ -53,7 +55,9 @@ impl World {
                 self.check_enqueue(*action, *parent, condition.is_some(), trace.is_some())
             }
             Command::Recover { action, parent } => self.check_recover(*action, *parent),
-            Command::Plugin { action, result, failure } => self.check_plugin(*action, result.as_ref(), failure.as_ref()),
+            Command::Plugin { action, result, failure } => {
+                self.check_plugin(*action, result.as_ref(), failure.as_ref())
+            }
             Command::Signal { action, value, by } => self.check_signal(*action, value, *by),
             Command::AbortAction { action, reason } => self.check_abort(*action, *reason),
             Command::AbortRun { run, reason } => {
@@ -81,7 +85,10 @@ impl World {
                     return refuse(
                         Code::OutOfRange,
                         Rule::TimeOutOfRange,
-                        format!("From {}, time can advance by {room} ms at the most, to where JavaScript's Date ends.", self.now),
+                        format!(
+                            "From {}, time can advance by {room} ms at the most, to where JavaScript's Date ends.",
+                            self.now
+                        ),
                     );
                 }
                 Ok(())
@@ -111,7 +118,11 @@ impl World {
                 return refuse(
                     Code::InvalidArgument,
                     Rule::NameInvalid,
-                    format!("{} cannot be a {what}: a {what} has 1 to {} characters.", shown(name), requests::PROJECT_NAME_MAX),
+                    format!(
+                        "{} cannot be a {what}: a {what} has 1 to {} characters.",
+                        shown(name),
+                        requests::PROJECT_NAME_MAX
+                    ),
                 );
             }
         }
@@ -216,7 +227,10 @@ impl World {
         refuse(
             Code::InvalidArgument,
             Rule::TextTooLong,
-            format!("`{what}` has {length} characters; the resource holds up to {}. Shorten it.", requests::MESSAGE_MAX),
+            format!(
+                "`{what}` has {length} characters; the resource holds up to {}. Shorten it.",
+                requests::MESSAGE_MAX
+            ),
         )
     }
 
@@ -260,7 +274,9 @@ impl World {
             return refuse(
                 code,
                 Rule::RefusesEndedParent,
-                format!("{parent_name} has ended or is being deleted, so nothing starts under it; name a parent that is alive."),
+                format!(
+                    "{parent_name} has ended or is being deleted, so nothing starts under it; name a parent that is alive."
+                ),
             );
         }
         if parent_action.resource.is_none() && !trace {
@@ -287,7 +303,11 @@ impl World {
             Some(parent) if self.text(parent.run) != run => refuse(
                 Code::InvalidArgument,
                 Rule::NameInvalid,
-                format!("A child belongs to its parent's run: {} cannot be a child of {}.", shown(name), self.text(parent.full_name)),
+                format!(
+                    "A child belongs to its parent's run: {} cannot be a child of {}.",
+                    shown(name),
+                    self.text(parent.full_name)
+                ),
             ),
             None if own != "a0" => refuse(
                 Code::InvalidArgument,
@@ -323,7 +343,9 @@ impl World {
         let Some(action) = self.action(id) else { return self.unknown(id) };
         let name = self.text(action.full_name);
         let Some(resource) = action.resource else {
-            let message = format!("{name} has no resource, so no plugin is asked about it; late news reach its row by `updatePhase`.");
+            let message = format!(
+                "{name} has no resource, so no plugin is asked about it; late news reach its row by `updatePhase`."
+            );
             return refuse(Code::FailedPrecondition, Rule::RefusesPluginMissing, message);
         };
         let Err(rule) = asks_plugin(&action.spec, &resource.cr, &self.config.rules) else { return Ok(()) };
@@ -362,8 +384,12 @@ impl World {
         let kind = requests::value_type(signal.value);
         let message = match rule {
             Rule::RefusesSignalMissing => format!("condition action {name} not found: it has no resource any more."),
-            Rule::RefusesSignalKind => format!("action {name} is not a condition; a {} is not signalled.", action.spec.kind),
-            Rule::RefusesSignalChange => format!("{name} was already signalled with a different value, and the first one counts."),
+            Rule::RefusesSignalKind => {
+                format!("action {name} is not a condition; a {} is not signalled.", action.spec.kind)
+            }
+            Rule::RefusesSignalChange => {
+                format!("{name} was already signalled with a different value, and the first one counts.")
+            }
             Rule::RefusesSignalCompleted => format!("{name} is already completed, so the signal comes too late."),
             Rule::RefusesSignalSpec => format!("{name} has a spec that cannot be decoded, so no signal fits it."),
             _ => format!(
@@ -460,7 +486,9 @@ impl World {
             None => refuse(
                 Code::NotFound,
                 Rule::NothingToDeliver,
-                item.map_or("Nothing waits to be done.".to_owned(), |id| format!("No piece of work {id} waits to be done.")),
+                item.map_or("Nothing waits to be done.".to_owned(), |id| {
+                    format!("No piece of work {id} waits to be done.")
+                }),
             ),
             Some(item) if self.pending.is_behind(item) => refuse(
                 Code::FailedPrecondition,

@@ -82,7 +82,8 @@ impl World {
         let system = || error(TextId::SYSTEM_ERROR, ErrorKind::System, TextId::NODE_LOST);
         let mut report = |phase, error| {
             // The same phase again is news only with a higher version.
-            let version = stored.filter(|status| status.plugin_phase == Some(phase)).map(|s| s.plugin_phase_version + 1);
+            let version =
+                stored.filter(|status| status.plugin_phase == Some(phase)).map(|s| s.plugin_phase_version + 1);
             let result = ResultCommand { phase, version, reason: None, error };
             out.push(Command::Plugin { action: id, result: Some(result), failure: None });
         };

@@ -20,7 +20,8 @@ pub use action::{Action, Resource};
 pub use sink::Sink;
 
 use crate::model::{
-    ActionId, ActionPhase, Command, Config, Delivery, Fact, PendingWork, Rejection, Rule, TextId, Texts, Time, TimerKind, What,
+    ActionId, ActionPhase, Command, Config, Delivery, Fact, PendingWork, Rejection, Rule, TextId, Texts, Time,
+    TimerKind, What,
 };
 use crate::rules;
 use abort_queue::AbortQueue;

@@ -83,8 +83,10 @@ impl PendingQueue {
         let watches =
             |work| matches!(work, PendingWork::WatchAdd | PendingWork::WatchUpdate | PendingWork::WatchDelete);
         watches(item.work)
-            && self.items.iter().take_while(|other| other.id != item.id).any(|other| {
-                other.action == item.action && watches(other.work)
-            })
+            && self
+                .items
+                .iter()
+                .take_while(|other| other.id != item.id)
+                .any(|other| other.action == item.action && watches(other.work))
     }
 }

@@ -6,12 +6,9 @@ use crate::model::command::{FailureCommand, ResultCommand, TaskCommand};
 use crate::model::policy::{Events, TracePhase};
 use crate::model::{
     AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Command, ErrorCode, ErrorState, Fact, Message,
-    NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec, SpecFields, TextId, Time, TimerKind,
-    What,
+    NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec, SpecFields, TextId, Time, TimerKind, What,
 };
-use crate::rules::abort::{
-    AbortStep, abort_attempt, clear_abort_request, request_abort,
-};
+use crate::rules::abort::{AbortStep, abort_attempt, clear_abort_request, request_abort};
 use crate::rules::stamps::{end_time, stamp_update};
 use crate::rules::task::reconcile_task;
 use crate::rules::{Told, Update, requests};
@@ -137,9 +134,9 @@ impl World {
     }
 
     fn handle_error(&self, failure: &FailureCommand<TextId>) -> Observation {
-        let known = failure.code.and_then(|code| {
-            NonRetryableCode::parse(self.text(code)).map(|known| (known, ErrorCode::Text(code)))
-        });
+        let known = failure
+            .code
+            .and_then(|code| NonRetryableCode::parse(self.text(code)).map(|known| (known, ErrorCode::Text(code))));
         Observation::HandleError { non_retryable: known, text: failure.message }
     }
 
@@ -276,8 +273,7 @@ impl World {
         sink: &mut impl Sink,
     ) {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
-        let decided =
-            reconcile_task(&spec, &resource.cr, seen, self.config.system_failures_max, &self.config.rules);
+        let decided = reconcile_task(&spec, &resource.cr, seen, self.config.system_failures_max, &self.config.rules);
         self.write_reconciled(id, &decided, plugin, sink);
     }
 

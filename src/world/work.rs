@@ -296,7 +296,14 @@ impl World {
         }
     }
 
-    pub(super) fn write_row(&mut self, id: ActionId, old: &ActionRow, new: ActionRow, rule: Rule, sink: &mut impl Sink) {
+    pub(super) fn write_row(
+        &mut self,
+        id: ActionId,
+        old: &ActionRow,
+        new: ActionRow,
+        rule: Rule,
+        sink: &mut impl Sink,
+    ) {
         if let Some(action) = self.action_mut(id) {
             action.row = Some(new);
         }
@@ -390,6 +397,7 @@ fn stamp_transitions(times: &mut [Time; 3], old: &Status, new: &Status, at: Time
 
 /// The condition that says most: the one that ended it, else Progressing.
 fn leading_condition(status: &Status) -> Option<Condition> {
-    let ended = status.conditions.iter().find(|c| c.kind != ConditionType::Progressing && c.status == ConditionStatus::True);
+    let ended =
+        status.conditions.iter().find(|c| c.kind != ConditionType::Progressing && c.status == ConditionStatus::True);
     ended.or_else(|| status.conditions.iter().next()).copied()
 }

@@ -1,0 +1,48 @@
+// Builds the package: cargo, wasm-bindgen, wasm-opt. What was built before stays until the new one is whole.
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, ROOT, run, TARGET } from "./tools.mjs";
+
+const NAME = "flyte_lifecycle";
+const PKG = join(ROOT, "pkg");
+
+/** The newest change among files and folders. */
+function newest(...paths) {
+  let time = 0;
+  for (const path of paths) {
+    const stat = statSync(path);
+    if (stat.isDirectory()) time = Math.max(time, newest(...readdirSync(path).map((name) => join(path, name))));
+    else time = Math.max(time, stat.mtimeMs);
+  }
+  return time;
+}
+
+const isFresh = () => {
+  const built = join(PKG, "errors.js");
+  const inputs = ["src", "Cargo.toml", "Cargo.lock", "scripts/build.mjs"].map((name) => join(ROOT, name));
+  return existsSync(built) && statSync(built).mtimeMs > newest(...inputs);
+};
+
+/** Builds `pkg/` if anything it is made of has changed. */
+export function build() {
+  if (isFresh()) {
+    console.log("pkg/ is up to date.");
+    return;
+  }
+  const out = join(ROOT, "target/pkg");
+  rmSync(out, { recursive: true, force: true });
+  run("cargo", ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", "target"]);
+  run("wasm-bindgen", ["--target", "web", "--out-dir", out, `target/${TARGET}/release/${NAME}.wasm`]);
+  const wasm = join(out, `${NAME}_bg.wasm`);
+  run("wasm-opt", ["-O3", "--enable-bulk-memory", "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue", wasm, "-o", wasm]);
+  // The generated types use Symbol.dispose, which a consumer's own settings may not know.
+  const types = join(out, `${NAME}.d.ts`);
+  writeFileSync(types, `/// <reference lib="esnext.disposable" />\n${readFileSync(types, "utf8")}`);
+  // The module throws the class that it was linked with, so the entries hand out that very one.
+  const [snippet] = readdirSync(join(out, "snippets"));
+  if (!snippet) throw new Failure("wasm-bindgen wrote no snippet for src/js/errors.js.");
+  writeFileSync(join(out, "errors.js"), `export { LifecycleError } from "./snippets/${snippet}/src/js/errors.js";\n`);
+  rmSync(PKG, { recursive: true, force: true });
+  renameSync(out, PKG);
+}

@@ -1,0 +1,160 @@
+// What the npm scripts do. Each sets up what it needs, says what it is doing, and fails with a sentence.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { isAbsolute, join } from "node:path";
+import { build } from "./build.mjs";
+import { captured, env, Failure, ROOT, run, setUp, setUpBrowser, setUpWasmPack, TARGET } from "./tools.mjs";
+
+const page = () => existsSync(join(ROOT, "www/index.html"));
+
+/** The first port from `port` on that is free. */
+async function freePort(port) {
+  const free = await new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+  return free ? port : freePort(port + 1);
+}
+
+async function serve(...args) {
+  const port = await freePort(Number(process.env.PORT ?? 4173));
+  console.log(`\nThe page is served at http://127.0.0.1:${port}/ until you press Ctrl+C.`);
+  const server = spawn("vite", [...args, "--host", "127.0.0.1", "--port", String(port), "--strictPort"], {
+    cwd: ROOT,
+    stdio: "inherit",
+    env,
+  });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
+  await new Promise((resolve) => server.on("exit", resolve));
+}
+
+// How many tests a step ran, by what its tool prints; a step of checks counts as one.
+const counters = {
+  cargo: (text) => sum(text, /test result: \w+\. (\d+) passed; (\d+) failed/g),
+  node: (text) => [last(text, /^# pass (\d+)$/gm), last(text, /^# fail (\d+)$/gm)],
+  playwright: (text) => [last(text, /^ +(\d+) passed/gm), last(text, /^ +(\d+) failed/gm)],
+  conformance: (text) => [last(text, /^(\d+) passed, \d+ failed$/gm), last(text, /^\d+ passed, (\d+) failed$/gm)],
+};
+const sum = (text, pattern) =>
+  [...text.matchAll(pattern)].reduce(([passed, failed], m) => [passed + Number(m[1]), failed + Number(m[2])], [0, 0]);
+const last = (text, pattern) => Number([...text.matchAll(pattern)].at(-1)?.[1] ?? 0);
+
+function testSteps() {
+  const DENY = { RUSTDOCFLAGS: "-D warnings" };
+  const wasmPack = ["test", "--headless", "--chrome", "--chromedriver", env.CHROMEDRIVER, "--", "--locked"];
+  const steps = [
+    { name: "format: rust", command: ["cargo", "fmt", "--check"] },
+    { name: "lint: rust", command: ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"] },
+    {
+      name: "lint: rust for wasm",
+      command: ["cargo", "clippy", "--locked", "--lib", "--tests", "--target", TARGET, "--", "-D", "warnings"],
+    },
+    { name: "docs: rust", command: ["cargo", "doc", "--locked", "--no-deps"], extra: DENY },
+    { name: "format and lint: js", command: ["biome", "ci", "--error-on-warnings", "."] },
+    { name: "native", command: ["cargo", "test", "--locked"], count: "cargo" },
+    { name: "wasm in Node", command: ["wasm-pack", "test", "--node", "--", "--locked"], count: "cargo" },
+    { name: "wasm in Chromium", command: ["wasm-pack", ...wasmPack], count: "cargo" },
+    { name: "build", work: build },
+    { name: "types", command: ["tsc", "--noEmit"] },
+    { name: "package in Node", command: ["node", "--test", "--test-reporter=tap", "tests/package/package.test.mjs"], count: "node" },
+    { name: "publint", command: ["publint", "--strict"] },
+    {
+      name: "are the types wrong",
+      command: ["attw", "--pack", ".", "--profile", "esm-only", "--exclude-entrypoints", "flyte_lifecycle_bg.wasm"],
+    },
+    { name: "installs of the package", command: ["node", "--test", "--test-reporter=tap", "tests/install/install.test.mjs"], count: "node" },
+  ];
+  if (page()) {
+    steps.push({ name: "page: build", command: ["vite", "build"] });
+    steps.push({ name: "page in Chromium", command: ["playwright", "test"], count: "playwright" });
+  }
+  return steps;
+}
+
+function takeStep(step) {
+  console.log(`\n=== ${step.name}`);
+  if (step.work) {
+    try {
+      step.work();
+      return { ...step, passed: 1, failed: 0 };
+    } catch (error) {
+      console.error(error instanceof Failure ? error.message : error);
+      return { ...step, passed: 0, failed: 1 };
+    }
+  }
+  const [command, ...args] = step.command;
+  const { ok, text } = captured(command, args, step.extra);
+  // A tool that fails without naming a test has failed once.
+  const [passed, failed] = step.count ? counters[step.count](text) : [ok ? 1 : 0, ok ? 0 : 1];
+  return { ...step, passed, failed: ok ? failed : Math.max(1, failed) };
+}
+
+function test() {
+  const only = process.argv.slice(3).filter((arg) => arg !== "--only");
+  setUp();
+  setUpWasmPack();
+  setUpBrowser();
+  const steps = testSteps().filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
+  if (steps.length === 0) {
+    throw new Failure(`No step is called that; there are: ${testSteps().map(({ name }) => name).join(", ")}.`);
+  }
+  const results = steps.map(takeStep);
+  console.log("\n=== summary");
+  for (const { name, passed, failed } of results) {
+    console.log(`${failed ? "FAILED" : "ok    "}  ${name.padEnd(26)} ${passed} passed, ${failed} failed`);
+  }
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  console.log(`${total("passed")} passed, ${total("failed")} failed`);
+  if (total("failed") > 0) process.exitCode = 1;
+}
+
+const tasks = {
+  build() {
+    setUp();
+    build();
+  },
+  async dev() {
+    setUp();
+    build();
+    await serve();
+  },
+  async start() {
+    setUp();
+    build();
+    run("vite", ["build", "--logLevel", "warn"]);
+    await serve("preview");
+  },
+  test,
+  format() {
+    setUp();
+    run("cargo", ["fmt"]);
+    run("biome", ["check", "--write", "."]);
+  },
+  bench() {
+    setUp();
+    build();
+    run("cargo", ["build", "--locked", "--release", "--example", "bench"]);
+    run("node", ["scripts/bench.mjs"]);
+  },
+  conformance() {
+    const from = process.env.INIT_CWD ?? process.cwd();
+    const files = process.argv.slice(3).map((path) => (isAbsolute(path) ? path : join(from, path)));
+    if (files.length === 0) throw new Failure("Name the files: `npm run conformance -- tests/vectors/repository.json`.");
+    setUp();
+    run("cargo", ["build", "--quiet", "--locked", "--release", "--example", "conformance"]);
+    const { ok } = captured("cargo", ["run", "--quiet", "--locked", "--release", "--example", "conformance", "--", ...files]);
+    process.exitCode = ok ? 0 : 1;
+  },
+};
+
+try {
+  const task = tasks[process.argv[2]];
+  if (!task) throw new Failure(`There is no such task; there are: ${Object.keys(tasks).join(", ")}.`);
+  await task();
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,12 @@
+// The browser entry: the module is fetched from beside the script, and the import waits for it.
+import init, { upstream_commit } from "../../pkg/flyte_lifecycle.js";
+
+await init();
+
+export { LifecycleError } from "../../pkg/errors.js";
+export { diagram, guard, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+
+export const UPSTREAM_COMMIT = upstream_commit();
+
+/** Here for targets that need it; the module is ready when the import is. */
+export async function ready() {}

@@ -1,0 +1,9 @@
+export type * from "../../pkg/flyte_lifecycle.js";
+export { diagram, guard, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+export { LifecycleError } from "./errors.js";
+
+/** The commit of flyteorg/flyte that the `upstream` rule set follows. */
+export const UPSTREAM_COMMIT: string;
+
+/** Resolves when the module can be used, which it can be as soon as the import has returned. */
+export function ready(): Promise<void>;

@@ -1,0 +1,25 @@
+// For those who load the module themselves: nothing happens until init is called with its bytes, its address, a
+// response or a compiled WebAssembly.Module.
+import load, { initSync } from "../../pkg/flyte_lifecycle.js";
+
+export { LifecycleError } from "../../pkg/errors.js";
+export { diagram, guard, rules, Simulation, upstream_commit as upstreamCommit } from "../../pkg/flyte_lifecycle.js";
+
+let loading;
+
+/** Loads the module, once; the second call answers what the first did, unless that one failed. */
+export default function init(source) {
+  loading ??= start(source).catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function start(source) {
+  if (source instanceof WebAssembly.Module || source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    initSync({ module: source });
+  } else {
+    await load(source === undefined ? undefined : { module_or_path: source });
+  }
+}

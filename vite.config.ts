@@ -1,0 +1,8 @@
+import { defineConfig } from "vite";
+
+// `base: "./"` lets the built page be served from any folder of any static server.
+export default defineConfig({
+  root: "www",
+  base: "./",
+  build: { outDir: "dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+});
