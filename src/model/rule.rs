@@ -79,7 +79,6 @@ rules! {
     ParentPromoted "The first sign of a child marks its parent as RUNNING, with attempts 0." CLIENT "notifyRunService";
     UnspecifiedNotForwarded "The resource's conditions name no phase, so the run service is told nothing." CLIENT "notifyRunService";
     RecordedNotForwarded "The end was recorded and labelled; the watch skips the resource from now on." CLIENT "shouldSkipTaskAction";
-    StatusReported "What the status conditions say is the phase that the run service is told." CLIENT "GetPhaseFromConditions";
     TerminalRecorded "The run service took the end, so the resource is labelled and skipped from now on." CLIENT "markTerminalStatusRecorded";
     RowMissing "There is no row to update; the update is lost without an error." REPOSITORY "UpdateActionPhase";
 
@@ -145,7 +144,6 @@ rules! {
     GuardRefusesExcessAttempt "The guard refuses an attempt beyond the retries that were asked for." REPOSITORY "UpdateActionPhase";
 
     AbortRequested "The row is written as ABORTED at once; what runs is stopped afterwards." REPOSITORY "AbortAction";
-    AbortInherited "An ancestor was aborted; its reason counts for the whole subtree." REPOSITORY "AbortAction";
     RefusesAbortOfEnded "The action has ended, and what has ended cannot be aborted." RUN_SERVICE "AbortAction";
     AbortQueued "The abort waits in the queue for a worker." ABORT_RECONCILER "Push";
     AbortDeduplicated "The queue holds an abort of this action, so this one adds nothing." ABORT_RECONCILER "Push";
@@ -160,8 +158,6 @@ rules! {
     AbortRequestKept "An abort that was given up keeps its flag on the row, so that nobody takes it for done." REPOSITORY "ClearAbortRequest";
     NoAbortCall "No call of the abort reconciler waits for a reply." ABORT_RECONCILER "processTask";
     RefusesDraw "A drawn delay lies between 0 and its ceiling." ABORT_RECONCILER "scheduleRequeue";
-
-    EventInserted "The event is stored before the status is written." CONTROLLER "updateTaskActionStatus";
     EventFirstWriterWins "An event with this attempt, phase and version is stored, and the first one counts." REPOSITORY "InsertEvents";
 
     TimeAdvances "Time passes." CONTROLLER "Reconcile";

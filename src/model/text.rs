@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub struct TextId(pub u32);
 
 /// The texts that every world knows from the start, in the order of their numbers.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "",
     "container",
     "development",
@@ -20,6 +20,7 @@ const KNOWN: [&str; 12] = [
     "approved",
     "flytesnacks",
     "you",
+    "TaskAction was aborted",
 ];
 
 impl TextId {
@@ -47,6 +48,8 @@ impl TextId {
     pub const FLYTESNACKS: TextId = TextId(10);
     /// "you", in examples.
     pub const YOU: TextId = TextId(11);
+    /// "TaskAction was aborted", the reason of an abort that nobody asked for.
+    pub const WAS_ABORTED: TextId = TextId(12);
 
     /// Whether it is the empty text.
     pub fn is_empty(self) -> bool {

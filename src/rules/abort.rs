@@ -1,7 +1,7 @@
 //! Aborts: the statements `AbortAction`, `MarkAbortAttempt` and `ClearAbortRequest` (runs/repository/impl/action.go)
 //! and what the abort reconciler makes of a reply (runs/service/abort_reconciler.go, `processTask`).
 
-use crate::model::policy::{AbortGiveUp, AbortOfEnded, EndTime};
+use crate::model::policy::{AbortGiveUp, AbortOfEnded, AbortReason, EndTime};
 use crate::model::{AbortConfig, AbortReply, AbortState, ActionPhase, ActionRow, Rule, Rules, TextId, Time};
 
 /// Whether an abort of this row is refused: what has ended stays as it ended, unless another attempt is to follow.
@@ -28,6 +28,11 @@ pub fn request_abort(row: &ActionRow, reason: TextId, now: Time, rules: &Rules) 
         abort: AbortState { requested_at: Some(now), attempts: 0, reason: Some(reason) },
         ..*row
     }
+}
+
+/// Whether the row has ended ABORTED without a reason and is to get one: that of the nearest abort above it.
+pub fn explains_abort(row: &ActionRow, rules: &Rules) -> bool {
+    rules.abort_reason == AbortReason::Inherited && row.phase == ActionPhase::Aborted && row.abort.reason.is_none()
 }
 
 /// The row after `MarkAbortAttempt`, which counts before the call is made.

@@ -3,12 +3,12 @@
 use super::abort_queue::AbortTaskState;
 use super::pending::{News, Pending};
 use super::{Sink, World};
-use crate::model::policy::{AbortReason, Promotion, ReportedAttempts, Retry, TaskTimeout, Watch};
+use crate::model::policy::{Promotion, ReportedAttempts, Retry, TaskTimeout, Watch};
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, Condition, ConditionStatus, ConditionType, Message, Observation,
     PendingWork, PluginPhase, Reason, Rule, Status, TextId, Time, TimerKind, What,
 };
-use crate::rules::abort::mark_abort_attempt;
+use crate::rules::abort::{explains_abort, mark_abort_attempt};
 use crate::rules::stamps::stored;
 use crate::rules::{
     ConditionSeen, Reconciled, Told, Update, Write, handle_abort_and_finalize, reconcile_condition, reported_phase,
@@ -238,7 +238,6 @@ impl World {
             } else {
                 update.phase = ActionPhase::Aborted;
                 cause = Rule::DeletionEndsAborted;
-                self.inherit_abort_reason(id);
             }
         }
         if update.phase == ActionPhase::Unspecified {
@@ -257,26 +256,17 @@ impl World {
         }
     }
 
-    /// Under the documented rule set, the reason of an ancestor's abort counts for its subtree.
-    fn inherit_abort_reason(&mut self, id: ActionId) {
-        if self.config.rules.abort_reason == AbortReason::RootOnly {
-            return;
-        }
-        let mut reason = None;
+    /// The reason of the nearest abort, its own or an ancestor's.
+    fn nearest_abort_reason(&self, id: ActionId) -> Option<TextId> {
         let mut next = Some(id);
         while let Some(action) = next.and_then(|id| self.action(id)) {
-            reason = action.row.and_then(|row| row.abort.reason);
+            let reason = action.row.and_then(|row| row.abort.reason);
             if reason.is_some() {
-                break;
+                return reason;
             }
             next = action.parent;
         }
-        if let Some(row) = self.action_mut(id).and_then(|action| action.row.as_mut()) {
-            // Only an action that is about to end ABORTED gets here; one that has ended keeps its row.
-            if !row.phase.is_terminal() {
-                row.abort.reason = reason.or(Some(TextId::USER_ABORT));
-            }
-        }
+        None
     }
 
     /// One update of a row through its guard (`UpdateActionStatus`). `cause` is the decision behind it, if there is
@@ -304,6 +294,10 @@ impl World {
         rule: Rule,
         sink: &mut impl Sink,
     ) {
+        let mut new = new;
+        if explains_abort(&new, &self.config.rules) {
+            new.abort.reason = self.nearest_abort_reason(id).or(Some(TextId::WAS_ABORTED));
+        }
         if let Some(action) = self.action_mut(id) {
             action.row = Some(new);
         }

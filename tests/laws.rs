@@ -1,0 +1,224 @@
+//! Laws of long random lives: the properties of a lifecycle that a system should keep, held under the documented rule
+//! set after every command. The numbers are those of the property list that the project keeps (P1 to P51).
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use flyte_lifecycle::drive::Session;
+use flyte_lifecycle::model::command::{ConditionCommand, TaskCommand, TraceCommand};
+use flyte_lifecycle::model::{ActionPhase, Command, Config, Rules, ValueType, What};
+use flyte_lifecycle::view::snapshot::{ActionView, Snapshot};
+use flyte_lifecycle::view::{self};
+
+/// SplitMix64: the same lives on every machine.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) % bound as u64).unwrap()
+    }
+}
+
+fn snapshot(session: &Session) -> Snapshot {
+    view::snapshot(session.world(), session.facts())
+}
+
+/// A command that may or may not be accepted: half of them from `enabled`, so that lives get somewhere.
+fn any_command(session: &Session, draw: &mut Draw, late_updates: bool) -> Command {
+    let actions: Vec<String> =
+        session.world().actions().map(|(id, _)| session.world().name_of(id).to_owned()).collect();
+    let parent = actions.get(draw.below(actions.len().max(1))).cloned();
+    let (Some(parent), roll) = (parent, draw.below(20)) else {
+        let task = TaskCommand { max_attempts: Some(2), timeout_ms: Some(30_000), ..TaskCommand::default() };
+        return Command::CreateRun { run: "r1".into(), project: None, domain: None, task: Some(task) };
+    };
+    let child = || format!("r1/c{}", actions.len());
+    let enqueue = |parent, task, condition, trace| Command::Enqueue { action: child(), parent, task, condition, trace };
+    match roll {
+        0 if actions.len() < 6 => {
+            let task = TaskCommand { max_attempts: Some(3), timeout_ms: Some(5_000), ..TaskCommand::default() };
+            enqueue(parent, Some(task), None, None)
+        }
+        1 if actions.len() < 6 => {
+            let condition =
+                ConditionCommand { value_type: ValueType::Bool, timeout_ms: Some(60_000), prompt: None, invalid: None };
+            enqueue(parent, None, Some(condition), None)
+        }
+        2 if actions.len() < 6 => {
+            let trace = TraceCommand { phase: Some(ActionPhase::Failed) };
+            enqueue(parent, None, None, Some(trace))
+        }
+        3 => Command::Advance { ms: draw.below(20_000) as u64 },
+        4 => Command::AbortRun { run: "r1".into(), reason: Some("law".into()) },
+        5 => Command::AbortAction { action: parent, reason: None },
+        _ => {
+            let mut enabled = session.enabled(None).unwrap();
+            enabled.retain(|command| late_updates || !matches!(command, Command::UpdatePhase { .. }));
+            let calm = |command: &Command| !matches!(command, Command::AbortAction { .. } | Command::AbortReply { .. });
+            if draw.below(4) > 0 {
+                enabled.retain(calm);
+            }
+            match enabled.len() {
+                0 => Command::Advance { ms: 1 },
+                len => enabled.swap_remove(draw.below(len)),
+            }
+        }
+    }
+}
+
+fn find<'a>(snapshot: &'a Snapshot, id: &str) -> Option<&'a ActionView> {
+    snapshot.actions.iter().find(|action| action.id == id)
+}
+
+fn check(before: &Snapshot, after: &Snapshot, session: &Session, from_fact: usize, context: &str) {
+    for fact in &session.facts()[from_fact..] {
+        match fact.what {
+            What::PhaseRecorded { from, to, .. } => {
+                // P1, P2, P3, P9, P10: terminal phases are final but for a retry; a pause is left by ending.
+                let retry = from.is_retryable() && to == ActionPhase::Queued;
+                assert!(!from.is_terminal() || retry, "{context}: {from} → {to}");
+                assert!(from != ActionPhase::Paused || to.is_terminal(), "{context}: {from} → {to}");
+            }
+            What::RowCreated { attempt, .. } => assert_eq!(attempt, 1, "{context}"),
+            _ => {}
+        }
+    }
+    for action in &after.actions {
+        let Some(row) = &action.row else { continue };
+        let context = format!("{context}: {}", action.id);
+        // P4, P5: attempts count from 1 up to what was asked for, and never fall.
+        assert!((1..=action.max_attempts.max(1)).contains(&row.attempts), "{context}: {} attempts", row.attempts);
+        if let Some(earlier) = find(before, &action.id).and_then(|action| action.row.as_ref()) {
+            assert!(row.attempts >= earlier.attempts, "{context}: attempts fell");
+            if earlier.phase == ActionPhase::Failed && row.phase == ActionPhase::Queued {
+                assert!(row.attempts > earlier.attempts, "{context}: a retry without a new attempt");
+            }
+        }
+        // P7, P8: an end exactly while ended, and no end before the beginning.
+        assert_eq!(row.ended_at.is_some(), row.phase.is_terminal(), "{context}: {}", row.phase);
+        assert!(row.ended_at.is_none_or(|end| end >= row.created_at), "{context}");
+        assert!(row.duration_ms.is_none_or(|duration| duration >= 0), "{context}");
+        // P12: an ABORTED row has a reason.
+        let aborted = row.phase == ActionPhase::Aborted;
+        assert!(!aborted || row.abort_reason.is_some(), "{context}: no reason");
+        if let Some(resource) = &action.resource {
+            // P17, P18: never both ends, and an end stays.
+            let ended: Vec<&str> = resource
+                .conditions
+                .iter()
+                .filter(|c| c.kind.name() != "Progressing" && c.status.name() == "True")
+                .map(|c| c.kind.name())
+                .collect();
+            assert!(ended.len() <= 1, "{context}: {ended:?}");
+            if let Some(earlier) = find(before, &action.id).and_then(|action| action.resource.as_ref())
+                && earlier.conditions.iter().any(|c| c.kind.name() != "Progressing" && c.status.name() == "True")
+            {
+                assert_eq!(earlier.conditions, resource.conditions, "{context}: an end changed");
+            }
+        }
+    }
+    // P51: child phase counts are the descendants' phases.
+    for action in &after.actions {
+        let descends = |other: &&ActionView| {
+            let mut parent = other.parent.as_deref();
+            while let Some(id) = parent {
+                if id == action.id {
+                    return true;
+                }
+                parent = find(after, id).and_then(|action| action.parent.as_deref());
+            }
+            false
+        };
+        let descendants = after.actions.iter().filter(descends).filter(|other| other.row.is_some()).count();
+        assert_eq!(action.child_phase_counts.values().sum::<u32>() as usize, descendants, "{context}: {}", action.id);
+    }
+}
+
+fn live(seed: u64, rules: Rules, commands: usize, late_updates: bool, law: bool) -> Session {
+    let mut draw = Draw(seed);
+    let mut session = Session::new(Config { rules, seed, ..Config::default() });
+    let mut before = snapshot(&session);
+    for step in 0..commands {
+        let command = any_command(&session, &mut draw, late_updates);
+        let from_fact = session.facts().len();
+        let accepted = session.dispatch(command.clone());
+        let after = snapshot(&session);
+        let context = format!("seed {seed} step {step} {command:?}");
+        if accepted.is_err() {
+            assert_eq!(before, after, "{context}: a refused command changed something");
+        }
+        if law {
+            check(&before, &after, &session, from_fact, &context);
+        }
+        before = after;
+    }
+    session
+}
+
+#[test]
+fn documented_lives_keep_the_laws_even_with_late_updates() {
+    for seed in 0..150 {
+        live(seed, Rules::documented(), 80, true, true);
+    }
+}
+
+/// P35, P36, P37: when nothing is under way and nobody meddled, the stores agree, the event log ends as the row does,
+/// and every attempt before the current one has an ending with an error.
+#[test]
+fn documented_stores_agree_when_all_is_done() {
+    for seed in 0..150 {
+        let mut session = live(seed, Rules::documented(), 60, false, true);
+        session.settle().unwrap();
+        let end = snapshot(&session);
+        for action in &end.actions {
+            let Some(row) = &action.row else { continue };
+            let context = format!("seed {seed}: {}", action.id);
+            // A row is written ABORTED before anything is stopped, and the reply drawn may be a lie.
+            if let Some(resource) = action.resource.as_ref().filter(|_| row.abort_reason.is_none())
+                && resource.reported_phase != ActionPhase::Unspecified
+            {
+                assert_eq!(row.phase, resource.reported_phase, "{context}: row and resource disagree");
+            }
+            for attempt in 1..row.attempts {
+                let ending = end
+                    .event_log
+                    .iter()
+                    .find(|e| e.action == action.id && e.attempt == attempt && e.phase.is_terminal());
+                assert!(ending.is_some_and(|e| e.error.is_some()), "{context}: attempt {attempt} has no ending");
+            }
+        }
+    }
+}
+
+/// The same commands under upstream's rules break some of these laws; nothing may panic, and a refusal changes nothing.
+#[test]
+fn upstream_lives_never_panic_and_replay_to_the_same() {
+    for seed in 0..80 {
+        let mut session = live(seed, Rules::upstream(), 80, true, false);
+        let (end, length) = (snapshot(&session), session.len());
+        session.seek(length / 3).unwrap();
+        session.seek(length).unwrap();
+        assert_eq!(snapshot(&session), end, "seed {seed}");
+        let mut again = Session::new(*session.world().config());
+        for command in session.commands() {
+            again.dispatch(command.clone()).unwrap();
+        }
+        assert_eq!(snapshot(&again), end, "seed {seed}");
+    }
+}
+
+#[test]
+fn what_is_enabled_is_accepted_and_everything_has_an_explanation() {
+    for seed in 0..12 {
+        for rules in [Rules::documented(), Rules::upstream()] {
+            let session = live(seed, rules, 40, true, false);
+            for command in session.enabled(None).unwrap() {
+                assert!(session.explain(command.clone()).outcome.is_ok(), "{command:?}");
+                assert!(session.clone().dispatch(command.clone()).is_ok(), "{command:?}");
+            }
+        }
+    }
+}
