@@ -30,7 +30,8 @@ const failing = (action: ActionId, message = "exit code 1"): Command => ({
 });
 const launchFails = (action: ActionId): Command => ({ type: "plugin", action, failure: { message: "connection refused" } });
 const pass = (seconds: number): Command => ({ type: "advance", ms: seconds * 1_000 });
-const create = (run: string, task: { maxAttempts?: number; timeoutMs?: number } = {}): Command => ({ type: "createRun", run, task });
+const create = (run: string, task?: { maxAttempts?: number; timeoutMs?: number }): Command =>
+  task ? { type: "createRun", run, task } : { type: "createRun", run };
 const child = (run: string, name: string): Command => ({ type: "enqueue", action: `${run}/${name}`, parent: `${run}/a0`, task: {} });
 
 const withApproval = (run: string, timeoutMs?: number): Command[] => [

@@ -268,7 +268,9 @@ export function openTaskActions(value: unknown): void {
   config = fresh;
   imported = value;
   intended = [];
-  adopt(next, [next.events().length], 0, { situation: null, imported: true, selected: null });
+  // Whatever it took to get there, the run begins where the resources stand.
+  const marks = [...Array<number>(next.index).fill(0), next.events().length];
+  adopt(next, marks, next.index, { situation: null, imported: true, selected: null });
 }
 
 /** Plays the same commands under the other rule set, as far as they hold. */

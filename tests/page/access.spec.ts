@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, isIn, open, port, situation, test } from "./page.ts";
+import { ask, expect, isIn, open, port, situation, test } from "./page.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing in the ${colorScheme} theme`, async ({ page }) => {
@@ -13,7 +13,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await check("at first");
     await situation(page, "Refused late write");
     await page.locator(".divergence-section summary").click();
-    await port(page, "RUNNING").click();
+    await ask(port(page, "RUNNING"));
     await check("refused");
     await situation(page, "Abort that backs off");
     await check("backing off");

@@ -1,11 +1,11 @@
-import { expect, isIn, panel, port, situation, test } from "./page.ts";
+import { ask, expect, isIn, panel, port, situation, test } from "./page.ts";
 
 test("a signal is typed by the condition; the wrong type is refused with the reason", async ({ home }) => {
   await situation(home, "Human approval");
   await isIn(home, "PAUSED");
   await expect(home.locator("#signal-type")).toHaveValue("bool");
   await home.locator("#signal-type").selectOption("int");
-  await home.locator("#signal-send").click();
+  await ask(home.locator("#signal-send"));
   await expect(panel(home)).toContainText("RefusesSignalType");
   await isIn(home, "PAUSED");
   await home.locator("#signal-type").selectOption("bool");
@@ -117,7 +117,7 @@ test("the other rules replay the same steps, and a step that no longer holds is 
   await isIn(home, "ABORTED");
   await home.getByText("as documented", { exact: true }).click();
   await isIn(home, "SUCCEEDED");
-  await expect(panel(home)).toContainText(/Step 7 of 7, .* no longer holds/);
+  await expect(panel(home)).toContainText(/Step 8 of 8, .* no longer holds/);
   await panel(home).getByRole("button", { name: "Back to upstream" }).click();
   await isIn(home, "ABORTED");
 });

@@ -151,7 +151,7 @@ test("without JavaScript the phases are there and the page says what is missing"
   const complaints = listen(page);
   await page.goto(baseURL ?? "");
   await expect(page.locator(".canvas:visible g.box")).toHaveCount(10);
-  await expect(page.getByText("needs JavaScript")).toBeVisible();
+  await expect(page.getByText("needs JavaScript and WebAssembly")).toBeVisible();
   expect(complaints).toEqual([]);
   await context.close();
 });

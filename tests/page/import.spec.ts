@@ -1,4 +1,4 @@
-import { expect, isIn, open, panel, port, test, type Page } from "./page.ts";
+import { ask, expect, isIn, open, panel, port, test, type Page } from "./page.ts";
 
 const taskAction = (fields: { run?: string; action?: string; parent?: string; message?: string } = {}) => ({
   apiVersion: "flyte.org/v1",
@@ -192,7 +192,7 @@ test("every request of the page goes to its own origin", async ({ page, baseURL 
 test("an imported run is not put into a link", async ({ home }) => {
   await paste(home, YAML);
   await expect(home.locator("#open")).toBeHidden();
-  await home.locator("#copy-link").click();
+  await ask(home.locator("#copy-link"));
   await expect(home.locator("#copy-link")).toHaveText("Stays here");
   await expect(panel(home)).toContainText("rabc/a0");
 });

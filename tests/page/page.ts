@@ -1,5 +1,5 @@
 // What the tests of the page share: opening it, and that it stays quiet while it is used.
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 
 export { expect };
 export type { Page };
@@ -49,3 +49,6 @@ export async function isIn(page: Page, phase: string): Promise<void> {
   await expect(current(page)).toHaveCount(1);
   await expect(current(page)).toHaveAttribute("data-phase", phase);
 }
+
+/** Presses a button that says it cannot be used now; Playwright's own click would wait for it to change its mind. */
+export const ask = (button: Locator): Promise<void> => button.click({ force: true });

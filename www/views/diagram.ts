@@ -150,7 +150,7 @@ function whyNot(phase: DrawnPhase, action: ActionSnapshot | undefined, into: rea
   if (!action) return "There is no action yet.";
   const from = [...new Set(into.map((edge) => edge.from).filter((from) => from !== null))];
   const ways = into.map((edge) => edge.sentence);
-  const place = from.length === 0 ? "" : ` It is entered from ${from.join(" or ")}; ${action.id} is ${action.phase}.`;
+  const place = from.length === 0 ? ` A row is created as ${phase}; see “New child”.` : ` It is entered from ${from.join(" or ")}; ${action.id} is ${action.phase}.`;
   return `No command leads to ${phase} by itself. ${ways[0] ?? "No rule leads there."}${place}`;
 }
 
@@ -198,8 +198,9 @@ function draw(canvas: Canvas, state: State, action: ActionSnapshot | undefined, 
 const noteOf = (action: ActionSnapshot): string =>
   action.kind === "task" && action.attempts > 0 ? `attempt ${action.attempts} of ${action.maxAttempts}` : action.kind;
 
+/** Whether the action could come there yet; where rows are only created, one that exists cannot. */
 const reachable = (state: State, action: ActionSnapshot, phase: DrawnPhase): boolean =>
-  state.diagram.edges.some((edge) => (edge.to === phase || edge.from === phase) && edge.kinds.includes(action.kind) && (edge.from !== null || phase !== "RECOVERED"));
+  state.diagram.edges.some((edge) => edge.to === phase && edge.from !== null && edge.kinds.includes(action.kind));
 
 function addEdge({ layout, drawn, edges }: Canvas, key: string): { path: SVGPathElement; count: SVGTextElement } | null {
   const [from, to] = key.split(">");
@@ -226,7 +227,7 @@ function ghostOf(layout: Layout, event: Event): SVGElement[] {
   return [
     svg("path", { class: "ghost", d }),
     svg("rect", { class: "ghost-box", x: left(box) - 4, y: top(box) - 4, width: box.w + 8, height: box.h + 8, rx: 12 }),
-    svg("text", { class: "ghost-word", x: box.x, y: top(box) - (layout.shape === "wide" ? 10 : -box.h - 1) }, "refused"),
+    svg("text", { class: "ghost-word", x: box.x, y: layout.shape === "wide" ? top(box) - 10 : top(box) + 2 }, "refused"),
   ];
 }
 

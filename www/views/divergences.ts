@@ -15,7 +15,7 @@ export function mountDivergences(): void {
 
 function row({ policy, sentence, documented, upstream, current, links }: Divergence): HTMLElement {
   const side = (name: string, { value, sentence }: Divergence["documented"]): HTMLElement =>
-    h("div", { class: "side", "data-current": value === current }, h("h4", {}, name, value === current && h("span", { class: "in-force" }, " in force")), h("p", {}, h("code", {}, value), ` ${sentence}`));
+    h("div", { class: "side", "data-current": value === current }, h("h3", {}, name, value === current && h("span", { class: "in-force" }, " in force")), h("p", {}, h("code", {}, value), ` ${sentence}`));
   return h(
     "li",
     {},
