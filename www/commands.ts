@@ -3,7 +3,15 @@
  * reads in a sentence. Whether one would be accepted is asked of the engine, never decided here.
  */
 
-import type { ActionPhase, ActionSnapshot, Command, ErrorKind, PluginPhase, SignalValue, TimerSnapshot } from "flyte-lifecycle";
+import type {
+  ActionPhase,
+  ActionSnapshot,
+  Command,
+  ErrorKind,
+  PluginPhase,
+  SignalValue,
+  TimerSnapshot,
+} from "flyte-lifecycle";
 import { span } from "./format.ts";
 
 /** A command with the word for its button. */
@@ -34,7 +42,10 @@ export function pluginChoices(action: string): Choice[] {
     failure("Retryable failure", "RetryableFailure", "UserError", "USER", "exit code 1"),
     failure("Permanent failure", "PermanentFailure", "NonRecoverable", "USER", "a retry cannot mend this"),
     failure("System failure", "RetryableFailure", "Interrupted", "SYSTEM", "the node was shut down"),
-    { label: "Handle returns an error", command: { type: "plugin", action, failure: { message: "connection refused" } } },
+    {
+      label: "Handle returns an error",
+      command: { type: "plugin", action, failure: { message: "connection refused" } },
+    },
     result("Not ready", "NotReady"),
     result("Waiting for cache", "WaitingForCache"),
     result("Undefined", "Undefined"),
@@ -83,7 +94,10 @@ export function usualChoice(action: ActionSnapshot, to: ActionPhase, timers: rea
 
 export const signalChoice = (action: ActionSnapshot): Choice => {
   const type = action.valueType ?? "bool";
-  return { label: "Signal", command: { type: "signal", action: action.id, value: signalValue(type, sampleOf(type)), by: "you" } };
+  return {
+    label: "Signal",
+    command: { type: "signal", action: action.id, value: signalValue(type, sampleOf(type)), by: "you" },
+  };
 };
 
 /** Everything that the buttons of the diagram choose from, best first. */
@@ -93,7 +107,8 @@ export function choicesFor(action: ActionSnapshot, timers: readonly TimerSnapsho
   choices.push(...reports.slice(0, USUAL));
   if (action.kind === "condition") choices.push(signalChoice(action));
   for (const timer of timers) {
-    if (timer.action === action.id) choices.push({ label: timerLabel(timer), command: { type: "fire", timer: timer.id } });
+    if (timer.action === action.id)
+      choices.push({ label: timerLabel(timer), command: { type: "fire", timer: timer.id } });
   }
   choices.push({ label: "Abort", command: { type: "abortAction", action: action.id } }, ...reports.slice(USUAL));
   return choices;
@@ -143,7 +158,7 @@ export function labelOf(command: Command): string {
 export const actionOf = (command: Command): string | null => ("action" in command ? command.action : null);
 
 /** A command in a line, for the step slider and the list of steps. */
-export function describe(command: Command): string {
+export function inWords(command: Command): string {
   const action = actionOf(command);
   const label = labelOf(command);
   return action && !label.includes(action) ? `${action}: ${label}` : label;

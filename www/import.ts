@@ -19,12 +19,17 @@ const YAML_MS = 5_000;
 /** Reads JSON or YAML, one document or several. */
 export async function read(source: string | Blob): Promise<unknown> {
   const size = typeof source === "string" ? source.length : source.size;
-  if (size > SIZE_MAX) throw new ReadError(`This has ${megabytes(size)}; up to ${megabytes(SIZE_MAX)} of JSON can be opened. Ask kubectl for fewer TaskActions.`);
+  if (size > SIZE_MAX)
+    throw new ReadError(
+      `This has ${megabytes(size)}; up to ${megabytes(SIZE_MAX)} of JSON can be opened. Ask kubectl for fewer TaskActions.`,
+    );
   const text = (typeof source === "string" ? source : await source.text()).replace(/^\uFEFF/, "");
-  if (text.trim() === "") throw new ReadError("There is nothing in it. Paste what kubectl get taskaction -o yaml prints.");
+  if (text.trim() === "")
+    throw new ReadError("There is nothing in it. Paste what kubectl get taskaction -o yaml prints.");
   const value = /^\s*[[{]/.test(text) ? fromJson(text) : await fromYaml(text);
   checkDepth(value);
-  if (typeof value !== "object" || value === null) throw new ReadError(`Line 1: expected a TaskAction or a List of them, found ${nameOf(value)}.`);
+  if (typeof value !== "object" || value === null)
+    throw new ReadError(`Line 1: expected a TaskAction or a List of them, found ${nameOf(value)}.`);
   return value;
 }
 
@@ -60,11 +65,17 @@ export function warmUp(): void {
 }
 
 async function fromYaml(text: string): Promise<unknown> {
-  if (text.length > YAML_MAX) throw new ReadError(`This has ${megabytes(text.length)}; up to ${megabytes(YAML_MAX)} of YAML can be opened. Use -o json, or ask for fewer TaskActions.`);
+  if (text.length > YAML_MAX)
+    throw new ReadError(
+      `This has ${megabytes(text.length)}; up to ${megabytes(YAML_MAX)} of YAML can be opened. Use -o json, or ask for fewer TaskActions.`,
+    );
   warmUp();
   const reader = worker as Worker;
   const answer = await new Promise<Answer>((resolve) => {
-    const timer = setTimeout(() => resolve({ error: `Reading it took more than ${YAML_MS / 1_000} s, so it was stopped.`, stuck: true }), YAML_MS);
+    const timer = setTimeout(
+      () => resolve({ error: `Reading it took more than ${YAML_MS / 1_000} s, so it was stopped.`, stuck: true }),
+      YAML_MS,
+    );
     const settle = (answer: Answer): void => {
       clearTimeout(timer);
       resolve(answer);
@@ -91,7 +102,9 @@ export function checkDepth(value: unknown): void {
   for (let top = stack.pop(); top; top = stack.pop()) {
     const [each, path, depth] = top;
     if (typeof each !== "object" || each === null) continue;
-    if (depth > DEPTH_MAX) throw new ReadError(`${path.length > 80 ? `${path.slice(0, 80)}…` : path}: nested more than ${DEPTH_MAX} deep.`);
-    for (const [key, child] of Object.entries(each)) stack.push([child, Array.isArray(each) ? `${path}[${key}]` : path ? `${path}.${key}` : key, depth + 1]);
+    if (depth > DEPTH_MAX)
+      throw new ReadError(`${path.length > 80 ? `${path.slice(0, 80)}…` : path}: nested more than ${DEPTH_MAX} deep.`);
+    for (const [key, child] of Object.entries(each))
+      stack.push([child, Array.isArray(each) ? `${path}[${key}]` : path ? `${path}.${key}` : key, depth + 1]);
   }
 }

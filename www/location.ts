@@ -118,7 +118,8 @@ function short(command: Command, actions: readonly ActionId[]): string | null {
       return trim(`${head}.${valueType.slice(0, 1)}.${numbers(timeoutMs)}.${text(prompt)}`);
     }
     case "plugin": {
-      if ("failure" in command) return trim(`h${number(command.action)}.${text(command.failure.message)}.${text(command.failure.code)}`);
+      if ("failure" in command)
+        return trim(`h${number(command.action)}.${text(command.failure.message)}.${text(command.failure.code)}`);
       const { phase, version, error } = command.result;
       const letter = Object.keys(PLUGIN).find((key) => PLUGIN[key] === phase) ?? "";
       const tail = error ? `.${error.kind.slice(0, 1)}.${text(error.code)}.${text(error.message)}` : "";
@@ -178,10 +179,13 @@ function parse(token: string, actions: readonly ActionId[]): Command | null {
       const parent = id(second);
       if (parent === null) return null;
       const head = { type: "enqueue", action: `${parent.slice(0, parent.indexOf("/"))}/${first}`, parent };
-      if (third === "t") return asCommand({ ...head, task: spec({ maxAttempts: number(fourth), timeoutMs: number(fifth) }) });
+      if (third === "t")
+        return asCommand({ ...head, task: spec({ maxAttempts: number(fourth), timeoutMs: number(fifth) }) });
       if (third === "r") return asCommand({ ...head, trace: spec({ phase: fourth }) });
       const valueType = TYPES[third];
-      return valueType ? asCommand({ ...head, condition: spec({ valueType, timeoutMs: number(fourth), prompt: fifth }) }) : null;
+      return valueType
+        ? asCommand({ ...head, condition: spec({ valueType, timeoutMs: number(fourth), prompt: fifth }) })
+        : null;
     }
     case "p": {
       const phase = PLUGIN[second];
@@ -191,7 +195,9 @@ function parse(token: string, actions: readonly ActionId[]): Command | null {
       return asCommand({ type: "plugin", action, result: some({ phase, version: number(third), error }) });
     }
     case "h":
-      return action === null ? null : asCommand({ type: "plugin", action, failure: some({ message: second, code: third }) });
+      return action === null
+        ? null
+        : asCommand({ type: "plugin", action, failure: some({ message: second, code: third }) });
     case "g": {
       const type = TYPES[second];
       if (action === null || type === undefined) return null;
@@ -203,9 +209,13 @@ function parse(token: string, actions: readonly ActionId[]): Command | null {
     case "A":
       return asCommand(some({ type: "abortRun", run: first, reason: second }));
     case "r":
-      return action === null ? null : asCommand(some({ type: "abortReply", action, reply: second, drawMs: number(third) }));
+      return action === null
+        ? null
+        : asCommand(some({ type: "abortReply", action, reply: second, drawMs: number(third) }));
     case "u":
-      return action === null ? null : asCommand(some({ type: "updatePhase", action, phase: second, attempts: number(third) }));
+      return action === null
+        ? null
+        : asCommand(some({ type: "updatePhase", action, phase: second, attempts: number(third) }));
     case "t":
       return /^\d+$/.test(first) ? { type: "advance", ms: Number(first) } : null;
     case "f":
@@ -220,7 +230,11 @@ function parse(token: string, actions: readonly ActionId[]): Command | null {
 /** Remembers an action that a command creates, in order; both directions count the same way. */
 function note(command: Command, actions: ActionId[]): void {
   const id =
-    command.type === "createRun" ? `${command.run}/a0` : command.type === "enqueue" || command.type === "recover" ? command.action : null;
+    command.type === "createRun"
+      ? `${command.run}/a0`
+      : command.type === "enqueue" || command.type === "recover"
+        ? command.action
+        : null;
   if (id !== null && !actions.includes(id)) actions.push(id);
 }
 

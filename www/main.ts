@@ -19,13 +19,24 @@ import { mountTime } from "./views/time.ts";
 import { mountTimers } from "./views/timers.ts";
 import { mountTree } from "./views/tree.ts";
 
-for (const mount of [mountHeader, mountScenarios, mountDiagram, mountPanel, mountTime, mountPalette, mountTree, mountStores, mountTimers, mountAbortQueue, mountLog, mountDivergences, mountOpen, mountLive]) {
+for (const mount of [
+  mountHeader,
+  mountScenarios,
+  mountDiagram,
+  mountPanel,
+  mountTime,
+  mountPalette,
+  mountTree,
+  mountStores,
+  mountTimers,
+  mountAbortQueue,
+  mountLog,
+  mountDivergences,
+  mountOpen,
+  mountLive,
+]) {
   mount();
 }
-
-const commit = byId<HTMLAnchorElement>("commit");
-commit.textContent = UPSTREAM_COMMIT.slice(0, 8);
-commit.href = `https://github.com/flyteorg/flyte/tree/${UPSTREAM_COMMIT}`;
 
 /** The address as this page last wrote it, to tell its own changes from those of people. */
 let written = location.hash;
@@ -40,9 +51,16 @@ function openAddress(): void {
 
 try {
   await start();
+  const commit = byId<HTMLAnchorElement>("commit");
+  commit.textContent = UPSTREAM_COMMIT.slice(0, 8);
+  commit.href = `https://github.com/flyteorg/flyte/tree/${UPSTREAM_COMMIT}`;
   openAddress();
 } catch (error) {
-  say({ tone: "error", title: "The engine could not be loaded", text: `${(error as Error).message}. The diagram stays as it is; reload to try again.` });
+  say({
+    tone: "error",
+    title: "The engine could not be loaded",
+    text: `${(error as Error).message}. The diagram stays as it is; reload to try again.`,
+  });
   byId("panel").textContent = `The engine could not be loaded: ${(error as Error).message}`;
 }
 

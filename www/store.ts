@@ -4,31 +4,30 @@
  * package.
  */
 
-import {
-  type ActionId,
-  type ActionSnapshot,
-  type Command,
-  type Diagram,
-  type Divergence,
-  diagram,
-  type Event,
-  type Explanation,
-  LifecycleError,
-  type RuleSet,
-  ready,
-  Simulation,
-  type SimulationConfig,
-  type Snapshot,
-  type TimerSnapshot,
-  UPSTREAM_COMMIT,
+import type {
+  ActionId,
+  ActionSnapshot,
+  Command,
+  Diagram,
+  Divergence,
+  Event,
+  Explanation,
+  RuleSet,
+  SimulationConfig,
+  Snapshot,
+  TimerSnapshot,
 } from "flyte-lifecycle";
-import { type Choice, choicesFor, describe } from "./commands.ts";
+// The entry that loads nothing by itself: the page is drawn, and can say what went wrong, while the engine is loading.
+import init, { diagram, LifecycleError, Simulation, upstreamCommit } from "flyte-lifecycle/init";
+import { type Choice, choicesFor, inWords } from "./commands.ts";
 import { moves, pairKey, type Trail, trailOf } from "./geometry/trail.ts";
 import type { Link } from "./location.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 
 export type * from "flyte-lifecycle";
-export { UPSTREAM_COMMIT };
+
+/** The commit of flyteorg/flyte that is modelled; empty while the engine is loading. */
+export let UPSTREAM_COMMIT = "";
 
 /** Something to be said in place: an error, or what became of a link or of a change of rules. */
 export interface Notice {
@@ -152,7 +151,8 @@ function set(change: Partial<State>): void {
 
 /** Loads the engine; the page is drawn before. */
 export async function start(): Promise<void> {
-  await ready();
+  await init();
+  UPSTREAM_COMMIT = upstreamCommit();
   set({ ready: true });
 }
 
@@ -206,7 +206,8 @@ function adopt(next: Simulation, marks: number[], at: number, change: Partial<St
   });
 }
 
-const ruleSetOf = ({ rules }: SimulationConfig): RuleSet => (typeof rules === "object" ? rules.base : (rules ?? "documented"));
+const ruleSetOf = ({ rules }: SimulationConfig): RuleSet =>
+  typeof rules === "object" ? rules.base : (rules ?? "documented");
 
 /** Opens one of the named situations. */
 export function openScenario(scenario: Scenario): void {
@@ -246,13 +247,13 @@ export function openLink(link: Link): void {
     : broken === undefined
       ? null
       : {
-        tone: "error",
-        title: "This link opens up to here",
-        text:
-          broken.step === 0
-            ? `It is of a kind that this version does not know: ${broken.text}`
-            : `Step ${broken.step} of ${broken.of} cannot be read: ${broken.text}`,
-      };
+          tone: "error",
+          title: "This link opens up to here",
+          text:
+            broken.step === 0
+              ? `It is of a kind that this version does not know: ${broken.text}`
+              : `Step ${broken.step} of ${broken.of} cannot be read: ${broken.text}`,
+        };
   adopt(next, marks, Math.min(link.index ?? done, done), {
     situation: null,
     imported: false,
@@ -261,10 +262,19 @@ export function openLink(link: Link): void {
   });
 }
 
+/** The engine's reader of resources. A build of the engine without one says so, instead of breaking the page. */
+function fromTaskActions(value: unknown, config: SimulationConfig): Simulation {
+  const engine = Simulation as unknown as {
+    fromTaskActions?: (value: unknown, config: SimulationConfig) => Simulation;
+  };
+  if (!engine.fromTaskActions) throw new Error("this build of the engine has no reader of TaskActions.");
+  return engine.fromTaskActions(value, config);
+}
+
 /** Continues from resources as kubectl prints them. Throws, with nothing lost, if they cannot be read. */
 export function openTaskActions(value: unknown): void {
   const fresh: SimulationConfig = { rules: ruleSetOf(config) };
-  const next = Simulation.fromTaskActions(value, fresh);
+  const next = fromTaskActions(value, fresh);
   config = fresh;
   imported = value;
   intended = [];
@@ -280,7 +290,7 @@ export function switchRules(rules: RuleSet): void {
   // Undone steps come along, so that a comparison can be made at any step.
   const commands = intended;
   const changed: SimulationConfig = { ...config, rules };
-  const next = imported === null ? new Simulation(changed) : Simulation.fromTaskActions(imported, changed);
+  const next = imported === null ? new Simulation(changed) : fromTaskActions(imported, changed);
   const { bounds: marks, done, error } = replay(next, commands);
   config = changed;
   const at = previous.index === held.length ? done : Math.min(previous.index, done);
@@ -298,14 +308,14 @@ function stepNotice(title: string, done: number, commands: readonly Command[], e
   return {
     tone: "error",
     title,
-    text: `Step ${done + 1} of ${commands.length}, “${command ? describe(command) : ""}”, no longer holds: ${error.message}`,
+    text: `Step ${done + 1} of ${commands.length}, “${command ? inWords(command) : ""}”, no longer holds: ${error.message}`,
   };
 }
 
 // --- what people do -----------------------------------------------------------------------------------------------
 
 /** Sends a command. A refusal is shown in place and changes nothing. */
-export function dispatch(command: Command, label = describe(command)): boolean {
+export function dispatch(command: Command, label = inWords(command)): boolean {
   if (!sim) return false;
   flush();
   if (!send(command, label)) return false;
@@ -336,7 +346,8 @@ function refresh(change: Partial<State> = {}): void {
   const snapshot = sim.snapshot();
   const end = bounds[sim.index] ?? 0;
   const begin = sim.index > 0 ? (bounds[sim.index - 1] ?? 0) : 0;
-  const kept = change.rewound === undefined && end >= state.events.length && bounds[state.index] === state.events.length;
+  const kept =
+    change.rewound === undefined && end >= state.events.length && bounds[state.index] === state.events.length;
   const events = kept ? [...state.events, ...sim.events(state.events.length)] : sim.events();
   const actions = new Map(snapshot.actions.map((action) => [action.id, action]));
   const wanted = change.selected === undefined ? state.selected : change.selected;
@@ -482,7 +493,11 @@ export function options(action: ActionSnapshot): Option[] {
     const explanation = explain(choice.command);
     const hops = explanation.events
       .filter((event) => event.action === action.id && moves(event) && event.to !== undefined)
-      .map((event) => ({ from: event.from ?? null, to: event.to as string, key: pairKey(event.from, event.to as ActionSnapshot["phase"]) }));
+      .map((event) => ({
+        from: event.from ?? null,
+        to: event.to as string,
+        key: pairKey(event.from, event.to as ActionSnapshot["phase"]),
+      }));
     return { ...choice, explanation, hops };
   });
 }

@@ -17,7 +17,12 @@ self.onmessage = (event: MessageEvent<Question>): void => {
   try {
     answer = parse(text, depthMax);
   } catch (error) {
-    answer = { error: error instanceof RangeError ? `Nested too deeply to be read; TaskActions are at most ${depthMax} deep.` : `This cannot be read: ${(error as Error).message}` };
+    answer = {
+      error:
+        error instanceof RangeError
+          ? `Nested too deeply to be read; TaskActions are at most ${depthMax} deep.`
+          : `This cannot be read: ${(error as Error).message}`,
+    };
   }
   self.postMessage(answer);
 };
@@ -26,7 +31,13 @@ function parse(text: string, depthMax: number): Answer {
   const deep = tooDeep(text, depthMax);
   if (deep) return { error: deep };
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: true, logLevel: "silent", uniqueKeys: true, stringKeys: true });
+  const documents = parseAllDocuments(text, {
+    lineCounter,
+    prettyErrors: true,
+    logLevel: "silent",
+    uniqueKeys: true,
+    stringKeys: true,
+  });
   const values: unknown[] = [];
   for (const document of documents) {
     const [error] = document.errors;
@@ -34,7 +45,14 @@ function parse(text: string, depthMax: number): Answer {
     const value: unknown = document.toJS({ maxAliasCount: ALIASES_MAX });
     if (value !== null && value !== undefined) values.push(value);
   }
-  return { value: values.length === 1 ? values[0] : values.length === 0 ? null : { apiVersion: "v1", kind: "List", items: values.flatMap(itemsOf) } };
+  return {
+    value:
+      values.length === 1
+        ? values[0]
+        : values.length === 0
+          ? null
+          : { apiVersion: "v1", kind: "List", items: values.flatMap(itemsOf) },
+  };
 }
 
 /** Several documents are read as one list. */
@@ -54,7 +72,9 @@ function tooDeep(text: string, depthMax: number): string | null {
     if (depth > depthMax * 16) return `Line ${line}: nested too deeply; TaskActions are at most ${depthMax} deep.`;
   }
   const dashes = new RegExp(`^(?:\\s*- ){${depthMax}}`, "m").exec(text);
-  return dashes ? `Line ${text.slice(0, dashes.index).split("\n").length}: nested too deeply; TaskActions are at most ${depthMax} deep.` : null;
+  return dashes
+    ? `Line ${text.slice(0, dashes.index).split("\n").length}: nested too deeply; TaskActions are at most ${depthMax} deep.`
+    : null;
 }
 
 const firstLines = (message: string): string => message.split("\n").slice(0, 4).join("\n").slice(0, 400);

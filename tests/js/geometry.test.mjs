@@ -26,7 +26,10 @@ for (const [shape, layout] of Object.entries(LAYOUTS)) {
         const { d, label } = edgePath(layout, from, to);
         assert.match(d, /^M[-\d. ]/, `${from} to ${to}`);
         assert.doesNotMatch(d, /NaN|undefined|Infinity/, `${from} to ${to}`);
-        assert.ok(label.x >= 0 && label.x <= layout.width && label.y >= 0 && label.y <= layout.height, `${from} to ${to}: ${JSON.stringify(label)}`);
+        assert.ok(
+          label.x >= 0 && label.x <= layout.width && label.y >= 0 && label.y <= layout.height,
+          `${from} to ${to}: ${JSON.stringify(label)}`,
+        );
       }
     }
   });
@@ -36,7 +39,8 @@ for (const [shape, layout] of Object.entries(LAYOUTS)) {
       for (const to of PHASES) {
         const { end } = edgePath(layout, from, to);
         const box = layout.nodes[to];
-        const near = end.x >= left(box) - 4 && end.x <= right(box) + 4 && end.y >= top(box) - 4 && end.y <= bottom(box) + 4;
+        const near =
+          end.x >= left(box) - 4 && end.x <= right(box) + 4 && end.y >= top(box) - 4 && end.y <= bottom(box) + 4;
         assert.ok(near, `${from} to ${to} ends at ${end.x} ${end.y}`);
       }
     }
@@ -46,10 +50,16 @@ for (const [shape, layout] of Object.entries(LAYOUTS)) {
 test("the way through the lifecycle reads on: main phases from left to right, ends in one column", () => {
   const { nodes } = LAYOUTS.wide;
   const xs = ["QUEUED", "WAITING_FOR_RESOURCES", "INITIALIZING", "RUNNING", "SUCCEEDED"].map((phase) => nodes[phase].x);
-  assert.deepEqual(xs, [...xs].sort((a, b) => a - b));
+  assert.deepEqual(
+    xs,
+    [...xs].sort((a, b) => a - b),
+  );
   assert.equal(new Set(["FAILED", "SUCCEEDED", "ABORTED", "TIMED_OUT"].map((phase) => nodes[phase].x)).size, 1);
   const ys = PHASES.map((phase) => LAYOUTS.tall.nodes[phase].y);
-  assert.deepEqual(ys, [...ys].sort((a, b) => a - b));
+  assert.deepEqual(
+    ys,
+    [...ys].sort((a, b) => a - b),
+  );
 });
 
 test("a trail counts each edge of one action, refusals and other actions left out", () => {

@@ -19,7 +19,12 @@ test("what has no short form survives as well: other fields, odd names, every ki
   const commands = [
     { type: "createRun", run: "r", project: "p", domain: "d", task: { taskType: "spark", missing: ["runName"] } },
     { type: "enqueue", action: "r/a~1", parent: "r/a0", task: { maxAttempts: 3, timeoutMs: 5 } },
-    { type: "enqueue", action: "r/c", parent: "r/a0", condition: { valueType: "string", prompt: "50 %? ~ok. #1/2 é 漢" } },
+    {
+      type: "enqueue",
+      action: "r/c",
+      parent: "r/a0",
+      condition: { valueType: "string", prompt: "50 %? ~ok. #1/2 é 漢" },
+    },
     { type: "enqueue", action: "r/t", parent: "r/a0", trace: { phase: "FAILED" } },
     { type: "enqueue", action: "q/z", parent: "gone/a0", trace: {} },
     { type: "signal", action: "r/c", value: { string: "" }, by: "" },
@@ -47,7 +52,10 @@ test("what has no short form survives as well: other fields, odd names, every ki
 test("place and selected action come along", () => {
   const commands = SCENARIOS[0].commands;
   assert.equal(back(commands, { index: 3 }).index, 3);
-  const pair = [{ type: "createRun", run: "r" }, { type: "enqueue", action: "r/b", parent: "r/a0", task: {} }];
+  const pair = [
+    { type: "createRun", run: "r" },
+    { type: "enqueue", action: "r/b", parent: "r/a0", task: {} },
+  ];
   assert.equal(back(pair, { action: "r/b" }).action, "r/b");
 });
 

@@ -8,7 +8,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     await open(page);
     const check = async (what: string) => {
       const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`)).toEqual([]);
+      expect(
+        violations.map(
+          ({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`,
+        ),
+      ).toEqual([]);
     };
     await check("at first");
     await situation(page, "Refused late write");
@@ -34,10 +38,18 @@ for (const width of [320, 390, 640, 1280]) {
   test(`nothing scrolls sideways at ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });
     await open(page);
-    for (const name of ["Fan-out and recovery", "Abort that backs off", "Human approval", "As coded: the lost failure"]) {
+    for (const name of [
+      "Fan-out and recovery",
+      "Abort that backs off",
+      "Human approval",
+      "As coded: the lost failure",
+    ]) {
       await situation(page, name);
       await page.locator(".divergence-section summary").click();
-      const [content, frame] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+      const [content, frame] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth,
+      ]);
       expect(content, name).toBeLessThanOrEqual(frame);
     }
   });
@@ -50,8 +62,10 @@ test("buttons on the diagram are large enough to hit", async ({ page, isMobile }
     const size = await each.boundingBox();
     expect(size?.height).toBeGreaterThanOrEqual(24);
     expect(size?.width).toBeGreaterThanOrEqual(60);
-    const clipped = await each.evaluate((button) => button.scrollWidth > button.clientWidth + 1 || button.scrollHeight > button.clientHeight + 1);
-    expect(clipped, await each.textContent() ?? "").toBe(false);
+    const clipped = await each.evaluate(
+      (button) => button.scrollWidth > button.clientWidth + 1 || button.scrollHeight > button.clientHeight + 1,
+    );
+    expect(clipped, (await each.textContent()) ?? "").toBe(false);
   }
 });
 
@@ -87,6 +101,8 @@ test("reduced motion: the diagram changes at once", async ({ page }) => {
   await open(page);
   await port(page, "SUCCEEDED").click();
   await isIn(page, "SUCCEEDED");
-  const duration = await page.locator(".canvas:visible g.box[data-current] rect").evaluate((rect) => getComputedStyle(rect).transitionDuration);
+  const duration = await page
+    .locator(".canvas:visible g.box[data-current] rect")
+    .evaluate((rect) => getComputedStyle(rect).transitionDuration);
   expect(duration).toBe("0s");
 });

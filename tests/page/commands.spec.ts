@@ -32,7 +32,10 @@ test("an abort carries its reason into the row, and its call can be answered", a
   await expect(home.locator("#abort-queue")).toContainText("the reply is awaited");
   await home.locator("#abort-queue").getByRole("button", { name: "Unavailable", exact: true }).click();
   await expect(home.locator("#abort-queue")).toContainText("drew");
-  await home.locator("#timers").getByRole("button", { name: /^Fire now/ }).click();
+  await home
+    .locator("#timers")
+    .getByRole("button", { name: /^Fire now/ })
+    .click();
   await home.locator("#abort-queue").getByRole("button", { name: "OK", exact: true }).click();
   await expect(home.locator("#abort-none")).toHaveText("The abort queue is empty.");
   await expect(home.locator("#store-resource")).toContainText("No resource");
@@ -76,7 +79,10 @@ test("a timer counts down, fires now, and its fact is logged", async ({ home }) 
   await expect(home.locator("#timers .countdown")).toHaveText("in 20 s");
   await home.getByRole("button", { name: "+10 s", exact: true }).click();
   await expect(home.locator("#timers .countdown")).toHaveText("in 10 s");
-  await home.locator("#timers").getByRole("button", { name: /^Fire now/ }).click();
+  await home
+    .locator("#timers")
+    .getByRole("button", { name: /^Fire now/ })
+    .click();
   await isIn(home, "TIMED_OUT");
   await expect(home.locator("#timers-none")).toHaveText("No timer is pending.");
   await expect(home.locator("#log")).toContainText("TimeoutFinal");
@@ -155,7 +161,8 @@ test("fifty actions and a thousand facts stay usable", async ({ home }) => {
   test.slow();
   for (let child = 0; child < 50; child += 1) await home.locator("#child-send").click();
   await expect(home.locator("#tree-count")).toHaveText("51 actions");
-  for (let time = 0; time < 40; time += 1) await home.getByRole("button", { name: "Waiting for cache", exact: true }).click();
+  for (let time = 0; time < 40; time += 1)
+    await home.getByRole("button", { name: "Waiting for cache", exact: true }).click();
   expect(await home.locator("#log .fact").count()).toBeLessThanOrEqual(200);
   await port(home, "SUCCEEDED").click();
   await isIn(home, "SUCCEEDED");

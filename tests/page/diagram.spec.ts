@@ -53,8 +53,19 @@ test("a whole run with the keyboard alone", async ({ home }) => {
 });
 
 test("ports follow the lifecycle in focus order", async ({ home }) => {
-  const order = await home.locator("button.port:visible").evaluateAll((ports) => ports.map((port) => (port as HTMLElement).dataset.phase));
-  const expected = ["QUEUED", "WAITING_FOR_RESOURCES", "INITIALIZING", "RUNNING", "FAILED", "SUCCEEDED", "ABORTED", "TIMED_OUT"];
+  const order = await home
+    .locator("button.port:visible")
+    .evaluateAll((ports) => ports.map((port) => (port as HTMLElement).dataset.phase));
+  const expected = [
+    "QUEUED",
+    "WAITING_FOR_RESOURCES",
+    "INITIALIZING",
+    "RUNNING",
+    "FAILED",
+    "SUCCEEDED",
+    "ABORTED",
+    "TIMED_OUT",
+  ];
   expect(order.filter((phase) => expected.includes(phase ?? ""))).toEqual(expected);
 });
 
@@ -118,7 +129,11 @@ test("each step is announced once", async ({ home }) => {
     const said: string[] = [];
     (globalThis as unknown as { said: string[] }).said = said;
     const region = document.getElementById("live") as HTMLElement;
-    new MutationObserver(() => said.push(region.textContent ?? "")).observe(region, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(() => said.push(region.textContent ?? "")).observe(region, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
   });
   await port(home, "SUCCEEDED").click();
   await isIn(home, "SUCCEEDED");
@@ -134,7 +149,12 @@ test("nothing moves while a run goes on", async ({ home }) => {
       for (const entry of list.getEntries() as unknown as { value: number }[]) shifts.push(entry.value);
     }).observe({ type: "layout-shift", buffered: false });
   });
-  const places = () => home.evaluate(() => ["diagram", "panel", "clock", "tree"].map((id) => Math.round(document.getElementById(id)?.getBoundingClientRect().top ?? 0) + Math.round(scrollY)));
+  const places = () =>
+    home.evaluate(() =>
+      ["diagram", "panel", "clock", "tree"].map(
+        (id) => Math.round(document.getElementById(id)?.getBoundingClientRect().top ?? 0) + Math.round(scrollY),
+      ),
+    );
   const before = await places();
   await port(home, "FAILED").focus();
   await home.keyboard.press("Enter");

@@ -1,9 +1,14 @@
-import { ask, expect, isIn, open, panel, port, test, type Page } from "./page.ts";
+import { ask, expect, isIn, open, type Page, panel, port, test } from "./page.ts";
 
 const taskAction = (fields: { run?: string; action?: string; parent?: string; message?: string } = {}) => ({
   apiVersion: "flyte.org/v1",
   kind: "TaskAction",
-  metadata: { name: `${fields.run ?? "rabc"}-${fields.action ?? "a0"}`, namespace: "flytesnacks-development", creationTimestamp: "2026-08-20T10:00:00Z", finalizers: ["flyte.org/plugin-finalizer"] },
+  metadata: {
+    name: `${fields.run ?? "rabc"}-${fields.action ?? "a0"}`,
+    namespace: "flytesnacks-development",
+    creationTimestamp: "2026-08-20T10:00:00Z",
+    finalizers: ["flyte.org/plugin-finalizer"],
+  },
   spec: {
     runName: fields.run ?? "rabc",
     project: "flytesnacks",
@@ -18,7 +23,15 @@ const taskAction = (fields: { run?: string; action?: string; parent?: string; me
   status: {
     attempts: 1,
     pluginPhase: "PhaseRunning",
-    conditions: [{ type: "Progressing", status: "True", reason: "Executing", message: fields.message ?? "running", lastTransitionTime: "2026-08-20T10:00:05Z" }],
+    conditions: [
+      {
+        type: "Progressing",
+        status: "True",
+        reason: "Executing",
+        message: fields.message ?? "running",
+        lastTransitionTime: "2026-08-20T10:00:05Z",
+      },
+    ],
     phaseHistory: [
       { name: "Queued", occurredAt: "2026-08-20T10:00:00Z" },
       { name: "Executing", occurredAt: "2026-08-20T10:00:05Z" },
@@ -83,20 +96,30 @@ test("a List as JSON opens as a tree; several YAML documents do as well", async 
   const items = [taskAction(), taskAction({ action: "a1", parent: "a0" })];
   await paste(home, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await expect(home.getByRole("treeitem")).toHaveCount(2);
-  await paste(home, `${YAML}---\n${YAML.replace("actionName: a0", "actionName: a1\n  parentActionName: a0").replace("rabc-a0", "rabc-a1")}`);
+  await paste(
+    home,
+    `${YAML}---\n${YAML.replace("actionName: a0", "actionName: a1\n  parentActionName: a0").replace("rabc-a0", "rabc-a1")}`,
+  );
   await expect(home.locator("#open")).toBeHidden();
   await expect(home.getByRole("treeitem")).toHaveCount(2);
 });
 
 test("a dropped file and a chosen one open", async ({ home }) => {
   await home.locator("#open-button").click();
-  await home.locator("#open-file").setInputFiles({ name: "ta.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(taskAction({ run: "rfile" }))) });
+  await home.locator("#open-file").setInputFiles({
+    name: "ta.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify(taskAction({ run: "rfile" }))),
+  });
   await expect(home.getByRole("treeitem")).toContainText("rfile/a0");
-  await home.evaluate((text) => {
-    const data = new DataTransfer();
-    data.items.add(new File([text], "ta.json"));
-    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-  }, JSON.stringify(taskAction({ run: "rdrop" })));
+  await home.evaluate(
+    (text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], "ta.json"));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    JSON.stringify(taskAction({ run: "rdrop" })),
+  );
   await expect(home.getByRole("treeitem")).toContainText("rdrop/a0");
 });
 
@@ -120,7 +143,11 @@ const bad: [name: string, text: string, says: RegExp][] = [
   ["broken YAML", "kind: TaskAction\n  spec: [", /no YAML.*line \d/s],
   ["a word", "hello", /expected a TaskAction/],
   ["another kind", JSON.stringify({ apiVersion: "v1", kind: "Pod" }), /Pod/],
-  ["another kind in a List", JSON.stringify({ kind: "List", items: [taskAction(), { kind: "Secret" }] }), /items\[1\]|Secret/],
+  [
+    "another kind in a List",
+    JSON.stringify({ kind: "List", items: [taskAction(), { kind: "Secret" }] }),
+    /items\[1\]|Secret/,
+  ],
   ["an alias bomb", bomb, /[Aa]lias/],
   ["deep YAML", `kind: TaskAction\nspec: ${"[".repeat(20_000)}`, /nested too deeply/],
   ["deep YAML of dashes", `${"- ".repeat(5_000)}x`, /nested too deeply/],
@@ -151,7 +178,8 @@ test("a script in a name or a message does not run", async ({ home }) => {
   const script = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
   await paste(home, JSON.stringify(taskAction({ message: script })));
   await home.waitForTimeout(300);
-  if (await home.locator("#open").isVisible()) await home.locator("#open").getByRole("button", { name: "Cancel" }).click();
+  if (await home.locator("#open").isVisible())
+    await home.locator("#open").getByRole("button", { name: "Cancel" }).click();
   await paste(home, JSON.stringify(taskAction({ run: script })));
   await home.waitForTimeout(300);
   await paste(home, JSON.stringify({ kind: script }));

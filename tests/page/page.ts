@@ -1,8 +1,8 @@
 // What the tests of the page share: opening it, and that it stays quiet while it is used.
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 
-export { expect };
 export type { Page };
+export { expect };
 
 /** A page that has loaded its engine, and that fails the test if it logs an error or breaks its own policy. */
 export const test = base.extend<{ home: Page }>({

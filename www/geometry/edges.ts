@@ -43,11 +43,21 @@ function wideEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
   if (toMain >= 0) {
     // Backwards, or out of a pause: below the row, so that it is not taken for the way forward.
     const dip = Math.max(bottom(source), bottom(target)) + 46;
-    return curve(source.x - 20, bottom(source), source.x - 40, dip, target.x + 30, dip, target.x + 20, bottom(target) + 2);
+    return curve(
+      source.x - 20,
+      bottom(source),
+      source.x - 40,
+      dip,
+      target.x + 30,
+      dip,
+      target.x + 20,
+      bottom(target) + 2,
+    );
   }
   if (to === "PAUSED" || to === "RECOVERED") {
     const begin = left(layout.ports[to]) - 12;
-    if (source.x < target.x) return curve(source.x, bottom(source), source.x, target.y, begin - 40, target.y, entry, target.y);
+    if (source.x < target.x)
+      return curve(source.x, bottom(source), source.x, target.y, begin - 40, target.y, entry, target.y);
     return curve(source.x, bottom(source), source.x, target.y, target.x + 120, target.y, right(target) + 2, target.y);
   }
   if (ENDS.includes(from) || from === "RECOVERED") {
@@ -95,7 +105,10 @@ function tallEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
   const next = rows === 1 && to !== "PAUSED" && !ENDS.includes(from) && to !== "FAILED";
   if (next) {
     const tip = top(target) - 2;
-    return finish(`M${n(source.x)} ${n(bottom(source))} V${n(tip)}`, source.x, tip, 0, 1, { x: source.x + 14, y: (source.y + target.y) / 2 + 4 });
+    return finish(`M${n(source.x)} ${n(bottom(source))} V${n(tip)}`, source.x, tip, 0, 1, {
+      x: source.x + 14,
+      y: (source.y + target.y) / 2 + 4,
+    });
   }
   // Ways back leave and arrive a little apart from the ways forward, and swing out further.
   const back = rows < 0;
@@ -115,7 +128,16 @@ function line(x1: number, y1: number, x2: number, y2: number): EdgePath {
   return finish(`M${n(x1)} ${n(y1)} L${n(x2)} ${n(y2)}`, x2, y2, 1, 0, { x: x1 + 12, y: y1 - 24 });
 }
 
-function curve(x1: number, y1: number, c1: number, d1: number, c2: number, d2: number, x2: number, y2: number): EdgePath {
+function curve(
+  x1: number,
+  y1: number,
+  c1: number,
+  d1: number,
+  c2: number,
+  d2: number,
+  x2: number,
+  y2: number,
+): EdgePath {
   const middle = (a: number, b: number, c: number, d: number): number => (a + 3 * b + 3 * c + d) / 8;
   const path = `M${n(x1)} ${n(y1)} C${n(c1)} ${n(d1)} ${n(c2)} ${n(d2)} ${n(x2)} ${n(y2)}`;
   return finish(path, x2, y2, x2 - c2, y2 - d2, { x: middle(x1, c1, c2, x2), y: middle(y1, d1, d2, y2) - 8 });
@@ -123,10 +145,17 @@ function curve(x1: number, y1: number, c1: number, d1: number, c2: number, d2: n
 
 /** The same phase told again. */
 const loop = (x: number, y: number): EdgePath =>
-  finish(`M${n(x - 14)} ${n(y)} C${n(x - 22)} ${n(y - 30)} ${n(x + 22)} ${n(y - 30)} ${n(x + 14)} ${n(y - 2)}`, x + 14, y - 2, -0.3, 1, {
-    x,
-    y: Math.max(10, y - 28),
-  });
+  finish(
+    `M${n(x - 14)} ${n(y)} C${n(x - 22)} ${n(y - 30)} ${n(x + 22)} ${n(y - 30)} ${n(x + 14)} ${n(y - 2)}`,
+    x + 14,
+    y - 2,
+    -0.3,
+    1,
+    {
+      x,
+      y: Math.max(10, y - 28),
+    },
+  );
 
 /** Adds the arrowhead to a line that arrives at a point in a direction. */
 function finish(line: string, x: number, y: number, dx: number, dy: number, label: EdgePath["label"]): EdgePath {

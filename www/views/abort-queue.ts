@@ -1,7 +1,7 @@
 /* The abort reconciler's queue: who waits, which call awaits its reply, which one backs off and for how long. */
 
 import { span } from "../format.ts";
-import { type AbortQueueEntry, type AbortReply, type Command, now, onTick, subscribe, get } from "../store.ts";
+import { type AbortQueueEntry, type AbortReply, type Command, get, now, onTick, subscribe } from "../store.ts";
 import { byId, h, reconcile, setAttribute, setText } from "./dom.ts";
 import { offerButton } from "./offer.ts";
 
@@ -39,7 +39,10 @@ function stateOf(entry: AbortQueueEntry, at: number): string {
   if (entry.state === "queued") return `${attempt}: waits for a worker`;
   if (entry.state === "calling") return `${attempt}: the reply is awaited`;
   const left = entry.retryAt === null ? "" : ` again in ${span(Math.max(0, entry.retryAt - at))}`;
-  const drawn = entry.delayMs === null || entry.ceilingMs === null ? "" : ` (drew ${span(entry.delayMs)} of up to ${span(entry.ceilingMs)})`;
+  const drawn =
+    entry.delayMs === null || entry.ceilingMs === null
+      ? ""
+      : ` (drew ${span(entry.delayMs)} of up to ${span(entry.ceilingMs)})`;
   return `${attempt}:${left}${drawn}`;
 }
 
@@ -59,6 +62,11 @@ function row(entry: AbortQueueEntry): HTMLElement {
     h("strong", {}, entry.action),
     h("span", { class: "abort-state" }),
     h("span", { class: "abort-reason" }, entry.reason),
-    h("span", { class: "replies", role: "group", "aria-label": `Reply to the abort call of ${entry.action}` }, "Reply: ", ...REPLIES.map(reply)),
+    h(
+      "span",
+      { class: "replies", role: "group", "aria-label": `Reply to the abort call of ${entry.action}` },
+      "Reply: ",
+      ...REPLIES.map(reply),
+    ),
   );
 }

@@ -117,7 +117,12 @@ function canvas(shape: Shape): Canvas {
 function port(phase: DrawnPhase, frame: HTMLElement): Port {
   const word = h("span", { class: "port-word" });
   const hint = h("span", { class: "visually-hidden" });
-  const button = h("button", { type: "button", class: "port", "data-phase": phase, "aria-disabled": "true", hidden: true }, word, hint);
+  const button = h(
+    "button",
+    { type: "button", class: "port", "data-phase": phase, "aria-disabled": "true", hidden: true },
+    word,
+    hint,
+  );
   const self: Port = { phase, button, word, hint, label: "", command: null, whyNot: "" };
   offers(button, () => self);
   frame.append(button);
@@ -150,7 +155,10 @@ function whyNot(phase: DrawnPhase, action: ActionSnapshot | undefined, into: rea
   if (!action) return "There is no action yet.";
   const from = [...new Set(into.map((edge) => edge.from).filter((from) => from !== null))];
   const ways = into.map((edge) => edge.sentence);
-  const place = from.length === 0 ? ` A row is created as ${phase}; see “New child”.` : ` It is entered from ${from.join(" or ")}; ${action.id} is ${action.phase}.`;
+  const place =
+    from.length === 0
+      ? ` A row is created as ${phase}; see “New child”.`
+      : ` It is entered from ${from.join(" or ")}; ${action.id} is ${action.phase}.`;
   return `No command leads to ${phase} by itself. ${ways[0] ?? "No rule leads there."}${place}`;
 }
 
@@ -159,9 +167,15 @@ function draw(canvas: Canvas, state: State, action: ActionSnapshot | undefined, 
   const { layout, drawn, edges } = canvas;
   const way = action ? trail(action.id) : { taken: new Map<string, number>(), visited: new Set() };
   const declared = new Set(
-    state.diagram.edges.filter((edge) => !action || edge.kinds.includes(action.kind)).map((edge) => pairKey(edge.from, edge.to)),
+    state.diagram.edges
+      .filter((edge) => !action || edge.kinds.includes(action.kind))
+      .map((edge) => pairKey(edge.from, edge.to)),
   );
-  const open = new Set(offered.filter(({ explanation }) => explanation.enabled).flatMap(({ hops }) => hops.slice(0, 1).map(({ key }) => key)));
+  const open = new Set(
+    offered
+      .filter(({ explanation }) => explanation.enabled)
+      .flatMap(({ hops }) => hops.slice(0, 1).map(({ key }) => key)),
+  );
   const wanted = new Set([...[...declared].filter((key) => BACKBONE.has(key)), ...way.taken.keys(), ...open]);
   for (const [key, { path, count }] of drawn) {
     if (wanted.has(key)) continue;
@@ -187,7 +201,11 @@ function draw(canvas: Canvas, state: State, action: ActionSnapshot | undefined, 
     const current = action?.phase === phase;
     setAttribute(box, "data-current", current);
     setAttribute(box, "data-visited", way.visited.has(phase) && !current);
-    setAttribute(box, "data-aside", action !== undefined && !current && !reachable(state, action, phase) && !way.visited.has(phase));
+    setAttribute(
+      box,
+      "data-aside",
+      action !== undefined && !current && !reachable(state, action, phase) && !way.visited.has(phase),
+    );
     const note = box.querySelector(".note");
     if (note) setText(note, current && action ? noteOf(action) : "");
   }
@@ -202,7 +220,10 @@ const noteOf = (action: ActionSnapshot): string =>
 const reachable = (state: State, action: ActionSnapshot, phase: DrawnPhase): boolean =>
   state.diagram.edges.some((edge) => edge.to === phase && edge.from !== null && edge.kinds.includes(action.kind));
 
-function addEdge({ layout, drawn, edges }: Canvas, key: string): { path: SVGPathElement; count: SVGTextElement } | null {
+function addEdge(
+  { layout, drawn, edges }: Canvas,
+  key: string,
+): { path: SVGPathElement; count: SVGTextElement } | null {
   const [from, to] = key.split(">");
   if (!isDrawn(to as DrawnPhase) || (from !== "" && !isDrawn(from as DrawnPhase))) return null;
   const { d, label } = edgePath(layout, from === "" ? null : (from as DrawnPhase), to as DrawnPhase);
@@ -227,14 +248,22 @@ function ghostOf(layout: Layout, event: Event): SVGElement[] {
   return [
     svg("path", { class: "ghost", d }),
     svg("rect", { class: "ghost-box", x: left(box) - 4, y: top(box) - 4, width: box.w + 8, height: box.h + 8, rx: 12 }),
-    svg("text", { class: "ghost-word", x: box.x, y: layout.shape === "wide" ? top(box) - 10 : top(box) + 2 }, "refused"),
+    svg(
+      "text",
+      { class: "ghost-word", x: box.x, y: layout.shape === "wide" ? top(box) - 10 : top(box) + 2 },
+      "refused",
+    ),
   ];
 }
 
 /** The way that a previewed command would take. */
 function light({ drawn, boxes, ghosts, layout }: Canvas, state: State, action: ActionSnapshot | undefined): void {
   const events = state.preview?.explanation.events.filter((event) => event.action === action?.id) ?? [];
-  const hops = new Set(events.filter((event) => event.type === "PhaseRecorded" && event.to).map((event) => pairKey(event.from, event.to as DrawnPhase)));
+  const hops = new Set(
+    events
+      .filter((event) => event.type === "PhaseRecorded" && event.to)
+      .map((event) => pairKey(event.from, event.to as DrawnPhase)),
+  );
   const targets = new Set([...hops].map((key) => key.split(">")[1]));
   for (const [key, { path }] of drawn) setAttribute(path, "data-lit", hops.has(key));
   for (const [phase, box] of boxes) setAttribute(box, "data-target", targets.has(phase));

@@ -15,7 +15,12 @@ export function mountDivergences(): void {
 
 function row({ policy, sentence, documented, upstream, current, links }: Divergence): HTMLElement {
   const side = (name: string, { value, sentence }: Divergence["documented"]): HTMLElement =>
-    h("div", { class: "side", "data-current": value === current }, h("h3", {}, name, value === current && h("span", { class: "in-force" }, " in force")), h("p", {}, h("code", {}, value), ` ${sentence}`));
+    h(
+      "div",
+      { class: "side", "data-current": value === current },
+      h("h3", {}, name, value === current && h("span", { class: "in-force" }, " in force")),
+      h("p", {}, h("code", {}, value), ` ${sentence}`),
+    );
   return h(
     "li",
     {},
@@ -28,5 +33,7 @@ function row({ policy, sentence, documented, upstream, current, links }: Diverge
 function reference(url: string): HTMLElement | string {
   // Only links to the tracker are links; anything else is text.
   const match = /^https:\/\/github\.com\/flyteorg\/flyte\/(?:issues|pull)\/(\d+)$/.exec(url);
-  return match ? h("a", { class: "source", href: url, rel: "noreferrer noopener", target: "_blank" }, `#${match[1]}`) : url;
+  return match
+    ? h("a", { class: "source", href: url, rel: "noreferrer noopener", target: "_blank" }, `#${match[1]}`)
+    : url;
 }

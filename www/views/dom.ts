@@ -12,12 +12,20 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: r
 }
 
 /** An HTML element. */
-export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
   return fill(document.createElement(tag), attributes, children);
 }
 
 /** An SVG element. */
-export function svg<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: Child[]): SVGElementTagNameMap[K] {
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): SVGElementTagNameMap[K] {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
@@ -37,7 +45,11 @@ export function setText(element: Element, text: string): void {
 
 /** One of the symbols in index.html; the word beside it carries the meaning. */
 export function icon(id: string, size = 16): SVGSVGElement {
-  return svg("svg", { class: "icon", width: size, height: size, "aria-hidden": "true" }, svg("use", { href: `#${id}` }));
+  return svg(
+    "svg",
+    { class: "icon", width: size, height: size, "aria-hidden": "true" },
+    svg("use", { href: `#${id}` }),
+  );
 }
 
 /** The element that index.html promises. */

@@ -20,7 +20,9 @@ export function mountHeader(): void {
     (state) => state.imported,
     (imported) => {
       setAttribute(link, "aria-disabled", imported ? "true" : null);
-      link.title = imported ? "A run read from your resources stays in this browser; no link holds it." : "The link is the run: its configuration and commands";
+      link.title = imported
+        ? "A run read from your resources stays in this browser; no link holds it."
+        : "The link is the run: its configuration and commands";
     },
   );
   link.addEventListener("click", () => {
@@ -69,14 +71,23 @@ function shortcuts(): void {
   byId("help-open").addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
-    const typing = (event.target as Element).closest("input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select");
+    const typing = (event.target as Element).closest(
+      "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select",
+    );
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing) {
       event.preventDefault();
       (event.shiftKey ? redo : undo)();
       return;
     }
     if (!single.checked || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const verb = { "?": () => help.showModal(), p: () => (get().playing ? pause() : play()), u: undo, r: redo, n: () => byId("next-timer").click(), "/": () => byId("log-text").focus() }[event.key];
+    const verb = {
+      "?": () => help.showModal(),
+      p: () => (get().playing ? pause() : play()),
+      u: undo,
+      r: redo,
+      n: () => byId("next-timer").click(),
+      "/": () => byId("log-text").focus(),
+    }[event.key];
     if (!verb) return;
     event.preventDefault();
     verb();

@@ -1,7 +1,7 @@
 /* What happened, once, for those who listen: each step's changes of phase and refusals in one polite sentence. */
 
-import { type Event, type State, subscribe } from "../store.ts";
 import { words } from "../format.ts";
+import { type Event, type State, subscribe } from "../store.ts";
 import { byId } from "./dom.ts";
 
 /** Says a sentence; the same one twice is said twice. */
@@ -16,7 +16,8 @@ export function sentenceOf(events: readonly Event[]): string {
   for (const event of events) {
     const attempt = event.attempt ? `, attempt ${event.attempt}` : "";
     if (event.type === "PhaseRecorded") changes.push(`${event.action}${attempt}: ${event.from} to ${event.to}.`);
-    else if (event.type === "UpdateRefused") changes.push(`${event.action}: ${event.to} refused, ${words(event.rule)}.`);
+    else if (event.type === "UpdateRefused")
+      changes.push(`${event.action}: ${event.to} refused, ${words(event.rule)}.`);
     else if (event.type === "RowCreated") changes.push(`${event.action} created as ${event.to ?? "QUEUED"}.`);
   }
   // A run of fifty actions is not read out action by action.
@@ -53,5 +54,7 @@ export function mountLive(): void {
 /** Where the selected action stands, after a jump. */
 function summary({ actions, selected, index }: State): string {
   const action = selected === null ? undefined : actions.get(selected);
-  return action ? `Step ${index}: ${action.id} is ${action.phase}, attempt ${action.attempts} of ${action.maxAttempts}.` : `Step ${index}.`;
+  return action
+    ? `Step ${index}: ${action.id} is ${action.phase}, attempt ${action.attempts} of ${action.maxAttempts}.`
+    : `Step ${index}.`;
 }

@@ -4,13 +4,19 @@
  */
 
 import { clock, words } from "../format.ts";
-import { type Event, get, select, type State, type Store, selectAction, subscribe } from "../store.ts";
+import { type Event, get, type State, type Store, select, selectAction, subscribe } from "../store.ts";
 import { badge } from "./badge.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
 import { sourceLink } from "./panel.ts";
 
 const CHUNK = 200;
-const STORES: Record<Store, string> = { row: "row", resource: "resource", events: "event log", abort: "abort queue", time: "time" };
+const STORES: Record<Store, string> = {
+  row: "row",
+  resource: "resource",
+  events: "event log",
+  abort: "abort queue",
+  time: "time",
+};
 
 export function mountLog(): void {
   const list = byId("log");
@@ -92,11 +98,30 @@ export function mountLog(): void {
   });
 }
 
-const REFUSALS = new Set(["UpdateRefused", "UpdateSkipped", "EventDropped", "AbortGivenUp", "AbortDropped", "AbortDeduplicated"]);
+const REFUSALS = new Set([
+  "UpdateRefused",
+  "UpdateSkipped",
+  "EventDropped",
+  "AbortGivenUp",
+  "AbortDropped",
+  "AbortDeduplicated",
+]);
 const isRefusal = (event: Event): boolean => REFUSALS.has(event.type);
 
 const haystack = (event: Event): string =>
-  [event.action, event.type, words(event.type), event.store, event.from, event.to, event.rule, event.sentence, event.detail, event.source?.file, event.source?.function]
+  [
+    event.action,
+    event.type,
+    words(event.type),
+    event.store,
+    event.from,
+    event.to,
+    event.rule,
+    event.sentence,
+    event.detail,
+    event.source?.file,
+    event.source?.function,
+  ]
     .filter(Boolean)
     .join(" ")
     .toLowerCase();
@@ -126,7 +151,16 @@ function row(event: Event, start: number): HTMLElement {
       ? h("span", { class: "fact-action" }, "clock")
       : h("button", { type: "button", class: "fact-action", "data-action": event.action, tabindex: -1 }, event.action),
     h("span", { class: "fact-store", "data-store": event.store }, STORES[event.store]),
-    h("span", { class: "fact-what" }, h("span", { class: "fact-type" }, words(event.type)), change, event.attempt !== undefined && event.attempt > 0 && h("span", { class: "fact-attempt" }, `attempt ${event.attempt}`), event.detail && h("span", { class: "fact-detail" }, event.detail)),
+    h(
+      "span",
+      { class: "fact-what" },
+      h("span", { class: "fact-type" }, words(event.type)),
+      change,
+      event.attempt !== undefined &&
+        event.attempt > 0 &&
+        h("span", { class: "fact-attempt" }, `attempt ${event.attempt}`),
+      event.detail && h("span", { class: "fact-detail" }, event.detail),
+    ),
     h("span", { class: "fact-why" }, h("code", {}, event.rule), ` ${event.sentence} `, sourceLink(event.source)),
   );
 }

@@ -45,7 +45,10 @@ export function mountOpen(): void {
     const [chosen] = file.files ?? [];
     if (chosen) void accept(chosen);
   });
-  byId("open-copy").addEventListener("click", () => void copyText(byId("open-message").textContent ?? "", byId("open-copy"), "Copy"));
+  byId("open-copy").addEventListener(
+    "click",
+    () => void copyText(byId("open-message").textContent ?? "", byId("open-copy"), "Copy"),
+  );
   document.addEventListener("paste", (event) => {
     if ((event.target as Element).closest?.("input, textarea, select") || dialog.open) return;
     const pasted = event.clipboardData?.files[0] ?? event.clipboardData?.getData("text/plain");

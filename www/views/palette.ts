@@ -100,7 +100,10 @@ function signal(): (selected: ActionSnapshot) => void {
     type.value = selected.valueType ?? "bool";
     text.value = type.value === "bool" ? "" : sampleOf(type.value);
     fit();
-    setText(byId("signal-prompt"), selected.kind === "condition" ? `${selected.prompt ?? "No prompt."} It takes ${selected.valueType}.` : "");
+    setText(
+      byId("signal-prompt"),
+      selected.kind === "condition" ? `${selected.prompt ?? "No prompt."} It takes ${selected.valueType}.` : "",
+    );
   };
 }
 
@@ -168,12 +171,17 @@ function child(): void {
     if (!parent) return null;
     const head = { type: "enqueue", action: name(parent), parent: parent.id } as const;
     const timeoutMs = timeout.value === "" ? {} : { timeoutMs: Math.round(Number(timeout.value) * 1_000) };
-    if (kind.value === "condition") return { ...head, condition: { valueType: type.value as "bool", prompt: "Continue?", ...timeoutMs } };
+    if (kind.value === "condition")
+      return { ...head, condition: { valueType: type.value as "bool", prompt: "Continue?", ...timeoutMs } };
     if (kind.value === "trace") return { ...head, trace: {} };
     if (kind.value === "recovered") return { type: "recover", action: head.action, parent: parent.id };
     return { ...head, task: { maxAttempts: Number(attempts.value), ...timeoutMs } };
   };
-  bind(byId<HTMLButtonElement>("child-send"), () => `Enqueue ${(command() as { action?: string } | null)?.action ?? ""}`, command);
+  bind(
+    byId<HTMLButtonElement>("child-send"),
+    () => `Enqueue ${(command() as { action?: string } | null)?.action ?? ""}`,
+    command,
+  );
   for (const control of [kind, attempts, timeout, type]) {
     control.addEventListener("input", () => {
       fit();

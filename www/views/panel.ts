@@ -4,7 +4,21 @@
  */
 
 import { blobUrl, fileName } from "../format.ts";
-import { beforeTheEnd, dismissPreview, type Event, get, type Preview, type Source, type State, say, seek, subscribe, trail, undo, UPSTREAM_COMMIT } from "../store.ts";
+import {
+  beforeTheEnd,
+  dismissPreview,
+  type Event,
+  get,
+  type Preview,
+  type Source,
+  type State,
+  say,
+  seek,
+  subscribe,
+  trail,
+  UPSTREAM_COMMIT,
+  undo,
+} from "../store.ts";
 import { badge } from "./badge.ts";
 import { byId, h } from "./dom.ts";
 
@@ -12,11 +26,25 @@ export function mountPanel(): void {
   const panel = byId("panel");
   subscribe((state, before) => {
     if (!state.ready) return;
-    if (state.preview === before.preview && state.notice === before.notice && state.snapshot === before.snapshot && state.selected === before.selected) return;
+    if (
+      state.preview === before.preview &&
+      state.notice === before.notice &&
+      state.snapshot === before.snapshot &&
+      state.selected === before.selected
+    )
+      return;
     // What has the focus is not taken away from under it.
-    const focused = panel.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.role : undefined;
-    panel.dataset.tone = state.preview ? (state.preview.explanation.enabled ? "preview" : "refused") : (state.notice?.tone ?? "calm");
-    panel.replaceChildren(...(state.preview ? previewed(state.preview) : state.notice ? noticed(state) : standing(state)));
+    const focused = panel.contains(document.activeElement)
+      ? (document.activeElement as HTMLElement).dataset.role
+      : undefined;
+    panel.dataset.tone = state.preview
+      ? state.preview.explanation.enabled
+        ? "preview"
+        : "refused"
+      : (state.notice?.tone ?? "calm");
+    panel.replaceChildren(
+      ...(state.preview ? previewed(state.preview) : state.notice ? noticed(state) : standing(state)),
+    );
     panel.scrollTop = 0;
     if (focused) (panel.querySelector<HTMLElement>(`[data-role="${focused}"]`) ?? panel).focus();
   });
@@ -27,22 +55,42 @@ export function sourceLink(source: Source | undefined): HTMLElement | null {
   if (!source) return null;
   return h(
     "a",
-    { class: "source", href: blobUrl(UPSTREAM_COMMIT, source.file), rel: "noreferrer noopener", target: "_blank", title: source.file },
+    {
+      class: "source",
+      href: blobUrl(UPSTREAM_COMMIT, source.file),
+      rel: "noreferrer noopener",
+      target: "_blank",
+      title: source.file,
+    },
     `${fileName(source.file)} · ${source.function}`,
   );
 }
 
 function previewed({ label, explanation, asked }: Preview): HTMLElement[] {
-  const { enabled, rule, sentence, source, message, events, code } = explanation;
+  const { enabled, rule, sentence, source, message, events } = explanation;
   const heading = h("h3", {}, enabled ? `${label} would` : `${label}: not now`);
   if (!enabled) {
     return [
-      h("div", { class: "panel-head" }, heading, asked && dismiss(dismissPreview), asked && copy(`${label}: ${message ?? sentence}`)),
+      h(
+        "div",
+        { class: "panel-head" },
+        heading,
+        asked && dismiss(dismissPreview),
+        asked && copy(`${label}: ${message ?? sentence}`),
+      ),
       h("p", {}, message ?? sentence),
-      h("p", { class: "why" }, rule && h("code", {}, rule), message && message !== sentence ? ` ${sentence} ` : " ", sourceLink(source)),
+      h(
+        "p",
+        { class: "why" },
+        rule && h("code", {}, rule),
+        message && message !== sentence ? ` ${sentence} ` : " ",
+        sourceLink(source),
+      ),
     ];
   }
-  const changes = events.filter((event) => event.type === "PhaseRecorded" || event.type === "UpdateRefused" || event.type === "RowCreated");
+  const changes = events.filter(
+    (event) => event.type === "PhaseRecorded" || event.type === "UpdateRefused" || event.type === "RowCreated",
+  );
   return [
     h("div", { class: "panel-head" }, heading, ...consequences(changes, events.length)),
     h("p", { class: "why" }, h("code", {}, rule), ` ${sentence} `, sourceLink(source)),
@@ -51,19 +99,29 @@ function previewed({ label, explanation, asked }: Preview): HTMLElement[] {
 
 function consequences(changes: readonly Event[], count: number): HTMLElement[] {
   if (changes.length === 0) {
-    return [h("span", {}, count === 0 ? "change nothing" : `leave every row's phase, with ${count} ${count === 1 ? "fact" : "facts"} in the log`)];
+    return [
+      h(
+        "span",
+        {},
+        count === 0
+          ? "change nothing"
+          : `leave every row's phase, with ${count} ${count === 1 ? "fact" : "facts"} in the log`,
+      ),
+    ];
   }
-  const shown = changes.slice(0, 3).map((event) =>
-    h(
-      "span",
-      { class: "hop" },
-      event.action !== get().selected && `${event.action}: `,
-      event.type === "UpdateRefused" ? "be refused " : event.type === "RowCreated" ? "create " : "record ",
-      event.from && badge(event.from),
-      event.from && " → ",
-      event.to ? badge(event.to) : null,
-    ),
-  );
+  const shown = changes
+    .slice(0, 3)
+    .map((event) =>
+      h(
+        "span",
+        { class: "hop" },
+        event.action !== get().selected && `${event.action}: `,
+        event.type === "UpdateRefused" ? "be refused " : event.type === "RowCreated" ? "create " : "record ",
+        event.from && badge(event.from),
+        event.from && " → ",
+        event.to ? badge(event.to) : null,
+      ),
+    );
   if (changes.length > 3) shown.push(h("span", {}, `and ${changes.length - 3} more`));
   return shown;
 }
@@ -72,7 +130,14 @@ function noticed({ notice }: State): HTMLElement[] {
   if (!notice) return [];
   const { title, text, back } = notice;
   return [
-    h("div", { class: "panel-head" }, h("h3", {}, title), back && action(back.label, "back", back.run), dismiss(() => say(null)), copy(`${title}: ${text}`)),
+    h(
+      "div",
+      { class: "panel-head" },
+      h("h3", {}, title),
+      back && action(back.label, "back", back.run),
+      dismiss(() => say(null)),
+      copy(`${title}: ${text}`),
+    ),
     h("p", {}, text),
   ];
 }
@@ -92,12 +157,26 @@ function standing(state: State): HTMLElement[] {
       selected.kind === "task" && h("span", {}, `attempt ${selected.attempts} of ${selected.maxAttempts}`),
       selected.terminal && action("Step back", "step-back", undo),
       selected.terminal && last && action("Another ending", "another", () => beforeTheEnd(selected.id)),
-      !selected.terminal && state.index < state.held.length && action("Play the rest", "rest", () => seek(state.held.length)),
+      !selected.terminal &&
+        state.index < state.held.length &&
+        action("Play the rest", "rest", () => seek(state.held.length)),
     ),
   ];
-  if (last) rows.push(h("p", { class: "why" }, "Why: ", h("code", {}, last.rule), ` ${last.sentence} `, sourceLink(last.source)));
+  if (last)
+    rows.push(
+      h("p", { class: "why" }, "Why: ", h("code", {}, last.rule), ` ${last.sentence} `, sourceLink(last.source)),
+    );
   for (const event of refused.slice(0, 2)) {
-    rows.push(h("p", { class: "why refusal" }, `Just refused: ${event.to}. `, h("code", {}, event.rule), ` ${event.sentence} `, sourceLink(event.source)));
+    rows.push(
+      h(
+        "p",
+        { class: "why refusal" },
+        `Just refused: ${event.to}. `,
+        h("code", {}, event.rule),
+        ` ${event.sentence} `,
+        sourceLink(event.source),
+      ),
+    );
   }
   return rows;
 }

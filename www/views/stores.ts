@@ -38,19 +38,26 @@ export function mountStores(): void {
   });
 }
 
-const selectedOf = (state: State): ActionSnapshot | undefined => (state.selected === null ? undefined : state.actions.get(state.selected));
+const selectedOf = (state: State): ActionSnapshot | undefined =>
+  state.selected === null ? undefined : state.actions.get(state.selected);
 
 function fields(list: readonly Field[]): HTMLElement {
   return h(
     "dl",
     {},
     ...list.map(([name, value, changed]) =>
-      h("div", { "data-changed": changed === true }, h("dt", {}, name), h("dd", {}, value, changed && h("span", { class: "visually-hidden" }, " (changed)"))),
+      h(
+        "div",
+        { "data-changed": changed === true },
+        h("dt", {}, name),
+        h("dd", {}, value, changed && h("span", { class: "visually-hidden" }, " (changed)")),
+      ),
     ),
   );
 }
 
-const or = (value: string | null | undefined, none = "–"): string => (value === null || value === undefined || value === "" ? none : value);
+const or = (value: string | null | undefined, none = "–"): string =>
+  value === null || value === undefined || value === "" ? none : value;
 const time = (at: number | null | undefined): string => (at === null || at === undefined ? "–" : moment(at));
 
 function rowFields(action: ActionSnapshot | undefined, row: RowSnapshot | null, old: RowSnapshot | null): HTMLElement {
@@ -69,34 +76,75 @@ function rowFields(action: ActionSnapshot | undefined, row: RowSnapshot | null, 
   return fields(list);
 }
 
-function resourceParts(action: ActionSnapshot | undefined, resource: ResourceSnapshot | null, old: ResourceSnapshot | null): HTMLElement[] {
+function resourceParts(
+  action: ActionSnapshot | undefined,
+  resource: ResourceSnapshot | null,
+  old: ResourceSnapshot | null,
+): HTMLElement[] {
   if (!action || !resource) {
-    return [h("p", { class: "none" }, action?.kind === "trace" ? "A trace has no resource." : "No resource: it was never created, or it is gone.")];
+    return [
+      h(
+        "p",
+        { class: "none" },
+        action?.kind === "trace" ? "A trace has no resource." : "No resource: it was never created, or it is gone.",
+      ),
+    ];
   }
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
   const changed = (key: keyof ResourceSnapshot): boolean => old !== null && !same(old[key], resource[key]);
   const list: Field[] = [
     ["name", resource.name],
     ["reports", badge(resource.reportedPhase), changed("reportedPhase")],
-    ["pluginPhase", resource.pluginPhase ? `${resource.pluginPhase}, version ${resource.pluginPhaseVersion}` : "–", changed("pluginPhase") || changed("pluginPhaseVersion")],
+    [
+      "pluginPhase",
+      resource.pluginPhase ? `${resource.pluginPhase}, version ${resource.pluginPhaseVersion}` : "–",
+      changed("pluginPhase") || changed("pluginPhaseVersion"),
+    ],
     ["attempts", String(resource.attempts), changed("attempts")],
     ["systemFailures", String(resource.systemFailures), changed("systemFailures")],
-    ["errorState", resource.errorState ? `${resource.errorState.kind} ${resource.errorState.code}: ${resource.errorState.message}` : "–", changed("errorState")],
+    [
+      "errorState",
+      resource.errorState
+        ? `${resource.errorState.kind} ${resource.errorState.code}: ${resource.errorState.message}`
+        : "–",
+      changed("errorState"),
+    ],
   ];
   if (action.kind === "condition") {
     const { signal } = resource;
-    list.push(["prompt", or(action.prompt)], ["signal", signal ? `${Object.values(signal.value)[0]} by ${or(signal.by, "nobody named")}` : `– (takes ${action.valueType})`, changed("signal")]);
+    list.push(
+      ["prompt", or(action.prompt)],
+      [
+        "signal",
+        signal
+          ? `${Object.values(signal.value)[0]} by ${or(signal.by, "nobody named")}`
+          : `– (takes ${action.valueType})`,
+        changed("signal"),
+      ],
+    );
   }
   list.push(
     ["finalizers", or(resource.finalizers.join(", ")), changed("finalizers")],
-    ["labels", or(Object.entries(resource.labels).map(([key, value]) => `${key}=${value}`).join(", ")), changed("labels")],
+    [
+      "labels",
+      or(
+        Object.entries(resource.labels)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(", "),
+      ),
+      changed("labels"),
+    ],
     ["deletionTimestamp", time(resource.deletionTimestamp), changed("deletionTimestamp")],
   );
   const conditions = h(
     "table",
     { class: "conditions" },
     h("caption", {}, "Status conditions"),
-    h("thead", {}, h("tr", {}, ...["type", "status", "reason", "message"].map((name) => h("th", { scope: "col" }, name)))),
+    h(
+      "thead",
+      {},
+      h("tr", {}, ...["type", "status", "reason", "message"].map((name) => h("th", { scope: "col" }, name))),
+    ),
     h(
       "tbody",
       {},
@@ -117,7 +165,17 @@ function resourceParts(action: ActionSnapshot | undefined, resource: ResourceSna
     "ol",
     { class: "history" },
     // The newest forty tell the story; a resource that looped for days has thousands.
-    ...resource.phaseHistory.slice(-40).map((entry) => h("li", {}, h("span", {}, entry.phase), h("time", {}, moment(entry.at)), h("span", { class: "message" }, entry.message))),
+    ...resource.phaseHistory
+      .slice(-40)
+      .map((entry) =>
+        h(
+          "li",
+          {},
+          h("span", {}, entry.phase),
+          h("time", {}, moment(entry.at)),
+          h("span", { class: "message" }, entry.message),
+        ),
+      ),
   );
   const more = resource.phaseHistory.length - 40;
   return [

@@ -1,8 +1,22 @@
 /* The transport: the steps taken, and virtual time. */
 
-import { describe } from "../commands.ts";
+import { inWords } from "../commands.ts";
 import { clock, moment } from "../format.ts";
-import { type Command, get, nextTimer, now, onTick, pause, play, redo, seek, setSpeed, type State, subscribe, undo } from "../store.ts";
+import {
+  type Command,
+  get,
+  nextTimer,
+  now,
+  onTick,
+  pause,
+  play,
+  redo,
+  type State,
+  seek,
+  setSpeed,
+  subscribe,
+  undo,
+} from "../store.ts";
 import { byId, h, icon, setAttribute, setText } from "./dom.ts";
 import { offerButton, offers, setOffered } from "./offer.ts";
 
@@ -52,7 +66,7 @@ function showSteps(slider: HTMLInputElement, { index, held, commands }: State): 
   slider.max = String(held.length);
   slider.value = String(index);
   const last = commands.at(-1);
-  const text = last ? describe(last) : "the beginning";
+  const text = last ? inWords(last) : "the beginning";
   slider.setAttribute("aria-valuetext", `Step ${index} of ${held.length}: ${text}`);
   setText(byId("step-count"), `${index}/${held.length}`);
   setText(byId("step-text"), text);

@@ -18,7 +18,14 @@ export function mountTimers(): void {
   subscribe((state, before) => {
     if (state.snapshot === before.snapshot) return;
     const timers = [...state.snapshot.timers].sort((a, b) => a.at - b.at || a.id - b.id);
-    reconcile(list, known, timers, (timer) => String(timer.id), row, () => {});
+    reconcile(
+      list,
+      known,
+      timers,
+      (timer) => String(timer.id),
+      row,
+      () => {},
+    );
     setText(byId("timers-none"), timers.length === 0 ? "No timer is pending." : "");
     countDown(now());
   });
@@ -26,7 +33,11 @@ export function mountTimers(): void {
 }
 
 function row(timer: TimerSnapshot): HTMLElement {
-  const fire = offerButton("Fire now", () => ({ label: timerLabel(timer), command: { type: "fire", timer: timer.id } }), "small");
+  const fire = offerButton(
+    "Fire now",
+    () => ({ label: timerLabel(timer), command: { type: "fire", timer: timer.id } }),
+    "small",
+  );
   fire.setAttribute("aria-label", `Fire now: ${timerLabel(timer)}, ${timer.action}`);
   return h(
     "li",

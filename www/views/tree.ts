@@ -17,13 +17,19 @@ export function mountTree(): void {
     const at = rows.findIndex(({ action }) => known.get(action.id) === document.activeElement);
     const parent = rows[at]?.action.parent ?? null;
     const target =
-      event.key === "ArrowDown" ? rows[at + 1]
-      : event.key === "ArrowUp" ? rows[at - 1]
-      : event.key === "Home" ? rows[0]
-      : event.key === "End" ? rows.at(-1)
-      : event.key === "ArrowLeft" ? rows.find(({ action }) => action.id === parent)
-      : event.key === "ArrowRight" ? rows.find(({ action }) => action.parent === rows[at]?.action.id)
-      : undefined;
+      event.key === "ArrowDown"
+        ? rows[at + 1]
+        : event.key === "ArrowUp"
+          ? rows[at - 1]
+          : event.key === "Home"
+            ? rows[0]
+            : event.key === "End"
+              ? rows.at(-1)
+              : event.key === "ArrowLeft"
+                ? rows.find(({ action }) => action.id === parent)
+                : event.key === "ArrowRight"
+                  ? rows.find(({ action }) => action.parent === rows[at]?.action.id)
+                  : undefined;
     if (!target) return;
     event.preventDefault();
     selectAction(target.action.id);
