@@ -1,0 +1,108 @@
+import AxeBuilder from "@axe-core/playwright";
+import { ask, expect, isIn, open, port, situation, test } from "./page.ts";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing in the ${colorScheme} theme`, async ({ page }) => {
+    test.slow();
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await open(page);
+    const check = async (what: string) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(
+        violations.map(
+          ({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`,
+        ),
+      ).toEqual([]);
+    };
+    await check("at first");
+    await situation(page, "Refused late write");
+    await page.locator(".divergence-section summary").click();
+    await ask(port(page, "RUNNING"));
+    await check("refused");
+    await situation(page, "Abort that backs off");
+    await check("backing off");
+    await situation(page, "Human approval");
+    await check("paused");
+    await page.locator("#open-button").click();
+    await page.locator("#open-text").fill("kind: Pod");
+    await page.locator("#open-go").click();
+    await expect(page.locator("#open-error")).toBeVisible();
+    await check("open");
+    await page.keyboard.press("Escape");
+    await page.locator("#help-open").click();
+    await check("help");
+  });
+}
+
+for (const width of [320, 390, 640, 1280]) {
+  test(`nothing scrolls sideways at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await open(page);
+    for (const name of [
+      "Fan-out and recovery",
+      "Abort that backs off",
+      "Human approval",
+      "As coded: the lost failure",
+    ]) {
+      await situation(page, name);
+      await page.locator(".divergence-section summary").click();
+      const [content, frame] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth,
+      ]);
+      expect(content, name).toBeLessThanOrEqual(frame);
+    }
+  });
+}
+
+test("buttons on the diagram are large enough to hit", async ({ page, isMobile }) => {
+  await page.setViewportSize({ width: isMobile ? 320 : 1280, height: 800 });
+  await open(page);
+  for (const each of await page.locator("button.port:visible").all()) {
+    const size = await each.boundingBox();
+    expect(size?.height).toBeGreaterThanOrEqual(24);
+    expect(size?.width).toBeGreaterThanOrEqual(60);
+    const clipped = await each.evaluate(
+      (button) => button.scrollWidth > button.clientWidth + 1 || button.scrollHeight > button.clientHeight + 1,
+    );
+    expect(clipped, (await each.textContent()) ?? "").toBe(false);
+  }
+});
+
+test("a phase is a colour, an icon and a word", async ({ home }) => {
+  for (const badge of await home.locator(".badge:visible").all()) {
+    await expect(badge.locator("use")).toHaveAttribute("href", /^#i-/);
+    await expect(badge).not.toHaveText("");
+  }
+});
+
+test("the theme can be chosen and is remembered", async ({ home }) => {
+  await home.locator("#theme").click();
+  await home.locator("#theme").click();
+  await expect(home.locator("html")).toHaveAttribute("data-theme", "dark");
+  await home.reload();
+  await expect(home.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test("keys of one letter work, and can be switched off", async ({ home }) => {
+  await home.keyboard.press("u");
+  await expect(home.locator("#step-count")).toHaveText(/^9\//);
+  await home.keyboard.press("?");
+  await expect(home.locator("#help")).toBeVisible();
+  await home.locator("#single-keys").uncheck();
+  await home.keyboard.press("Escape");
+  await home.locator("#clock").click();
+  await home.keyboard.press("r");
+  await expect(home.locator("#step-count")).toHaveText(/^9\//);
+});
+
+test("reduced motion: the diagram changes at once", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await open(page);
+  await port(page, "SUCCEEDED").click();
+  await isIn(page, "SUCCEEDED");
+  const duration = await page
+    .locator(".canvas:visible g.box[data-current] rect")
+    .evaluate((rect) => getComputedStyle(rect).transitionDuration);
+  expect(duration).toBe("0s");
+});

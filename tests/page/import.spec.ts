@@ -1,0 +1,226 @@
+import { ask, expect, isIn, open, type Page, panel, port, test } from "./page.ts";
+
+const taskAction = (fields: { run?: string; action?: string; parent?: string; message?: string } = {}) => ({
+  apiVersion: "flyte.org/v1",
+  kind: "TaskAction",
+  metadata: {
+    name: `${fields.run ?? "rabc"}-${fields.action ?? "a0"}`,
+    namespace: "flytesnacks-development",
+    creationTimestamp: "2026-08-20T10:00:00Z",
+    finalizers: ["flyte.org/plugin-finalizer"],
+  },
+  spec: {
+    runName: fields.run ?? "rabc",
+    project: "flytesnacks",
+    domain: "development",
+    actionName: fields.action ?? "a0",
+    ...(fields.parent ? { parentActionName: fields.parent } : {}),
+    taskType: "container",
+    taskTemplate: "CgA=",
+    inputUri: "s3://bucket/inputs.pb",
+    runOutputBase: "s3://bucket/out",
+  },
+  status: {
+    attempts: 1,
+    pluginPhase: "PhaseRunning",
+    conditions: [
+      {
+        type: "Progressing",
+        status: "True",
+        reason: "Executing",
+        message: fields.message ?? "running",
+        lastTransitionTime: "2026-08-20T10:00:05Z",
+      },
+    ],
+    phaseHistory: [
+      { name: "Queued", occurredAt: "2026-08-20T10:00:00Z" },
+      { name: "Executing", occurredAt: "2026-08-20T10:00:05Z" },
+    ],
+  },
+});
+
+const YAML = `apiVersion: flyte.org/v1
+kind: TaskAction
+metadata:
+  name: rabc-a0
+  namespace: flytesnacks-development
+  creationTimestamp: "2026-08-20T10:00:00Z"
+  finalizers:
+    - flyte.org/plugin-finalizer
+spec:
+  runName: rabc
+  project: flytesnacks
+  domain: development
+  actionName: a0
+  taskType: container
+  taskTemplate: CgA=
+  inputUri: s3://bucket/inputs.pb
+  runOutputBase: s3://bucket/out
+status:
+  attempts: 1
+  pluginPhase: PhaseRunning
+  conditions:
+    - type: Progressing
+      status: "True"
+      reason: Executing
+      message: running
+      lastTransitionTime: "2026-08-20T10:00:05Z"
+  phaseHistory:
+    - name: Queued
+      occurredAt: "2026-08-20T10:00:00Z"
+    - name: Executing
+      occurredAt: "2026-08-20T10:00:05Z"
+`;
+
+async function paste(page: Page, text: string): Promise<void> {
+  if (!(await page.locator("#open").isVisible())) await page.locator("#open-button").click();
+  await page.locator("#open-text").evaluate((area, value) => {
+    (area as HTMLTextAreaElement).value = value;
+  }, text);
+  await page.locator("#open-go").click();
+}
+
+const error = (page: Page) => page.locator("#open-message");
+
+test("YAML as kubectl prints it opens, and the simulation continues from it", async ({ home }) => {
+  await paste(home, YAML);
+  await expect(home.locator("#open")).toBeHidden();
+  await expect(home.locator("#situation-sentence")).toContainText("stays in this browser");
+  await expect(home.getByRole("treeitem")).toContainText("rabc/a0");
+  await isIn(home, "RUNNING");
+  await port(home, "SUCCEEDED").click();
+  await isIn(home, "SUCCEEDED");
+});
+
+test("a List as JSON opens as a tree; several YAML documents do as well", async ({ home }) => {
+  const items = [taskAction(), taskAction({ action: "a1", parent: "a0" })];
+  await paste(home, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  await expect(home.getByRole("treeitem")).toHaveCount(2);
+  await paste(
+    home,
+    `${YAML}---\n${YAML.replace("actionName: a0", "actionName: a1\n  parentActionName: a0").replace("rabc-a0", "rabc-a1")}`,
+  );
+  await expect(home.locator("#open")).toBeHidden();
+  await expect(home.getByRole("treeitem")).toHaveCount(2);
+});
+
+test("a dropped file and a chosen one open", async ({ home }) => {
+  await home.locator("#open-button").click();
+  await home.locator("#open-file").setInputFiles({
+    name: "ta.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify(taskAction({ run: "rfile" }))),
+  });
+  await expect(home.getByRole("treeitem")).toContainText("rfile/a0");
+  await home.evaluate(
+    (text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], "ta.json"));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    JSON.stringify(taskAction({ run: "rdrop" })),
+  );
+  await expect(home.getByRole("treeitem")).toContainText("rdrop/a0");
+});
+
+test("pasting anywhere opens", async ({ home }) => {
+  await home.evaluate((text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+  }, YAML);
+  await expect(home.getByRole("treeitem")).toContainText("rabc/a0");
+});
+
+const deepJson = `${'{"kind":"TaskAction","spec":'.repeat(1)}${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+const bomb = `a: &a ["x","x","x","x","x","x","x","x","x"]\n${["b", "c", "d", "e", "f", "g", "h", "i"]
+  .map((key, at) => `${key}: &${key} [${Array(9).fill(`*${"abcdefgh"[at]}`).join(",")}]`)
+  .join("\n")}\nkind: TaskAction\n`;
+
+const bad: [name: string, text: string, says: RegExp][] = [
+  ["nothing", "   ", /nothing in it/],
+  ["broken JSON", '{"kind": "TaskAction",, }', /no JSON.*(position|line|column)/s],
+  ["broken YAML", "kind: TaskAction\n  spec: [", /no YAML.*line \d/s],
+  ["a word", "hello", /expected a TaskAction/],
+  ["another kind", JSON.stringify({ apiVersion: "v1", kind: "Pod" }), /Pod/],
+  [
+    "another kind in a List",
+    JSON.stringify({ kind: "List", items: [taskAction(), { kind: "Secret" }] }),
+    /items\[1\]|Secret/,
+  ],
+  ["an alias bomb", bomb, /[Aa]lias/],
+  ["deep YAML", `kind: TaskAction\nspec: ${"[".repeat(20_000)}`, /nested too deeply/],
+  ["deep YAML of dashes", `${"- ".repeat(5_000)}x`, /nested too deeply/],
+  ["deep JSON", deepJson, /nested more than \d+ deep/],
+  ["10 MB", `{"kind":"TaskAction","spec":"${"x".repeat(10_000_000)}"}`, /9\.5 MB; up to 4 MB/],
+  ["2 MB of YAML", `kind: TaskAction\nspec: ${"x".repeat(2_000_000)}`, /1\.9 MB; up to 1 MB of YAML/],
+];
+
+for (const [name, text, says] of bad) {
+  test(`${name} is refused in place, with the run that was open untouched`, async ({ home }) => {
+    await port(home, "SUCCEEDED").click();
+    const facts = await home.locator("#log-count").textContent();
+    await paste(home, text);
+    await expect(error(home)).toHaveText(says);
+    await expect(home.locator("#open-copy")).toBeVisible();
+    await home.locator("#open").getByRole("button", { name: "Cancel" }).click();
+    await isIn(home, "SUCCEEDED");
+    await expect(home.locator("#log-count")).toHaveText(facts ?? "");
+  });
+}
+
+test("a script in a name or a message does not run", async ({ home }) => {
+  let alerts = 0;
+  home.on("dialog", (dialog) => {
+    alerts += 1;
+    void dialog.dismiss();
+  });
+  const script = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
+  await paste(home, JSON.stringify(taskAction({ message: script })));
+  await home.waitForTimeout(300);
+  if (await home.locator("#open").isVisible())
+    await home.locator("#open").getByRole("button", { name: "Cancel" }).click();
+  await paste(home, JSON.stringify(taskAction({ run: script })));
+  await home.waitForTimeout(300);
+  await paste(home, JSON.stringify({ kind: script }));
+  await expect(error(home)).toContainText("<img");
+  expect(alerts).toBe(0);
+  await expect(home.locator("img, main script")).toHaveCount(0);
+});
+
+test("no request leaves while a TaskAction is opened and driven", async ({ page, baseURL }) => {
+  await open(page);
+  await page.locator("#open-button").click();
+  // The reader of YAML, a file of the page itself, is fetched when the dialog opens, before there is anything to read.
+  await page.waitForLoadState("networkidle");
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  await page.locator("#open-text").fill(YAML);
+  await page.locator("#open-go").click();
+  await expect(page.getByRole("treeitem")).toContainText("rabc/a0");
+  await port(page, "SUCCEEDED").click();
+  await isIn(page, "SUCCEEDED");
+  await page.waitForTimeout(500);
+  expect(requests).toEqual([]);
+  expect(page.url()).not.toContain("rabc");
+  expect(baseURL).toBeDefined();
+});
+
+test("every request of the page goes to its own origin", async ({ page, baseURL }) => {
+  const origins = new Set<string>();
+  page.on("request", (request) => {
+    if (!request.url().startsWith("data:")) origins.add(new URL(request.url()).origin);
+  });
+  await open(page);
+  await page.locator("#open-button").click();
+  await page.waitForLoadState("networkidle");
+  expect([...origins]).toEqual([new URL(baseURL ?? "").origin]);
+});
+
+test("an imported run is not put into a link", async ({ home }) => {
+  await paste(home, YAML);
+  await expect(home.locator("#open")).toBeHidden();
+  await ask(home.locator("#copy-link"));
+  await expect(home.locator("#copy-link")).toHaveText("Stays here");
+  await expect(panel(home)).toContainText("rabc/a0");
+});

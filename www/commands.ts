@@ -1,0 +1,165 @@
+/*
+ * Commands as people know them: which ones belong to an action of a kind, what each is called on a button, and how it
+ * reads in a sentence. Whether one would be accepted is asked of the engine, never decided here.
+ */
+
+import type {
+  ActionPhase,
+  ActionSnapshot,
+  Command,
+  ErrorKind,
+  PluginPhase,
+  SignalValue,
+  TimerSnapshot,
+} from "flyte-lifecycle";
+import { span } from "./format.ts";
+
+/** A command with the word for its button. */
+export interface Choice {
+  label: string;
+  command: Command;
+}
+
+const error = (code: string, kind: ErrorKind, message: string) => ({ code, kind, message });
+
+/** So many of the plugin's reports come before everything else; the others are rare. */
+const USUAL = 9;
+
+/** What the plugin may report about a task, in the order of the lifecycle. */
+export function pluginChoices(action: string): Choice[] {
+  const result = (label: string, phase: PluginPhase, extra: object = {}): Choice => ({
+    label,
+    command: { type: "plugin", action, result: { phase, ...extra } },
+  });
+  const failure = (label: string, phase: PluginPhase, code: string, kind: ErrorKind, message: string): Choice =>
+    result(label, phase, { error: error(code, kind, message) });
+  return [
+    result("Queued", "Queued"),
+    result("Waiting for resources", "WaitingForResources"),
+    result("Initializing", "Initializing"),
+    result("Running", "Running"),
+    result("Success", "Success"),
+    failure("Retryable failure", "RetryableFailure", "UserError", "USER", "exit code 1"),
+    failure("Permanent failure", "PermanentFailure", "NonRecoverable", "USER", "a retry cannot mend this"),
+    failure("System failure", "RetryableFailure", "Interrupted", "SYSTEM", "the node was shut down"),
+    {
+      label: "Handle returns an error",
+      command: { type: "plugin", action, failure: { message: "connection refused" } },
+    },
+    result("Not ready", "NotReady"),
+    result("Waiting for cache", "WaitingForCache"),
+    result("Undefined", "Undefined"),
+    result("Aborted", "Aborted"),
+  ];
+}
+
+/** A signal of the type that the condition declares. */
+export function signalValue(type: string, text: string): SignalValue {
+  if (type === "bool") return { bool: /^(true|1|yes|y|t)$/i.test(text.trim()) };
+  if (type === "int") return { int: Number(text) };
+  if (type === "float") return { float: Number(text) };
+  return { string: text };
+}
+
+const SAMPLES: Record<string, string> = { bool: "true", int: "1", float: "0.5", string: "approved" };
+
+/** A value that a form can start with. */
+export const sampleOf = (type: string | null): string => SAMPLES[type ?? "bool"] ?? "";
+
+/** What each phase's button on the diagram stands for when the engine names no better command. */
+export function usualChoice(action: ActionSnapshot, to: ActionPhase, timers: readonly TimerSnapshot[]): Choice | null {
+  const plugin = (label: string): Choice | null =>
+    action.kind === "task" ? (pluginChoices(action.id).find((choice) => choice.label === label) ?? null) : null;
+  switch (to) {
+    case "WAITING_FOR_RESOURCES":
+      return plugin("Waiting for resources");
+    case "INITIALIZING":
+      return plugin("Initializing");
+    case "RUNNING":
+      return plugin("Running");
+    case "SUCCEEDED":
+      return action.kind === "condition" ? signalChoice(action) : plugin("Success");
+    case "FAILED":
+      return plugin("Retryable failure");
+    case "ABORTED":
+      return { label: "Abort", command: { type: "abortAction", action: action.id } };
+    case "TIMED_OUT": {
+      const timer = timers.find((timer) => timer.action === action.id && timer.what !== "abortRetry");
+      return timer ? { label: timerLabel(timer), command: { type: "fire", timer: timer.id } } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+export const signalChoice = (action: ActionSnapshot): Choice => {
+  const type = action.valueType ?? "bool";
+  return {
+    label: "Signal",
+    command: { type: "signal", action: action.id, value: signalValue(type, sampleOf(type)), by: "you" },
+  };
+};
+
+/** Everything that the buttons of the diagram choose from, best first. */
+export function choicesFor(action: ActionSnapshot, timers: readonly TimerSnapshot[]): Choice[] {
+  const choices: Choice[] = [];
+  const reports = action.kind === "task" ? pluginChoices(action.id) : [];
+  choices.push(...reports.slice(0, USUAL));
+  if (action.kind === "condition") choices.push(signalChoice(action));
+  for (const timer of timers) {
+    if (timer.action === action.id)
+      choices.push({ label: timerLabel(timer), command: { type: "fire", timer: timer.id } });
+  }
+  choices.push({ label: "Abort", command: { type: "abortAction", action: action.id } }, ...reports.slice(USUAL));
+  return choices;
+}
+
+const TIMERS: Record<TimerSnapshot["what"], string> = {
+  attemptTimeout: "Time runs out",
+  conditionDeadline: "Deadline passes",
+  abortRetry: "Abort again",
+};
+export const timerLabel = (timer: TimerSnapshot): string => TIMERS[timer.what] ?? "Timer fires";
+
+/** The word on a button for any command, also those of a link or of the engine's own list. */
+export function labelOf(command: Command): string {
+  switch (command.type) {
+    case "createRun":
+      return `Create run ${command.run}`;
+    case "enqueue":
+      return `Enqueue ${command.action}`;
+    case "recover":
+      return `Recover ${command.action}`;
+    case "plugin": {
+      if ("failure" in command) return "Handle returns an error";
+      const { phase, error } = command.result;
+      return error?.kind === "SYSTEM" ? `${phase} (SYSTEM)` : phase;
+    }
+    case "signal":
+      return `Signal ${Object.values(command.value)[0]}`;
+    case "abortAction":
+      return "Abort";
+    case "abortRun":
+      return `Abort run ${command.run}`;
+    case "abortReply":
+      return `Abort call answers ${command.reply}`;
+    case "updatePhase":
+      return `Update says ${command.phase}`;
+    case "advance":
+      return `${span(command.ms)} pass`;
+    case "fire":
+      return "A timer fires";
+    case "deliver":
+      return "Deliver";
+  }
+}
+
+/** The action that a command is about. */
+export const actionOf = (command: Command): string | null => ("action" in command ? command.action : null);
+
+/** A command in a line, for the step slider and the list of steps. */
+export function inWords(command: Command): string {
+  const action = actionOf(command);
+  const label = labelOf(command);
+  return action && !label.includes(action) ? `${action}: ${label}` : label;
+}

@@ -1,0 +1,169 @@
+/*
+ * How an edge runs from one phase to another: a path for SVG and the place of its count. Any pair of phases has a path,
+ * also one that no rule admits, because a refused write is drawn too.
+ */
+
+import { type DrawnPhase, PHASES } from "../phases.ts";
+import { bottom, type Layout, left, right, top } from "./layout.ts";
+
+export interface EdgePath {
+  /** The line and its arrowhead; both are strokes, so one colour does for them. */
+  d: string;
+  /** The tip of the arrow. */
+  end: { x: number; y: number };
+  /** Where a count can stand without covering a box or a port. */
+  label: { x: number; y: number };
+}
+
+const MAIN: readonly DrawnPhase[] = ["QUEUED", "WAITING_FOR_RESOURCES", "INITIALIZING", "RUNNING"];
+const ENDS: readonly DrawnPhase[] = ["FAILED", "SUCCEEDED", "ABORTED", "TIMED_OUT"];
+
+/** The edge between two phases; `from` is null where a row is created. */
+export function edgePath(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): EdgePath {
+  return layout.shape === "wide" ? wideEdge(layout, from, to) : tallEdge(layout, from, to);
+}
+
+function wideEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): EdgePath {
+  const target = layout.nodes[to];
+  const entry = left(target) - 2;
+  if (from === null) {
+    const start = to === "QUEUED" ? left(target) - 12 : left(layout.ports[to]) - 26;
+    return line(start, target.y, entry, target.y);
+  }
+  const source = layout.nodes[from];
+  if (from === to) return loop(source.x, top(source));
+  const fromMain = MAIN.indexOf(from);
+  const toMain = MAIN.indexOf(to);
+  if (fromMain >= 0 && toMain === fromMain + 1) return line(right(source), source.y, entry, target.y);
+  if (fromMain >= 0 && toMain > fromMain) {
+    const rise = top(source) - 24 - 16 * (toMain - fromMain);
+    return curve(source.x + 14, top(source), source.x + 30, rise, target.x - 30, rise, target.x - 14, top(target) - 2);
+  }
+  if (to === "QUEUED" && ENDS.includes(from)) return lane(layout, from);
+  if (toMain >= 0) {
+    // Backwards, or out of a pause: below the row, so that it is not taken for the way forward.
+    const dip = Math.max(bottom(source), bottom(target)) + 46;
+    return curve(
+      source.x - 20,
+      bottom(source),
+      source.x - 40,
+      dip,
+      target.x + 30,
+      dip,
+      target.x + 20,
+      bottom(target) + 2,
+    );
+  }
+  if (to === "PAUSED" || to === "RECOVERED") {
+    const begin = left(layout.ports[to]) - 12;
+    if (source.x < target.x)
+      return curve(source.x, bottom(source), source.x, target.y, begin - 40, target.y, entry, target.y);
+    return curve(source.x, bottom(source), source.x, target.y, target.x + 120, target.y, right(target) + 2, target.y);
+  }
+  if (ENDS.includes(from) || from === "RECOVERED") {
+    const bulge = right(layout.nodes.FAILED) + 26;
+    return curve(right(source), source.y, bulge, source.y, bulge, target.y, right(target) + 2, target.y);
+  }
+  // Into an end: from the side if it is near, else over or under the row of phases.
+  const port = left(layout.ports[to]);
+  if (from === "RUNNING" || from === "PAUSED") {
+    const x = right(source);
+    const bend = Math.max(x + 40, port - 60);
+    const path = `M${n(x)} ${n(source.y)} C${n(bend)} ${n(source.y)} ${n(port - 34)} ${n(target.y)} ${n(port)} ${n(target.y)} L${n(entry)} ${n(target.y)}`;
+    return finish(path, entry, target.y, 1, 0, { x: port - 16, y: target.y - 9 });
+  }
+  const over = target.y <= source.y;
+  const edge = over ? top(source) : bottom(source);
+  const level = over ? Math.min(target.y, edge - 40) : target.y;
+  const x = source.x + 24;
+  const path = `M${n(x)} ${n(edge)} C${n(x)} ${n(level)} ${n(x + 60)} ${n(level)} ${n(x + 120)} ${n(level)} L${n(port - 90)} ${n(level)} C${n(port - 40)} ${n(level)} ${n(port - 30)} ${n(target.y)} ${n(port)} ${n(target.y)} L${n(entry)} ${n(target.y)}`;
+  return finish(path, entry, target.y, 1, 0, { x: port - 16, y: target.y - 9 });
+}
+
+/** The way back for a retry, round the outside: FAILED above, the others below. */
+function lane(layout: Layout, from: DrawnPhase): EdgePath {
+  const source = layout.nodes[from];
+  const target = layout.nodes.QUEUED;
+  const above = from === "FAILED";
+  const level = above ? 16 : layout.height - 14;
+  const leave = above ? top(source) : bottom(source);
+  const arrive = above ? top(target) - 2 : bottom(target) + 2;
+  const turn = above ? 12 : -12;
+  const d =
+    `M${n(source.x)} ${n(leave)} V${n(level + turn)} Q${n(source.x)} ${n(level)} ${n(source.x - 12)} ${n(level)}` +
+    ` H${n(target.x + 12)} Q${n(target.x)} ${n(level)} ${n(target.x)} ${n(level + turn)} V${n(arrive)}`;
+  return finish(d, target.x, arrive, 0, above ? 1 : -1, { x: (source.x + target.x) / 2, y: level + (above ? 14 : -8) });
+}
+
+function tallEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): EdgePath {
+  const target = layout.nodes[to];
+  const x = left(target);
+  if (from === null) return line(x - 22, target.y, x - 2, target.y);
+  const source = layout.nodes[from];
+  const rows = PHASES.indexOf(to) - PHASES.indexOf(from);
+  if (rows === 0) return loop(x + 10, top(source));
+  const next = rows === 1 && to !== "PAUSED" && !ENDS.includes(from) && to !== "FAILED";
+  if (next) {
+    const tip = top(target) - 2;
+    return finish(`M${n(source.x)} ${n(bottom(source))} V${n(tip)}`, source.x, tip, 0, 1, {
+      x: source.x + 14,
+      y: (source.y + target.y) / 2 + 4,
+    });
+  }
+  // Ways back leave and arrive a little apart from the ways forward, and swing out further.
+  const back = rows < 0;
+  const reach = 14 + 5.4 * Math.abs(rows) + (back ? 4 : 0);
+  const shift = back ? -8 : 8;
+  const y1 = source.y + (back ? -8 : 8);
+  const y2 = target.y + (back ? 8 : -8) + (back ? 0 : shift - 8);
+  const bend = x - reach;
+  const turn = back ? -10 : 10;
+  const d =
+    `M${n(x)} ${n(y1)} H${n(bend + 10)} Q${n(bend)} ${n(y1)} ${n(bend)} ${n(y1 + turn)} V${n(y2 - turn)}` +
+    ` Q${n(bend)} ${n(y2)} ${n(bend + 10)} ${n(y2)} H${n(x - 2)}`;
+  return finish(d, x - 2, y2, 1, 0, { x: Math.max(12, bend - 1), y: (y1 + y2) / 2 });
+}
+
+function line(x1: number, y1: number, x2: number, y2: number): EdgePath {
+  return finish(`M${n(x1)} ${n(y1)} L${n(x2)} ${n(y2)}`, x2, y2, 1, 0, { x: x1 + 12, y: y1 - 24 });
+}
+
+function curve(
+  x1: number,
+  y1: number,
+  c1: number,
+  d1: number,
+  c2: number,
+  d2: number,
+  x2: number,
+  y2: number,
+): EdgePath {
+  const middle = (a: number, b: number, c: number, d: number): number => (a + 3 * b + 3 * c + d) / 8;
+  const path = `M${n(x1)} ${n(y1)} C${n(c1)} ${n(d1)} ${n(c2)} ${n(d2)} ${n(x2)} ${n(y2)}`;
+  return finish(path, x2, y2, x2 - c2, y2 - d2, { x: middle(x1, c1, c2, x2), y: middle(y1, d1, d2, y2) - 8 });
+}
+
+/** The same phase told again. */
+const loop = (x: number, y: number): EdgePath =>
+  finish(
+    `M${n(x - 14)} ${n(y)} C${n(x - 22)} ${n(y - 30)} ${n(x + 22)} ${n(y - 30)} ${n(x + 14)} ${n(y - 2)}`,
+    x + 14,
+    y - 2,
+    -0.3,
+    1,
+    {
+      x,
+      y: Math.max(10, y - 28),
+    },
+  );
+
+/** Adds the arrowhead to a line that arrives at a point in a direction. */
+function finish(line: string, x: number, y: number, dx: number, dy: number, label: EdgePath["label"]): EdgePath {
+  const length = Math.hypot(dx, dy) || 1;
+  const [ux, uy] = [dx / length, dy / length];
+  const wing = (side: number): string => `${n(x - 7 * ux - 4 * side * uy)} ${n(y - 7 * uy + 4 * side * ux)}`;
+  return { d: `${line} M${wing(1)} L${n(x)} ${n(y)} L${wing(-1)}`, end: { x, y }, label };
+}
+
+/** One decimal is finer than a pixel, and keeps the text short. */
+const n = (value: number): string => String(Math.round(value * 10) / 10);

@@ -1,0 +1,85 @@
+/*
+ * Where things stand on the diagram. Pure numbers, in units of the view box: the same input gives the same picture, and
+ * the skeleton in index.html is rendered from the same numbers, so nothing moves when the engine arrives.
+ *
+ * Every phase has one box and one port. The port is the label of whatever leads into the phase, so there are never more
+ * labels than phases and none can overlap another, however many edges the engine declares.
+ */
+
+import { type DrawnPhase, PHASES } from "../phases.ts";
+
+export interface Box {
+  /** The centre. */
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+export interface Layout {
+  shape: Shape;
+  width: number;
+  height: number;
+  nodes: Record<DrawnPhase, Box>;
+  ports: Record<DrawnPhase, Box>;
+}
+
+/** `wide` reads from left to right; `tall` from top to bottom, for a phone or a large zoom. */
+export type Shape = "wide" | "tall";
+
+export const left = (box: Box): number => box.x - box.w / 2;
+export const right = (box: Box): number => box.x + box.w / 2;
+export const top = (box: Box): number => box.y - box.h / 2;
+export const bottom = (box: Box): number => box.y + box.h / 2;
+
+const WIDE = {
+  width: 1144,
+  height: 452,
+  node: { w: 112, h: 72 },
+  end: { w: 128, h: 72 },
+  port: { w: 94, h: 38 },
+};
+
+function wide(): Layout {
+  const { node, end, port } = WIDE;
+  const at = (x: number, y: number): Box => ({ x, y, ...node });
+  const endAt = (y: number): Box => ({ x: 1052, y, ...end });
+  const before = (box: Box): Box => ({ x: left(box) - 8 - port.w / 2, y: box.y, ...port });
+  const nodes: Layout["nodes"] = {
+    QUEUED: at(68, 172),
+    WAITING_FOR_RESOURCES: at(290, 172),
+    INITIALIZING: at(512, 172),
+    RUNNING: at(734, 172),
+    PAUSED: at(512, 338),
+    FAILED: endAt(66),
+    SUCCEEDED: endAt(172),
+    ABORTED: endAt(278),
+    TIMED_OUT: endAt(384),
+    RECOVERED: at(290, 338),
+  };
+  const ports = {} as Layout["ports"];
+  for (const phase of PHASES) ports[phase] = before(nodes[phase]);
+  // What leads to QUEUED comes back from the ends, along the lower lane.
+  ports.QUEUED = { x: 68, y: 262, ...port };
+  return { shape: "wide", width: WIDE.width, height: WIDE.height, nodes, ports };
+}
+
+const TALL = { width: 360, pitch: 58, top: 34, node: { w: 146, h: 46 }, port: { w: 132, h: 46 } };
+
+/** One row for each phase; edges are arcs in the margin, as in an arc diagram. */
+function tall(): Layout {
+  const nodes = {} as Layout["nodes"];
+  const ports = {} as Layout["ports"];
+  PHASES.forEach((phase, row) => {
+    const y = TALL.top + row * TALL.pitch;
+    nodes[phase] = { x: 142, y, ...TALL.node };
+    ports[phase] = { x: 290, y, ...TALL.port };
+  });
+  return { shape: "tall", width: TALL.width, height: TALL.top * 2 + TALL.pitch * (PHASES.length - 1), nodes, ports };
+}
+
+export const LAYOUTS: Record<Shape, Layout> = { wide: wide(), tall: tall() };
+
+/** Whether two boxes share a point. */
+export const overlap = (a: Box, b: Box): boolean =>
+  left(a) < right(b) && left(b) < right(a) && top(a) < bottom(b) && top(b) < bottom(a);

@@ -1,0 +1,110 @@
+/*
+ * Text to a value, for opening a TaskAction. What is opened was written by others, so nothing here trusts it: sizes and
+ * depths are bounded before anything recurses, YAML is parsed in a worker that can be stopped, and the value is handed to
+ * the engine, which says what is wrong with it. Nothing leaves the browser.
+ */
+
+import type { Answer, Question } from "./yaml.worker.ts";
+
+/** What is wrong with the text, and where. */
+export class ReadError extends Error {}
+
+/** Enough for some thousand TaskActions. */
+export const SIZE_MAX = 4 * 1024 * 1024;
+/** YAML takes a hundred times as long to read as JSON. */
+export const YAML_MAX = 1024 * 1024;
+export const DEPTH_MAX = 64;
+const YAML_MS = 5_000;
+
+/** Reads JSON or YAML, one document or several. */
+export async function read(source: string | Blob): Promise<unknown> {
+  const size = typeof source === "string" ? source.length : source.size;
+  if (size > SIZE_MAX)
+    throw new ReadError(
+      `This has ${megabytes(size)}; up to ${megabytes(SIZE_MAX)} of JSON can be opened. Ask kubectl for fewer TaskActions.`,
+    );
+  const text = (typeof source === "string" ? source : await source.text()).replace(/^\uFEFF/, "");
+  if (text.trim() === "")
+    throw new ReadError("There is nothing in it. Paste what kubectl get taskaction -o yaml prints.");
+  const value = /^\s*[[{]/.test(text) ? fromJson(text) : await fromYaml(text);
+  checkDepth(value);
+  if (typeof value !== "object" || value === null)
+    throw new ReadError(`Line 1: expected a TaskAction or a List of them, found ${nameOf(value)}.`);
+  return value;
+}
+
+const megabytes = (bytes: number): string => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`;
+
+function nameOf(value: unknown): string {
+  if (value === null) return "nothing";
+  const text = JSON.stringify(value);
+  return `the ${typeof value} ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`;
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ReadError(`This is no JSON. ${jsonPlace(text, (error as Error).message)}`);
+  }
+}
+
+/** Engines say where in different ways; a line and a column is what an editor can go to. */
+function jsonPlace(text: string, message: string): string {
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position === undefined || /line \d+/.test(message)) return message;
+  const before = text.slice(0, Number(position)).split("\n");
+  return `${message} (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
+}
+
+let worker: Worker | null = null;
+
+/** Fetches the YAML reader before it is needed, so that nothing is fetched once there is something to read. */
+export function warmUp(): void {
+  worker ??= new Worker(new URL("./yaml.worker.ts", import.meta.url), { type: "module" });
+}
+
+async function fromYaml(text: string): Promise<unknown> {
+  if (text.length > YAML_MAX)
+    throw new ReadError(
+      `This has ${megabytes(text.length)}; up to ${megabytes(YAML_MAX)} of YAML can be opened. Use -o json, or ask for fewer TaskActions.`,
+    );
+  warmUp();
+  const reader = worker as Worker;
+  const answer = await new Promise<Answer>((resolve) => {
+    const timer = setTimeout(
+      () => resolve({ error: `Reading it took more than ${YAML_MS / 1_000} s, so it was stopped.`, stuck: true }),
+      YAML_MS,
+    );
+    const settle = (answer: Answer): void => {
+      clearTimeout(timer);
+      resolve(answer);
+    };
+    reader.onmessage = (event: MessageEvent<Answer>) => settle(event.data);
+    reader.onerror = (event) => {
+      event.preventDefault();
+      settle({ error: "The YAML reader broke down over it.", stuck: true });
+    };
+    const question: Question = { text, depthMax: DEPTH_MAX };
+    reader.postMessage(question);
+  });
+  if ("stuck" in answer && answer.stuck) {
+    reader.terminate();
+    worker = null;
+  }
+  if ("error" in answer) throw new ReadError(answer.error);
+  return answer.value;
+}
+
+/** The engine reads values recursively; what is deeper than any TaskAction stops here. */
+export function checkDepth(value: unknown): void {
+  const stack: [unknown, string, number][] = [[value, "", 0]];
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const [each, path, depth] = top;
+    if (typeof each !== "object" || each === null) continue;
+    if (depth > DEPTH_MAX)
+      throw new ReadError(`${path.length > 80 ? `${path.slice(0, 80)}…` : path}: nested more than ${DEPTH_MAX} deep.`);
+    for (const [key, child] of Object.entries(each))
+      stack.push([child, Array.isArray(each) ? `${path}[${key}]` : path ? `${path}.${key}` : key, depth + 1]);
+  }
+}

@@ -1,0 +1,94 @@
+/* Elements without a framework. Text is only ever text: nothing here parses markup, so no name can become a script. */
+
+type Attributes = Record<string, string | number | boolean | null | undefined>;
+type Child = Node | string | null | undefined | false;
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  for (const child of children) if (child) element.append(child);
+  return element;
+}
+
+/** An HTML element. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** An SVG element. */
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): SVGElementTagNameMap[K] {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** Sets or removes; `true` sets the empty attribute. */
+export function setAttribute(element: Element, name: string, value: Attributes[string]): void {
+  if (value === null || value === undefined || value === false) element.removeAttribute(name);
+  else {
+    const text = value === true ? "" : String(value);
+    if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  }
+}
+
+/** Changes text only if it differs, so that nothing is painted, or read out, for nothing. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** One of the symbols in index.html; the word beside it carries the meaning. */
+export function icon(id: string, size = 16): SVGSVGElement {
+  return svg(
+    "svg",
+    { class: "icon", width: size, height: size, "aria-hidden": "true" },
+    svg("use", { href: `#${id}` }),
+  );
+}
+
+/** The element that index.html promises. */
+export function byId<E extends Element = HTMLElement>(id: string): E {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`index.html has no #${id}`);
+  return element as unknown as E;
+}
+
+/** A button that stays focusable when it cannot be used, so that it can say why. */
+export function setEnabled(button: HTMLElement, enabled: boolean): void {
+  setAttribute(button, "aria-disabled", enabled ? null : "true");
+}
+
+/** Brings a list of elements in line with a list of keys; what stays is not touched. */
+export function reconcile<T>(
+  parent: Element,
+  known: Map<string, HTMLElement>,
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  create: (item: T) => HTMLElement,
+  update: (element: HTMLElement, item: T) => void,
+): void {
+  const keys = new Set(items.map(keyOf));
+  for (const [key, element] of known) {
+    if (keys.has(key)) continue;
+    element.remove();
+    known.delete(key);
+  }
+  let place: Element | null = parent.firstElementChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    let element = known.get(key);
+    if (!element) {
+      element = create(item);
+      known.set(key, element);
+    }
+    if (element === place) place = place.nextElementSibling;
+    else parent.insertBefore(element, place);
+    update(element, item);
+  }
+}

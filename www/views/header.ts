@@ -1,0 +1,111 @@
+/* The page's own controls: rules, theme, link, help. */
+
+import { encode } from "../location.ts";
+import { get, pause, play, type RuleSet, redo, select, switchRules, toLink, undo } from "../store.ts";
+import { byId, setAttribute, setText } from "./dom.ts";
+import { announce } from "./live.ts";
+import { copyText } from "./panel.ts";
+
+export function mountHeader(): void {
+  const radios = [...document.querySelectorAll<HTMLInputElement>('input[name="rules"]')];
+  for (const radio of radios) radio.addEventListener("change", () => switchRules(radio.value as RuleSet));
+  select(
+    (state) => state.rules,
+    (rules) => {
+      for (const radio of radios) radio.checked = radio.value === rules;
+    },
+  );
+  const link = byId<HTMLButtonElement>("copy-link");
+  select(
+    (state) => state.imported,
+    (imported) => {
+      setAttribute(link, "aria-disabled", imported ? "true" : null);
+      link.title = imported
+        ? "A run read from your resources stays in this browser; no link holds it."
+        : "The link is the run: its configuration and commands";
+    },
+  );
+  link.addEventListener("click", () => {
+    const run = toLink();
+    if (!run) {
+      announce(link.title);
+      setText(link, "Stays here");
+      setTimeout(() => setText(link, "Copy link"), 2_000);
+      return;
+    }
+    const url = new URL(location.href);
+    url.hash = encode(run);
+    void copyText(url.href, link, "Copy link").then(() => announce(link.textContent ?? ""));
+  });
+  theme();
+  shortcuts();
+}
+
+const THEMES = ["auto", "light", "dark"];
+
+function theme(): void {
+  const button = byId<HTMLButtonElement>("theme");
+  const show = (theme: string): void => {
+    setAttribute(document.documentElement, "data-theme", theme === "auto" ? null : theme);
+    setText(byId("theme-word"), theme);
+  };
+  let current = remembered("theme") ?? "auto";
+  if (!THEMES.includes(current)) current = "auto";
+  show(current);
+  button.addEventListener("click", () => {
+    current = THEMES[(THEMES.indexOf(current) + 1) % THEMES.length] ?? "auto";
+    show(current);
+    remember("theme", current);
+  });
+}
+
+/** Keys of one letter can be switched off, because those who speak to their computer type by accident. */
+function shortcuts(): void {
+  const help = byId<HTMLDialogElement>("help");
+  const single = byId<HTMLInputElement>("single-keys");
+  single.checked = remembered("keys") !== "off";
+  single.addEventListener("change", () => remember("keys", single.checked ? "on" : "off"));
+  for (const button of document.querySelectorAll("[data-close]")) {
+    button.addEventListener("click", () => button.closest("dialog")?.close());
+  }
+  byId("help-open").addEventListener("click", () => help.showModal());
+  document.addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]")) return;
+    const typing = (event.target as Element).closest(
+      "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select",
+    );
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing) {
+      event.preventDefault();
+      (event.shiftKey ? redo : undo)();
+      return;
+    }
+    if (!single.checked || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const verb = {
+      "?": () => help.showModal(),
+      p: () => (get().playing ? pause() : play()),
+      u: undo,
+      r: redo,
+      n: () => byId("next-timer").click(),
+      "/": () => byId("log-text").focus(),
+    }[event.key];
+    if (!verb) return;
+    event.preventDefault();
+    verb();
+  });
+}
+
+function remembered(key: string): string | null {
+  try {
+    return localStorage.getItem(`flyte-lifecycle.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem(`flyte-lifecycle.${key}`, value);
+  } catch {
+    // Private windows may refuse; the choice then lasts as long as the page.
+  }
+}

@@ -1,0 +1,60 @@
+/* What happened, once, for those who listen: each step's changes of phase and refusals in one polite sentence. */
+
+import { words } from "../format.ts";
+import { type Event, type State, subscribe } from "../store.ts";
+import { byId } from "./dom.ts";
+
+/** Says a sentence; the same one twice is said twice. */
+export function announce(text: string): void {
+  const region = byId("live");
+  region.textContent = region.textContent === text ? `${text}\u00a0` : text;
+}
+
+/** The step in a sentence, or nothing if no row changed. */
+export function sentenceOf(events: readonly Event[]): string {
+  const changes: string[] = [];
+  for (const event of events) {
+    const attempt = event.attempt ? `, attempt ${event.attempt}` : "";
+    if (event.type === "PhaseRecorded") changes.push(`${event.action}${attempt}: ${event.from} to ${event.to}.`);
+    else if (event.type === "UpdateRefused")
+      changes.push(`${event.action}: ${event.to} refused, ${words(event.rule)}.`);
+    else if (event.type === "RowCreated") changes.push(`${event.action} created as ${event.to ?? "QUEUED"}.`);
+  }
+  // A run of fifty actions is not read out action by action.
+  const shown = changes.slice(0, 4);
+  if (changes.length > shown.length) shown.push(`And ${changes.length - shown.length} more changes.`);
+  return shown.join(" ");
+}
+
+export function mountLive(): void {
+  let waiting = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = 0;
+  const speak = (): void => {
+    timer = undefined;
+    last = performance.now();
+    if (waiting) announce(waiting);
+    waiting = "";
+  };
+  subscribe((state: State, before: State) => {
+    if (state.recent === before.recent) return;
+    const opened = state.situation !== before.situation || state.rewound !== before.rewound;
+    const text = opened ? summary(state) : sentenceOf(state.recent);
+    if (!text) return;
+    // At speed, sentences are collected rather than cut off by the next one.
+    waiting = opened ? text : `${waiting} ${text}`.trim();
+    if (timer === undefined) {
+      const pause = state.playing ? Math.max(0, 1_000 - (performance.now() - last)) : 0;
+      if (pause > 0) timer = setTimeout(speak, pause);
+      else speak();
+    }
+  });
+}
+
+/** Where the selected action stands, after a jump. */
+function summary({ actions, selected, index }: State): string {
+  const action = selected === null ? undefined : actions.get(selected);
+  return action
+    ? `Step ${index}: ${action.id} is ${action.phase}, attempt ${action.attempts} of ${action.maxAttempts}.`
+    : `Step ${index}.`;
+}

@@ -1,0 +1,166 @@
+/*
+ * The log of facts: when, whose, where, what, and why, with the rule and its place upstream. It appends what is new and
+ * keeps only so many rows in the document, because a thousand facts must not slow down the next one.
+ */
+
+import { clock, words } from "../format.ts";
+import { type Event, get, type State, type Store, select, selectAction, subscribe } from "../store.ts";
+import { badge } from "./badge.ts";
+import { byId, h, setAttribute, setText } from "./dom.ts";
+import { sourceLink } from "./panel.ts";
+
+const CHUNK = 200;
+const STORES: Record<Store, string> = {
+  row: "row",
+  resource: "resource",
+  events: "event log",
+  abort: "abort queue",
+  time: "time",
+};
+
+export function mountLog(): void {
+  const list = byId("log");
+  const box = byId("log-box");
+  const text = byId<HTMLInputElement>("log-text");
+  const store = byId<HTMLSelectElement>("log-store");
+  const mine = byId<HTMLInputElement>("log-mine");
+  const refused = byId<HTMLInputElement>("log-refused");
+  const earlier = byId<HTMLButtonElement>("log-earlier");
+  let limit = CHUNK;
+  /** How many facts have been looked at, so that only the newer ones are. */
+  let seen = 0;
+  let rewound = -1;
+  let matching = 0;
+
+  const matches = (event: Event): boolean => {
+    if (store.value && event.store !== store.value) return false;
+    if (mine.checked && event.action !== get().selected) return false;
+    if (refused.checked && !isRefusal(event)) return false;
+    const wanted = text.value.trim().toLowerCase();
+    return wanted === "" || haystack(event).includes(wanted);
+  };
+  const atEnd = (): boolean => box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+  const tell = (total: number): void => {
+    const filtered = matching === total ? "" : ` of ${total}`;
+    setText(byId("log-count"), `${matching}${filtered} ${total === 1 ? "fact" : "facts"}`);
+    setAttribute(earlier, "hidden", list.childElementCount >= matching);
+  };
+  const fill = (events: readonly Event[], start: number): void => {
+    const found = events.filter(matches);
+    matching = found.length;
+    list.replaceChildren(...found.slice(-limit).map((event) => row(event, start)));
+    seen = events.length;
+    tell(events.length);
+    box.scrollTop = box.scrollHeight;
+  };
+  const append = (state: State): void => {
+    const stick = atEnd();
+    const fresh = state.events.slice(seen).filter(matches);
+    seen = state.events.length;
+    matching += fresh.length;
+    list.append(...fresh.slice(-limit).map((event) => row(event, state.startTime)));
+    while (list.childElementCount > limit) list.firstElementChild?.remove();
+    tell(state.events.length);
+    if (stick) box.scrollTop = box.scrollHeight;
+  };
+  const again = (): void => fill(get().events, get().startTime);
+
+  subscribe((state) => {
+    if (state.rewound !== rewound || state.events.length < seen) {
+      rewound = state.rewound;
+      limit = CHUNK;
+      fill(state.events, state.startTime);
+    } else if (state.events.length > seen) append(state);
+    else return;
+    mark(list, state.recent);
+  });
+  select(
+    (state) => state.selected,
+    () => {
+      if (mine.checked) again();
+    },
+  );
+  for (const control of [text, store, mine, refused]) {
+    control.addEventListener("input", () => {
+      limit = CHUNK;
+      again();
+    });
+  }
+  earlier.addEventListener("click", () => {
+    const height = box.scrollHeight;
+    limit += CHUNK * 2;
+    again();
+    box.scrollTop = box.scrollHeight - height;
+  });
+  list.addEventListener("click", (event) => {
+    const id = (event.target as Element).closest<HTMLElement>("[data-action]")?.dataset.action;
+    if (id !== undefined && get().actions.has(id)) selectAction(id);
+  });
+}
+
+const REFUSALS = new Set([
+  "UpdateRefused",
+  "UpdateSkipped",
+  "EventDropped",
+  "AbortGivenUp",
+  "AbortDropped",
+  "AbortDeduplicated",
+]);
+const isRefusal = (event: Event): boolean => REFUSALS.has(event.type);
+
+const haystack = (event: Event): string =>
+  [
+    event.action,
+    event.type,
+    words(event.type),
+    event.store,
+    event.from,
+    event.to,
+    event.rule,
+    event.sentence,
+    event.detail,
+    event.source?.file,
+    event.source?.function,
+  ]
+    .filter(Boolean)
+    .join(" ")
+    .toLowerCase();
+
+/** The facts of the present step stand out. */
+function mark(list: Element, recent: readonly Event[]): void {
+  const first = recent[0]?.seq ?? Number.POSITIVE_INFINITY;
+  for (let item = list.lastElementChild; item; item = item.previousElementSibling) {
+    const fresh = Number((item as HTMLElement).dataset.seq) >= first;
+    if (!fresh && !item.hasAttribute("data-fresh")) break;
+    setAttribute(item, "data-fresh", fresh);
+  }
+}
+
+function row(event: Event, start: number): HTMLElement {
+  const change =
+    event.from && event.to && event.from !== event.to
+      ? h("span", { class: "hop" }, badge(event.from), event.type === "UpdateRefused" ? " ⇢ " : " → ", badge(event.to))
+      : event.to
+        ? badge(event.to)
+        : null;
+  return h(
+    "li",
+    { class: "fact", "data-seq": event.seq, "data-refusal": isRefusal(event) },
+    h("time", { class: "fact-at" }, clock(event.at - start)),
+    event.action === null
+      ? h("span", { class: "fact-action" }, "clock")
+      : h("button", { type: "button", class: "fact-action", "data-action": event.action, tabindex: -1 }, event.action),
+    h("span", { class: "fact-store", "data-store": event.store }, STORES[event.store]),
+    h(
+      "span",
+      { class: "fact-what" },
+      h("span", { class: "fact-type" }, words(event.type)),
+      change,
+      event.attempt !== undefined &&
+        event.attempt > 0 &&
+        h("span", { class: "fact-attempt" }, `attempt ${event.attempt}`),
+      event.detail && h("span", { class: "fact-detail" }, event.detail),
+    ),
+    h("span", { class: "fact-why" }, h("code", {}, event.rule), ` ${event.sentence} `, sourceLink(event.source)),
+  );
+}

@@ -1,0 +1,46 @@
+/* The named situations, and the sentence of the one that is open. */
+
+import { SCENARIOS } from "../scenarios.ts";
+import { openScenario, scenarioOf, select } from "../store.ts";
+import { byId, h, setAttribute, setText } from "./dom.ts";
+
+export function mountScenarios(): void {
+  const list = byId("situations");
+  const buttons = new Map<string, HTMLButtonElement>();
+  for (const scenario of SCENARIOS) {
+    const button = h("button", { type: "button", class: "situation" }, scenario.title);
+    button.addEventListener("click", () => {
+      openScenario(scenario);
+      // On a phone the list closes, so that the diagram is what is seen next.
+      if (matchMedia("(max-width: 60rem)").matches) byId<HTMLDetailsElement>("situations-box").open = false;
+    });
+    buttons.set(scenario.id, button);
+    list.append(h("li", {}, button));
+  }
+  // Wide screens show the list, narrow ones the name of what is open.
+  const box = byId<HTMLDetailsElement>("situations-box");
+  const narrow = matchMedia("(max-width: 60rem)");
+  const fit = (): void => {
+    box.open = !narrow.matches;
+  };
+  narrow.addEventListener("change", fit);
+  fit();
+  select(
+    (state) => `${state.situation} ${state.imported} ${state.ready}`,
+    (_, state) => {
+      for (const [id, button] of buttons) setAttribute(button, "aria-current", id === state.situation ? "true" : null);
+      const scenario = scenarioOf(state.situation);
+      const own = state.imported ? "Your TaskAction" : "A run of your own";
+      setText(byId("situation-title"), scenario?.title ?? (state.ready ? own : "Loading the engine …"));
+      setText(
+        byId("situation-sentence"),
+        scenario?.sentence ??
+          (state.imported
+            ? "Read from what you opened, as it stood. It stays in this browser; the simulation continues from it."
+            : state.ready
+              ? "Opened from a link."
+              : "The diagram is drawn; the rules are on their way."),
+      );
+    },
+  );
+}
