@@ -1,6 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
-const PORT = 4174;
+// `npm test` names a port that is free.
+const PORT = Number(process.env.PAGE_PORT ?? 4174);
 
 export default defineConfig({
   testDir: "tests/page",

@@ -34,8 +34,18 @@ export function build() {
   run("cargo", ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", "target"]);
   run("wasm-bindgen", ["--target", "web", "--out-dir", out, `target/${TARGET}/release/${NAME}.wasm`]);
   const wasm = join(out, `${NAME}_bg.wasm`);
-  run("wasm-opt", ["-O3", "--enable-bulk-memory", "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue", wasm, "-o", wasm]);
+  run("wasm-opt", [
+    "-O3",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    wasm,
+    "-o",
+    wasm,
+  ]);
   // The generated types use Symbol.dispose, which a consumer's own settings may not know.
   const types = join(out, `${NAME}.d.ts`);
   writeFileSync(types, `/// <reference lib="esnext.disposable" />\n${readFileSync(types, "utf8")}`);

@@ -41,7 +41,7 @@ const sum = (text, pattern) =>
   [...text.matchAll(pattern)].reduce(([passed, failed], m) => [passed + Number(m[1]), failed + Number(m[2])], [0, 0]);
 const last = (text, pattern) => Number([...text.matchAll(pattern)].at(-1)?.[1] ?? 0);
 
-function testSteps() {
+function testSteps(port) {
   const DENY = { RUSTDOCFLAGS: "-D warnings" };
   const wasmPack = ["test", "--headless", "--chrome", "--chromedriver", env.CHROMEDRIVER, "--", "--locked"];
   const steps = [
@@ -58,17 +58,30 @@ function testSteps() {
     { name: "wasm in Chromium", command: ["wasm-pack", ...wasmPack], count: "cargo" },
     { name: "build", work: build },
     { name: "types", command: ["tsc", "--noEmit"] },
-    { name: "package in Node", command: ["node", "--test", "--test-reporter=tap", "tests/package/package.test.mjs"], count: "node" },
+    {
+      name: "package in Node",
+      command: ["node", "--test", "--test-reporter=tap", "tests/package/package.test.mjs"],
+      count: "node",
+    },
     { name: "publint", command: ["publint", "--strict"] },
     {
       name: "are the types wrong",
       command: ["attw", "--pack", ".", "--profile", "esm-only", "--exclude-entrypoints", "flyte_lifecycle_bg.wasm"],
     },
-    { name: "installs of the package", command: ["node", "--test", "--test-reporter=tap", "tests/install/install.test.mjs"], count: "node" },
+    {
+      name: "installs of the package",
+      command: ["node", "--test", "--test-reporter=tap", "tests/install/install.test.mjs"],
+      count: "node",
+    },
   ];
   if (page()) {
     steps.push({ name: "page: build", command: ["vite", "build"] });
-    steps.push({ name: "page in Chromium", command: ["playwright", "test"], count: "playwright" });
+    steps.push({
+      name: "page in Chromium",
+      command: ["playwright", "test"],
+      count: "playwright",
+      extra: { PAGE_PORT: String(port) },
+    });
   }
   return steps;
 }
@@ -91,14 +104,15 @@ function takeStep(step) {
   return { ...step, passed, failed: ok ? failed : Math.max(1, failed) };
 }
 
-function test() {
+async function test() {
   const only = process.argv.slice(3).filter((arg) => arg !== "--only");
   setUp();
   setUpWasmPack();
   setUpBrowser();
-  const steps = testSteps().filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
+  const all = testSteps(await freePort(4174));
+  const steps = all.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
   if (steps.length === 0) {
-    throw new Failure(`No step is called that; there are: ${testSteps().map(({ name }) => name).join(", ")}.`);
+    throw new Failure(`No step is called that; there are: ${all.map(({ name }) => name).join(", ")}.`);
   }
   const results = steps.map(takeStep);
   console.log("\n=== summary");
@@ -141,10 +155,20 @@ const tasks = {
   conformance() {
     const from = process.env.INIT_CWD ?? process.cwd();
     const files = process.argv.slice(3).map((path) => (isAbsolute(path) ? path : join(from, path)));
-    if (files.length === 0) throw new Failure("Name the files: `npm run conformance -- tests/vectors/repository.json`.");
+    if (files.length === 0)
+      throw new Failure("Name the files: `npm run conformance -- tests/vectors/repository.json`.");
     setUp();
     run("cargo", ["build", "--quiet", "--locked", "--release", "--example", "conformance"]);
-    const { ok } = captured("cargo", ["run", "--quiet", "--locked", "--release", "--example", "conformance", "--", ...files]);
+    const { ok } = captured("cargo", [
+      "run",
+      "--quiet",
+      "--locked",
+      "--release",
+      "--example",
+      "conformance",
+      "--",
+      ...files,
+    ]);
     process.exitCode = ok ? 0 : 1;
   },
 };

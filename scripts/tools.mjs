@@ -32,6 +32,7 @@ env.PATH = [
   process.env.PATH,
   join(homedir(), ".cargo", "bin"),
 ].join(delimiter);
+
 export { env };
 
 const seconds = (began) => `${((Date.now() - began) / 1000).toFixed(1)} s`;
@@ -89,7 +90,9 @@ export function setUp() {
     throw new Failure("Rust is needed: install rustup from https://rustup.rs, open a new shell, and try again.");
   }
   if (!which("cc", "gcc", "clang")) {
-    throw new Failure("A C linker is needed by Rust: install gcc or clang (Debian: `apt-get install build-essential`).");
+    throw new Failure(
+      "A C linker is needed by Rust: install gcc or clang (Debian: `apt-get install build-essential`).",
+    );
   }
   installPackages();
   addTarget();

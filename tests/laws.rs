@@ -2,6 +2,13 @@
 //! set after every command. The numbers are those of the property list that the project keeps (P1 to P51).
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops where what it expects fails"
+)]
 
 use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::model::command::{ConditionCommand, TaskCommand, TraceCommand};

@@ -1,4 +1,4 @@
-//! Reading a trace (see [`crate::view::trace`]): the commands are applied again, and the facts follow from them.
+//! Reading a trace (see [`mod@crate::view::trace`]): the commands are applied again, and the facts follow from them.
 
 use super::Session;
 use crate::model::{Code, Command, Rejection, Rule, Setup};
