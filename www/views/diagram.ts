@@ -154,7 +154,7 @@ function wordFor(phase: DrawnPhase, into: readonly DiagramEdge[]): string {
 function whyNot(phase: DrawnPhase, action: ActionSnapshot | undefined, into: readonly DiagramEdge[]): string {
   if (!action) return "There is no action yet.";
   const from = [...new Set(into.map((edge) => edge.from).filter((from) => from !== null))];
-  const ways = into.map((edge) => edge.sentence);
+  const ways = [...into].sort((a, b) => Number(a.from === null) - Number(b.from === null)).map((edge) => edge.sentence);
   const place =
     from.length === 0
       ? ` A row is created as ${phase}; see “New child”.`

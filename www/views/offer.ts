@@ -10,6 +10,17 @@ import { announce } from "./live.ts";
 /** What a button stands for at the moment; null if there is nothing that it could send. */
 export type Offer = () => { label: string; command: Command | null; whyNot?: string };
 
+/** Where the pointer was last. One that rests while the page moves under it has not pointed at anything. */
+let rest = { x: -1, y: -1 };
+document.addEventListener(
+  "pointermove",
+  ({ clientX, clientY }) => {
+    rest = { x: clientX, y: clientY };
+  },
+  { capture: true, passive: true },
+);
+const hasMoved = ({ clientX, clientY }: PointerEvent): boolean => clientX !== rest.x || clientY !== rest.y;
+
 /** Makes a button answer for a command. */
 export function offers(button: HTMLButtonElement, offer: Offer): HTMLButtonElement {
   const show = (asked: boolean): void => {
@@ -18,7 +29,7 @@ export function offers(button: HTMLButtonElement, offer: Offer): HTMLButtonEleme
     preview(label, command, explanation, asked);
   };
   button.addEventListener("pointerenter", (event) => {
-    if (event.pointerType === "mouse") show(false);
+    if (event.pointerType === "mouse" && hasMoved(event)) show(false);
   });
   button.addEventListener("pointerleave", endPreview);
   button.addEventListener("focus", () => {
