@@ -113,6 +113,7 @@ export type Command =
   | { type: "enqueue"; action: ActionId; parent: ActionId; task: TaskSpec }
   | { type: "enqueue"; action: ActionId; parent: ActionId; condition: ConditionSpec }
   | { type: "enqueue"; action: ActionId; parent: ActionId; trace: { phase?: ActionPhase } }
+  | { type: "import"; action: ActionId; parent?: ActionId; resource: ImportedResource }
   | { type: "recover"; action: ActionId; parent?: ActionId }
   | {
       type: "plugin";
@@ -129,6 +130,34 @@ export type Command =
   | { type: "fire"; timer?: number }
   | { type: "deliver"; item?: number };
 
+/** A TaskAction as `fromTaskActions` has read it; times are milliseconds since the epoch. */
+export interface ImportedResource {
+  project?: string;
+  domain?: string;
+  createdAt: number;
+  /** Exactly one of `task` and `condition`. */
+  task?: TaskSpec;
+  condition?: ConditionSpec;
+  finalizer?: boolean;
+  deletedAt?: number;
+  completedAt?: number;
+  recorded?: boolean;
+  pluginPhase?: PluginPhase;
+  pluginPhaseVersion?: number;
+  attempts?: number;
+  systemFailures?: number;
+  conditions?: {
+    type: StatusCondition["type"];
+    status: StatusCondition["status"];
+    reason: string;
+    message?: string;
+    at: number;
+  }[];
+  phaseHistory?: { phase: string; at: number; message?: string }[];
+  error?: ExecutionError;
+  signal?: { value: SignalValue; by?: string; at?: number };
+}
+
 /** Which of upstream's stores a fact happened in; `abort` is the abort reconciler, `time` the virtual clock. */
 export type Store = "row" | "resource" | "events" | "abort" | "time";
 
@@ -144,6 +173,7 @@ export type EventType =
   | "ResourceCreated"
   | "FinalizerAdded"
   | "StatusWritten"
+  | "HistoryRestored"
   | "StatusUnchanged"
   | "SystemFailureCounted"
   | "PluginAborted"

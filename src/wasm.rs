@@ -1,6 +1,6 @@
 //! Layer 4: the boundary. It converts and forwards; it decides nothing.
 
-use crate::drive::{Explained, Session, Step, parse_trace};
+use crate::drive::{Explained, Session, Step, from_task_actions, parse_trace};
 use crate::model::policy::Guard;
 use crate::model::{ActionPhase, Code, Command, Fact, Rejection, Rule, RulesSetup, Setup};
 use crate::view::event::SourceView;
@@ -292,6 +292,16 @@ impl Simulation {
     pub fn from_trace(#[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<Simulation, JsValue> {
         let text = text.as_string().ok_or_else(|| invalid("A trace is text."));
         let session = text.and_then(|text| parse_trace(&text));
+        session.map(|session| Simulation { session }).map_err(|rejection| thrown(&rejection))
+    }
+
+    /// The simulation that continues from TaskActions as kubectl prints them: one, a List, or an array.
+    #[wasm_bindgen(js_name = fromTaskActions)]
+    pub fn from_task_actions(
+        #[wasm_bindgen(unchecked_param_type = "unknown")] value: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "SimulationConfig")] config: &JsValue,
+    ) -> Result<Simulation, JsValue> {
+        let session = Self::setup(config).and_then(|setup| from_task_actions(&from_js("TaskAction", value)?, &setup));
         session.map(|session| Simulation { session }).map_err(|rejection| thrown(&rejection))
     }
 

@@ -2,6 +2,8 @@
 
 pub mod script;
 pub mod session;
+pub mod task_action;
 
 pub use script::parse_trace;
 pub use session::{Explained, Session, Step};
+pub use task_action::from_task_actions;

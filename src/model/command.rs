@@ -1,6 +1,7 @@
 //! Any input to a world, imperative. People write actions and texts as words (`Command`, the default); a world works
 //! with their numbers (`Command<ActionId, TextId>`). Both are one enum, so neither can drift from the other.
 
+use super::import::ImportedResource;
 use super::{ActionPhase, ErrorKind, PluginPhase, ValueType, action::SpecField, words::words};
 use serde::{Deserialize, Serialize};
 
@@ -176,6 +177,16 @@ pub enum Command<A = String, T = String> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parent: Option<A>,
     },
+    /// A resource is read from outside; the simulation continues from it.
+    Import {
+        /// The action, as `<run>/<action>`.
+        action: T,
+        /// Its parent, if it is here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<A>,
+        /// The resource as it stood.
+        resource: Box<ImportedResource>,
+    },
     /// The executor reconciles and the plugin answers: exactly one of result, failure.
     Plugin {
         /// The action.
@@ -313,6 +324,9 @@ impl<A, T> Command<A, T> {
             },
             Command::Recover { action, parent } => {
                 Command::Recover { parent: parent.map(action_of).transpose()?, action: text(action) }
+            }
+            Command::Import { action, parent, resource } => {
+                Command::Import { parent: parent.map(action_of).transpose()?, action: text(action), resource }
             }
             Command::Plugin { action, result, failure } => Command::Plugin {
                 action: action_of(action)?,

@@ -117,6 +117,13 @@ pub enum What {
         /// `status.errorState` after the write.
         error: Option<ErrorState>,
     },
+    /// An entry of the phase history came with a resource from outside.
+    HistoryRestored {
+        /// Its name and message.
+        entry: (Reason, Message),
+        /// When it was made.
+        occurred_at: Time,
+    },
     /// The reconciler looked and had nothing to write.
     StatusUnchanged,
     /// A system failure was counted and tolerated.
@@ -234,6 +241,7 @@ impl What {
             What::ResourceCreated
             | What::FinalizerAdded
             | What::StatusWritten { .. }
+            | What::HistoryRestored { .. }
             | What::StatusUnchanged
             | What::SystemFailureCounted { .. }
             | What::PluginAborted { .. }
@@ -269,6 +277,7 @@ impl What {
             What::ResourceCreated => "ResourceCreated",
             What::FinalizerAdded => "FinalizerAdded",
             What::StatusWritten { .. } => "StatusWritten",
+            What::HistoryRestored { .. } => "HistoryRestored",
             What::StatusUnchanged => "StatusUnchanged",
             What::SystemFailureCounted { .. } => "SystemFailureCounted",
             What::PluginAborted { .. } => "PluginAborted",

@@ -6,6 +6,7 @@ pub mod action;
 pub mod command;
 pub mod config;
 pub mod fact;
+pub mod import;
 pub mod observation;
 pub mod phase;
 pub mod policy;
@@ -20,6 +21,7 @@ pub use action::{AbortState, ActionKind, ActionRow, Spec, SpecField, SpecFields,
 pub use command::{AbortReply, Command};
 pub use config::{AbortConfig, Config, Delivery};
 pub use fact::{Fact, PendingWork, Store, TimerKind, What};
+pub use import::ImportedResource;
 pub use observation::{NonRetryableCode, Observation, Report};
 pub use phase::{ActionPhase, PluginPhase};
 pub use policy::{Policy, PolicyError, Rules};

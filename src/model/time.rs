@@ -77,6 +77,39 @@ impl Time {
     }
 }
 
+impl Time {
+    /// The time that an RFC 3339 text names, cut to the millisecond; `None` if it names none.
+    pub fn parse(text: &str) -> Option<Time> {
+        let (date, rest) = text.split_once(['T', 't', ' '])?;
+        let mut parts = date.splitn(3, '-');
+        let year: i64 = digits(parts.next()?, 4)?;
+        let (month, day) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+        let clock_end = rest.find(['Z', 'z', '+', '-'])?;
+        let (clock, zone) = rest.split_at(clock_end);
+        let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+        let mut parts = clock.splitn(3, ':');
+        let (hour, minute) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+        let second = digits(parts.next()?, 2)?;
+        let all_digits = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+        let milli: u16 = format!("{fraction:0<3}").get(..3).filter(|_| all_digits)?.parse().ok()?;
+        let offset = match zone {
+            "Z" | "z" => 0,
+            _ => {
+                let (hours, minutes) = zone.get(1..)?.split_once(':')?;
+                let minutes: i64 = digits::<i64>(hours, 2)? * 60 + digits::<i64>(minutes, 2)?;
+                if zone.starts_with('-') { -minutes } else { minutes }
+            }
+        };
+        let local = Time::from_civil(year, month, day, hour, minute, second, milli)?;
+        Some(Time(local.0 - offset * 60_000))
+    }
+}
+
+/// A number of exactly so many digits.
+fn digits<T: core::str::FromStr>(text: &str, count: usize) -> Option<T> {
+    (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
 /// RFC 3339 in UTC, with milliseconds only where there are any.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -146,6 +179,11 @@ mod tests {
             assert_eq!(Time::from_civil(year, month, date, 0, 0, 0, 0), Some(time));
         }
         assert_eq!(Time::from_civil(2026, 2, 29, 0, 0, 0, 0), None);
+        assert_eq!(Time::parse("2026-01-01T01:30:00.25+01:30"), Some(Time(Time::DEFAULT_START.0 + 250)));
+        assert_eq!(Time::parse("1969-12-31T23:59:59Z"), Some(Time(-1_000)));
+        for wrong in ["", "2026-01-01", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00", "26-01-01T00:00:00Z", "now"] {
+            assert_eq!(Time::parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

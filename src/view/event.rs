@@ -96,6 +96,7 @@ fn phases(what: &What) -> (Option<ActionPhase>, Option<ActionPhase>, Option<u32>
         | What::AbortRequestCleared
         | What::ResourceCreated
         | What::FinalizerAdded
+        | What::HistoryRestored { .. }
         | What::StatusUnchanged
         | What::SystemFailureCounted { .. }
         | What::PluginFinalized
@@ -135,6 +136,9 @@ fn detail(world: &World, what: &What) -> String {
                 parts.push(format!("{} {}", error.kind, error_code(texts, error.code)));
             }
             parts.join(" · ")
+        }
+        What::HistoryRestored { entry: (phase, words), occurred_at } => {
+            format!("{phase} at {occurred_at} {}", message(texts, words)).trim_end().to_owned()
         }
         What::SystemFailureCounted { count, tolerated, .. } => format!("{count} in a row, {tolerated} tolerated"),
         What::SignalStored { signal } => super::snapshot::ValueView::of(texts, signal.value).to_string(),

@@ -271,6 +271,10 @@ fn histories(world: &World, facts: &[Fact]) -> BTreeMap<ActionId, Vec<HistoryVie
                 let entry = HistoryView { phase, at, message: message(world.texts(), words) };
                 histories.entry(id).or_default().push(entry);
             }
+            What::HistoryRestored { entry: (phase, words), occurred_at } => {
+                let entry = HistoryView { phase, at: occurred_at, message: message(world.texts(), words) };
+                histories.entry(id).or_default().push(entry);
+            }
             What::ResourceCreated | What::ResourceDeleted => {
                 histories.remove(&id);
             }

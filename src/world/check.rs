@@ -12,14 +12,14 @@ use crate::rules::abort::{AbortStep, abort_attempt, refuses_abort};
 use crate::rules::requests::{self, is_action_name, is_project_name, is_run_name};
 use crate::rules::task::asks_plugin;
 
-type Checked = Result<(), Rejection>;
+pub(super) type Checked = Result<(), Rejection>;
 
-fn refuse<T>(code: Code, rule: Rule, message: impl Into<String>) -> Result<T, Rejection> {
+pub(super) fn refuse<T>(code: Code, rule: Rule, message: impl Into<String>) -> Result<T, Rejection> {
     Err(Rejection::new(code, rule, message))
 }
 
 /// A name as it is shown in a message: short, and without anything that could pass for markup or a line break.
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     let short: String = name.chars().take(64).flat_map(char::escape_debug).collect();
     if name.chars().nth(64).is_some() { format!("\"{short}…\"") } else { format!("\"{short}\"") }
 }
@@ -55,6 +55,7 @@ impl World {
                 self.check_enqueue(*action, *parent, condition.is_some(), trace.is_some())
             }
             Command::Recover { action, parent } => self.check_recover(*action, *parent),
+            Command::Import { action, parent, resource } => self.check_import(*action, *parent, resource),
             Command::Plugin { action, result, failure } => {
                 self.check_plugin(*action, result.as_ref(), failure.as_ref())
             }
@@ -156,7 +157,7 @@ impl World {
     }
 
     /// The run and the action's own name in `<run>/<action>`.
-    fn check_action_name<'a>(&self, name: &'a str) -> Result<(&'a str, &'a str), Rejection> {
+    pub(super) fn check_action_name<'a>(&self, name: &'a str) -> Result<(&'a str, &'a str), Rejection> {
         let Some((run, own)) = name.split_once('/') else {
             return refuse(
                 Code::InvalidArgument,
@@ -207,7 +208,7 @@ impl World {
         self.check_length("prompt", condition.prompt)
     }
 
-    fn check_timeout(&self, timeout_ms: Option<u64>) -> Checked {
+    pub(super) fn check_timeout(&self, timeout_ms: Option<u64>) -> Checked {
         let room = Time::MAX.since(self.now);
         match timeout_ms {
             Some(ms) if ms > room => refuse(

@@ -10,6 +10,7 @@ pub mod action;
 mod check;
 mod enabled;
 mod event_log;
+mod import;
 pub mod pending;
 mod perform;
 pub mod sink;

@@ -49,6 +49,7 @@ impl World {
             Command::Recover { action, parent } => {
                 self.record_directly(*action, *parent, ActionPhase::Recovered, Rule::RecoveredRecorded, sink);
             }
+            Command::Import { action, parent, resource } => self.import(*action, *parent, resource, sink),
             Command::Plugin { action, result, failure } => {
                 let seen = match (result, failure) {
                     (Some(result), _) => Observation::Report(Self::report(result)),
@@ -104,7 +105,7 @@ impl World {
         }
     }
 
-    fn task_spec(&self, task: Option<&TaskCommand<TextId>>) -> Spec {
+    pub(super) fn task_spec(&self, task: Option<&TaskCommand<TextId>>) -> Spec {
         let Some(task) = task else { return Spec::task(1, TextId::CONTAINER) };
         let kind = task.task_type.unwrap_or(TextId::CONTAINER);
         let mut missing =
@@ -141,7 +142,13 @@ impl World {
     }
 
     /// Puts an action into the arena and under its parent.
-    fn add(&mut self, full_name: TextId, parent: Option<ActionId>, places: (TextId, TextId), spec: Spec) -> ActionId {
+    pub(super) fn add(
+        &mut self,
+        full_name: TextId,
+        parent: Option<ActionId>,
+        places: (TextId, TextId),
+        spec: Spec,
+    ) -> ActionId {
         let name = self.text(full_name).to_owned();
         let (run, own) = name.split_once('/').unwrap_or((&name, ""));
         let (run, own) = (run.to_owned(), own.to_owned());

@@ -1,0 +1,492 @@
+//! Reading `TaskAction`s as `kubectl get taskaction -o yaml|json` prints them (executor/api/v1/taskaction_types.go and
+//! the CRD): one, a List, or an array. What is wrong is named with its place; nothing is guessed.
+
+use super::Session;
+use crate::model::command::{ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
+use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
+use crate::model::{
+    Code, Command, ConditionStatus, ConditionType, ErrorKind, PluginPhase, Reason, Rejection, Rule, Setup, SpecField,
+    Time, ValueType,
+};
+use base64::Engine;
+use prost::Message;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Resources read at once.
+const ITEMS_MAX: usize = 10_000;
+
+/// The session that continues from these resources. Its clock starts where the set-up says, else at the latest time
+/// found in them.
+pub fn from_task_actions(value: &Value, setup: &Setup) -> Result<Session, Rejection> {
+    let items = items(value)?;
+    let mut read = Vec::with_capacity(items.len());
+    for item in &items {
+        read.push(Item::read(item)?);
+    }
+    let latest = read.iter().map(|item| item.latest).max();
+    let mut config = setup.config()?;
+    if let (None, Some(latest)) = (setup.start_time, latest) {
+        config.start = latest;
+    }
+    let mut session = Session::new(config);
+    for index in parents_first(&read)? {
+        let Some(item) = read.get(index) else { continue };
+        let parent = item.parent.clone().filter(|parent| session.world().find(parent).is_some());
+        let command = Command::Import { action: item.name.clone(), parent, resource: Box::new(item.resource.clone()) };
+        session
+            .dispatch(command)
+            .map_err(|rejection| Rejection { message: format!("{}: {}", item.path, rejection.message), ..rejection })?;
+    }
+    Ok(session)
+}
+
+fn invalid(path: &str, message: impl AsRef<str>) -> Rejection {
+    let place = if path.is_empty() { "the value" } else { path };
+    Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, format!("{place}: {}", message.as_ref()))
+}
+
+/// A text as it is shown in a message.
+fn shown(text: &str) -> String {
+    let short: String = text.chars().take(48).flat_map(char::escape_debug).collect();
+    format!("\"{short}\"")
+}
+
+/// A value and its place.
+struct At<'a> {
+    value: &'a Value,
+    path: String,
+}
+
+impl<'a> At<'a> {
+    fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        }
+    }
+
+    fn wrong<T>(&self, wanted: &str) -> Result<T, Rejection> {
+        Err(invalid(&self.path, format!("this is {}; {wanted} is wanted.", self.kind())))
+    }
+
+    /// A field that is there and not null.
+    fn field(&self, name: &str) -> Result<Option<At<'a>>, Rejection> {
+        let Value::Object(fields) = self.value else { return self.wrong("an object") };
+        let dot = if self.path.is_empty() { "" } else { "." };
+        let value = fields.get(name).filter(|value| !value.is_null());
+        Ok(value.map(|value| At { value, path: format!("{}{dot}{name}", self.path) }))
+    }
+
+    fn text(&self) -> Result<&'a str, Rejection> {
+        self.value.as_str().map_or_else(|| self.wrong("text"), Ok)
+    }
+
+    /// A text field; empty if it is not there, as Go has it.
+    fn text_of(&self, name: &str) -> Result<&'a str, Rejection> {
+        self.field(name)?.map_or(Ok(""), |field| field.text())
+    }
+
+    fn number_of(&self, name: &str) -> Result<u32, Rejection> {
+        let Some(field) = self.field(name)? else { return Ok(0) };
+        let number = field.value.as_u64().and_then(|number| u32::try_from(number).ok());
+        number.map_or_else(|| field.wrong("a whole number from 0 to 4294967295"), Ok)
+    }
+
+    fn time(&self) -> Result<Time, Rejection> {
+        let text = self.text()?;
+        Time::parse(text)
+            .ok_or_else(|| invalid(&self.path, format!("{} is no time; write 2026-01-31T12:00:00Z.", shown(text))))
+    }
+
+    fn time_of(&self, name: &str) -> Result<Option<Time>, Rejection> {
+        self.field(name)?.map(|field| field.time()).transpose()
+    }
+
+    fn list_of(&self, name: &str) -> Result<Vec<At<'a>>, Rejection> {
+        self.field(name)?.map_or(Ok(Vec::new()), |field| field.list())
+    }
+
+    fn list(&self) -> Result<Vec<At<'a>>, Rejection> {
+        let Value::Array(items) = self.value else { return self.wrong("a list") };
+        let at = |(index, value)| At { value, path: format!("{}[{index}]", self.path) };
+        Ok(items.iter().enumerate().map(at).collect())
+    }
+
+    /// One of upstream's words.
+    fn word<T>(
+        &self,
+        parse: impl Fn(&str) -> Option<T>,
+        known: impl Iterator<Item = &'static str>,
+    ) -> Result<T, Rejection> {
+        let text = self.text()?;
+        parse(text).ok_or_else(|| {
+            let known = known.collect::<Vec<_>>().join(", ");
+            invalid(&self.path, format!("{} is not known; there are {known}.", shown(text)))
+        })
+    }
+
+    /// The bytes that base64 tells.
+    fn bytes_of(&self, name: &str) -> Result<Vec<u8>, Rejection> {
+        let Some(field) = self.field(name)? else { return Ok(Vec::new()) };
+        let text = field.text()?;
+        base64::engine::general_purpose::STANDARD
+            .decode(text)
+            .map_err(|error| invalid(&field.path, format!("this is no base64: {error}.")))
+    }
+}
+
+/// The resources in whatever they come in.
+fn items(value: &Value) -> Result<Vec<At<'_>>, Rejection> {
+    let at = At { value, path: String::new() };
+    let items = match value {
+        Value::Array(_) => at.list()?,
+        Value::Object(_) => match at.text_of("kind")? {
+            "List" | "TaskActionList" => at.list_of("items")?,
+            _ => vec![at],
+        },
+        _ => return at.wrong("a TaskAction, a List of them, or an array"),
+    };
+    if items.is_empty() {
+        return Err(invalid("", "there is no TaskAction in it."));
+    }
+    if items.len() > ITEMS_MAX {
+        return Err(invalid("", format!("it holds {} resources; up to {ITEMS_MAX} are read.", items.len())));
+    }
+    Ok(items)
+}
+
+/// One resource, read.
+struct Item {
+    path: String,
+    name: String,
+    parent: Option<String>,
+    resource: ImportedResource,
+    latest: Time,
+}
+
+impl Item {
+    fn read(at: &At<'_>) -> Result<Item, Rejection> {
+        if let Some(kind) = at.field("kind")? {
+            let text = kind.text()?;
+            if text != "TaskAction" {
+                return Err(invalid(
+                    &kind.path,
+                    format!("this is a {}; only TaskAction and List are read.", shown(text)),
+                ));
+            }
+        } else {
+            return Err(invalid(&at.path, "`kind` is missing; a resource says `kind: TaskAction`."));
+        }
+        if let Some(version) = at.field("apiVersion")? {
+            let text = version.text()?;
+            if !text.starts_with("flyte.org/") {
+                return Err(invalid(&version.path, format!("{} is not flyte.org/v1.", shown(text))));
+            }
+        }
+        let metadata = at.field("metadata")?.ok_or_else(|| invalid(&at.path, "`metadata` is missing."))?;
+        let spec = at.field("spec")?.ok_or_else(|| invalid(&at.path, "`spec` is missing."))?;
+        let (run, action) = names(&metadata, &spec)?;
+        let parent = spec.text_of("parentActionName")?;
+        let parent = (!parent.is_empty()).then(|| format!("{run}/{parent}"));
+        let mut resource = ImportedResource {
+            project: spec.text_of("project")?.to_owned(),
+            domain: spec.text_of("domain")?.to_owned(),
+            created_at: metadata.time_of("creationTimestamp")?.unwrap_or(Time::DEFAULT_START),
+            task: None,
+            condition: None,
+            finalizer: false,
+            deleted_at: metadata.time_of("deletionTimestamp")?,
+            completed_at: None,
+            recorded: false,
+            plugin_phase: None,
+            plugin_phase_version: 0,
+            attempts: 0,
+            system_failures: 0,
+            conditions: Vec::new(),
+            phase_history: Vec::new(),
+            error: None,
+            signal: None,
+        };
+        for finalizer in metadata.list_of("finalizers")? {
+            resource.finalizer |= finalizer.text()? == "flyte.org/plugin-finalizer";
+        }
+        if spec.text_of("actionType")? == "condition" {
+            resource.condition = Some(condition_spec(&spec)?);
+        } else {
+            resource.task = Some(task_spec(&spec)?);
+        }
+        if let Some(status) = at.field("status")? {
+            read_status(&status, &mut resource)?;
+        }
+        if let Some(labels) = metadata.field("labels")? {
+            resource.recorded = labels.text_of("flyte.org/terminal-status-recorded")? == "true";
+            if labels.text_of("flyte.org/termination-status")? == "terminated" {
+                // The label holds the minute of the end; the condition holds it to the second.
+                let ended = resource.conditions.iter().find(|c| c.kind != ConditionType::Progressing);
+                resource.completed_at = Some(ended.map_or(resource.created_at, |condition| condition.at));
+            }
+        }
+        let latest = latest(&resource);
+        Ok(Item {
+            path: if at.path.is_empty() { "the TaskAction".to_owned() } else { at.path.clone() },
+            name: format!("{run}/{action}"),
+            parent,
+            resource,
+            latest,
+        })
+    }
+}
+
+/// The run's and the action's name. If the spec leaves one out, the resource's own name, `<run>-<action>`, has both.
+fn names(metadata: &At<'_>, spec: &At<'_>) -> Result<(String, String), Rejection> {
+    let own = metadata.text_of("name")?;
+    let split = own.rsplit_once('-');
+    let from_own = |part: Option<&str>, field: &str| {
+        part.map(str::to_owned).ok_or_else(|| {
+            invalid(&spec.path, format!("`{field}` is missing, and metadata.name does not say `<run>-<action>`."))
+        })
+    };
+    let (run, action) = (spec.text_of("runName")?, spec.text_of("actionName")?);
+    let run = if run.is_empty() { from_own(split.map(|(run, _)| run), "runName")? } else { run.to_owned() };
+    let action = if action.is_empty() { from_own(split.map(|(_, a)| a), "actionName")? } else { action.to_owned() };
+    Ok((run, action))
+}
+
+fn latest(resource: &ImportedResource) -> Time {
+    let times = resource.conditions.iter().map(|condition| condition.at);
+    let times = times.chain(resource.phase_history.iter().map(|entry| entry.at));
+    let times = times.chain(resource.deleted_at).chain(resource.signal.as_ref().and_then(|signal| signal.at));
+    times.fold(resource.created_at, Time::max)
+}
+
+/// A duration of google.protobuf.
+#[derive(Clone, PartialEq, Message)]
+struct Duration {
+    #[prost(int64, tag = "1")]
+    seconds: i64,
+    #[prost(int32, tag = "2")]
+    nanos: i32,
+}
+
+impl Duration {
+    /// Milliseconds, if it is a positive duration.
+    fn millis(&self) -> Option<u64> {
+        let millis = i128::from(self.seconds) * 1_000 + i128::from(self.nanos / 1_000_000);
+        u64::try_from(millis).ok().filter(|millis| *millis > 0)
+    }
+}
+
+/// flyteidl2.core.TaskTemplate, as far as the lifecycle reads it.
+#[derive(Clone, PartialEq, Message)]
+struct TaskTemplate {
+    #[prost(message, optional, tag = "3")]
+    metadata: Option<TaskMetadata>,
+}
+
+/// flyteidl2.core.TaskMetadata
+#[derive(Clone, PartialEq, Message)]
+struct TaskMetadata {
+    #[prost(message, optional, tag = "4")]
+    timeout: Option<Duration>,
+    #[prost(message, optional, tag = "5")]
+    retries: Option<RetryStrategy>,
+}
+
+/// flyteidl2.core.RetryStrategy
+#[derive(Clone, PartialEq, Message)]
+struct RetryStrategy {
+    #[prost(uint32, tag = "5")]
+    retries: u32,
+}
+
+/// flyteidl2.workflow.ConditionAction
+#[derive(Clone, PartialEq, Message)]
+struct ConditionAction {
+    #[prost(message, optional, tag = "6")]
+    kind: Option<LiteralType>,
+    #[prost(string, tag = "7")]
+    prompt: String,
+    #[prost(message, optional, tag = "10")]
+    timeout: Option<Duration>,
+}
+
+/// flyteidl2.core.LiteralType
+#[derive(Clone, PartialEq, Message)]
+struct LiteralType {
+    #[prost(int32, optional, tag = "1")]
+    simple: Option<i32>,
+}
+
+/// flyteidl2.core.Literal
+#[derive(Clone, PartialEq, Message)]
+struct Literal {
+    #[prost(message, optional, tag = "1")]
+    scalar: Option<Scalar>,
+}
+
+/// flyteidl2.core.Scalar
+#[derive(Clone, PartialEq, Message)]
+struct Scalar {
+    #[prost(message, optional, tag = "1")]
+    primitive: Option<Primitive>,
+}
+
+/// flyteidl2.core.Primitive, with the variants that a signal can carry.
+#[derive(Clone, PartialEq, Message)]
+struct Primitive {
+    #[prost(int64, optional, tag = "1")]
+    integer: Option<i64>,
+    #[prost(double, optional, tag = "2")]
+    float: Option<f64>,
+    #[prost(string, optional, tag = "3")]
+    text: Option<String>,
+    #[prost(bool, optional, tag = "4")]
+    boolean: Option<bool>,
+}
+
+fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
+    let template = spec.bytes_of("taskTemplate")?;
+    let mut missing = Vec::new();
+    for &field in SpecField::ALL {
+        let empty = match field {
+            SpecField::TaskTemplate => template.is_empty(),
+            _ => spec.text_of(field.name())?.is_empty(),
+        };
+        if empty {
+            missing.push(field);
+        }
+    }
+    // A template that does not decode keeps upstream's executor waiting for ever; here the task has one attempt.
+    let metadata =
+        TaskTemplate::decode(template.as_slice()).ok().and_then(|template| template.metadata).unwrap_or_default();
+    let retries = metadata.retries.map_or(0, |strategy| strategy.retries);
+    let kind = spec.text_of("taskType")?;
+    Ok(TaskCommand {
+        max_attempts: Some(retries.saturating_add(1)),
+        timeout_ms: metadata.timeout.and_then(|timeout| timeout.millis()),
+        task_type: (!kind.is_empty()).then(|| kind.to_owned()),
+        missing: (!missing.is_empty()).then_some(missing),
+    })
+}
+
+fn condition_spec(spec: &At<'_>) -> Result<ConditionCommand, Rejection> {
+    let bytes = spec.bytes_of("conditionSpec")?;
+    let decoded = if bytes.is_empty() { None } else { ConditionAction::decode(bytes.as_slice()).ok() };
+    let value_type = decoded.as_ref().and_then(|decoded| match decoded.kind.as_ref()?.simple? {
+        1 => Some(ValueType::Int),
+        2 => Some(ValueType::Float),
+        3 => Some(ValueType::Text),
+        4 => Some(ValueType::Bool),
+        _ => None,
+    });
+    Ok(ConditionCommand {
+        value_type: value_type.unwrap_or(ValueType::Bool),
+        timeout_ms: decoded.as_ref().and_then(|decoded| decoded.timeout.as_ref()?.millis()),
+        prompt: decoded.as_ref().map(|decoded| decoded.prompt.clone()).filter(|prompt| !prompt.is_empty()),
+        invalid: decoded.is_none().then_some(true),
+    })
+}
+
+fn names_of<T: Copy>(
+    all: &'static [T],
+    name: impl Fn(T) -> &'static str + 'static,
+) -> impl Iterator<Item = &'static str> {
+    all.iter().map(move |value| name(*value))
+}
+
+fn read_status(status: &At<'_>, resource: &mut ImportedResource) -> Result<(), Rejection> {
+    if let Some(phase) = status.field("pluginPhase")?.filter(|phase| phase.value.as_str() != Some("")) {
+        let parse = |text: &str| PluginPhase::parse(text.strip_prefix("Phase").unwrap_or(text));
+        resource.plugin_phase = Some(phase.word(parse, names_of(PluginPhase::ALL, PluginPhase::name))?);
+    }
+    resource.plugin_phase_version = status.number_of("pluginPhaseVersion")?;
+    resource.attempts = status.number_of("attempts")?;
+    resource.system_failures = status.number_of("systemFailures")?;
+    for condition in status.list_of("conditions")? {
+        let required = |name: &str| {
+            let field = condition.field(name)?;
+            field.ok_or_else(|| invalid(&condition.path, format!("`{name}` is missing.")))
+        };
+        let kind = required("type")?.word(ConditionType::parse, names_of(ConditionType::ALL, ConditionType::name))?;
+        if resource.conditions.iter().any(|earlier| earlier.kind == kind) {
+            return Err(invalid(&condition.path, format!("there are two conditions of type {kind}.")));
+        }
+        let state = required("status")?;
+        let reason = required("reason")?;
+        resource.conditions.push(ImportedCondition {
+            kind,
+            status: state.word(ConditionStatus::parse, names_of(ConditionStatus::ALL, ConditionStatus::name))?,
+            reason: reason.word(Reason::parse, names_of(Reason::ALL, Reason::name))?,
+            message: condition.text_of("message")?.to_owned(),
+            at: condition.time_of("lastTransitionTime")?.unwrap_or(resource.created_at),
+        });
+    }
+    for entry in status.list_of("phaseHistory")? {
+        let phase = entry.field("phase")?.ok_or_else(|| invalid(&entry.path, "`phase` is missing."))?;
+        resource.phase_history.push(ImportedPhase {
+            phase: phase.word(Reason::parse, names_of(Reason::ALL, Reason::name))?,
+            at: entry.time_of("occurredAt")?.unwrap_or(resource.created_at),
+            message: entry.text_of("message")?.to_owned(),
+        });
+    }
+    if let Some(error) = status.field("errorState")? {
+        let kind = match error.field("kind")?.filter(|kind| kind.value.as_str() != Some("")) {
+            Some(kind) => kind.word(ErrorKind::parse, names_of(ErrorKind::ALL, ErrorKind::name))?,
+            None => ErrorKind::Unknown,
+        };
+        let (code, message) = (error.text_of("code")?.to_owned(), error.text_of("message")?.to_owned());
+        resource.error = Some(ErrorCommand { code, kind, message });
+    }
+    let signal = status.bytes_of("signalValue")?;
+    // An undecodable stored signal counts as none, as upstream has it.
+    let primitive = Literal::decode(signal.as_slice()).ok().and_then(|literal| literal.scalar?.primitive);
+    let value = primitive.and_then(|primitive| {
+        let int = primitive.integer.map(ValueCommand::Int);
+        let float = primitive.float.map(ValueCommand::Float);
+        let text = primitive.text.map(ValueCommand::String);
+        int.or(float).or(text).or(primitive.boolean.map(ValueCommand::Bool))
+    });
+    if let Some(value) = value {
+        let by = status.text_of("signalledBy")?.to_owned();
+        resource.signal = Some(ImportedSignal { value, by, at: status.time_of("signalledAt")? });
+    }
+    Ok(())
+}
+
+/// The order in which every parent comes before its children.
+fn parents_first(items: &[Item]) -> Result<Vec<usize>, Rejection> {
+    let mut by_name = BTreeMap::new();
+    for (index, item) in items.iter().enumerate() {
+        if let Some(first) = by_name.insert(item.name.as_str(), index) {
+            let first = items.get(first).map_or("", |first| first.path.as_str());
+            return Err(invalid(&item.path, format!("{} is there already, at {first}.", item.name)));
+        }
+    }
+    let mut order = Vec::with_capacity(items.len());
+    let mut placed = vec![false; items.len()];
+    for start in 0..items.len() {
+        // Up to the first ancestor that has its place, then down again.
+        let mut line = Vec::new();
+        let mut next = Some(start);
+        while let Some(index) = next.filter(|index| placed.get(*index) == Some(&false)) {
+            if line.len() > items.len() {
+                let path = items.get(start).map_or("", |item| item.path.as_str());
+                return Err(invalid(path, "its parents lead in a circle."));
+            }
+            line.push(index);
+            next = items.get(index).and_then(|item| item.parent.as_deref()).and_then(|name| by_name.get(name).copied());
+        }
+        for index in line.into_iter().rev() {
+            if let Some(placed) = placed.get_mut(index) {
+                *placed = true;
+            }
+            order.push(index);
+        }
+    }
+    Ok(order)
+}

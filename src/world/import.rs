@@ -1,0 +1,255 @@
+//! A resource read from outside: the world continues from it as the control plane would after a restart.
+
+use super::check::{Checked, refuse, shown};
+use super::{Resource, Sink, World};
+use crate::model::command::ConditionCommand;
+use crate::model::command::ValueCommand;
+use crate::model::import::ImportedResource;
+use crate::model::policy::TaskTimeout;
+use crate::model::{
+    ActionId, ActionKind, ActionPhase, ActionRow, Code, Condition, Conditions, ErrorCode, ErrorState, Message,
+    PendingWork, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId, Time, TimerKind, What,
+};
+use crate::rules::requests;
+use crate::rules::stamps::{end_time, stamp_update};
+
+impl World {
+    pub(super) fn check_import(
+        &self,
+        action: TextId,
+        parent: Option<ActionId>,
+        resource: &ImportedResource,
+    ) -> Checked {
+        let name = self.text(action);
+        let (run, _) = self.check_action_name(name)?;
+        if self.find(name).is_some() {
+            return refuse(
+                Code::AlreadyExists,
+                Rule::RefusesDuplicateAction,
+                format!("There is an action {} already.", shown(name)),
+            );
+        }
+        if let Some(parent) = parent.and_then(|parent| self.action(parent))
+            && self.text(parent.run) != run
+        {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::NameInvalid,
+                format!(
+                    "A child belongs to its parent's run: {} cannot be a child of {}.",
+                    shown(name),
+                    self.text(parent.full_name)
+                ),
+            );
+        }
+        if resource.task.is_some() == resource.condition.is_some() {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::SpecInvalid,
+                "A resource is a task or a condition: give exactly one of `task` and `condition`.",
+            );
+        }
+        if resource.created_at > self.now {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::TimeOutOfRange,
+                format!("It was created at {}, after the virtual now, {}; start later.", resource.created_at, self.now),
+            );
+        }
+        if let Some(task) = &resource.task {
+            if task.max_attempts == Some(0) {
+                return refuse(
+                    Code::InvalidArgument,
+                    Rule::SpecInvalid,
+                    "`maxAttempts` is retries + 1, so at least 1.",
+                );
+            }
+            self.check_timeout(task.timeout_ms)?;
+        }
+        self.check_timeout(resource.condition.as_ref().and_then(|condition| condition.timeout_ms))?;
+        for (what, name) in [("project", &resource.project), ("domain", &resource.domain)] {
+            if !name.is_empty() && !requests::is_project_name(name) {
+                return refuse(
+                    Code::InvalidArgument,
+                    Rule::NameInvalid,
+                    format!("{} cannot be a {what}.", shown(name)),
+                );
+            }
+        }
+        let messages = resource.conditions.iter().map(|condition| &condition.message);
+        let messages = messages.chain(resource.phase_history.iter().map(|entry| &entry.message));
+        let longest =
+            messages.chain(resource.error.iter().map(|error| &error.message)).map(|text| text.chars().count()).max();
+        if longest.is_some_and(|longest| longest > requests::MESSAGE_MAX) {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::TextTooLong,
+                format!("A message has more than the {} characters that a resource holds.", requests::MESSAGE_MAX),
+            );
+        }
+        Ok(())
+    }
+
+    pub(super) fn import(
+        &mut self,
+        name: TextId,
+        parent: Option<ActionId>,
+        from: &ImportedResource,
+        sink: &mut impl Sink,
+    ) {
+        let spec = self.imported_spec(from);
+        let places = (self.intern(&from.project), self.intern(&from.domain));
+        let id = self.add(name, parent, places, spec);
+        let resource = self.imported_resource(from);
+        let phase = crate::rules::reported_phase(&resource.cr.status, &self.config.rules);
+        let row = self.imported_row(&resource, phase);
+        if let Some(action) = self.action_mut(id) {
+            action.resource = Some(resource);
+            action.seen = true;
+        }
+        self.tell(sink, id, What::ResourceCreated, Rule::Imported);
+        for entry in &from.phase_history {
+            let message = self.imported_message(&entry.message);
+            let what = What::HistoryRestored { entry: (entry.phase, message), occurred_at: entry.at };
+            self.tell(sink, id, what, Rule::Imported);
+        }
+        if let Some(action) = self.action_mut(id) {
+            action.row = Some(row);
+        }
+        self.tell(sink, id, What::RowCreated { phase: row.phase, attempt: row.attempts }, Rule::Imported);
+        self.imported_timers(id, from, &spec, &resource, sink);
+        let ended = resource.cr.status.conditions.is_terminal();
+        if ended && !resource.cr.recorded {
+            self.push(id, PendingWork::WatchUpdate, None);
+        }
+        self.reconcile_soon(id);
+    }
+
+    fn imported_spec(&mut self, from: &ImportedResource) -> Spec {
+        let Some(condition) = &from.condition else {
+            let task = from.task.clone().unwrap_or_default();
+            let kind = task.task_type.as_deref().map(|kind| self.intern(kind)).unwrap_or_default();
+            let task = crate::model::command::TaskCommand {
+                max_attempts: task.max_attempts,
+                timeout_ms: task.timeout_ms,
+                task_type: Some(kind),
+                missing: task.missing,
+            };
+            // The cluster it comes from knows its task types; if it did not, the conditions say so.
+            return Spec { plugin_registered: true, ..self.task_spec(Some(&task)) };
+        };
+        let ConditionCommand { value_type, timeout_ms, prompt, invalid } = condition;
+        Spec {
+            kind: ActionKind::Condition,
+            timeout_ms: timeout_ms.unwrap_or(0),
+            value_type: *value_type,
+            invalid: invalid.unwrap_or(false),
+            prompt: prompt.as_deref().map(|prompt| self.intern(prompt)).unwrap_or_default(),
+            ..Spec::task(1, TextId::EMPTY)
+        }
+    }
+
+    fn imported_message(&mut self, text: &str) -> Message {
+        if text.is_empty() { Message::Empty } else { Message::Text(self.intern(text)) }
+    }
+
+    fn imported_resource(&mut self, from: &ImportedResource) -> Resource {
+        let mut resource = Resource::new(from.created_at);
+        let mut conditions = Conditions::default();
+        for condition in &from.conditions {
+            let message = self.imported_message(&condition.message);
+            let (kind, status, reason) = (condition.kind, condition.status, condition.reason);
+            conditions = conditions.with(Condition { kind, status, reason, message });
+            if let Some(at) = resource.transitions.get_mut(usize::from(kind.number())) {
+                *at = condition.at;
+            }
+        }
+        let error = from.error.as_ref().map(|error| ErrorState {
+            code: ErrorCode::Text(self.intern(&error.code)),
+            kind: error.kind,
+            message: self.imported_message(&error.message),
+        });
+        let signal = from.signal.as_ref().map(|signal| Signal {
+            value: match &signal.value {
+                ValueCommand::Bool(value) => SignalValue::Bool(*value),
+                ValueCommand::Int(value) => SignalValue::Int(*value),
+                ValueCommand::Float(value) => SignalValue::Float(value.to_bits()),
+                ValueCommand::String(value) => SignalValue::Text(self.intern(value)),
+            },
+            by: self.intern(&signal.by),
+        });
+        let newest = from.phase_history.last();
+        resource.cr = TaskAction {
+            status: Status {
+                plugin_phase: from.plugin_phase,
+                plugin_phase_version: from.plugin_phase_version,
+                plugin_state: None,
+                attempts: from.attempts,
+                system_failures: from.system_failures,
+                cache_status: 0,
+                conditions,
+                last_history: newest.map(|entry| entry.phase),
+                error,
+                signal,
+            },
+            finalizer: from.finalizer,
+            deleting: from.deleted_at.is_some(),
+            labelled: from.completed_at.is_some(),
+            recorded: from.recorded,
+        };
+        resource.history_at = newest.map_or(from.created_at, |entry| entry.at);
+        resource.deleted_at = from.deleted_at;
+        resource.completed_at = from.completed_at;
+        resource.signal_at = from.signal.as_ref().and_then(|signal| signal.at);
+        resource.cause = Rule::Imported;
+        resource
+    }
+
+    /// The row that the run service would have by now.
+    fn imported_row(&self, resource: &Resource, phase: ActionPhase) -> ActionRow {
+        let attempts = resource.cr.status.observed_attempts();
+        let row = ActionRow::new(ActionPhase::Queued, attempts, resource.created_at);
+        if phase == ActionPhase::Unspecified {
+            return row;
+        }
+        let last = resource.transitions.iter().copied().max().unwrap_or(resource.created_at);
+        let end = end_time(phase, None, last);
+        let mut row = stamp_update(&row, phase, None, end, last, &self.config.rules);
+        if crate::rules::abort::explains_abort(&row, &self.config.rules) {
+            row.abort.reason = Some(TextId::WAS_ABORTED);
+        }
+        row
+    }
+
+    fn imported_timers(
+        &mut self,
+        id: ActionId,
+        from: &ImportedResource,
+        spec: &Spec,
+        resource: &Resource,
+        sink: &mut impl Sink,
+    ) {
+        let status = &resource.cr.status;
+        if spec.timeout_ms == 0 || status.conditions.is_terminal() || resource.cr.deleting {
+            return;
+        }
+        if spec.kind == ActionKind::Condition {
+            if !spec.invalid {
+                let due = resource.created_at.plus(spec.timeout_ms);
+                self.set_timer(due, id, TimerKind::ConditionDeadline, Rule::DeadlineTimerSet, sink);
+            }
+            return;
+        }
+        let runs = status.conditions.progressing() == Some(Reason::Executing);
+        if !runs || self.config.rules.task_timeout == TaskTimeout::Ignored {
+            return;
+        }
+        let since: Option<Time> =
+            from.phase_history.iter().rev().find(|entry| entry.phase == Reason::Executing).map(|entry| entry.at);
+        let due = since.unwrap_or(self.now).plus(spec.timeout_ms);
+        if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+            resource.timed_attempt = resource.cr.status.observed_attempts();
+        }
+        self.set_timer(due, id, TimerKind::AttemptTimeout, Rule::AttemptTimerSet, sink);
+    }
+}
