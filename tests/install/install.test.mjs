@@ -1,0 +1,176 @@
+// The packed tarball, installed as users install it: bare Node, TypeScript, Vite, webpack, a static page.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { chromium } from "@playwright/test";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const work = mkdtempSync(join(tmpdir(), "flyte-lifecycle-install-"));
+const bin = (name) => join(ROOT, "node_modules/.bin", name);
+const exec = (command, args, cwd) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" });
+let tarball;
+let browser;
+
+const DRIVE = `
+  const sim = new Simulation();
+  sim.dispatch({ type: "createRun", run: "r1" });
+  sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running" } });
+  let refused = "nothing";
+  try {
+    sim.dispatch({ type: "abortAction", action: "r1/none" });
+  } catch (error) {
+    if (error instanceof LifecycleError) refused = error.code;
+  }
+  const told = sim.snapshot().actions[0]?.phase + " " + refused;
+`;
+const TOLD = "RUNNING NOT_FOUND";
+const IMPORT = 'import { LifecycleError, Simulation } from "flyte-lifecycle";';
+
+/** A project of its own with the tarball installed. */
+function project(name, files) {
+  const folder = join(work, name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
+  exec("npm", ["install", "--no-audit", "--no-fund", "--offline", tarball], folder);
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+  return folder;
+}
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
+
+/** Opens a folder's page in Chromium, served under a sub-path with a strict policy, and answers with what it says. */
+async function opened(folder, page) {
+  const policy =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
+  const server = createServer((request, response) => {
+    try {
+      const path = new URL(request.url, "http://x").pathname.replace(/^\/some\/where\//, "");
+      const body = readFileSync(join(folder, path));
+      response.writeHead(200, {
+        "Content-Type": TYPES[extname(path)] ?? "text/plain",
+        "Content-Security-Policy": policy,
+      });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const tab = await browser.newPage();
+  const wrong = [];
+  tab.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+  tab.on("pageerror", (error) => wrong.push(String(error)));
+  tab.on("request", (request) => request.url().startsWith(origin) || wrong.push(`request to ${request.url()}`));
+  try {
+    await tab.goto(`${origin}/some/where/${page}`);
+    await tab.waitForFunction(() => document.title !== "", undefined, { timeout: 15_000 }).catch(() => {});
+    return { title: await tab.title(), wrong: wrong.filter((text) => !text.includes("favicon")) };
+  } finally {
+    await tab.close();
+    server.close();
+  }
+}
+
+const html = (script) =>
+  `<!doctype html><html lang="en"><head><link rel="icon" href="data:,"></head><body><script type="module" src="${script}"></script></body></html>`;
+
+before(async () => {
+  const [{ filename, files }] = JSON.parse(exec("npm", ["pack", "--json", "--pack-destination", work], ROOT));
+  tarball = join(work, filename);
+  const names = files.map(({ path }) => path).sort();
+  const snippet = names.find((name) => name.startsWith("pkg/snippets/"));
+  assert.deepEqual(
+    names.filter((name) => name !== snippet),
+    [
+      "LICENSE",
+      "README.md",
+      "package.json",
+      "pkg/errors.js",
+      "pkg/flyte_lifecycle.d.ts",
+      "pkg/flyte_lifecycle.js",
+      "pkg/flyte_lifecycle_bg.wasm",
+      "pkg/flyte_lifecycle_bg.wasm.d.ts",
+      "src/js/browser.js",
+      "src/js/errors.d.ts",
+      "src/js/errors.js",
+      "src/js/index.d.ts",
+      "src/js/init.d.ts",
+      "src/js/init.js",
+      "src/js/node.js",
+    ],
+  );
+  browser = await chromium.launch({ executablePath: process.env.CHROME, args: ["--no-sandbox", "--disable-gpu"] });
+});
+
+after(async () => {
+  await browser?.close();
+  rmSync(work, { recursive: true, force: true });
+});
+
+test("it is as small as was promised", () => {
+  const size = (name) => gzipSync(readFileSync(join(ROOT, "pkg", name)), { level: 9 }).length;
+  const total = size("flyte_lifecycle_bg.wasm") + size("flyte_lifecycle.js");
+  console.log(`# wasm and glue: ${(total / 1000).toFixed(1)} kB gzip`);
+  assert.ok(total <= 250_000, `${total} bytes`);
+});
+
+test("a bare Node project runs it", () => {
+  const folder = project("node", { "main.js": `${IMPORT}${DRIVE}console.log(told);` });
+  assert.equal(exec("node", ["main.js"], folder).trim(), TOLD);
+});
+
+test("a strict TypeScript project compiles against it, and a misuse does not", () => {
+  const use = `${IMPORT}${DRIVE}export const phase: string = told;`;
+  const folder = project("typescript", {
+    "main.ts": use,
+    "wrong.ts": `${IMPORT}new Simulation().dispatch({ type: "plugin", action: "r1/a0" });export { LifecycleError };`,
+  });
+  for (const resolution of [
+    ["--module", "nodenext"],
+    ["--module", "esnext", "--moduleResolution", "bundler"],
+  ]) {
+    const options = ["--strict", "--noEmit", "--target", "es2022", "--skipLibCheck", ...resolution];
+    exec(bin("tsc"), [...options, "main.ts"], folder);
+    assert.throws(() => exec(bin("tsc"), [...options, "wrong.ts"], folder));
+  }
+});
+
+test("a Vite project builds it, and the page runs in Chromium", async () => {
+  const folder = project("vite", {
+    "index.html": html("./main.js"),
+    "main.js": `${IMPORT}${DRIVE}document.title = told;`,
+  });
+  exec(bin("vite"), ["build", "--base", "./", "--logLevel", "error"], folder);
+  assert.deepEqual(await opened(join(folder, "dist"), "index.html"), { title: TOLD, wrong: [] });
+});
+
+test("a webpack project builds it, and the page runs in Chromium", async () => {
+  const folder = project("webpack", {
+    "index.html": html("./dist/main.js"),
+    "main.js": `${IMPORT}${DRIVE}document.title = told;`,
+    "build.mjs": `
+      import webpack from "webpack";
+      webpack({ mode: "production", entry: "./main.js", output: { publicPath: "auto" } }, (error, stats) => {
+        if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); }
+      });`,
+  });
+  symlinkSync(join(ROOT, "node_modules/webpack"), join(folder, "node_modules/webpack"));
+  exec("node", ["build.mjs"], folder);
+  assert.deepEqual(await opened(folder, "index.html"), { title: TOLD, wrong: [] });
+});
+
+test("a static page under a sub-path imports it as it is, with a strict policy", async () => {
+  const entry = "./node_modules/flyte-lifecycle/src/js/browser.js";
+  const folder = project("static", {
+    "index.html": html("./main.js"),
+    "main.js": `${IMPORT.replace("flyte-lifecycle", entry)}${DRIVE}document.title = told;`,
+  });
+  assert.deepEqual(await opened(folder, "index.html"), { title: TOLD, wrong: [] });
+});

@@ -1,0 +1,106 @@
+// Uses that must compile, and misuses that must not: `tsc` checks both.
+import {
+  type Command,
+  diagram,
+  type Event,
+  guard,
+  LifecycleError,
+  ready,
+  rules,
+  Simulation,
+  type SimulationConfig,
+  type Snapshot,
+  UPSTREAM_COMMIT,
+} from "flyte-lifecycle";
+import init, { Simulation as Loaded } from "flyte-lifecycle/init";
+
+const config: SimulationConfig = { rules: { base: "upstream", guard: "table" }, seed: 1, abort: { workers: 2 } };
+const sim = new Simulation(config);
+const step = sim.dispatch({ type: "createRun", run: "r1", task: { maxAttempts: 2, timeoutMs: 1_000 } });
+const sentences: string[] = step.events.map((event: Event) => `${event.rule}: ${event.sentence}`);
+sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running", version: 1 } });
+sim.dispatch({ type: "plugin", action: "r1/a0", failure: { message: "down" } });
+sim.dispatch({ type: "enqueue", action: "r1/c", parent: "r1/a0", condition: { valueType: "bool" } });
+sim.dispatch({ type: "signal", action: "r1/c", value: { bool: true }, by: "ada" });
+const snapshot: Snapshot = sim.snapshot();
+const ended: number | null | undefined = snapshot.actions[0]?.row?.endedAt;
+const names: Command["type"][] = sim.enabled("r1/a0").map((command) => command.type);
+const [admitted, why]: [boolean, string] = [
+  guard("QUEUED", "RUNNING").admitted,
+  guard("PAUSED", "FAILED", "table").rule,
+];
+try {
+  sim.seek(2);
+} catch (error) {
+  if (error instanceof LifecycleError && error.code === "OUT_OF_RANGE") throw error;
+}
+Simulation.fromTaskActions(JSON.parse("{}") as unknown, { startTime: 0 }).free();
+Simulation.fromTrace(sim.trace()).fork();
+await ready();
+await init(new Uint8Array());
+new Loaded();
+
+export { admitted, diagram, ended, names, rules, sentences, UPSTREAM_COMMIT, why };
+
+export function told(command: Command): string {
+  switch (command.type) {
+    case "createRun":
+    case "abortRun":
+      return command.run;
+    case "advance":
+      return `${command.ms} ms`;
+    case "fire":
+    case "deliver":
+      return command.type;
+    case "enqueue":
+    case "import":
+    case "recover":
+    case "plugin":
+    case "signal":
+    case "abortAction":
+    case "abortReply":
+    case "updatePhase":
+      return command.action;
+    default:
+      return command satisfies never;
+  }
+}
+
+// @ts-expect-error a phase that does not exist
+guard("QUEUED", "QUEUD");
+// @ts-expect-error a plugin phase is no action phase
+guard("QUEUED", "Running");
+// @ts-expect-error a variant that does not exist
+guard("QUEUED", "RUNNING", "best");
+// @ts-expect-error no such command
+sim.dispatch({ type: "jump" });
+// @ts-expect-error the run is missing
+sim.dispatch({ type: "createRun" });
+// @ts-expect-error an action phase is no plugin phase
+sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "RUNNING" } });
+// @ts-expect-error neither result nor failure
+sim.dispatch({ type: "plugin", action: "r1/a0" });
+// @ts-expect-error an error has a message
+sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Success", error: { code: "E", kind: "USER" } } });
+// @ts-expect-error nothing to enqueue
+sim.dispatch({ type: "enqueue", action: "r1/c", parent: "r1/a0" });
+// @ts-expect-error a condition declares its type
+sim.dispatch({ type: "enqueue", action: "r1/c", parent: "r1/a0", condition: {} });
+// @ts-expect-error a signal carries a tagged value
+sim.dispatch({ type: "signal", action: "r1/c", value: true });
+// @ts-expect-error an int is a number
+sim.dispatch({ type: "signal", action: "r1/c", value: { int: "1" } });
+// @ts-expect-error no such reply
+sim.dispatch({ type: "abortReply", action: "r1/a0", reply: "perhaps" });
+// @ts-expect-error time is a number
+sim.dispatch({ type: "advance", ms: "1" });
+// @ts-expect-error a field that does not exist
+sim.dispatch({ type: "advance", ms: 1, until: 2 });
+// @ts-expect-error no such rule set
+new Simulation({ rules: "best" });
+// @ts-expect-error no such setting
+new Simulation({ sed: 1 });
+// @ts-expect-error a snapshot has no run
+sim.snapshot().run;
+// @ts-expect-error the code is one of those listed
+new LifecycleError("no", "NOPE");
