@@ -6,6 +6,7 @@
 
 pub mod abort;
 pub mod condition;
+pub mod events;
 pub mod finalize;
 pub mod guard;
 pub mod phases;
