@@ -6,6 +6,7 @@
 
 pub mod abort;
 pub mod condition;
+pub mod events;
 pub mod finalize;
 pub mod guard;
 pub mod phases;
@@ -21,7 +22,7 @@ pub use finalize::{Finalized, handle_abort_and_finalize};
 pub use guard::{Admission, admit};
 pub use phases::{event_phase, map_phase_to_conditions, phase_from_conditions, reported_phase};
 pub use task::{asks_plugin, reconcile_task};
-pub use update::{Update, update_action_phase};
+pub use update::{Update, update_action_phase, write_action_phase};
 pub use validate::validate_task_action;
 
 use crate::model::{ActionPhase, ErrorState, Message, Reason, Rule, Status};

@@ -21,8 +21,21 @@ pub struct Update {
     pub end: Option<Time>,
 }
 
-/// The row after the update and the rule that admitted it, or the rule that refused it.
+/// The row after the update and the rule that admitted it, or the rule that refused it. An end that was not told is
+/// filled in first (`UpdateActionStatus`).
 pub fn update_action_phase(
+    row: &ActionRow,
+    update: &Update,
+    max_attempts: u32,
+    now: Time,
+    rules: &Rules,
+) -> Result<(ActionRow, Rule), Rule> {
+    let update = Update { end: end_time(update.phase, update.end, now), ..*update };
+    write_action_phase(row, &update, max_attempts, now, rules)
+}
+
+/// The statement alone, with the times as they come (`UpdateActionPhase` of the repository).
+pub fn write_action_phase(
     row: &ActionRow,
     update: &Update,
     max_attempts: u32,
@@ -36,8 +49,7 @@ pub fn update_action_phase(
     if rules.attempt_check == AttemptCheck::Enforced {
         check_attempt(row, update, max_attempts)?;
     }
-    let end = end_time(update.phase, update.end, now);
-    let mut row = stamp_update(row, update.phase, update.start, end, now, rules);
+    let mut row = stamp_update(row, update.phase, update.start, update.end, now, rules);
     row.attempts = update.attempts;
     row.cache_status = update.cache_status;
     Ok((row, admission.rule))

@@ -1,0 +1,175 @@
+//! Replays recordings of upstream's code through the compiled rules, under `Rules::upstream()`. The families and their
+//! formats are described in tests/vectors/README.md and in the header of each file.
+
+mod case;
+mod executor;
+mod left_out;
+mod reconcile;
+mod repository;
+
+use case::{Case, Stop};
+use left_out::LeftOut;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// What has been replayed and how it went.
+#[derive(Default)]
+pub struct Tally {
+    /// Cases that went as recorded.
+    pub passed: usize,
+    /// Cases that did not, and files that cannot be read.
+    pub failed: usize,
+    /// One line for each difference.
+    pub failures: Vec<String>,
+    /// One line for each family, or part of one, that the model does not hold yet.
+    pub not_modelled: Vec<String>,
+    /// Cases in them.
+    pub not_replayed: usize,
+    left_out: BTreeMap<LeftOut, usize>,
+}
+
+/// How one case of a section is replayed: the file (for what its cases share), the case, where to write differences.
+type Replay = fn(&Value, &Value, &mut Case) -> Result<(), Stop>;
+
+/// A part of a file: the key in it, and what replays it if anything does.
+struct Section(&'static str, Option<Replay>);
+
+/// The sections of a family; `None` if there is no such family.
+fn sections(family: &str) -> Option<&'static [Section]> {
+    Some(match family {
+        "repository" => {
+            &[Section("directed", Some(repository::replay)), Section("sequences", Some(repository::replay))]
+        }
+        "reconcile-task" | "reconcile-condition" => {
+            &[Section("directed", Some(reconcile::replay)), Section("random", Some(reconcile::replay))]
+        }
+        "abort-reconciler" => &[Section("directed", None), Section("random", None)],
+        "signal-and-enqueue" => &[
+            Section("signal_grid", None),
+            Section("signal_cases", None),
+            Section("phase_grid", None),
+            Section("enqueue", None),
+            Section("updates", None),
+            Section("output_paths", None),
+            Section("object_names", None),
+            Section("notify_directed", None),
+            Section("notify_random", None),
+        ],
+        "cache" => &[Section("directed", None), Section("random", None)],
+        "merge-events" => &[Section("directed", None), Section("random", None), Section("get_attempts", None)],
+        "run-state" => &[Section("unstable", None), Section("directed", None), Section("random", None)],
+        "run-service-calls" => &[
+            Section("update_status", None),
+            Section("record_action", None),
+            Section("record_events", None),
+            Section("action_details", None),
+            Section("aborts", None),
+        ],
+        _ => return None,
+    })
+}
+
+/// Keys of a header that are no section.
+const HEADER: [&str; 12] = [
+    "family",
+    "flyte_commit",
+    "source",
+    "functions",
+    "changed_in_upstream_file",
+    "seed",
+    "count",
+    "format",
+    "postgres",
+    "migrations",
+    "phases",
+    "signal_crs",
+];
+
+impl Tally {
+    /// Replays every case of a file.
+    pub fn replay_file(&mut self, path: &Path) {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        if let Err(text) = self.replay_cases(path, &name) {
+            self.failed += 1;
+            self.failures.push(format!("{}: {text}", path.display()));
+        }
+    }
+
+    fn replay_cases(&mut self, path: &Path, name: &str) -> Result<(), String> {
+        let text = fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
+        let file: Value = serde_json::from_str(&text).map_err(|error| format!("is no JSON: {error}"))?;
+        let object = file.as_object().ok_or("is no JSON object, so it has no header")?;
+        let family = object.get("family").and_then(Value::as_str).ok_or("its header has no `family`")?;
+        let sections = sections(family).ok_or_else(|| format!("there is no family `{family}`"))?;
+        let known = |key: &str| HEADER.contains(&key) || sections.iter().any(|section| section.0 == key);
+        if let Some(key) = object.keys().find(|key| !known(key)) {
+            return Err(format!("`{key}` is no part of the family {family}"));
+        }
+        let held = sections.iter().any(|section| section.1.is_some());
+        let mut not_replayed = 0;
+        for Section(key, replay) in sections {
+            let Some(cases) = object.get(*key) else { continue };
+            let cases = cases.as_array().ok_or_else(|| format!("`{key}` is no list of cases"))?;
+            match replay {
+                Some(replay) => cases.iter().enumerate().for_each(|(index, case)| {
+                    self.replay_case(name, key, index, &file, case, *replay);
+                }),
+                None if held && !cases.is_empty() => {
+                    let part = format!("part {key} of family {family}");
+                    self.not_modelled.push(format!("{part} is not modelled yet: {} cases not replayed", cases.len()));
+                    self.not_replayed += cases.len();
+                }
+                None => not_replayed += cases.len(),
+            }
+        }
+        if !held {
+            self.not_modelled.push(format!("family {family} is not modelled yet: {not_replayed} cases not replayed"));
+            self.not_replayed += not_replayed;
+        }
+        Ok(())
+    }
+
+    fn replay_case(
+        &mut self,
+        file_name: &str,
+        key: &str,
+        index: usize,
+        file: &Value,
+        recorded: &Value,
+        replay: Replay,
+    ) {
+        let mut case = Case::new(recorded);
+        let stop = replay(file, recorded, &mut case).err();
+        match stop {
+            None => {}
+            // What differed before counts, whatever stopped the case.
+            Some(Stop::LeftOut(why)) if case.failures.is_empty() => {
+                *self.left_out.entry(why).or_default() += 1;
+                return;
+            }
+            Some(Stop::LeftOut(_) | Stop::Differs) => {}
+            Some(Stop::Unreadable(text)) => case.fail("recording", &text),
+        }
+        for (why, count) in &case.left_out {
+            *self.left_out.entry(*why).or_default() += count;
+        }
+        if case.failures.is_empty() {
+            self.passed += 1;
+            return;
+        }
+        self.failed += 1;
+        let name =
+            recorded.get("name").and_then(Value::as_str).map_or_else(|| format!("{key}[{index}]"), str::to_owned);
+        self.failures.extend(case.failures.iter().map(|line| format!("{file_name}: {name}: {line}")));
+    }
+
+    /// What was left out, one line for each reason.
+    pub fn left_out_lines(&self) -> impl Iterator<Item = String> {
+        self.left_out.iter().map(|(why, count)| {
+            let unit = if why.whole_case() { "cases" } else { "values" };
+            format!("left out, {count} {unit}: {}", why.reason())
+        })
+    }
+}
