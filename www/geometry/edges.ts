@@ -57,7 +57,7 @@ function wideEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
   if (to === "PAUSED" || to === "RECOVERED") {
     const begin = left(layout.ports[to]) - 12;
     if (source.x < target.x)
-      return curve(source.x, bottom(source), source.x, target.y, begin - 40, target.y, entry, target.y);
+      return curve(source.x + 36, bottom(source), source.x + 36, target.y, begin - 140, target.y, entry, target.y);
     return curve(source.x, bottom(source), source.x, target.y, target.x + 120, target.y, right(target) + 2, target.y);
   }
   if (ENDS.includes(from) || from === "RECOVERED") {
@@ -74,7 +74,8 @@ function wideEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
   }
   const over = target.y <= source.y;
   const edge = over ? top(source) : bottom(source);
-  const level = over ? Math.min(target.y, edge - 40) : target.y;
+  // Between the rows of boxes, where nothing is crossed.
+  const level = over ? Math.min(target.y, edge - 40) : edge + 28;
   const x = source.x + 24;
   const path = `M${n(x)} ${n(edge)} C${n(x)} ${n(level)} ${n(x + 60)} ${n(level)} ${n(x + 120)} ${n(level)} L${n(port - 90)} ${n(level)} C${n(port - 40)} ${n(level)} ${n(port - 30)} ${n(target.y)} ${n(port)} ${n(target.y)} L${n(entry)} ${n(target.y)}`;
   return finish(path, entry, target.y, 1, 0, { x: port - 16, y: target.y - 9 });

@@ -50,17 +50,17 @@ function wide(): Layout {
     WAITING_FOR_RESOURCES: at(290, 172),
     INITIALIZING: at(512, 172),
     RUNNING: at(734, 172),
-    PAUSED: at(512, 338),
+    PAUSED: at(512, 300),
     FAILED: endAt(66),
     SUCCEEDED: endAt(172),
     ABORTED: endAt(278),
     TIMED_OUT: endAt(384),
-    RECOVERED: at(290, 338),
+    RECOVERED: at(290, 388),
   };
   const ports = {} as Layout["ports"];
   for (const phase of PHASES) ports[phase] = before(nodes[phase]);
   // What leads to QUEUED comes back from the ends, along the lower lane.
-  ports.QUEUED = { x: 68, y: 262, ...port };
+  ports.QUEUED = { x: 68, y: 334, ...port };
   return { shape: "wide", width: WIDE.width, height: WIDE.height, nodes, ports };
 }
 

@@ -19,9 +19,9 @@ export function skeleton(shape: Shape): string {
     const words = lines.map((line, at) => `<tspan x="${wordX}" y="${first + at * 13}">${line}</tspan>`).join("");
     const iconX = wide ? box.x - 8 : x + 9;
     const iconY = wide ? y + (lines.length > 1 ? 8 : 12) : y + 15;
-    const noteY = wide ? y + 59 : y + (lines.length > 1 ? 42 : 35);
+    const noteY = wide ? y + 55 : y + (lines.length > 1 ? 42 : 35);
     const leftX = wide ? box.x : x + box.w - 8;
-    const leftY = wide ? y + 69 : y + 19;
+    const leftY = wide ? y + 66 : y + 19;
     return (
       `<g class="box" data-phase="${phase}">` +
       `<rect x="${x}" y="${y}" width="${box.w}" height="${box.h}" rx="9"/>` +

@@ -14,6 +14,7 @@ import {
   type Command,
   type DiagramEdge,
   type Event,
+  explain,
   now,
   type Option,
   onTick,
@@ -138,12 +139,17 @@ function aim(self: Port, state: State, action: ActionSnapshot | undefined, offer
   self.command = ready?.command ?? usual?.command ?? null;
   self.label = ready?.label ?? usual?.label ?? wordFor(phase, into);
   self.whyNot = whyNot(phase, action, into);
-  const enabled = ready !== undefined;
-  const relevant = into.length > 0;
-  setAttribute(self.button, "hidden", !relevant);
-  setOffered(self.button, enabled);
+  // A report may be taken and still not lead there, because the guard refuses what it tells.
+  const leads = ready !== undefined;
+  const taken = leads || (usual !== null && explain(usual.command).enabled);
+  setAttribute(self.button, "hidden", into.length === 0);
+  setAttribute(self.button, "data-leads", leads);
+  setOffered(self.button, taken);
   setText(self.word, self.label);
-  setText(self.hint, ` leads to ${phase}${enabled ? "" : ", not now"}`);
+  setText(
+    self.hint,
+    leads ? ` leads to ${phase}` : taken ? `, told now, does not lead to ${phase}` : ` leads to ${phase}, not now`,
+  );
 }
 
 /** The word for a way that no command of the action takes: the engine's, creation last. */

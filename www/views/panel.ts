@@ -91,11 +91,24 @@ function previewed({ label, explanation, asked }: Preview): HTMLElement[] {
   const changes = events.filter(
     (event) => event.type === "PhaseRecorded" || event.type === "UpdateRefused" || event.type === "RowCreated",
   );
+  const refused = changes.find((event) => event.type === "UpdateRefused");
   return [
     h("div", { class: "panel-head" }, heading, ...consequences(changes, events.length)),
     h("p", { class: "why" }, h("code", {}, rule), ` ${sentence} `, sourceLink(source)),
+    ...(refused ? [refusal("Then refused", refused)] : []),
   ];
 }
+
+/** The rule that refuses a write, and where it stands. */
+const refusal = (lead: string, event: Event): HTMLElement =>
+  h(
+    "p",
+    { class: "why refusal" },
+    `${lead}: ${event.to}. `,
+    h("code", {}, event.rule),
+    ` ${event.sentence} `,
+    sourceLink(event.source),
+  );
 
 function consequences(changes: readonly Event[], count: number): HTMLElement[] {
   if (changes.length === 0) {
@@ -148,7 +161,7 @@ function standing(state: State): HTMLElement[] {
   if (!selected) return [h("p", {}, "Open a situation, or a TaskAction of yours.")];
   const { last } = trail(selected.id);
   const refused = state.recent.filter((event) => event.type === "UpdateRefused" && event.action === selected.id);
-  const rows = [
+  const rows: HTMLElement[] = [
     h(
       "div",
       { class: "panel-head" },
@@ -166,18 +179,7 @@ function standing(state: State): HTMLElement[] {
     rows.push(
       h("p", { class: "why" }, "Why: ", h("code", {}, last.rule), ` ${last.sentence} `, sourceLink(last.source)),
     );
-  for (const event of refused.slice(0, 2)) {
-    rows.push(
-      h(
-        "p",
-        { class: "why refusal" },
-        `Just refused: ${event.to}. `,
-        h("code", {}, event.rule),
-        ` ${event.sentence} `,
-        sourceLink(event.source),
-      ),
-    );
-  }
+  for (const event of refused.slice(0, 2)) rows.push(refusal("Just refused", event));
   return rows;
 }
 
