@@ -1,7 +1,7 @@
 //! `cargo run --example conformance -- FILE…` replays recordings of upstream's code through the compiled rules: one line
 //! for each difference, what is left out on purpose, what is not modelled yet, and last how many cases passed and failed.
 
-#[path = "conformance/mod.rs"]
+#[path = "../conformance/mod.rs"]
 mod replay;
 
 use std::path::Path;
