@@ -3,7 +3,14 @@
 import load, { initSync } from "../../pkg/flyte_lifecycle.js";
 
 export { LifecycleError } from "../../pkg/errors.js";
-export { Bulk, diagram, guard, rules, Simulation, upstream_commit as upstreamCommit } from "../../pkg/flyte_lifecycle.js";
+export {
+  Bulk,
+  diagram,
+  guard,
+  rules,
+  Simulation,
+  upstream_commit as upstreamCommit,
+} from "../../pkg/flyte_lifecycle.js";
 
 let loading;
 
