@@ -128,6 +128,8 @@ export function labelOf(command: Command): string {
       return `Create run ${command.run}`;
     case "enqueue":
       return `Enqueue ${command.action}`;
+    case "import":
+      return `Read ${command.action}`;
     case "recover":
       return `Recover ${command.action}`;
     case "import":

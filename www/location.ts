@@ -232,7 +232,7 @@ function note(command: Command, actions: ActionId[]): void {
   const id =
     command.type === "createRun"
       ? `${command.run}/a0`
-      : command.type === "enqueue" || command.type === "recover"
+      : command.type === "enqueue" || command.type === "import" || command.type === "recover"
         ? command.action
         : null;
   if (id !== null && !actions.includes(id)) actions.push(id);

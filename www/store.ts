@@ -72,6 +72,8 @@ export interface State {
   /** All the commands held, those undone included. */
   held: readonly Command[];
   index: number;
+  /** How far back one can go: to the beginning, or to the resources that were read. */
+  floor: number;
   selected: ActionId | null;
   diagram: Diagram;
   divergences: readonly Divergence[];
@@ -95,6 +97,7 @@ const EMPTY: State = {
   commands: [],
   held: [],
   index: 0,
+  floor: 0,
   selected: null,
   diagram: { rules: "documented", states: [], edges: [] },
   divergences: [],
@@ -117,6 +120,8 @@ let sim: Simulation | null = null;
 let imported: unknown = null;
 /** The commands that people meant, also those that the present rules do not take. */
 let intended: Command[] = [];
+/** How many commands it took to read the resources; no rule set and no undo takes those back. */
+let floor = 0;
 /** How many facts there were after so many commands. */
 let bounds: number[] = [0];
 let held: Command[] = [];
@@ -165,8 +170,8 @@ interface Replayed {
 }
 
 function replay(next: Simulation, commands: readonly Command[]): Replayed & { bounds: number[] } {
-  const marks = [next.events().length];
-  let count = marks[0] ?? 0;
+  let count = next.events().length;
+  const marks = [...Array<number>(next.index).fill(0), count];
   for (const [at, command] of commands.entries()) {
     try {
       count += next.dispatch(command).events.length;
@@ -185,17 +190,19 @@ function lifecycleError(error: unknown): LifecycleError {
 }
 
 /** Takes over a simulation that is complete; until here the run that was open is untouched. */
-function adopt(next: Simulation, marks: number[], at: number, change: Partial<State>): void {
+function adopt(next: Simulation, marks: number[], replayed: number, at: number, change: Partial<State>): void {
   stop();
   const old = sim;
   sim = next;
   bounds = marks;
+  floor = imported === null ? 0 : next.index - replayed;
   held = next.commands();
   if (at < held.length) next.seek(at);
   old?.free();
   const rules = ruleSetOf(config);
   refresh({
     rules,
+    floor,
     diagram: diagram(config.rules ?? "documented"),
     divergences: next.divergences(),
     startTime: config.startTime ?? Number(next.config().startTime),
@@ -216,7 +223,7 @@ export function openScenario(scenario: Scenario): void {
   const next = new Simulation(config);
   const { bounds: marks, done, error } = replay(next, scenario.commands);
   intended = [...scenario.commands];
-  adopt(next, marks, Math.min(scenario.at ?? done, done), {
+  adopt(next, marks, done, Math.min(scenario.at ?? done, done), {
     situation: scenario.id,
     imported: false,
     selected: scenario.select ?? null,
@@ -254,7 +261,7 @@ export function openLink(link: Link): void {
               ? `It is of a kind that this version does not know: ${broken.text}`
               : `Step ${broken.step} of ${broken.of} cannot be read: ${broken.text}`,
         };
-  adopt(next, marks, Math.min(link.index ?? done, done), {
+  adopt(next, marks, done, Math.min(link.index ?? done, done), {
     situation: null,
     imported: false,
     selected: link.action ?? null,
@@ -262,25 +269,16 @@ export function openLink(link: Link): void {
   });
 }
 
-/** The engine's reader of resources. A build of the engine without one says so, instead of breaking the page. */
-function fromTaskActions(value: unknown, config: SimulationConfig): Simulation {
-  const engine = Simulation as unknown as {
-    fromTaskActions?: (value: unknown, config: SimulationConfig) => Simulation;
-  };
-  if (!engine.fromTaskActions) throw new Error("this build of the engine has no reader of TaskActions.");
-  return engine.fromTaskActions(value, config);
-}
-
 /** Continues from resources as kubectl prints them. Throws, with nothing lost, if they cannot be read. */
 export function openTaskActions(value: unknown): void {
   const fresh: SimulationConfig = { rules: ruleSetOf(config) };
-  const next = fromTaskActions(value, fresh);
+  const next = Simulation.fromTaskActions(value, fresh);
   config = fresh;
   imported = value;
   intended = [];
-  // Whatever it took to get there, the run begins where the resources stand.
-  const marks = [...Array<number>(next.index).fill(0), next.events().length];
-  adopt(next, marks, next.index, { situation: null, imported: true, selected: null });
+  // However many commands it took to get there, the run begins where the resources stand.
+  const { bounds: marks } = replay(next, []);
+  adopt(next, marks, 0, next.index, { situation: null, imported: true, selected: null });
 }
 
 /** Plays the same commands under the other rule set, as far as they hold. */
@@ -290,11 +288,12 @@ export function switchRules(rules: RuleSet): void {
   // Undone steps come along, so that a comparison can be made at any step.
   const commands = intended;
   const changed: SimulationConfig = { ...config, rules };
-  const next = imported === null ? new Simulation(changed) : fromTaskActions(imported, changed);
+  const next = imported === null ? new Simulation(changed) : Simulation.fromTaskActions(imported, changed);
   const { bounds: marks, done, error } = replay(next, commands);
   config = changed;
-  const at = previous.index === held.length ? done : Math.min(previous.index, done);
-  adopt(next, marks, at, {
+  const beginning = next.index - done;
+  const wanted = previous.index === held.length ? commands.length : previous.index - floor;
+  adopt(next, marks, done, beginning + Math.min(wanted, done), {
     notice: error && {
       ...stepNotice(`Not every step holds under the ${rules} rules`, done, commands, error),
       back: { label: `Back to ${previous.rules}`, run: () => switchRules(previous.rules) },
@@ -335,7 +334,7 @@ function send(command: Command, label: string): boolean {
     return false;
   }
   held = sim.commands();
-  intended = [...held];
+  intended = held.slice(floor);
   refresh({ notice: null, preview: null });
   return true;
 }
@@ -381,7 +380,7 @@ export function redo(): void {
 
 /** Stands after so many commands; the later ones are kept until another is sent. */
 export function seek(index: number): void {
-  if (!sim || index < 0 || index > held.length || index === sim.index) return;
+  if (!sim || index < floor || index > held.length || index === sim.index) return;
   stop();
   sim.seek(index);
   refresh({ notice: null, preview: null });

@@ -62,7 +62,8 @@ function showPlaying(button: HTMLButtonElement, playing: boolean): void {
   setAttribute(button, "data-on", playing);
 }
 
-function showSteps(slider: HTMLInputElement, { index, held, commands }: State): void {
+function showSteps(slider: HTMLInputElement, { index, held, commands, floor }: State): void {
+  slider.min = String(floor);
   slider.max = String(held.length);
   slider.value = String(index);
   const last = commands.at(-1);
@@ -72,6 +73,6 @@ function showSteps(slider: HTMLInputElement, { index, held, commands }: State): 
   setText(byId("step-text"), text);
   const undoButton = byId<HTMLButtonElement>("undo");
   const redoButton = byId<HTMLButtonElement>("redo");
-  setAttribute(undoButton, "aria-disabled", index === 0 ? "true" : null);
+  setAttribute(undoButton, "aria-disabled", index === floor ? "true" : null);
   setAttribute(redoButton, "aria-disabled", index === held.length ? "true" : null);
 }
