@@ -1,5 +1,6 @@
 // Builds the package: cargo, wasm-bindgen, wasm-opt. What was built before stays until the new one is whole.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure, ROOT, run, TARGET } from "./tools.mjs";
 
@@ -31,7 +32,12 @@ export function build() {
   }
   const out = join(ROOT, "target/pkg");
   rmSync(out, { recursive: true, force: true });
-  run("cargo", ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", "target"]);
+  // Messages of broken invariants name source files; they need not name anybody's folders.
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  const RUSTFLAGS = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${ROOT}=.`].join(" ");
+  run("cargo", ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", "target"], {
+    RUSTFLAGS,
+  });
   run("wasm-bindgen", ["--target", "web", "--out-dir", out, `target/${TARGET}/release/${NAME}.wasm`]);
   const wasm = join(out, `${NAME}_bg.wasm`);
   run("wasm-opt", [

@@ -63,6 +63,11 @@ function testSteps(port) {
       command: ["node", "--test", "--test-reporter=tap", "tests/package/package.test.mjs"],
       count: "node",
     },
+    {
+      name: "page: pure parts",
+      command: ["sh", "-c", "node --test --test-reporter=tap tests/js/*.test.*"],
+      count: "node",
+    },
     { name: "publint", command: ["publint", "--strict"] },
     {
       name: "are the types wrong",
