@@ -132,8 +132,6 @@ export function labelOf(command: Command): string {
       return `Read ${command.action}`;
     case "recover":
       return `Recover ${command.action}`;
-    case "import":
-      return `Open ${command.action}`;
     case "plugin": {
       if ("failure" in command) return "Handle returns an error";
       const { phase, error } = command.result;
