@@ -1,13 +1,15 @@
 //! Layer 4: the boundary. It converts and forwards; it decides nothing.
 
-use crate::drive::{Explained, Session, Step, from_task_actions, parse_trace};
+use crate::drive::{Explained, InternedCommand, Session, Step, from_task_actions, parse_trace};
 use crate::model::policy::Guard;
-use crate::model::{ActionPhase, Code, Command, Fact, Rejection, Rule, RulesSetup, Setup};
+use crate::model::{ActionPhase, Code, Fact, Rejection, Rule, RulesSetup, Setup, What};
 use crate::view::event::SourceView;
-use crate::view::{self, Event, RuleInfo};
+use crate::view::{self, RuleInfo, Saying};
 use crate::world::World;
-use js_sys::JSON;
+use js_sys::{JSON, Reflect};
 use serde::{Deserialize, Serialize};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use wasm_bindgen::prelude::*;
 
@@ -21,6 +23,124 @@ extern "C" {
 
     #[wasm_bindgen(constructor, js_class = "LifecycleError")]
     fn new(message: &str, code: &str, rule: &str) -> LifecycleError;
+}
+
+// What a simulation has told before, kept on JavaScript's side, so that the same words cross the boundary once. The
+// numbers in between come from here.
+#[wasm_bindgen(module = "/src/js/words.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Words)]
+    type JsWords;
+
+    #[wasm_bindgen(constructor, js_class = "Words")]
+    fn new() -> JsWords;
+
+    /// The number of a command told before; -1 if it is new, -2 if it cannot be put into words.
+    #[wasm_bindgen(method, js_name = numberOf)]
+    fn number_of(this: &JsWords, command: &JsValue) -> i32;
+
+    /// The JSON of the command asked for last.
+    #[wasm_bindgen(method, getter)]
+    fn json(this: &JsWords) -> String;
+
+    /// Keeps the command asked for last under that number.
+    #[wasm_bindgen(method, js_name = keepCommand)]
+    fn keep_command(this: &JsWords, number: u32, command: &JsValue);
+
+    #[wasm_bindgen(method, js_name = forgetCommands)]
+    fn forget_commands(this: &JsWords);
+
+    #[wasm_bindgen(method, js_name = keepName)]
+    fn keep_name(this: &JsWords, number: u32, name: &str);
+
+    #[wasm_bindgen(method, js_name = keepSaying)]
+    fn keep_saying(this: &JsWords, number: u32, saying: &JsValue);
+
+    /// A step: its command by number, and its facts as time, name and saying each.
+    #[wasm_bindgen(method)]
+    fn step(this: &JsWords, index: u32, at: f64, command: i32, from: u32, facts: &[f64]) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    fn events(this: &JsWords, from: u32, facts: &[f64]) -> JsValue;
+}
+
+/// Commands and sayings kept at the most; then all are forgotten and kept anew.
+const KEPT_MAX: usize = 4_096;
+
+/// Characters of a command's JSON that is kept: long texts are seldom said twice.
+const KEPT_LENGTH_MAX: usize = 2_048;
+
+/// What [`JsWords`] holds, by number, and room for the numbers of a step.
+struct Words {
+    js: JsWords,
+    commands: Vec<InternedCommand>,
+    names: BTreeSet<u32>,
+    sayings: BTreeMap<(What, Rule), u32>,
+    numbers: Vec<f64>,
+}
+
+impl Words {
+    fn new() -> Words {
+        Words {
+            js: JsWords::new(),
+            commands: Vec::new(),
+            names: BTreeSet::new(),
+            sayings: BTreeMap::new(),
+            numbers: Vec::new(),
+        }
+    }
+
+    /// Puts facts into numbers, and tells JavaScript those that it has not met.
+    fn number(&mut self, world: &World, facts: &[Fact]) -> Result<(), JsValue> {
+        if self.sayings.len() > KEPT_MAX {
+            self.sayings.clear();
+        }
+        self.numbers.clear();
+        for fact in facts {
+            let name = match fact.action.and_then(|id| world.action(id)) {
+                None => -1.0,
+                Some(action) => {
+                    let number = action.full_name.0;
+                    if self.names.insert(number) {
+                        self.js.keep_name(number, world.texts().get(action.full_name));
+                    }
+                    f64::from(number)
+                }
+            };
+            let what = match fact.what {
+                // The time of an event says nothing in words, so it need not tell sayings apart.
+                What::EventRecorded { phase, attempt, version, error, .. } => {
+                    What::EventRecorded { phase, attempt, version, error, updated_at: crate::model::Time(0) }
+                }
+                what => what,
+            };
+            let new = index(self.sayings.len());
+            let saying = match self.sayings.entry((what, fact.rule)) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(place) => {
+                    self.js.keep_saying(new, &to_js(&Saying::of(world, &what, fact.rule))?);
+                    *place.insert(new)
+                }
+            };
+            self.numbers.extend([time(fact.at), name, f64::from(saying)]);
+        }
+        Ok(())
+    }
+
+    fn events(&mut self, world: &World, facts: &[Fact], from: usize) -> Result<JsValue, JsValue> {
+        self.number(world, facts)?;
+        Ok(self.js.events(index(from), &self.numbers))
+    }
+}
+
+/// A count of things that memory holds, which in a 32-bit module fits.
+fn index(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "virtual time stays within JavaScript's Date, far below 2^53")]
+fn time(at: crate::model::Time) -> f64 {
+    at.0 as f64
 }
 
 /// A broken invariant is a bug; its message goes to the console before the module stops.
@@ -47,10 +167,15 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 /// cannot hold is refused here, before anything is borrowed or changed.
 fn from_js<T: for<'de> Deserialize<'de>>(what: &str, value: &JsValue) -> Result<T, Rejection> {
     let json = JSON::stringify(value).ok().and_then(|json| json.as_string());
-    let json = json.ok_or_else(|| {
-        invalid(format!("The {what} cannot be read: it is not plain data, holds itself, or nests too deep."))
-    })?;
-    serde_json::from_str(&json).map_err(|error| {
+    from_json(what, &json.ok_or_else(|| unreadable(what))?)
+}
+
+fn unreadable(what: &str) -> Rejection {
+    invalid(format!("The {what} cannot be read: it is not plain data, holds itself, or nests too deep."))
+}
+
+fn from_json<T: for<'de> Deserialize<'de>>(what: &str, json: &str) -> Result<T, Rejection> {
+    serde_json::from_str(json).map_err(|error| {
         let error = error.to_string();
         // The place in the JSON means nothing to a caller who passed an object.
         let words = error.split(" at line ").next().unwrap_or_default();
@@ -77,18 +202,6 @@ fn word<T>(what: &str, value: &JsValue, parse: impl Fn(&str) -> Option<T>, known
     })
 }
 
-fn in_words(world: &World, facts: &[Fact], from: usize) -> Vec<Event> {
-    facts.iter().zip(from..).map(|(fact, seq)| Event::of(world, seq, fact)).collect()
-}
-
-#[derive(Serialize)]
-struct StepView<'a> {
-    index: usize,
-    at: f64,
-    command: &'a Command,
-    events: Vec<Event>,
-}
-
 #[derive(Serialize)]
 struct ExplanationView {
     enabled: bool,
@@ -99,20 +212,26 @@ struct ExplanationView {
     code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    events: Vec<Event>,
 }
 
 impl ExplanationView {
-    fn refused(rejection: Rejection) -> ExplanationView {
-        ExplanationView {
+    /// The explanation with the events that would follow.
+    fn with(&self, events: &JsValue) -> Result<JsValue, JsValue> {
+        let explanation = to_js(self)?;
+        Reflect::set(&explanation, &"events".into(), events)?;
+        Ok(explanation)
+    }
+
+    fn refused(rejection: Rejection) -> Result<JsValue, JsValue> {
+        let refused = ExplanationView {
             enabled: false,
             rule: rejection.rule.name(),
             sentence: rejection.rule.sentence(),
             source: SourceView::of(rejection.rule),
             code: Some(rejection.code.name()),
             message: Some(rejection.message),
-            events: Vec::new(),
-        }
+        };
+        refused.with(&js_sys::Array::new())
     }
 }
 
@@ -127,6 +246,14 @@ struct AdmissionView {
 #[wasm_bindgen]
 pub struct Simulation {
     session: Session,
+    words: Words,
+}
+
+/// The rule that decides what a command does: that of the first fact that says more than that something has come.
+fn deciding_rule(facts: &[Fact]) -> Rule {
+    let comes = |rule| matches!(rule, Rule::TimerDue | Rule::SignalStored);
+    let deciding = facts.iter().map(|fact| fact.rule).find(|rule| !comes(*rule));
+    deciding.or_else(|| facts.first().map(|fact| fact.rule)).unwrap_or(Rule::NothingChanged)
 }
 
 #[wasm_bindgen]
@@ -138,7 +265,11 @@ impl Simulation {
     ) -> Result<Simulation, JsValue> {
         let setup = Self::setup(config).map_err(|rejection| thrown(&rejection))?;
         let config = setup.config().map_err(|rejection| thrown(&rejection))?;
-        Ok(Simulation { session: Session::new(config) })
+        Ok(Simulation::of(Session::new(config)))
+    }
+
+    fn of(session: Session) -> Simulation {
+        Simulation { session, words: Words::new() }
     }
 
     fn setup(config: &JsValue) -> Result<Setup, Rejection> {
@@ -166,7 +297,7 @@ impl Simulation {
     /// The virtual time, in milliseconds since the epoch.
     #[wasm_bindgen(getter)]
     pub fn now(&self) -> f64 {
-        millis(self.session.world())
+        time(self.session.world().now())
     }
 
     /// What it was set up with, nothing left out.
@@ -181,8 +312,27 @@ impl Simulation {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Command")] command: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let step = from_js("command", command).and_then(|command| self.session.dispatch(command));
-        self.step(&step.map_err(|rejection| thrown(&rejection))?)
+        let number = self.words.js.number_of(command);
+        let told = usize::try_from(number).ok().and_then(|number| self.words.commands.get(number));
+        if let Some(told) = told {
+            let step = self.session.dispatch_interned(told.clone()).map_err(|rejection| thrown(&rejection))?;
+            return self.step(&step, number);
+        }
+        let told = if number == -2 { Err(unreadable("command")) } else { Ok(self.words.js.json()) };
+        let command = told.and_then(|json| Ok((from_json("command", &json)?, json.len())));
+        let done = command.and_then(|(command, length)| Ok((self.session.dispatch_interned_with(command)?, length)));
+        let ((step, interned), length) = done.map_err(|rejection| thrown(&rejection))?;
+        if step.drawn || length > KEPT_LENGTH_MAX {
+            return self.step(&step, -1);
+        }
+        if self.words.commands.len() >= KEPT_MAX {
+            self.words.commands.clear();
+            self.words.js.forget_commands();
+        }
+        let number = index(self.words.commands.len());
+        self.words.js.keep_command(number, &to_js(&self.session.command(step.index))?);
+        self.words.commands.push(interned);
+        self.step(&step, i32::try_from(number).unwrap_or(-1))
     }
 
     /// The commands about one action, or about all, that would be accepted now, in a fixed order.
@@ -208,23 +358,25 @@ impl Simulation {
     ) -> Result<JsValue, JsValue> {
         let command = match from_js("command", command) {
             Ok(command) => command,
-            Err(rejection) => return to_js(&ExplanationView::refused(rejection)),
+            Err(rejection) => return ExplanationView::refused(rejection),
         };
         let Explained { world, outcome } = self.session.explain(command);
         let facts = match outcome {
             Ok(facts) => facts,
-            Err(rejection) => return to_js(&ExplanationView::refused(rejection)),
+            Err(rejection) => return ExplanationView::refused(rejection),
         };
-        let rule = facts.first().map_or(Rule::NothingChanged, |fact| fact.rule);
-        to_js(&ExplanationView {
+        let rule = deciding_rule(&facts);
+        let explained = ExplanationView {
             enabled: true,
             rule: rule.name(),
             sentence: rule.sentence(),
             source: SourceView::of(rule),
             code: None,
             message: None,
-            events: in_words(&world, &facts, self.session.facts().len()),
-        })
+        };
+        // The world after it may know names that this one will never have, so nothing is kept of its words.
+        let events = Words::new().events(&world, &facts, self.session.facts().len())?;
+        explained.with(&events)
     }
 
     /// Everything there is now.
@@ -235,16 +387,16 @@ impl Simulation {
 
     /// The facts, oldest first, from number `from` on.
     #[wasm_bindgen(unchecked_return_type = "Event[]")]
-    pub fn events(&self, from: Option<f64>) -> Result<JsValue, JsValue> {
+    pub fn events(&mut self, from: Option<f64>) -> Result<JsValue, JsValue> {
         let from = whole("from", from.unwrap_or(0.0)).map_err(|rejection| thrown(&rejection))?;
         let facts = self.session.facts().get(from..).unwrap_or_default();
-        to_js(&in_words(self.session.world(), facts, from))
+        self.words.events(self.session.world(), facts, from)
     }
 
     /// The commands applied; on an equal configuration they give an equal simulation.
     #[wasm_bindgen(unchecked_return_type = "Command[]")]
     pub fn commands(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.session.commands())
+        to_js(&self.session.commands().collect::<Vec<_>>())
     }
 
     /// Goes to the moment when `index` commands were applied; those after it are kept for `redo`.
@@ -265,14 +417,14 @@ impl Simulation {
 
     /// Another simulation, equal to this one.
     pub fn fork(&self) -> Simulation {
-        Simulation { session: self.session.clone() }
+        Simulation::of(self.session.clone())
     }
 
     /// Fires timers, earliest first, until none is left, or 10,000 have fired.
     #[wasm_bindgen(unchecked_return_type = "Step[]")]
     pub fn settle(&mut self) -> Result<js_sys::Array, JsValue> {
         let steps = self.session.settle().map_err(|rejection| thrown(&rejection))?;
-        steps.iter().map(|step| self.step(step)).collect()
+        steps.iter().map(|step| self.step(step, -1)).collect()
     }
 
     /// The policies on which the rule sets part, and the values in force here.
@@ -292,7 +444,7 @@ impl Simulation {
     pub fn from_trace(#[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<Simulation, JsValue> {
         let text = text.as_string().ok_or_else(|| invalid("A trace is text."));
         let session = text.and_then(|text| parse_trace(&text));
-        session.map(|session| Simulation { session }).map_err(|rejection| thrown(&rejection))
+        session.map(Simulation::of).map_err(|rejection| thrown(&rejection))
     }
 
     /// The simulation that continues from TaskActions as kubectl prints them: one, a List, or an array.
@@ -302,23 +454,20 @@ impl Simulation {
         #[wasm_bindgen(unchecked_optional_param_type = "SimulationConfig")] config: &JsValue,
     ) -> Result<Simulation, JsValue> {
         let session = Self::setup(config).and_then(|setup| from_task_actions(&from_js("TaskAction", value)?, &setup));
-        session.map(|session| Simulation { session }).map_err(|rejection| thrown(&rejection))
+        session.map(Simulation::of).map_err(|rejection| thrown(&rejection))
     }
 
-    fn step(&self, step: &Step) -> Result<JsValue, JsValue> {
+    /// A step for JavaScript, with the command that is kept under that number, or the one in the log if there is none.
+    fn step(&mut self, step: &Step, command: i32) -> Result<JsValue, JsValue> {
         let Range { start, .. } = step.facts;
         let facts = self.session.facts().get(step.facts.clone()).unwrap_or_default();
-        let Some(command) = self.session.commands().get(step.index) else { return Ok(JsValue::UNDEFINED) };
-        #[expect(clippy::cast_precision_loss, reason = "virtual time stays within JavaScript's Date, far below 2^53")]
-        let at = step.at.0 as f64;
-        to_js(&StepView { index: step.index, at, command, events: in_words(self.session.world(), facts, start) })
+        self.words.number(self.session.world(), facts)?;
+        let told = self.words.js.step(index(step.index), time(step.at), command, index(start), &self.words.numbers);
+        if command < 0 {
+            Reflect::set(&told, &"command".into(), &to_js(&self.session.command(step.index))?)?;
+        }
+        Ok(told)
     }
-}
-
-fn millis(world: &World) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "virtual time stays within JavaScript's Date, far below 2^53")]
-    let now = world.now().0 as f64;
-    now
 }
 
 /// Whether the guard admits a change of the recorded phase.

@@ -6,5 +6,5 @@ pub mod session;
 pub mod task_action;
 
 pub use script::parse_trace;
-pub use session::{Explained, Session, Step};
+pub use session::{Explained, InternedCommand, Session, Step};
 pub use task_action::from_task_actions;

@@ -160,7 +160,7 @@ mod tests {
             advance ms=5000\n";
         let session = parse_trace(text).expect("a good trace");
         let first = printed(&session);
-        assert_eq!(session.commands().len(), 6);
+        assert_eq!(session.index(), 6);
         assert!(first.contains("config rules.base=upstream rules.guard=table seed=7\n"), "{first}");
         assert!(first.contains("value.string=\"1\" by=\"\""), "{first}");
         let again = parse_trace(&first).expect("a printed trace");

@@ -1,9 +1,13 @@
 //! A person's session: a configuration, a list of commands, and a place in it. Everything else follows from these, so
 //! undo, redo, seek and fork are a matter of applying commands again, from the nearest checkpoint.
 
-use crate::model::{Code, Command, Config, Delivery, Fact, Rejection, Rule, Time};
+use crate::model::{Code, Command, Config, Delivery, Fact, Rejection, Rule, TextId, Time};
 use crate::world::{NumberedCommand, World};
+use std::convert::Infallible;
 use std::ops::Range;
+
+/// A command whose names and texts are numbers in the session's table of texts. It is what the session keeps.
+pub type InternedCommand = Command<TextId, TextId>;
 
 /// Commands between two checkpoints: what a seek has to apply again at the most.
 const CHECKPOINT_EVERY: usize = 64;
@@ -20,6 +24,8 @@ pub struct Step {
     pub at: Time,
     /// The numbers of its facts.
     pub facts: Range<usize>,
+    /// Whether a draw that the command left out was filled in.
+    pub drawn: bool,
 }
 
 /// What a command would do.
@@ -35,7 +41,7 @@ pub struct Explained {
 #[derive(Debug, Clone)]
 pub struct Session {
     world: World,
-    commands: Vec<Command>,
+    commands: Vec<InternedCommand>,
     /// For each command applied, how many facts there were after it.
     ends: Vec<usize>,
     facts: Vec<Fact>,
@@ -46,7 +52,13 @@ impl Session {
     /// An empty session.
     pub fn new(config: Config) -> Session {
         let world = World::new(config);
-        Session { checkpoints: vec![world.clone()], world, commands: Vec::new(), ends: Vec::new(), facts: Vec::new() }
+        Session {
+            checkpoints: vec![world.checkpoint()],
+            world,
+            commands: Vec::new(),
+            ends: Vec::new(),
+            facts: Vec::new(),
+        }
     }
 
     /// The world now.
@@ -70,8 +82,13 @@ impl Session {
     }
 
     /// The commands that are applied. Those that left a draw out have it filled in.
-    pub fn commands(&self) -> &[Command] {
-        self.commands.get(..self.index()).unwrap_or_default()
+    pub fn commands(&self) -> impl Iterator<Item = Command> {
+        self.commands.iter().take(self.index()).map(|command| self.worded(command))
+    }
+
+    /// The command at `index`, if it is applied.
+    pub fn command(&self, index: usize) -> Option<Command> {
+        self.commands.get(index).filter(|_| index < self.index()).map(|command| self.worded(command))
     }
 
     /// The facts, oldest first.
@@ -87,18 +104,39 @@ impl Session {
 
     /// Applies a command. Those undone are dropped: from here on, things went otherwise.
     pub fn dispatch(&mut self, command: Command) -> Result<Step, Rejection> {
-        let (command, numbered) = self.resolve(command)?;
+        self.dispatch_interned_with(command).map(|(step, _)| step)
+    }
+
+    /// As [`Session::dispatch`]; also answers the command as the session keeps it, which can be applied again.
+    pub fn dispatch_interned_with(&mut self, command: Command) -> Result<(Step, InternedCommand), Rejection> {
+        let met = self.world.texts().len();
+        let interned = intern(&mut self.world, command);
+        match self.dispatch_interned(interned.clone()) {
+            Ok(step) => Ok((step, interned)),
+            Err(rejection) => {
+                self.world.forget_texts(met);
+                Err(rejection)
+            }
+        }
+    }
+
+    /// Applies a command that this session has interned before.
+    pub fn dispatch_interned(&mut self, mut command: InternedCommand) -> Result<Step, Rejection> {
         let index = self.index();
+        let drawn = fill_draw(&self.world, index, &mut command);
+        let numbered = number(&self.world, command.clone())?;
         self.apply(&numbered)?;
         self.commands.truncate(index);
         self.commands.push(command);
-        Ok(Step { index, at: self.world.now(), facts: self.facts_of(index) })
+        Ok(Step { index, at: self.world.now(), facts: self.facts_of(index), drawn })
     }
 
     /// What a command would do, without doing it.
     pub fn explain(&self, command: Command) -> Explained {
         let mut world = self.world.clone();
-        let outcome = self.resolve_in(&mut world, command).and_then(|(_, numbered)| {
+        let mut interned = intern(&mut world, command);
+        fill_draw(&world, self.index(), &mut interned);
+        let outcome = number(&world, interned).and_then(|numbered| {
             let mut facts = Vec::new();
             world.apply(&numbered, &mut facts).map(|()| facts)
         });
@@ -126,15 +164,15 @@ impl Session {
         if index < self.index() {
             let checkpoint = index / CHECKPOINT_EVERY;
             self.checkpoints.truncate(checkpoint + 1);
-            if let Some(world) = self.checkpoints.get(checkpoint) {
-                self.world = world.clone();
+            if let Some(checkpoint) = self.checkpoints.get(checkpoint) {
+                self.world.return_to(checkpoint);
             }
             self.ends.truncate(checkpoint * CHECKPOINT_EVERY);
             self.facts.truncate(self.ends.last().copied().unwrap_or(0));
         }
         while self.index() < index {
             let Some(command) = self.commands.get(self.index()).cloned() else { break };
-            let (_, numbered) = self.resolve(command)?;
+            let numbered = number(&self.world, command)?;
             self.apply(&numbered)?;
         }
         Ok(())
@@ -175,45 +213,44 @@ impl Session {
         self.world.apply(numbered, &mut self.facts)?;
         self.ends.push(self.facts.len());
         if self.index() == self.checkpoints.len() * CHECKPOINT_EVERY {
-            self.checkpoints.push(self.world.clone());
+            self.checkpoints.push(self.world.checkpoint());
         }
         Ok(())
     }
 
-    fn resolve(&mut self, command: Command) -> Result<(Command, NumberedCommand), Rejection> {
-        let seed = (self.world.config().seed, self.index());
-        resolve(&mut self.world, seed, command)
-    }
-
-    fn resolve_in(&self, world: &mut World, command: Command) -> Result<(Command, NumberedCommand), Rejection> {
-        resolve(world, (world.config().seed, self.index()), command)
+    /// A command with words for numbers.
+    fn worded(&self, command: &InternedCommand) -> Command {
+        let text = |text| self.world.texts().get(text).to_owned();
+        let Ok(command) = command.clone().map(|name| Ok::<_, Infallible>(text(name)), text);
+        command
     }
 }
 
-/// The command by numbers, and as it will stand in the log: with its draw.
-fn resolve(
-    world: &mut World,
-    seed: (u64, usize),
-    mut command: Command,
-) -> Result<(Command, NumberedCommand), Rejection> {
-    if let Command::AbortReply { action, reply, draw_ms: draw @ None } = &mut command
-        && let Some(id) = world.find(action)
-        && let Some(ceiling) = world.abort_ceiling(id, *reply)
+/// The command with numbers for names and texts, which the world keeps from now on.
+fn intern(world: &mut World, command: Command) -> InternedCommand {
+    let world = std::cell::RefCell::new(world);
+    let text = |text: String| world.borrow_mut().intern(&text);
+    let Ok(command) = command.map(|name| Ok::<_, Infallible>(text(name)), text);
+    command
+}
+
+/// The command with numbers for actions: names that are no action's are refused.
+fn number(world: &World, command: InternedCommand) -> Result<NumberedCommand, Rejection> {
+    command.map(
+        |name| world.named(name).ok_or_else(|| unknown_action(world, world.texts().get(name))),
+        std::convert::identity,
+    )
+}
+
+/// Fills in the draw that an abort reply leaves out, so that the log replays without a generator.
+fn fill_draw(world: &World, index: usize, command: &mut InternedCommand) -> bool {
+    if let Command::AbortReply { action, reply, draw_ms: draw @ None } = command
+        && let Some(ceiling) = world.named(*action).and_then(|id| world.abort_ceiling(id, *reply))
     {
-        *draw = Some(drawn(seed, ceiling));
+        *draw = Some(drawn((world.config().seed, index), ceiling));
+        return true;
     }
-    let mut texts = Vec::new();
-    // Two passes, since an action is looked up in the world that the texts are interned in.
-    let numbered = command.clone().map(
-        |name: String| world.find(&name).ok_or_else(|| unknown_action(world, &name)),
-        |text: String| {
-            texts.push(text);
-            texts.len() - 1
-        },
-    )?;
-    let ids: Vec<_> = texts.iter().map(|text| world.intern(text)).collect();
-    let numbered = numbered.map(Ok::<_, Rejection>, |text| ids.get(text).copied().unwrap_or_default())?;
-    Ok((command, numbered))
+    false
 }
 
 /// A whole number from 0 to `ceiling`, the same for the same seed and place (SplitMix64, whose values are fixed).
@@ -238,12 +275,7 @@ fn unknown_action(world: &World, name: &str) -> Rejection {
 
 /// A command with names for numbers.
 fn name_command(world: &World, command: NumberedCommand) -> Command {
-    let named = command.map(
-        |id| Ok::<_, std::convert::Infallible>(world.name_of(id).to_owned()),
-        |text| world.texts().get(text).to_owned(),
-    );
-    match named {
-        Ok(command) => command,
-        Err(never) => match never {},
-    }
+    let Ok(named) =
+        command.map(|id| Ok::<_, Infallible>(world.name_of(id).to_owned()), |text| world.texts().get(text).to_owned());
+    named
 }

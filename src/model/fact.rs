@@ -52,7 +52,7 @@ words! {
 }
 
 /// What has happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     /// A row was inserted.
     RowCreated {

@@ -87,6 +87,28 @@ impl Texts {
         id
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether there is none, not even the known ones.
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// Forgets all but the first `count`, as if the later ones had never been met.
+    pub fn truncate(&mut self, count: usize) {
+        for text in self.by_id.drain(count.min(self.by_id.len())..) {
+            self.ids.remove(&text);
+        }
+    }
+
+    /// A table that holds nothing, to stand in for one that is elsewhere.
+    pub const fn none() -> Texts {
+        Texts { by_id: Vec::new(), ids: BTreeMap::new() }
+    }
+
     /// The number of `text`, if it was met.
     pub fn find(&self, text: &str) -> Option<TextId> {
         self.ids.get(text).copied()
@@ -112,5 +134,7 @@ mod tests {
         assert_eq!(texts.find("flytesnacks"), Some(TextId::FLYTESNACKS));
         let new = texts.intern("new");
         assert_eq!((texts.intern("new"), texts.get(new)), (new, "new"));
+        texts.truncate(KNOWN.len());
+        assert_eq!((texts.len(), texts.find("new"), texts.find("you")), (KNOWN.len(), None, Some(TextId::YOU)));
     }
 }

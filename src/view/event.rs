@@ -2,7 +2,7 @@
 
 use super::text::{error_code, message};
 use crate::model::time::span;
-use crate::model::{ActionPhase, Fact, Rule, Store, Time, What};
+use crate::model::{ActionPhase, Rule, Store, What};
 use crate::world::World;
 use serde::Serialize;
 
@@ -23,15 +23,9 @@ impl SourceView {
     }
 }
 
-/// One fact, as it crosses the boundary.
+/// What a fact says apart from its number, its time and its action. Facts that say the same share it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Event {
-    /// Its number, from 0.
-    pub seq: usize,
-    /// When.
-    pub at: Time,
-    /// About which action.
-    pub action: Option<String>,
+pub struct Saying {
     /// Where.
     pub store: Store,
     /// What.
@@ -57,23 +51,20 @@ pub struct Event {
     pub source: SourceView,
 }
 
-impl Event {
-    /// The fact of that number in words.
-    pub fn of(world: &World, seq: usize, fact: &Fact) -> Event {
-        let (from, to, attempt) = phases(&fact.what);
-        Event {
-            seq,
-            at: fact.at,
-            action: fact.action.map(|id| world.name_of(id).to_owned()),
-            store: fact.what.store(),
-            kind: fact.what.name(),
+impl Saying {
+    /// What happened, decided by that rule, in words.
+    pub fn of(world: &World, what: &What, rule: Rule) -> Saying {
+        let (from, to, attempt) = phases(what);
+        Saying {
+            store: what.store(),
+            kind: what.name(),
             from,
             to,
             attempt,
-            rule: fact.rule.name(),
-            sentence: fact.rule.sentence(),
-            detail: Some(detail(world, &fact.what)).filter(|detail| !detail.is_empty()),
-            source: SourceView::of(fact.rule),
+            rule: rule.name(),
+            sentence: rule.sentence(),
+            detail: Some(detail(world, what)).filter(|detail| !detail.is_empty()),
+            source: SourceView::of(rule),
         }
     }
 }

@@ -10,6 +10,6 @@ pub mod trace;
 
 pub use catalog::{Divergence, RuleInfo, divergences, rules};
 pub use diagram::{Diagram, diagram};
-pub use event::Event;
+pub use event::Saying;
 pub use snapshot::{Snapshot, snapshot};
 pub use trace::trace;

@@ -12,7 +12,7 @@
 //!
 //! [`crate::drive::parse_trace`] reads it back.
 
-use super::Event;
+use super::Saying;
 use crate::model::{Command, Config, Fact, Setup};
 use crate::world::World;
 use serde::Serialize;
@@ -26,19 +26,23 @@ pub const HEADER: &str = "flyte-lifecycle trace 1";
 pub const RULER: &str = "----";
 
 /// The trace of `commands`; `facts` has those of each.
-pub fn trace<'a>(world: &World, commands: &[Command], facts: impl Fn(usize) -> &'a [Fact]) -> String {
+pub fn trace<'a>(
+    world: &World,
+    commands: impl Iterator<Item = Command>,
+    facts: impl Fn(usize) -> &'a [Fact],
+) -> String {
     let mut text = format!("{HEADER}\n");
     let setup = differing(world.config());
     if !setup.is_empty() {
         let _ = writeln!(text, "config{setup}");
     }
-    for (index, command) in commands.iter().enumerate() {
+    for (index, command) in commands.enumerate() {
         let facts = facts(index);
         text.push('\n');
         if let Some(fact) = facts.first() {
             let _ = writeln!(text, "# {}", fact.rule.sentence());
         }
-        let _ = writeln!(text, "{}\n{RULER}", command_line(command));
+        let _ = writeln!(text, "{}\n{RULER}", command_line(&command));
         for fact in facts {
             let _ = writeln!(text, "{}", fact_line(world, fact));
         }
@@ -99,9 +103,10 @@ fn is_bare(text: &str) -> bool {
 
 /// A fact as one line: when, who, where, what, why.
 pub fn fact_line(world: &World, fact: &Fact) -> String {
-    let event = Event::of(world, 0, fact);
+    let event = Saying::of(world, &fact.what, fact.rule);
     let since = fact.at.0.saturating_sub(world.config().start.0);
-    let mut line = format!("{since} ms {} {} {}", event.action.as_deref().unwrap_or("-"), event.store, event.kind);
+    let action = fact.action.map_or("-", |id| world.name_of(id));
+    let mut line = format!("{since} ms {action} {} {}", event.store, event.kind);
     match (event.from, event.to) {
         (Some(from), Some(to)) => {
             let _ = write!(line, " {from}→{to}");

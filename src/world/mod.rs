@@ -72,6 +72,26 @@ impl World {
         Ok(())
     }
 
+    /// A copy to return to. It goes without the texts, which only grow: a number once given is never another text's.
+    pub fn checkpoint(&self) -> World {
+        World {
+            config: self.config,
+            now: self.now,
+            texts: Texts::none(),
+            actions: self.actions.clone(),
+            by_name: self.by_name.clone(),
+            timers: self.timers.clone(),
+            pending: self.pending.clone(),
+            aborts: self.aborts.clone(),
+            events: self.events.clone(),
+        }
+    }
+
+    /// Goes back to a checkpoint of this world. The texts stay.
+    pub fn return_to(&mut self, checkpoint: &World) {
+        *self = World { texts: std::mem::replace(&mut self.texts, Texts::none()), ..checkpoint.checkpoint() };
+    }
+
     /// What it was set up with.
     pub fn config(&self) -> &Config {
         &self.config
@@ -92,9 +112,19 @@ impl World {
         self.texts.intern(text)
     }
 
+    /// Forgets the texts met since there were `count`; nothing may hold their numbers.
+    pub(crate) fn forget_texts(&mut self, count: usize) {
+        self.texts.truncate(count);
+    }
+
     /// The action of that name, `<run>/<action>`.
     pub fn find(&self, name: &str) -> Option<ActionId> {
-        self.texts.find(name).and_then(|text| self.by_name.get(&text).copied())
+        self.texts.find(name).and_then(|text| self.named(text))
+    }
+
+    /// The action whose name has that number.
+    pub fn named(&self, name: TextId) -> Option<ActionId> {
+        self.by_name.get(&name).copied()
     }
 
     /// Every action, in the order in which they were created.
