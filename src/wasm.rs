@@ -2,14 +2,13 @@
 
 use crate::drive::{Explained, InternedCommand, Session, Step, from_task_actions, parse_trace};
 use crate::model::policy::Guard;
-use crate::model::{ActionPhase, Code, Fact, Rejection, Rule, RulesSetup, Setup, What};
+use crate::model::{ActionPhase, Code, Fact, Interner, Rejection, Rule, RulesSetup, Setup, What};
 use crate::view::event::SourceView;
 use crate::view::{self, RuleInfo, Saying};
 use crate::world::World;
 use js_sys::{JSON, Reflect};
 use serde::{Deserialize, Serialize};
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::Value;
 use std::ops::Range;
 use wasm_bindgen::prelude::*;
 
@@ -74,8 +73,9 @@ const KEPT_LENGTH_MAX: usize = 2_048;
 struct Words {
     js: JsWords,
     commands: Vec<InternedCommand>,
-    names: BTreeSet<u32>,
-    sayings: BTreeMap<(What, Rule), u32>,
+    /// By the number of the name: whether it was told.
+    names: Vec<bool>,
+    sayings: Interner<(What, Rule)>,
     numbers: Vec<f64>,
 }
 
@@ -84,8 +84,8 @@ impl Words {
         Words {
             js: JsWords::new(),
             commands: Vec::new(),
-            names: BTreeSet::new(),
-            sayings: BTreeMap::new(),
+            names: Vec::new(),
+            sayings: Interner::new(),
             numbers: Vec::new(),
         }
     }
@@ -93,7 +93,7 @@ impl Words {
     /// Puts facts into numbers, and tells JavaScript those that it has not met.
     fn number(&mut self, world: &World, facts: &[Fact]) -> Result<(), JsValue> {
         if self.sayings.len() > KEPT_MAX {
-            self.sayings.clear();
+            self.sayings = Interner::new();
         }
         self.numbers.clear();
         for fact in facts {
@@ -101,7 +101,11 @@ impl Words {
                 None => -1.0,
                 Some(action) => {
                     let number = action.full_name.0;
-                    if self.names.insert(number) {
+                    if self.names.len() <= number as usize {
+                        self.names.resize(number as usize + 1, false);
+                    }
+                    if let Some(told) = self.names.get_mut(number as usize).filter(|told| !**told) {
+                        *told = true;
                         self.js.keep_name(number, world.texts().get(action.full_name));
                     }
                     f64::from(number)
@@ -114,14 +118,11 @@ impl Words {
                 }
                 what => what,
             };
-            let new = index(self.sayings.len());
-            let saying = match self.sayings.entry((what, fact.rule)) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(place) => {
-                    self.js.keep_saying(new, &to_js(&Saying::of(world, &what, fact.rule))?);
-                    *place.insert(new)
-                }
-            };
+            let said = (what, fact.rule);
+            let (saying, new) = self.sayings.intern(&said, || said);
+            if new {
+                self.js.keep_saying(saying, &to_js(&Saying::of(world, &what, fact.rule))?);
+            }
             self.numbers.extend([time(fact.at), name, f64::from(saying)]);
         }
         Ok(())
@@ -175,7 +176,8 @@ fn unreadable(what: &str) -> Rejection {
 }
 
 fn from_json<T: for<'de> Deserialize<'de>>(what: &str, json: &str) -> Result<T, Rejection> {
-    serde_json::from_str(json).map_err(|error| {
+    let value = serde_json::from_str::<Value>(json).and_then(T::deserialize);
+    value.map_err(|error| {
         let error = error.to_string();
         // The place in the JSON means nothing to a caller who passed an object.
         let words = error.split(" at line ").next().unwrap_or_default();

@@ -6,11 +6,10 @@
 //! then on. An action is its state's number and its row's three times.
 
 use crate::model::{
-    ActionPhase, ActionRow, ErrorCode, ErrorKind, ErrorState, Message, Observation, PluginPhase, Report, Rules, Spec,
-    TaskAction, TextId, Time,
+    ActionPhase, ActionRow, ErrorCode, ErrorKind, ErrorState, Interner, Message, Observation, PluginPhase, Report,
+    Rules, Spec, TaskAction, TextId, Time,
 };
 use crate::rules::{Update, reconcile_task, reported_phase, update_action_phase};
-use std::collections::BTreeMap;
 
 /// What a plugin reports in the course of an attempt that goes well.
 const REPORTS: [PluginPhase; 4] =
@@ -102,8 +101,7 @@ pub struct Bulk {
     next: usize,
     seed: u64,
     now: u32,
-    states: Vec<State>,
-    numbers: BTreeMap<State, u32>,
+    states: Interner<State>,
     edges: Vec<[Option<Edge>; DRAWS]>,
 }
 
@@ -118,8 +116,7 @@ impl Bulk {
             next: 0,
             seed,
             now: 0,
-            states: Vec::new(),
-            numbers: BTreeMap::new(),
+            states: Interner::new(),
             edges: Vec::new(),
         };
         bulk.number(State::born());
@@ -180,7 +177,7 @@ impl Bulk {
     /// The row of an action.
     pub fn row(&self, index: usize) -> Option<ActionRow> {
         let life = self.lives.get(index)?;
-        let row = self.states.get(life.state as usize)?.row;
+        let row = self.states.get(life.state)?.row;
         let at = |ms: u32| Time::DEFAULT_START.plus(u64::from(ms));
         let ended = row.ended_at.is_some();
         Some(ActionRow {
@@ -198,16 +195,13 @@ impl Bulk {
     }
 
     fn phase_of(&self, life: &Life) -> ActionPhase {
-        self.states.get(life.state as usize).map_or(ActionPhase::Unspecified, |state| state.row.phase)
+        self.states.get(life.state).map_or(ActionPhase::Unspecified, |state| state.row.phase)
     }
 
     /// The number of a state, new if it was not met before.
     fn number(&mut self, state: State) -> u32 {
-        // There are as many states as the rules can reach with three attempts, far fewer than numbers.
-        let new = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(state).or_insert(new);
-        if number == new {
-            self.states.push(state);
+        let (number, new) = self.states.intern(&state, || state);
+        if new {
             self.edges.push([None; DRAWS]);
         }
         number
@@ -216,7 +210,7 @@ impl Bulk {
     /// Has the rules decide what a report does in a state, and remembers it.
     #[cold]
     fn learn(&mut self, number: u32, draw: Draw) -> Edge {
-        let old = self.states.get(number as usize).copied().unwrap_or_else(State::born);
+        let old = self.states.get(number).copied().unwrap_or_else(State::born);
         let (mut new, transitions) = advance(&old, draw, Time(2), &self.spec, &self.rules);
         let born = old.cr.status.conditions.is_terminal();
         let end = match new.row.ended_at {

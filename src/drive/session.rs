@@ -9,8 +9,12 @@ use std::ops::Range;
 /// A command whose names and texts are numbers in the session's table of texts. It is what the session keeps.
 pub type InternedCommand = Command<TextId, TextId>;
 
-/// Commands between two checkpoints: what a seek has to apply again at the most.
+/// Commands between two checkpoints, at the least. A seek applies at most the commands between two again.
 const CHECKPOINT_EVERY: usize = 64;
+
+/// A world of so much weight costs as much to copy as a command to apply again, so checkpoints of a heavy world are
+/// farther apart: then all of them together take no longer than the commands do.
+const WEIGHT_PER_COMMAND: usize = 8;
 
 /// Timers that [`Session::settle`] fires at the most.
 const SETTLE_MAX: usize = 10_000;
@@ -45,7 +49,8 @@ pub struct Session {
     /// For each command applied, how many facts there were after it.
     ends: Vec<usize>,
     facts: Vec<Fact>,
-    checkpoints: Vec<World>,
+    /// Worlds to return to, each with the number of commands that had been applied. The first is empty.
+    checkpoints: Vec<(usize, World)>,
 }
 
 impl Session {
@@ -53,7 +58,7 @@ impl Session {
     pub fn new(config: Config) -> Session {
         let world = World::new(config);
         Session {
-            checkpoints: vec![world.checkpoint()],
+            checkpoints: vec![(0, world.checkpoint())],
             world,
             commands: Vec::new(),
             ends: Vec::new(),
@@ -162,12 +167,12 @@ impl Session {
             return Err(Rejection::new(Code::OutOfRange, Rule::CommandInvalid, message));
         }
         if index < self.index() {
-            let checkpoint = index / CHECKPOINT_EVERY;
-            self.checkpoints.truncate(checkpoint + 1);
-            if let Some(checkpoint) = self.checkpoints.get(checkpoint) {
+            let later = self.checkpoints.partition_point(|(at, _)| *at <= index);
+            self.checkpoints.truncate(later);
+            if let Some((at, checkpoint)) = self.checkpoints.last() {
                 self.world.return_to(checkpoint);
+                self.ends.truncate(*at);
             }
-            self.ends.truncate(checkpoint * CHECKPOINT_EVERY);
             self.facts.truncate(self.ends.last().copied().unwrap_or(0));
         }
         while self.index() < index {
@@ -212,8 +217,9 @@ impl Session {
     fn apply(&mut self, numbered: &NumberedCommand) -> Result<(), Rejection> {
         self.world.apply(numbered, &mut self.facts)?;
         self.ends.push(self.facts.len());
-        if self.index() == self.checkpoints.len() * CHECKPOINT_EVERY {
-            self.checkpoints.push(self.world.checkpoint());
+        let since = self.index() - self.checkpoints.last().map_or(0, |(at, _)| *at);
+        if since >= CHECKPOINT_EVERY && since >= self.world.weight() / WEIGHT_PER_COMMAND {
+            self.checkpoints.push((self.index(), self.world.checkpoint()));
         }
         Ok(())
     }

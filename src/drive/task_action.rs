@@ -5,13 +5,12 @@ use super::Session;
 use crate::model::command::{ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
 use crate::model::{
-    Code, Command, ConditionStatus, ConditionType, ErrorKind, PluginPhase, Reason, Rejection, Rule, Setup, SpecField,
-    Time, ValueType,
+    Code, Command, ConditionStatus, ConditionType, ErrorKind, Interner, PluginPhase, Reason, Rejection, Rule, Setup,
+    SpecField, Time, ValueType,
 };
 use base64::Engine;
 use prost::Message;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// Resources read at once.
 const ITEMS_MAX: usize = 10_000;
@@ -460,10 +459,11 @@ fn read_status(status: &At<'_>, resource: &mut ImportedResource) -> Result<(), R
 
 /// The order in which every parent comes before its children.
 fn parents_first(items: &[Item]) -> Result<Vec<usize>, Rejection> {
-    let mut by_name = BTreeMap::new();
-    for (index, item) in items.iter().enumerate() {
-        if let Some(first) = by_name.insert(item.name.as_str(), index) {
-            let first = items.get(first).map_or("", |first| first.path.as_str());
+    let mut names: Interner<&str> = Interner::new();
+    for item in items {
+        let (first, new) = names.intern(item.name.as_str(), || item.name.as_str());
+        if !new {
+            let first = items.get(first as usize).map_or("", |first| first.path.as_str());
             return Err(invalid(&item.path, format!("{} is there already, at {first}.", item.name)));
         }
     }
@@ -479,7 +479,11 @@ fn parents_first(items: &[Item]) -> Result<Vec<usize>, Rejection> {
                 return Err(invalid(path, "its parents lead in a circle."));
             }
             line.push(index);
-            next = items.get(index).and_then(|item| item.parent.as_deref()).and_then(|name| by_name.get(name).copied());
+            next = items
+                .get(index)
+                .and_then(|item| item.parent.as_deref())
+                .and_then(|name| names.find(name))
+                .map(|number| number as usize);
         }
         for index in line.into_iter().rev() {
             if let Some(placed) = placed.get_mut(index) {

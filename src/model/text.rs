@@ -1,6 +1,6 @@
 //! Text that the rules carry without reading it: a number in a rule, the words at the edge.
 
-use std::collections::BTreeMap;
+use super::Interner;
 
 /// A text held by [`Texts`]; number 0 is the empty one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -59,14 +59,11 @@ impl TextId {
 
 /// Every text a world has met, each once.
 #[derive(Debug, Clone)]
-pub struct Texts {
-    by_id: Vec<Box<str>>,
-    ids: BTreeMap<Box<str>, TextId>,
-}
+pub struct Texts(Interner<Box<str>>);
 
 impl Default for Texts {
     fn default() -> Self {
-        let mut texts = Texts { by_id: Vec::new(), ids: BTreeMap::new() };
+        let mut texts = Texts::none();
         for text in KNOWN {
             texts.intern(text);
         }
@@ -75,48 +72,39 @@ impl Default for Texts {
 }
 
 impl Texts {
+    /// A table that holds nothing, to stand in for one that is elsewhere.
+    pub const fn none() -> Texts {
+        Texts(Interner::new())
+    }
+
     /// The number of `text`, new if it was not met before.
     pub fn intern(&mut self, text: &str) -> TextId {
-        if let Some(&id) = self.ids.get(text) {
-            return id;
-        }
-        // A command is at most some megabytes, so four thousand million texts are out of reach.
-        let id = TextId(u32::try_from(self.by_id.len()).unwrap_or(u32::MAX));
-        self.by_id.push(text.into());
-        self.ids.insert(text.into(), id);
-        id
+        TextId(self.0.intern(text, || text.into()).0)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.by_id.len()
+        self.0.len()
     }
 
     /// Whether there is none, not even the known ones.
     pub fn is_empty(&self) -> bool {
-        self.by_id.is_empty()
+        self.0.is_empty()
     }
 
     /// Forgets all but the first `count`, as if the later ones had never been met.
     pub fn truncate(&mut self, count: usize) {
-        for text in self.by_id.drain(count.min(self.by_id.len())..) {
-            self.ids.remove(&text);
-        }
-    }
-
-    /// A table that holds nothing, to stand in for one that is elsewhere.
-    pub const fn none() -> Texts {
-        Texts { by_id: Vec::new(), ids: BTreeMap::new() }
+        self.0.truncate(count);
     }
 
     /// The number of `text`, if it was met.
     pub fn find(&self, text: &str) -> Option<TextId> {
-        self.ids.get(text).copied()
+        self.0.find(text).map(TextId)
     }
 
     /// The text of that number.
     pub fn get(&self, id: TextId) -> &str {
-        self.by_id.get(id.0 as usize).map_or("", |text| text)
+        self.0.get(id.0).map_or("", |text| text)
     }
 }
 

@@ -2,7 +2,6 @@
 //! push to the end of the last call.
 
 use crate::model::{ActionId, TextId, Time};
-use std::collections::BTreeMap;
 
 /// What a task waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,37 +33,37 @@ pub struct AbortTask {
     pub reason: TextId,
 }
 
-/// The tasks by action.
+/// The tasks, in the order of their actions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AbortQueue {
-    tasks: BTreeMap<ActionId, AbortTask>,
+    tasks: Vec<(ActionId, AbortTask)>,
     next_ticket: u64,
 }
 
 impl AbortQueue {
     /// The task of an action.
     pub fn get(&self, action: ActionId) -> Option<&AbortTask> {
-        self.tasks.get(&action)
+        self.place(action).ok().and_then(|place| self.tasks.get(place)).map(|(_, task)| task)
     }
 
     /// The tasks, by action.
     pub fn iter(&self) -> impl Iterator<Item = (ActionId, &AbortTask)> {
-        self.tasks.iter().map(|(&action, task)| (action, task))
+        self.tasks.iter().map(|(action, task)| (*action, task))
     }
 
     /// Tasks that wait for a worker.
     pub fn queued_count(&self) -> usize {
-        self.tasks.values().filter(|task| matches!(task.state, AbortTaskState::Queued { .. })).count()
+        self.tasks.iter().filter(|(_, task)| matches!(task.state, AbortTaskState::Queued { .. })).count()
     }
 
     /// Calls in flight.
     pub fn calling_count(&self) -> usize {
-        self.tasks.values().filter(|task| task.state == AbortTaskState::Calling).count()
+        self.tasks.iter().filter(|(_, task)| task.state == AbortTaskState::Calling).count()
     }
 
     /// The task that has waited longest for a worker, but for those named.
     pub fn first_queued_except(&self, named: &[ActionId]) -> Option<ActionId> {
-        let queued = self.tasks.iter().filter(|(action, _)| !named.contains(action)).filter_map(|(&action, task)| {
+        let queued = self.tasks.iter().filter(|(action, _)| !named.contains(action)).filter_map(|&(action, task)| {
             match task.state {
                 AbortTaskState::Queued { ticket } => Some((ticket, action)),
                 AbortTaskState::Calling | AbortTaskState::Waiting { .. } => None,
@@ -77,18 +76,34 @@ impl AbortQueue {
     pub fn enqueue(&mut self, action: ActionId, reason: TextId) {
         let state = AbortTaskState::Queued { ticket: self.next_ticket };
         self.next_ticket += 1;
-        self.tasks.insert(action, AbortTask { state, reason });
+        let task = (action, AbortTask { state, reason });
+        match self.place(action) {
+            Ok(place) => {
+                if let Some(held) = self.tasks.get_mut(place) {
+                    *held = task;
+                }
+            }
+            Err(place) => self.tasks.insert(place, task),
+        }
     }
 
     /// What a task waits for now.
     pub fn set(&mut self, action: ActionId, state: AbortTaskState) {
-        if let Some(task) = self.tasks.get_mut(&action) {
+        if let Ok(place) = self.place(action)
+            && let Some((_, task)) = self.tasks.get_mut(place)
+        {
             task.state = state;
         }
     }
 
     /// Frees the action's key.
     pub fn remove(&mut self, action: ActionId) {
-        self.tasks.remove(&action);
+        if let Ok(place) = self.place(action) {
+            self.tasks.remove(place);
+        }
+    }
+
+    fn place(&self, action: ActionId) -> Result<usize, usize> {
+        self.tasks.binary_search_by_key(&action, |(action, _)| *action)
     }
 }

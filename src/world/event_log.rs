@@ -1,16 +1,36 @@
 //! The keys of the `action_events` table: first writer wins. What an event says beyond its key is a projection of the
 //! facts.
 
-use crate::model::{ActionId, ActionPhase};
-use std::collections::BTreeSet;
+use crate::model::ActionId;
+use crate::rules::events::EventKey;
 
-/// Which events are stored.
+/// Which events are stored: for each action, in the order in which they are listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct EventLog(BTreeSet<(ActionId, u32, ActionPhase, u32)>);
+pub struct EventLog {
+    by_action: Vec<Vec<EventKey>>,
+    count: usize,
+}
 
 impl EventLog {
     /// Stores an event; false if one with its key is there (`InsertEvents`, ON CONFLICT DO NOTHING).
-    pub fn insert(&mut self, action: ActionId, attempt: u32, phase: ActionPhase, version: u32) -> bool {
-        self.0.insert((action, attempt, phase, version))
+    pub fn insert(&mut self, action: ActionId, key: EventKey) -> bool {
+        if self.by_action.len() <= action.index() {
+            self.by_action.resize(action.index() + 1, Vec::new());
+        }
+        let Some(keys) = self.by_action.get_mut(action.index()) else { return false };
+        let Err(place) = keys.binary_search(&key) else { return false };
+        keys.insert(place, key);
+        self.count += 1;
+        true
+    }
+
+    /// The keys of an action's events, in the order in which they are listed.
+    pub fn of(&self, action: ActionId) -> &[EventKey] {
+        self.by_action.get(action.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.count
     }
 }

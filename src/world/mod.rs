@@ -24,11 +24,10 @@ use crate::model::{
     ActionId, ActionPhase, Command, Config, Delivery, Fact, PendingWork, Rejection, Rule, TextId, Texts, Time,
     TimerKind, What,
 };
-use crate::rules;
+use crate::rules::{self, events::EventKey};
 use abort_queue::AbortQueue;
 use event_log::EventLog;
 use pending::{News, Pending, PendingQueue};
-use std::collections::BTreeMap;
 use timers::{Timer, Timers};
 
 /// A command as the world takes it: actions and texts by number.
@@ -41,7 +40,8 @@ pub struct World {
     now: Time,
     texts: Texts,
     actions: Vec<Action>,
-    by_name: BTreeMap<TextId, ActionId>,
+    /// The actions by the number of their name, in the order of these numbers.
+    by_name: Vec<(TextId, ActionId)>,
     timers: Timers,
     pending: PendingQueue,
     aborts: AbortQueue,
@@ -56,7 +56,7 @@ impl World {
             now: config.start,
             texts: Texts::default(),
             actions: Vec::new(),
-            by_name: BTreeMap::new(),
+            by_name: Vec::new(),
             timers: Timers::default(),
             pending: PendingQueue::default(),
             aborts: AbortQueue::default(),
@@ -85,6 +85,11 @@ impl World {
             aborts: self.aborts.clone(),
             events: self.events.clone(),
         }
+    }
+
+    /// How much a copy has to copy: an action counts for as much as eight events.
+    pub fn weight(&self) -> usize {
+        self.actions.len() * 8 + self.events.len()
     }
 
     /// Goes back to a checkpoint of this world. The texts stay.
@@ -124,7 +129,8 @@ impl World {
 
     /// The action whose name has that number.
     pub fn named(&self, name: TextId) -> Option<ActionId> {
-        self.by_name.get(&name).copied()
+        let place = self.by_name.binary_search_by_key(&name, |(name, _)| *name).ok()?;
+        self.by_name.get(place).map(|(_, id)| *id)
     }
 
     /// Every action, in the order in which they were created.
@@ -165,6 +171,11 @@ impl World {
     /// The work that is due, oldest first.
     pub fn pending(&self) -> impl Iterator<Item = &Pending> {
         self.pending.iter()
+    }
+
+    /// The keys of an action's events, in the order in which they are listed.
+    pub fn event_keys(&self, action: ActionId) -> &[EventKey] {
+        self.events.of(action)
     }
 
     /// When the next timer fires.

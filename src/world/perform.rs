@@ -170,7 +170,8 @@ impl World {
             seen: false,
         };
         self.actions.push(action);
-        self.by_name.insert(full_name, id);
+        let place = self.by_name.partition_point(|(name, _)| *name < full_name);
+        self.by_name.insert(place, (full_name, id));
         if let Some(parent) = parent {
             let elder = self.action(parent).and_then(|parent| parent.last_child);
             if let Some(elder) = elder.and_then(|elder| self.action_mut(elder)) {
@@ -200,7 +201,7 @@ impl World {
     }
 
     fn enqueue(&mut self, name: TextId, parent: ActionId, spec: Spec, sink: &mut impl Sink) {
-        let existing = self.by_name.get(&name).copied();
+        let existing = self.named(name);
         if let Some(existing) = existing {
             if self.action(existing).is_some_and(|action| action.resource.is_some()) {
                 self.tell(sink, existing, What::UpdateSkipped, Rule::ConditionKept);
@@ -243,7 +244,7 @@ impl World {
         rule: Rule,
         sink: &mut impl Sink,
     ) {
-        if let Some(existing) = self.by_name.get(&name).copied() {
+        if let Some(existing) = self.named(name) {
             self.tell(sink, existing, What::UpdateSkipped, Rule::ActionAlreadyRecorded);
             return;
         }

@@ -9,6 +9,7 @@ use crate::model::{
     PendingWork, PluginPhase, Reason, Rule, Status, TextId, Time, TimerKind, What,
 };
 use crate::rules::abort::{explains_abort, mark_abort_attempt};
+use crate::rules::events::EventKey;
 use crate::rules::stamps::stored;
 use crate::rules::{
     ConditionSeen, Reconciled, Told, Update, Write, handle_abort_and_finalize, reconcile_condition, reported_phase,
@@ -179,7 +180,7 @@ impl World {
         sink: &mut impl Sink,
     ) {
         let Told { attempt, phase, version, error } = *told;
-        if self.events.insert(id, attempt, phase, version) {
+        if self.events.insert(id, EventKey { attempt, phase: phase.number(), version }) {
             self.tell(sink, id, What::EventRecorded { phase, attempt, version, error, updated_at }, rule);
         } else {
             self.tell(sink, id, What::EventDropped { phase, attempt, version }, Rule::EventFirstWriterWins);
