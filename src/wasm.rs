@@ -44,7 +44,7 @@ extern "C" {
 
     /// Keeps the command asked for last under that number.
     #[wasm_bindgen(method, js_name = keepCommand)]
-    fn keep_command(this: &JsWords, number: u32, command: &JsValue);
+    fn keep_command(this: &JsWords, number: u32);
 
     #[wasm_bindgen(method, js_name = forgetCommands)]
     fn forget_commands(this: &JsWords);
@@ -332,7 +332,7 @@ impl Simulation {
             self.words.js.forget_commands();
         }
         let number = index(self.words.commands.len());
-        self.words.js.keep_command(number, &to_js(&self.session.command(step.index))?);
+        self.words.js.keep_command(number);
         self.words.commands.push(interned);
         self.step(&step, i32::try_from(number).unwrap_or(-1))
     }

@@ -30,9 +30,9 @@ export class Words {
     return -1;
   }
 
-  keepCommand(number, command) {
+  keepCommand(number) {
     this.#numbers.set(this.json, number);
-    this.#commands[number] = frozen(command);
+    this.#commands[number] = frozen(JSON.parse(this.json));
   }
 
   forgetCommands() {
