@@ -149,6 +149,8 @@ rules! {
     AbortDeduplicated "The queue holds an abort of this action, so this one adds nothing." ABORT_RECONCILER "Push";
     AbortQueueFull "The queue is full: the task is dropped and the row keeps its flag." ABORT_RECONCILER "Push";
     AbortCounted "Each call is counted in the row before it is made." REPOSITORY "MarkAbortAttempt";
+    AbortNotCounted "The store failed to count, so no call is made; it is tried again after the first delay, as often as it takes." ABORT_RECONCILER "processTask";
+    AbortRowMissing "There is no row to count in, so there is nothing to abort and the task is dropped." ABORT_RECONCILER "processTask";
     AbortCalled "A worker asks the actions service to delete the resource and waits for the reply." ABORT_RECONCILER "processTask";
     AbortSucceeded "The call got through, so the abort is done." ABORT_RECONCILER "processTask";
     AbortAlreadyGone "The resource is gone, which is what the abort wanted." ABORT_RECONCILER "isAlreadyTerminated";

@@ -367,7 +367,7 @@ impl World {
         let now = self.now;
         let Some(row) = self.action_mut(id).and_then(|action| action.row.as_mut()) else {
             self.aborts.remove(id);
-            self.tell(sink, id, What::AbortDropped, Rule::RowMissing);
+            self.tell(sink, id, What::AbortDropped, Rule::AbortRowMissing);
             return self.wake_worker();
         };
         *row = mark_abort_attempt(row, now);

@@ -1,6 +1,7 @@
 //! Replays recordings of upstream's code through the compiled rules, under `Rules::upstream()`. The families and their
 //! formats are described in tests/vectors/README.md and in the header of each file.
 
+mod abort;
 mod case;
 mod executor;
 mod left_out;
@@ -45,7 +46,7 @@ fn sections(family: &str) -> Option<&'static [Section]> {
         "reconcile-task" | "reconcile-condition" => {
             &[Section("directed", Some(reconcile::replay)), Section("random", Some(reconcile::replay))]
         }
-        "abort-reconciler" => &[Section("directed", None), Section("random", None)],
+        "abort-reconciler" => &[Section("directed", Some(abort::replay)), Section("random", Some(abort::replay))],
         "signal-and-enqueue" => &[
             Section("signal_grid", None),
             Section("signal_cases", None),
