@@ -50,6 +50,18 @@ words! {
     }
 }
 
+/// What a condition's resource holds in `spec.conditionSpec`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum ConditionSpec {
+    /// A spec.
+    #[default]
+    Valid,
+    /// No bytes. Upstream's protobuf library reads them as a spec that declares no type, its executor as an error.
+    Empty,
+    /// Bytes that are no spec.
+    Undecodable,
+}
+
 /// A set of [`SpecField`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SpecFields(pub u8);
@@ -87,10 +99,10 @@ pub struct Spec {
     pub plugin_registered: bool,
     /// Required fields that are empty.
     pub missing: SpecFields,
-    /// Condition: what a signal must carry.
-    pub value_type: ValueType,
-    /// Condition: the spec is empty or cannot be decoded.
-    pub invalid: bool,
+    /// Condition: what a signal must carry; `None` if it declares none of the four types, so that no signal fits.
+    pub value_type: Option<ValueType>,
+    /// Condition: what its spec is stored as.
+    pub condition_spec: ConditionSpec,
     /// Condition: what people are asked.
     pub prompt: TextId,
 }
@@ -105,8 +117,8 @@ impl Spec {
             task_type,
             plugin_registered: true,
             missing: SpecFields(0),
-            value_type: ValueType::Bool,
-            invalid: false,
+            value_type: None,
+            condition_spec: ConditionSpec::Valid,
             prompt: TextId::EMPTY,
         }
     }

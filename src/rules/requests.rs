@@ -1,7 +1,7 @@
 //! What the services check before they do anything: names (the CRD, executor/api/v1/taskaction_types.go, and
 //! `validateRunName`, runs/service/utils.go) and signals (actions/k8s/client.go, `Signal`).
 
-use crate::model::{ActionKind, Code, Rule, Signal, SignalValue, Spec, TaskAction, ValueType};
+use crate::model::{ActionKind, Code, ConditionSpec, Rule, Signal, SignalValue, Spec, TaskAction, ValueType};
 
 /// Characters of a run's name.
 pub const RUN_NAME_MAX: usize = 30;
@@ -45,15 +45,25 @@ pub const fn value_type(value: SignalValue) -> ValueType {
     }
 }
 
-/// What a signal does: stored, repeated, or refused with a code. In upstream's order: the resource, its kind, an
-/// earlier signal, its end, its spec, the type.
+/// The type that a signal must have. An empty spec declares none (`GetType` of a spec without bytes).
+pub const fn declared_type(spec: &Spec) -> Option<ValueType> {
+    match spec.condition_spec {
+        ConditionSpec::Valid => spec.value_type,
+        ConditionSpec::Empty | ConditionSpec::Undecodable => None,
+    }
+}
+
+/// What a signal does: stored, repeated, or refused with a code. In upstream's order: the value, the resource, its
+/// kind, an earlier signal (one that cannot be decoded counts as none and is written over), its end, its spec, the
+/// type. Upstream's client answers without a code where its service answers INTERNAL.
 pub fn signal(spec: &Spec, cr: Option<&TaskAction>, signal: &Signal) -> Result<Rule, (Code, Rule)> {
+    let value = signal.value.ok_or((Code::InvalidArgument, Rule::RefusesSignalValue))?;
     let cr = cr.ok_or((Code::NotFound, Rule::RefusesSignalMissing))?;
     if spec.kind != ActionKind::Condition {
         return Err((Code::FailedPrecondition, Rule::RefusesSignalKind));
     }
-    if let Some(earlier) = cr.status.signal {
-        return if earlier.value == signal.value {
+    if let Some(earlier) = cr.status.signal.and_then(|earlier| earlier.value) {
+        return if earlier == value {
             Ok(Rule::SignalRepeated)
         } else {
             Err((Code::FailedPrecondition, Rule::RefusesSignalChange))
@@ -62,10 +72,10 @@ pub fn signal(spec: &Spec, cr: Option<&TaskAction>, signal: &Signal) -> Result<R
     if cr.status.conditions.is_terminal() {
         return Err((Code::FailedPrecondition, Rule::RefusesSignalCompleted));
     }
-    if spec.invalid {
+    if spec.condition_spec == ConditionSpec::Undecodable {
         return Err((Code::Internal, Rule::RefusesSignalSpec));
     }
-    if value_type(signal.value) != spec.value_type {
+    if Some(value_type(value)) != declared_type(spec) {
         return Err((Code::InvalidArgument, Rule::RefusesSignalType));
     }
     Ok(Rule::SignalStored)

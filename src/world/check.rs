@@ -378,11 +378,12 @@ impl World {
             return refuse(Code::InvalidArgument, Rule::TextTooLong, "`by` has up to 1024 characters. Shorten it.");
         }
         let Some(action) = self.action(id) else { return self.unknown(id) };
-        let signal = Signal { value: Self::signal_value(value), by: by.unwrap_or_default() };
+        let sent = Self::signal_value(value);
+        let signal = Signal { value: Some(sent), by: by.unwrap_or_default() };
         let cr = action.resource.as_ref().map(|resource| &resource.cr);
         let Err((code, rule)) = requests::signal(&action.spec, cr, &signal) else { return Ok(()) };
         let name = self.text(action.full_name);
-        let kind = requests::value_type(signal.value);
+        let (kind, declared) = (requests::value_type(sent), requests::declared_type(&action.spec));
         let message = match rule {
             Rule::RefusesSignalMissing => format!("condition action {name} not found: it has no resource any more."),
             Rule::RefusesSignalKind => {
@@ -395,8 +396,8 @@ impl World {
             Rule::RefusesSignalSpec => format!("{name} has a spec that cannot be decoded, so no signal fits it."),
             _ => format!(
                 "signal value type {kind} does not match declared condition type {} of {name}: send {}.",
-                action.spec.value_type,
-                example(action.spec.value_type)
+                declared.map_or("none", ValueType::name),
+                declared.map_or("nothing, since no value fits", example)
             ),
         };
         refuse(code, rule, message)

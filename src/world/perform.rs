@@ -5,8 +5,9 @@ use super::{Action, NumberedCommand, Resource, Sink, World};
 use crate::model::command::{FailureCommand, ResultCommand, TaskCommand};
 use crate::model::policy::{Events, TracePhase};
 use crate::model::{
-    AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Command, ErrorCode, ErrorState, Fact, Message,
-    NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec, SpecFields, TextId, Time, TimerKind, What,
+    AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Command, ConditionSpec, ErrorCode, ErrorState, Fact,
+    Message, NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec, SpecFields, TextId, Time,
+    TimerKind, What,
 };
 use crate::rules::abort::{AbortStep, abort_attempt, clear_abort_request, request_abort};
 use crate::rules::stamps::{end_time, stamp_update};
@@ -37,8 +38,8 @@ impl World {
                     Some(condition) => Spec {
                         kind: ActionKind::Condition,
                         timeout_ms: condition.timeout_ms.unwrap_or(0),
-                        value_type: condition.value_type,
-                        invalid: condition.invalid.unwrap_or(false),
+                        value_type: Some(condition.value_type),
+                        condition_spec: Self::condition_spec(condition.invalid),
                         prompt: condition.prompt.unwrap_or_default(),
                         ..Spec::task(1, TextId::EMPTY)
                     },
@@ -60,7 +61,7 @@ impl World {
                 self.reconcile_with(*action, &seen, plugin, sink);
             }
             Command::Signal { action, value, by } => {
-                let signal = Signal { value: Self::signal_value(value), by: by.unwrap_or_default() };
+                let signal = Signal { value: Some(Self::signal_value(value)), by: by.unwrap_or_default() };
                 self.store_signal(*action, signal, sink);
             }
             Command::AbortAction { action, reason } => {
@@ -119,6 +120,11 @@ impl World {
             missing,
             ..Spec::task(task.max_attempts.unwrap_or(1), kind)
         }
+    }
+
+    /// How the spec of a condition is stored.
+    pub(super) fn condition_spec(invalid: Option<bool>) -> ConditionSpec {
+        if invalid.unwrap_or(false) { ConditionSpec::Undecodable } else { ConditionSpec::Valid }
     }
 
     fn report(result: &ResultCommand<TextId>) -> Report {
@@ -227,7 +233,7 @@ impl World {
         }
         self.tell(sink, id, What::ResourceCreated, Rule::ActionEnqueued);
         self.push(id, PendingWork::WatchAdd, None);
-        if spec.kind == ActionKind::Condition && spec.timeout_ms > 0 && !spec.invalid {
+        if spec.kind == ActionKind::Condition && spec.timeout_ms > 0 && spec.condition_spec == ConditionSpec::Valid {
             let due = created_at.plus(spec.timeout_ms);
             self.set_timer(due, id, TimerKind::ConditionDeadline, Rule::DeadlineTimerSet, sink);
         }

@@ -132,11 +132,6 @@ pub fn flag(value: &Value, key: &str) -> Result<bool, Stop> {
     }
 }
 
-/// The entry of a list at a place.
-pub fn at(value: &Value, place: usize) -> &Value {
-    value.get(place).unwrap_or(&Value::Null)
-}
-
 /// Refuses keys that nobody reads, so that none is skipped in silence.
 pub fn only(value: &Value, what: &str, known: &[&str]) -> Result<(), Stop> {
     let Some(object) = value.as_object() else {

@@ -4,7 +4,7 @@
 use super::case::{Stop, flag, get, int, maybe_int, maybe_text, only, small, text, texts};
 use super::left_out::LeftOut;
 use flyte_lifecycle::model::{
-    ActionKind, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState, Message,
+    ActionKind, ConditionSpec, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState, Message,
     NonRetryableCode, Observation, PluginPhase, Reason, Report, Rules, Signal, SignalValue, Spec, SpecField,
     SpecFields, Status, TaskAction, TextId, Texts, Time,
 };
@@ -87,8 +87,6 @@ pub struct Executor {
     pub texts: Texts,
     /// The object, unless it is gone.
     pub object: Option<Object>,
-    /// The condition's spec has bytes that do not decode.
-    pub spec_is_garbage: bool,
     spec: Spec,
     name: TextId,
     rules: Rules,
@@ -141,7 +139,12 @@ impl Executor {
             timeout_ms: maybe_int(spec, "timeout_ms")?.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0),
             plugin_registered,
             missing,
-            invalid: condition_spec != "valid",
+            condition_spec: match condition_spec {
+                "valid" => ConditionSpec::Valid,
+                "empty" => ConditionSpec::Empty,
+                "garbage" => ConditionSpec::Undecodable,
+                other => return Err(Stop::Unreadable(format!("a condition's spec cannot be `{other}`"))),
+            },
             ..Spec::task(
                 small(spec, "max_attempts")?,
                 texts_.intern(if plugin_registered { "fake" } else { task_type }),
@@ -153,7 +156,6 @@ impl Executor {
         let system_failures_max = small(spec, "max_system_failures")?;
         Ok(Executor {
             object: (!flag(spec, "object_absent")?).then_some(object),
-            spec_is_garbage: condition_spec == "garbage",
             spec: made,
             name: texts_.intern("run-a"),
             texts: texts_,
@@ -216,7 +218,7 @@ impl Executor {
     fn signal(&mut self, input: &Value) -> Result<Signal, Stop> {
         let signal = get(input, "signal");
         only(signal, "signal", &["value", "by"])?;
-        let value = SignalValue::Text(self.texts.intern(text(signal, "value")?));
+        let value = Some(SignalValue::Text(self.texts.intern(text(signal, "value")?)));
         Ok(Signal { value, by: self.texts.intern(text(signal, "by")?) })
     }
 

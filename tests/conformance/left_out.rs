@@ -15,10 +15,6 @@ pub enum LeftOut {
     EventCacheStatus,
     /// The text of an API error.
     ErrorText,
-    /// The registry's own words.
-    RegistryText,
-    /// The protobuf library's words.
-    ProtobufText,
     /// A discoverable task.
     Cache,
 }
@@ -40,8 +36,6 @@ impl LeftOut {
             LeftOut::ClusterEvents => "cluster events are a plugin's remarks; no rule reads them",
             LeftOut::EventCacheStatus => "an event's cache status is no part of the model's events",
             LeftOut::ErrorText => "the words of API errors are the cluster's; that there is an error is compared",
-            LeftOut::RegistryText => "after the rule's own words the plugin registry adds its words",
-            LeftOut::ProtobufText => "the words for a spec that does not decode are the protobuf library's",
             LeftOut::Cache => "caching is not modelled, so discoverable tasks are not",
         }
     }
