@@ -9,6 +9,7 @@ pub mod condition;
 pub mod events;
 pub mod finalize;
 pub mod guard;
+pub mod informer;
 pub mod phases;
 pub mod requests;
 pub mod stamps;

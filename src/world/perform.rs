@@ -158,12 +158,16 @@ impl World {
         let name = self.text(full_name).to_owned();
         let (run, own) = name.split_once('/').unwrap_or((&name, ""));
         let (run, own) = (run.to_owned(), own.to_owned());
+        let resource_name = {
+            let (run, own) = requests::object_name(&run, &own);
+            format!("{run}-{own}")
+        };
         let id = ActionId(u32::try_from(self.actions.len()).unwrap_or(u32::MAX));
         let action = Action {
             full_name,
             run: self.intern(&run),
             name: self.intern(&own),
-            resource_name: self.intern(&format!("{run}-{own}")),
+            resource_name: self.intern(&resource_name),
             project: places.0,
             domain: places.1,
             parent,
