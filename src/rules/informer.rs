@@ -122,10 +122,27 @@ pub fn carried_signal(phase: ActionPhase, status: &Status) -> Option<Signal> {
     status.signal.filter(|signal| phase == ActionPhase::Succeeded && signal.value.is_some())
 }
 
+/// What the run service answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunServiceReply {
+    /// All is well. It is also the answer to an update which the row's guard has refused.
+    Ok,
+    /// The call got through, but a status inside the reply says that the store failed.
+    Rejected,
+    /// The call failed.
+    Error,
+}
+
+/// Whether the informer's filter learns the action from the answer to `RecordAction` (`notifyRunService`): nobody looks
+/// inside the reply, so a record that the store has lost is not sent again by this process.
+pub const fn is_remembered(reply: RunServiceReply) -> bool {
+    matches!(reply, RunServiceReply::Ok | RunServiceReply::Rejected)
+}
+
 /// Whether the resource is labelled as recorded once the run service has answered (`notifyRunService`,
 /// `markTerminalStatusRecorded`): its end was taken, it still exists, and it has no such label yet.
-pub const fn is_marked_recorded(reported: Reported, deleted: bool, accepted: bool, cr: &TaskAction) -> bool {
-    reported.ends && !deleted && accepted && !cr.recorded
+pub const fn is_marked_recorded(reported: Reported, deleted: bool, reply: RunServiceReply, cr: &TaskAction) -> bool {
+    reported.ends && !deleted && matches!(reply, RunServiceReply::Ok) && !cr.recorded
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::model::{
     PendingWork, PluginPhase, Reason, Rule, Status, TextId, Time, TimerKind, What,
 };
 use crate::rules::abort::{explains_abort, mark_abort_attempt};
-use crate::rules::informer::{self, Notice};
+use crate::rules::informer::{self, Notice, RunServiceReply};
 use crate::rules::stamps::stored;
 use crate::rules::{
     ConditionSeen, Reconciled, Told, Update, Write, handle_abort_and_finalize, reconcile_condition, update_action_phase,
@@ -227,7 +227,7 @@ impl World {
         };
         self.update_row(id, &update, Some(cause), sink);
         // The run service answers that all is well also if its guard has refused the update.
-        if informer::is_marked_recorded(news.reported, deleted, true, &news.cr) {
+        if informer::is_marked_recorded(news.reported, deleted, RunServiceReply::Ok, &news.cr) {
             if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
                 resource.cr.recorded = true;
             }

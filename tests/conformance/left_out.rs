@@ -15,6 +15,10 @@ pub enum LeftOut {
     EventCacheStatus,
     /// The text of an API error.
     ErrorText,
+    /// Words that are no reason, type or status.
+    ConditionWord,
+    /// Go's words for a protobuf type.
+    TypeText,
     /// A discoverable task.
     Cache,
 }
@@ -22,7 +26,7 @@ pub enum LeftOut {
 impl LeftOut {
     /// Whether it leaves out whole cases, not values in them.
     pub fn whole_case(self) -> bool {
-        matches!(self, LeftOut::PhaseNumber | LeftOut::Cache)
+        matches!(self, LeftOut::PhaseNumber | LeftOut::ConditionWord | LeftOut::Cache)
     }
 
     /// The reason.
@@ -36,6 +40,8 @@ impl LeftOut {
             LeftOut::ClusterEvents => "cluster events are a plugin's remarks; no rule reads them",
             LeftOut::EventCacheStatus => "an event's cache status is no part of the model's events",
             LeftOut::ErrorText => "the words of API errors are the cluster's; that there is an error is compared",
+            LeftOut::ConditionWord => "a resource whose conditions use words that upstream never writes",
+            LeftOut::TypeText => "the words for a type that cannot be signalled are Go's print of a protobuf message",
             LeftOut::Cache => "caching is not modelled, so discoverable tasks are not",
         }
     }

@@ -3,10 +3,15 @@
 
 mod abort;
 mod case;
+mod enqueue;
 mod executor;
+mod filter;
+mod informer;
 mod left_out;
 mod reconcile;
 mod repository;
+mod resource;
+mod signal;
 
 use case::{Case, Stop};
 use left_out::LeftOut;
@@ -48,15 +53,15 @@ fn sections(family: &str) -> Option<&'static [Section]> {
         }
         "abort-reconciler" => &[Section("directed", Some(abort::replay)), Section("random", Some(abort::replay))],
         "signal-and-enqueue" => &[
-            Section("signal_grid", None),
-            Section("signal_cases", None),
-            Section("phase_grid", None),
-            Section("enqueue", None),
-            Section("updates", None),
-            Section("output_paths", None),
-            Section("object_names", None),
-            Section("notify_directed", None),
-            Section("notify_random", None),
+            Section("signal_grid", Some(signal::replay_grid)),
+            Section("signal_cases", Some(signal::replay_case)),
+            Section("phase_grid", Some(informer::replay_phases)),
+            Section("enqueue", Some(enqueue::replay)),
+            Section("updates", Some(informer::replay_update)),
+            Section("output_paths", Some(informer::replay_output_path)),
+            Section("object_names", Some(enqueue::replay_object_name)),
+            Section("notify_directed", Some(informer::replay_notices)),
+            Section("notify_random", Some(informer::replay_notices)),
         ],
         "cache" => &[Section("directed", None), Section("random", None)],
         "merge-events" => &[Section("directed", None), Section("random", None), Section("get_attempts", None)],
