@@ -101,6 +101,8 @@ pub enum Message {
     MissingFields(SpecFields),
     /// `no plugin found for task type "…": …`, with the plugin registry's words.
     NoPlugin(TextId),
+    /// `waiting for cache to be populated by reservation owner "…"`
+    WaitingForCacheOwner(TextId),
     /// "task failed after N attempt(s)"
     FailedAfter(u32),
     /// `plugin "…" failed with system error N times: …`: how often, the plugin, the last cause.

@@ -60,6 +60,7 @@ pub fn reconcile_condition(spec: &Spec, cr: &TaskAction, seen: &ConditionSeen, r
         phase: reported_phase(&status, rules),
         version: 0,
         error: status.error,
+        cache_status: 0,
     });
     Reconciled {
         status,

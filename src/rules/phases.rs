@@ -23,7 +23,7 @@ pub const fn event_phase(plugin: PluginPhase) -> ActionPhase {
 
 /// The status conditions, history entry and error state after a report (`mapPhaseToConditions`).
 pub fn map_phase_to_conditions(mut status: Status, report: &Report) -> (Status, Option<(Reason, Message)>) {
-    let reported = if report.reason.is_empty() { Message::Empty } else { Message::Text(report.reason) };
+    let reported = report.reason;
     let failure = report.error.map_or(reported, |error| error.message);
     let (name, message) = match report.phase {
         PluginPhase::NotReady

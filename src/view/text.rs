@@ -32,6 +32,9 @@ pub fn message(texts: &Texts, message: Message) -> String {
                  available"
             )
         }
+        Message::WaitingForCacheOwner(owner) => {
+            format!("waiting for cache to be populated by reservation owner {}", go_quote(texts.get(owner)))
+        }
         Message::FailedAfter(attempts) => format!("task failed after {attempts} attempt(s)"),
         Message::SystemFailures(count, plugin, cause) => {
             let cause = match cause {

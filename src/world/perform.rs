@@ -130,7 +130,7 @@ impl World {
     fn report(result: &ResultCommand<TextId>) -> Report {
         Report {
             version: result.version.unwrap_or(0),
-            reason: result.reason.unwrap_or_default(),
+            reason: result.reason.filter(|reason| !reason.is_empty()).map_or(Message::Empty, Message::Text),
             error: result.error.as_ref().map(|error| ErrorState {
                 code: ErrorCode::Text(error.code),
                 kind: error.kind,
@@ -262,7 +262,13 @@ impl World {
         let id = self.add(name, parent, places, Spec { kind, ..Spec::task(1, TextId::CONTAINER) });
         self.insert_row(id, phase, rule, sink);
         if self.config.rules.events == Events::EveryPhase {
-            self.record_event(id, &Told { attempt: 1, phase, version: 0, error: None }, self.now, rule, sink);
+            self.record_event(
+                id,
+                &Told { attempt: 1, phase, version: 0, error: None, cache_status: 0 },
+                self.now,
+                rule,
+                sink,
+            );
         }
     }
 

@@ -178,7 +178,7 @@ impl World {
         rule: Rule,
         sink: &mut impl Sink,
     ) {
-        let Told { attempt, phase, version, error } = *told;
+        let Told { attempt, phase, version, error, .. } = *told;
         if self.events.insert(id, attempt, phase, version) {
             self.tell(sink, id, What::EventRecorded { phase, attempt, version, error, updated_at }, rule);
         } else {

@@ -48,7 +48,7 @@ fn sections(family: &str) -> Option<&'static [Section]> {
         "repository" => {
             &[Section("directed", Some(repository::replay)), Section("sequences", Some(repository::replay))]
         }
-        "reconcile-task" | "reconcile-condition" => {
+        "reconcile-task" | "reconcile-condition" | "cache" => {
             &[Section("directed", Some(reconcile::replay)), Section("random", Some(reconcile::replay))]
         }
         "abort-reconciler" => &[Section("directed", Some(abort::replay)), Section("random", Some(abort::replay))],
@@ -63,7 +63,6 @@ fn sections(family: &str) -> Option<&'static [Section]> {
             Section("notify_directed", Some(informer::replay_notices)),
             Section("notify_random", Some(informer::replay_notices)),
         ],
-        "cache" => &[Section("directed", None), Section("random", None)],
         "merge-events" => &[Section("directed", None), Section("random", None), Section("get_attempts", None)],
         "run-state" => &[Section("unstable", None), Section("directed", None), Section("random", None)],
         "run-service-calls" => &[

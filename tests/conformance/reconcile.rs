@@ -8,7 +8,7 @@ use flyte_lifecycle::rules::phase_from_conditions;
 use flyte_lifecycle::view::text::{error_code, message};
 use serde_json::{Map, Value, json};
 
-/// Replays one case of family `reconcile-task` or `reconcile-condition`.
+/// Replays one case of family `reconcile-task`, `reconcile-condition` or `cache`.
 pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), Stop> {
     only(recorded, "the case", &["name", "spec", "steps"])?;
     let mut executor = Executor::new(get(recorded, "spec"))?;
@@ -19,7 +19,8 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
     });
     for (index, step) in list(recorded, "steps")?.iter().enumerate() {
         case.step(index + 1)?;
-        let known = ["in", "requeue_ms", "error", "client", "plugin_calls", "events", "recorder", "stored"];
+        let known =
+            ["in", "requeue_ms", "error", "client", "plugin_calls", "catalog_calls", "events", "recorder", "stored"];
         only(step, "the step", &known)?;
         let done = executor.step(get(step, "in"))?;
         check_done(&executor, &done, step, case)?;
@@ -93,6 +94,7 @@ fn check_done(executor: &Executor, done: &Done, step: &Value, case: &mut Case) -
     let wanted = |key| Ok::<_, Stop>(Value::Array(list(step, key)?.to_vec()));
     case.check("client", &json!(done.client), &wanted("client")?);
     case.check("plugin_calls", &json!(done.plugin_calls), &wanted("plugin_calls")?);
+    case.check("catalog_calls", &json!(done.catalog_calls), &wanted("catalog_calls")?);
     let want_events = list(step, "events")?;
     case.check("events.length", &json!(done.events.len()), &json!(want_events.len()));
     for (index, (sent, want)) in done.events.iter().zip(want_events).enumerate() {
@@ -112,13 +114,12 @@ fn check_event(executor: &Executor, index: usize, sent: &Sent, want: &Value, cas
     let got = json!({
         "attempt": sent.told.attempt, "phase": sent.told.phase.number(), "version": sent.told.version,
         "updated": sent.updated, "reported": sent.reported, "error": error,
+        "cache_status": (sent.told.cache_status != 0).then_some(sent.told.cache_status),
     });
     let mut want = want.clone();
     if let Some(fields) = want.as_object_mut() {
-        for (key, why) in [("cluster_events", LeftOut::ClusterEvents), ("cache_status", LeftOut::EventCacheStatus)] {
-            if fields.remove(key).is_some() {
-                case.leave_out(why);
-            }
+        if fields.remove("cluster_events").is_some() {
+            case.leave_out(LeftOut::ClusterEvents);
         }
         let recorded = fields.remove("recorded").unwrap_or(Value::Bool(true));
         case.check(&format!("events[{index}].recorded"), &Value::Bool(sent.recorded), &recorded);
