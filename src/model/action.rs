@@ -50,6 +50,51 @@ words! {
     }
 }
 
+/// What a condition's resource holds in `spec.conditionSpec`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum ConditionSpec {
+    /// A spec.
+    #[default]
+    Valid,
+    /// No bytes. Upstream's protobuf library reads them as a spec that declares no type, its executor as an error.
+    Empty,
+    /// Bytes that are no spec.
+    Undecodable,
+}
+
+words! {
+    /// How the cache had to do with an action (flyteidl2/core/catalog.proto, `CatalogCacheStatus`).
+    pub enum CacheStatus {
+        /// Nothing is told of a cache. It is also what a run after a miss shows.
+        Disabled = 0 "CACHE_DISABLED",
+        /// The outputs were not there; shown while another action computes them.
+        Miss = 1 "CACHE_MISS",
+        /// The outputs were there.
+        Hit = 2 "CACHE_HIT",
+        /// The outputs are there now.
+        Populated = 3 "CACHE_POPULATED",
+        /// The catalog could not be asked.
+        LookupFailure = 4 "CACHE_LOOKUP_FAILURE",
+        /// The outputs could not be put there.
+        PutFailure = 5 "CACHE_PUT_FAILURE",
+        /// The catalog was not asked.
+        Skipped = 6 "CACHE_SKIPPED",
+        /// The outputs were taken from there.
+        Evicted = 7 "CACHE_EVICTED",
+    }
+}
+
+/// How a task's template asks for caching (flyteidl2/core/tasks.proto, `TaskMetadata`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Caching {
+    /// `discoverable`: its outputs are cached.
+    pub discoverable: bool,
+    /// `cache_serializable`: of those with the same key, one runs at a time.
+    pub serializable: bool,
+    /// The template has no `id`, under which its outputs would be cached.
+    pub unidentified: bool,
+}
+
 /// A set of [`SpecField`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SpecFields(pub u8);
@@ -87,10 +132,12 @@ pub struct Spec {
     pub plugin_registered: bool,
     /// Required fields that are empty.
     pub missing: SpecFields,
-    /// Condition: what a signal must carry.
-    pub value_type: ValueType,
-    /// Condition: the spec is empty or cannot be decoded.
-    pub invalid: bool,
+    /// Task: how it is cached.
+    pub caching: Caching,
+    /// Condition: what a signal must carry; `None` if it declares none of the four types, so that no signal fits.
+    pub value_type: Option<ValueType>,
+    /// Condition: what its spec is stored as.
+    pub condition_spec: ConditionSpec,
     /// Condition: what people are asked.
     pub prompt: TextId,
 }
@@ -105,8 +152,9 @@ impl Spec {
             task_type,
             plugin_registered: true,
             missing: SpecFields(0),
-            value_type: ValueType::Bool,
-            invalid: false,
+            caching: Caching { discoverable: false, serializable: false, unidentified: false },
+            value_type: None,
+            condition_spec: ConditionSpec::Valid,
             prompt: TextId::EMPTY,
         }
     }

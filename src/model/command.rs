@@ -21,7 +21,8 @@ words! {
         Unavailable = 4 "unavailable",
         /// Connect code DeadlineExceeded.
         DeadlineExceeded = 5 "deadlineExceeded",
-        /// Connect code Unknown, or an error that is no connect error.
+        /// Connect code Unknown or any other, whatever its message says, or an error that is no connect error, among
+        /// them a connect error wrapped in another.
         Unknown = 6 "unknown",
     }
 }

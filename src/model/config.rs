@@ -33,6 +33,24 @@ impl Default for AbortConfig {
     }
 }
 
+impl AbortConfig {
+    /// With the default in place of each zero (`NewAbortReconciler`; upstream does the same with what is negative,
+    /// which these types cannot hold).
+    #[must_use]
+    pub fn or_default(self) -> AbortConfig {
+        let default = AbortConfig::default();
+        let or = |value: u32, default: u32| if value == 0 { default } else { value };
+        let or_ms = |value: u64, default: u64| if value == 0 { default } else { value };
+        AbortConfig {
+            workers: or(self.workers, default.workers),
+            attempts_max: or(self.attempts_max, default.attempts_max),
+            initial_delay_ms: or_ms(self.initial_delay_ms, default.initial_delay_ms),
+            delay_max_ms: or_ms(self.delay_max_ms, default.delay_max_ms),
+            queue_size: or(self.queue_size, default.queue_size),
+        }
+    }
+}
+
 /// Everything about a world that no command changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {

@@ -18,7 +18,9 @@ pub mod status;
 pub mod text;
 pub mod time;
 
-pub use action::{AbortState, ActionKind, ActionRow, Spec, SpecField, SpecFields, ValueType};
+pub use action::{
+    AbortState, ActionKind, ActionRow, CacheStatus, Caching, ConditionSpec, Spec, SpecField, SpecFields, ValueType,
+};
 pub use command::{AbortReply, Command};
 pub use config::{AbortConfig, Config, Delivery};
 pub use fact::{Fact, PendingWork, Store, TimerKind, What};

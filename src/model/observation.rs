@@ -1,6 +1,6 @@
 //! What the executor sees when it reconciles: answers, never a clock.
 
-use super::{ErrorCode, ErrorState, PluginPhase, TextId, words::words};
+use super::{ErrorCode, ErrorState, Message, PluginPhase, Rule, TextId, words::words};
 
 words! {
     /// The error codes that no retry can mend (`nonRetryableCode`), in the order in which a chain of causes is
@@ -21,7 +21,7 @@ pub struct Report {
     /// Its version.
     pub version: u32,
     /// Why, in words.
-    pub reason: TextId,
+    pub reason: Message,
     /// The error of a failure.
     pub error: Option<ErrorState>,
     /// The cache status of its external resources, upstream's number.
@@ -33,7 +33,7 @@ pub struct Report {
 impl Report {
     /// A bare phase.
     pub const fn of(phase: PluginPhase, version: u32) -> Report {
-        Report { phase, version, reason: TextId::EMPTY, error: None, cache_status: 0, state: None }
+        Report { phase, version, reason: Message::Empty, error: None, cache_status: 0, state: None }
     }
 }
 
@@ -44,6 +44,13 @@ pub enum Observation {
     Nothing,
     /// Handle returned a phase.
     Report(Report),
+    /// The cache decided in the plugin's stead, which was not asked.
+    Cached {
+        /// What is reported.
+        report: Report,
+        /// The decision.
+        rule: Rule,
+    },
     /// Handle returned a Go error.
     HandleError {
         /// The first non-retryable code in its chain of causes, and its text.

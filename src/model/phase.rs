@@ -87,3 +87,19 @@ words! {
         Aborted = 10 "Aborted",
     }
 }
+
+impl PluginPhase {
+    /// Whether it ends an attempt (`Phase.IsTerminal`).
+    pub const fn is_terminal(self) -> bool {
+        match self {
+            Self::Success | Self::RetryableFailure | Self::PermanentFailure | Self::Aborted => true,
+            Self::Undefined
+            | Self::NotReady
+            | Self::WaitingForResources
+            | Self::Queued
+            | Self::Initializing
+            | Self::Running
+            | Self::WaitingForCache => false,
+        }
+    }
+}

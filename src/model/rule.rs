@@ -13,6 +13,7 @@ pub struct Source {
 pub const UPSTREAM_COMMIT: &str = "6fadb90d65af26f4db908ec1c5f5af546a3e4299";
 
 const CONTROLLER: &str = "executor/pkg/controller/taskaction_controller.go";
+const CACHE: &str = "executor/pkg/controller/taskaction_cache.go";
 const CONDITION: &str = "executor/pkg/controller/taskaction_condition.go";
 const CLIENT: &str = "actions/k8s/client.go";
 const REPOSITORY: &str = "runs/repository/impl/action.go";
@@ -85,6 +86,18 @@ rules! {
     ValidationFailed "Required fields of the spec are empty, so the task cannot start." CONTROLLER "validateTaskAction";
     PluginNotFound "No plugin is registered for the task type." CONTROLLER "validateTaskAction";
     FinalizerAdded "Before the plugin is asked, a finalizer makes sure that it will be told of a deletion." CONTROLLER "reconcileTask";
+    CacheIdentifierMissing "The task asks for caching without naming itself, so the executor tries again for ever." CACHE "buildTaskCacheConfig";
+    CacheHit "The catalog knows the outputs, so the task succeeds without its plugin." CACHE "evaluateCacheBeforeExecution";
+    CacheOutputsUnreadable "The catalog knows the outputs but they cannot be copied, so the executor tries again." CACHE "evaluateCacheBeforeExecution";
+    CacheMiss "The catalog does not know the outputs, so they are to be computed." CACHE "evaluateCacheBeforeExecution";
+    CacheLookupFailed "The catalog cannot be asked, so the task runs as if nothing were cached, and without a reservation." CACHE "evaluateCacheBeforeExecution";
+    CacheNotLookedUp "The task runs already, so the catalog is not asked for its outputs." CACHE "evaluateCacheBeforeExecution";
+    CacheReserved "The action holds the reservation, for this reconcile and some time more, so its plugin is asked." CACHE "evaluateCacheBeforeExecution";
+    CacheOwnerAwaited "Another action holds the reservation, so this one waits for its outputs." CACHE "evaluateCacheBeforeExecution";
+    CacheReservationFailed "The catalog cannot be asked for the reservation, so the executor tries again." CACHE "evaluateCacheBeforeExecution";
+    CachePopulated "The outputs were put into the catalog." CACHE "finalizeCacheAfterExecution";
+    CacheAlreadyPopulated "The catalog had the outputs before, which is as good as having put them there." CACHE "finalizeCacheAfterExecution";
+    CachePutFailed "The outputs could not be put into the catalog; the task has succeeded all the same." CACHE "finalizeCacheAfterExecution";
     PluginReported "What the plugin reports is mapped to status conditions." CONTROLLER "mapPhaseToConditions";
     PhaseHeld "Within one attempt phases only move forward, so an earlier one is noted but not shown." PHASES "ActionPhase";
     PluginUndefined "The plugin cannot tell the phase, so no status condition changes." CONTROLLER "mapPhaseToConditions";
@@ -149,6 +162,8 @@ rules! {
     AbortDeduplicated "The queue holds an abort of this action, so this one adds nothing." ABORT_RECONCILER "Push";
     AbortQueueFull "The queue is full: the task is dropped and the row keeps its flag." ABORT_RECONCILER "Push";
     AbortCounted "Each call is counted in the row before it is made." REPOSITORY "MarkAbortAttempt";
+    AbortNotCounted "The store failed to count, so no call is made; it is tried again after the first delay, as often as it takes." ABORT_RECONCILER "processTask";
+    AbortRowMissing "There is no row to count in, so there is nothing to abort and the task is dropped." ABORT_RECONCILER "processTask";
     AbortCalled "A worker asks the actions service to delete the resource and waits for the reply." ABORT_RECONCILER "processTask";
     AbortSucceeded "The call got through, so the abort is done." ABORT_RECONCILER "processTask";
     AbortAlreadyGone "The resource is gone, which is what the abort wanted." ABORT_RECONCILER "isAlreadyTerminated";

@@ -159,7 +159,6 @@ impl Setup {
     /// The configuration, with upstream's defaults for what is left out.
     pub fn config(&self) -> Result<Config, Rejection> {
         let default = Config::default();
-        let limits = AbortConfig::default();
         let abort = self.abort.unwrap_or_default();
         let start = self.start_time.unwrap_or(default.start);
         if start < Time::MIN || start > Time::MAX {
@@ -174,12 +173,13 @@ impl Setup {
             requeue_ms: or_ms(self.requeue_ms.unwrap_or(0), default.requeue_ms),
             system_failures_max: or(self.max_system_failures.unwrap_or(0), default.system_failures_max),
             abort: AbortConfig {
-                workers: or(abort.workers, limits.workers),
-                attempts_max: or(abort.max_attempts, limits.attempts_max),
-                initial_delay_ms: or_ms(abort.initial_delay_ms, limits.initial_delay_ms),
-                delay_max_ms: or_ms(abort.max_delay_ms, limits.delay_max_ms),
-                queue_size: or(abort.queue_size, limits.queue_size),
-            },
+                workers: abort.workers,
+                attempts_max: abort.max_attempts,
+                initial_delay_ms: abort.initial_delay_ms,
+                delay_max_ms: abort.max_delay_ms,
+                queue_size: abort.queue_size,
+            }
+            .or_default(),
             delivery: self.delivery.unwrap_or(default.delivery),
         })
     }

@@ -93,12 +93,16 @@ pub enum Message {
     SignalledBy(TextId),
     /// "condition timed out after … without a signal", in seconds
     ConditionTimedOut(u32),
-    /// The condition's spec has no bytes or cannot be decoded; the action's name.
-    ConditionSpecInvalid(TextId),
+    /// `condition action "…" has empty conditionSpec`, with the resource's name.
+    ConditionSpecEmpty(TextId),
+    /// "failed to unmarshal conditionSpec: …"
+    ConditionSpecUndecodable,
     /// "required spec fields are empty: […]"
     MissingFields(SpecFields),
-    /// `no plugin found for task type "…"`
+    /// `no plugin found for task type "…": …`, with the plugin registry's words.
     NoPlugin(TextId),
+    /// `waiting for cache to be populated by reservation owner "…"`
+    WaitingForCacheOwner(TextId),
     /// "task failed after N attempt(s)"
     FailedAfter(u32),
     /// `plugin "…" failed with system error N times: …`: how often, the plugin, the last cause.
@@ -217,8 +221,8 @@ pub enum SignalValue {
 /// `status.signalValue` and `status.signalledBy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Signal {
-    /// What was sent.
-    pub value: SignalValue,
+    /// What was sent; `None` if it is no bool, int, float or string, or if the stored bytes cannot be decoded.
+    pub value: Option<SignalValue>,
     /// By whom; may be empty.
     pub by: TextId,
 }

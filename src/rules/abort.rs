@@ -41,9 +41,42 @@ pub fn mark_abort_attempt(row: &ActionRow, now: Time) -> ActionRow {
     ActionRow { updated_at: now, abort, ..*row }
 }
 
+/// Whether the reconciler takes the row up when it starts: its flag is set, whatever its phase and its count
+/// (runs/repository/impl/action.go, `ListPendingAborts`, read by `startupScan`).
+pub const fn is_pending_abort(row: &ActionRow) -> bool {
+    row.abort.requested_at.is_some()
+}
+
 /// The row after `ClearAbortRequest`; the reason stays.
 pub fn clear_abort_request(row: &ActionRow, now: Time) -> ActionRow {
     ActionRow { updated_at: now, abort: AbortState { requested_at: None, attempts: 0, ..row.abort }, ..*row }
+}
+
+/// Why `MarkAbortAttempt` did not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkFailure {
+    /// There is no such row.
+    NoRows,
+    /// The store answers with an error.
+    Error,
+}
+
+/// What follows when `MarkAbortAttempt` did not count, so that no call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkStep {
+    /// The task is dropped and its key is free.
+    Dropped(Rule),
+    /// It is tried again after just so many milliseconds.
+    RetryAfter(u64, Rule),
+}
+
+/// What follows from a failure to count (`processTask`). The delay after an error is the first one: not drawn, not
+/// doubled and not capped; since nothing was counted, it can go on for ever.
+pub const fn mark_failed(failure: MarkFailure, config: &AbortConfig) -> MarkStep {
+    match failure {
+        MarkFailure::NoRows => MarkStep::Dropped(Rule::AbortRowMissing),
+        MarkFailure::Error => MarkStep::RetryAfter(config.initial_delay_ms, Rule::AbortNotCounted),
+    }
 }
 
 /// What follows from a reply to an abort call.
@@ -98,6 +131,15 @@ mod tests {
         assert_eq!(abort_attempt(10, AbortReply::Internal, &config, &rules), AbortStep::GivenUp { clears: true });
         let documented = Rules::documented();
         assert_eq!(abort_attempt(10, AbortReply::Internal, &config, &documented), AbortStep::GivenUp { clears: false });
+    }
+
+    /// abort_reconciler.go, `processTask`: the delay after an error of the store passes the cap by.
+    #[test]
+    fn a_failure_to_count_waits_for_the_first_delay() {
+        let config = AbortConfig { initial_delay_ms: 10_000, delay_max_ms: 500, ..AbortConfig::default() };
+        assert_eq!(mark_failed(MarkFailure::Error, &config), MarkStep::RetryAfter(10_000, Rule::AbortNotCounted));
+        assert_eq!(mark_failed(MarkFailure::NoRows, &config), MarkStep::Dropped(Rule::AbortRowMissing));
+        assert_eq!(ceiling_ms(1, &config), 500);
     }
 
     /// abort_reconciler.go, `isAlreadyTerminated`.

@@ -4,7 +4,8 @@ use super::phases::{append_history, ended, progressing, reported_phase};
 use super::{Effects, Reconciled, Told, Write};
 use crate::model::policy::Events;
 use crate::model::{
-    ConditionType, ErrorCode, ErrorKind, ErrorState, Message, Reason, Rule, Rules, Spec, TaskAction, TextId,
+    ConditionSpec, ConditionType, ErrorCode, ErrorKind, ErrorState, Message, Reason, Rule, Rules, Spec, TaskAction,
+    TextId,
 };
 
 /// What the clock and the names have to say.
@@ -18,6 +19,15 @@ pub struct ConditionSeen {
     pub name: TextId,
 }
 
+/// Why the spec says nothing about a deadline, if it does not (`conditionDeadline`).
+const fn spec_error(spec: &Spec, seen: &ConditionSeen) -> Option<Message> {
+    match spec.condition_spec {
+        ConditionSpec::Valid => None,
+        ConditionSpec::Empty => Some(Message::ConditionSpecEmpty(seen.name)),
+        ConditionSpec::Undecodable => Some(Message::ConditionSpecUndecodable),
+    }
+}
+
 /// What the executor does about a condition: the signal first, then the spec, then the deadline, else it waits.
 pub fn reconcile_condition(spec: &Spec, cr: &TaskAction, seen: &ConditionSeen, rules: &Rules) -> Reconciled {
     if cr.status.conditions.is_terminal() {
@@ -29,8 +39,7 @@ pub fn reconcile_condition(spec: &Spec, cr: &TaskAction, seen: &ConditionSeen, r
         let message = Message::SignalledBy(signal.by);
         status.conditions = ended(conditions, ConditionType::Succeeded, Reason::Signaled, message, message);
         (Rule::SignalReceived, append_history(&mut status, Reason::Signaled, message))
-    } else if spec.invalid {
-        let message = Message::ConditionSpecInvalid(seen.name);
+    } else if let Some(message) = spec_error(spec, seen) {
         status.conditions = ended(conditions, ConditionType::Failed, Reason::InvalidSpec, message, message);
         status.error = Some(ErrorState { code: ErrorCode::InvalidSpec, kind: ErrorKind::User, message });
         (Rule::ConditionSpecInvalid, None)
@@ -51,6 +60,7 @@ pub fn reconcile_condition(spec: &Spec, cr: &TaskAction, seen: &ConditionSeen, r
         phase: reported_phase(&status, rules),
         version: 0,
         error: status.error,
+        cache_status: 0,
     });
     Reconciled {
         status,

@@ -22,6 +22,7 @@ pub fn handle_abort_and_finalize(spec: &Spec, cr: &TaskAction, rules: &Rules) ->
         phase: ActionPhase::Aborted,
         version: 0,
         error: None::<ErrorState>,
+        cache_status: 0,
     };
     let ended = cr.status.conditions.is_terminal();
     let event = match (rules.deletion_event, rules.events) {

@@ -5,10 +5,12 @@
 //! stand at each [`crate::model::Rule`].
 
 pub mod abort;
+pub mod cache;
 pub mod condition;
 pub mod events;
 pub mod finalize;
 pub mod guard;
+pub mod informer;
 pub mod phases;
 pub mod requests;
 pub mod stamps;
@@ -38,6 +40,8 @@ pub struct Told {
     pub version: u32,
     /// Its error; only kind and message travel.
     pub error: Option<ErrorState>,
+    /// Its cache status, upstream's number: that of what it was made from, which is not always the status's.
+    pub cache_status: u8,
 }
 
 /// How the executor writes what it decided.

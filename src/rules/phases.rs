@@ -23,7 +23,7 @@ pub const fn event_phase(plugin: PluginPhase) -> ActionPhase {
 
 /// The status conditions, history entry and error state after a report (`mapPhaseToConditions`).
 pub fn map_phase_to_conditions(mut status: Status, report: &Report) -> (Status, Option<(Reason, Message)>) {
-    let reported = if report.reason.is_empty() { Message::Empty } else { Message::Text(report.reason) };
+    let reported = report.reason;
     let failure = report.error.map_or(reported, |error| error.message);
     let (name, message) = match report.phase {
         PluginPhase::NotReady
@@ -88,19 +88,26 @@ pub(crate) fn append_history(status: &mut Status, name: Reason, message: Message
 
 /// The phase that the conditions name, first match in list order (`GetPhaseFromConditions`).
 pub fn phase_from_conditions(conditions: &Conditions) -> ActionPhase {
-    for condition in conditions.iter().filter(|condition| condition.status == ConditionStatus::True) {
-        match (condition.kind, condition.reason) {
-            (ConditionType::Succeeded, _) => return ActionPhase::Succeeded,
-            (ConditionType::Failed, Reason::TimedOut) => return ActionPhase::TimedOut,
-            (ConditionType::Failed, _) => return ActionPhase::Failed,
-            (ConditionType::Progressing, Reason::Queued) => return ActionPhase::Queued,
-            (ConditionType::Progressing, Reason::Initializing) => return ActionPhase::Initializing,
-            (ConditionType::Progressing, Reason::Executing) => return ActionPhase::Running,
-            (ConditionType::Progressing, Reason::Paused) => return ActionPhase::Paused,
-            (ConditionType::Progressing, _) => {}
-        }
+    let said = |c: &Condition| phase_from_condition(c.kind, c.status == ConditionStatus::True, Some(c.reason));
+    conditions.iter().find_map(said).unwrap_or(ActionPhase::Unspecified)
+}
+
+/// The phase that one condition names, if it names one: its type, whether its status is just "True", and its reason,
+/// `None` if that is a word which no rule of upstream's knows.
+pub const fn phase_from_condition(kind: ConditionType, holds: bool, reason: Option<Reason>) -> Option<ActionPhase> {
+    if !holds {
+        return None;
     }
-    ActionPhase::Unspecified
+    Some(match (kind, reason) {
+        (ConditionType::Succeeded, _) => ActionPhase::Succeeded,
+        (ConditionType::Failed, Some(Reason::TimedOut)) => ActionPhase::TimedOut,
+        (ConditionType::Failed, _) => ActionPhase::Failed,
+        (ConditionType::Progressing, Some(Reason::Queued)) => ActionPhase::Queued,
+        (ConditionType::Progressing, Some(Reason::Initializing)) => ActionPhase::Initializing,
+        (ConditionType::Progressing, Some(Reason::Executing)) => ActionPhase::Running,
+        (ConditionType::Progressing, Some(Reason::Paused)) => ActionPhase::Paused,
+        (ConditionType::Progressing, _) => return None,
+    })
 }
 
 /// The phase that the resource tells the run service: [`phase_from_conditions`], and what the rule set adds to it.

@@ -1,7 +1,9 @@
 //! What the services check before they do anything: names (the CRD, executor/api/v1/taskaction_types.go, and
 //! `validateRunName`, runs/service/utils.go) and signals (actions/k8s/client.go, `Signal`).
 
-use crate::model::{ActionKind, Code, Rule, Signal, SignalValue, Spec, TaskAction, ValueType};
+use super::phases::phase_from_conditions;
+use crate::model::policy::{DuplicateAction, ParentCheck, TracePhase};
+use crate::model::{ActionKind, Code, ConditionSpec, Rule, Rules, Signal, SignalValue, Spec, TaskAction, ValueType};
 
 /// Characters of a run's name.
 pub const RUN_NAME_MAX: usize = 30;
@@ -35,6 +37,62 @@ fn is_label(label: &str) -> bool {
     !label.is_empty() && label.chars().all(inner) && !label.starts_with('-') && !label.ends_with('-')
 }
 
+/// The two parts of a resource's name, `<run>-<action>`; an action named as its run has the root's
+/// (`buildTaskActionName`).
+pub fn object_name<'a>(run: &'a str, action: &'a str) -> (&'a str, &'a str) {
+    (run, if action == run { "a0" } else { action })
+}
+
+/// What is there when an action is enqueued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct EnqueueSeen {
+    /// Whether the parent's resource is there; `None` for a root.
+    pub parent: Option<bool>,
+    /// Whether the parent has ended for good or is being deleted.
+    pub parent_over: bool,
+    /// Whether a resource of that name is there.
+    pub object: bool,
+    /// Whether an action of that name was there before, with or without a resource.
+    pub known: bool,
+}
+
+/// What an enqueue does: a resource, a record, nothing, or a refusal with a code. In upstream's order: the declared
+/// type, the parent, the name (actions/k8s/client.go, `Enqueue`). A trace has no resource, so that its parent's is not
+/// looked for.
+pub fn enqueue(spec: &Spec, seen: &EnqueueSeen, rules: &Rules) -> Result<Rule, (Code, Rule)> {
+    let condition = spec.kind == ActionKind::Condition;
+    if condition && spec.condition_spec == ConditionSpec::Valid && spec.value_type.is_none() {
+        return Err((Code::InvalidArgument, Rule::SpecInvalid));
+    }
+    if rules.parent_check == ParentCheck::Enforced && seen.parent_over {
+        return Err((Code::FailedPrecondition, Rule::RefusesEndedParent));
+    }
+    let exists = match rules.duplicate_action {
+        DuplicateAction::AlreadyExists => Err((Code::AlreadyExists, Rule::RefusesDuplicateAction)),
+        DuplicateAction::Internal => Err((Code::Internal, Rule::RefusesDuplicateAction)),
+    };
+    if spec.kind == ActionKind::Trace {
+        return match (seen.known, rules.duplicate_action, rules.trace_phase) {
+            (true, DuplicateAction::AlreadyExists, _) => exists,
+            (true, DuplicateAction::Internal, _) => Ok(Rule::ActionAlreadyRecorded),
+            (false, _, TracePhase::AsReported) => Ok(Rule::TraceRecorded),
+            (false, _, TracePhase::Succeeded) => Ok(Rule::TraceSucceeded),
+        };
+    }
+    if seen.parent == Some(false) {
+        let code = match rules.parent_check {
+            ParentCheck::Enforced => Code::FailedPrecondition,
+            ParentCheck::Ignored => Code::Internal,
+        };
+        return Err((code, Rule::RefusesMissingParent));
+    }
+    match (seen.object, seen.known, rules.duplicate_action) {
+        (true, ..) if condition => Ok(Rule::ConditionKept),
+        (true, ..) | (false, true, DuplicateAction::AlreadyExists) => exists,
+        (false, ..) => Ok(Rule::ActionEnqueued),
+    }
+}
+
 /// The type of a signal's value.
 pub const fn value_type(value: SignalValue) -> ValueType {
     match value {
@@ -45,27 +103,37 @@ pub const fn value_type(value: SignalValue) -> ValueType {
     }
 }
 
-/// What a signal does: stored, repeated, or refused with a code. In upstream's order: the resource, its kind, an
-/// earlier signal, its end, its spec, the type.
+/// The type that a signal must have. An empty spec declares none (`GetType` of a spec without bytes).
+pub const fn declared_type(spec: &Spec) -> Option<ValueType> {
+    match spec.condition_spec {
+        ConditionSpec::Valid => spec.value_type,
+        ConditionSpec::Empty | ConditionSpec::Undecodable => None,
+    }
+}
+
+/// What a signal does: stored, repeated, or refused with a code. In upstream's order: the value, the resource, its
+/// kind, an earlier signal (one that cannot be decoded counts as none and is written over), its end, its spec, the
+/// type. Upstream's client answers without a code where its service answers INTERNAL.
 pub fn signal(spec: &Spec, cr: Option<&TaskAction>, signal: &Signal) -> Result<Rule, (Code, Rule)> {
+    let value = signal.value.ok_or((Code::InvalidArgument, Rule::RefusesSignalValue))?;
     let cr = cr.ok_or((Code::NotFound, Rule::RefusesSignalMissing))?;
     if spec.kind != ActionKind::Condition {
         return Err((Code::FailedPrecondition, Rule::RefusesSignalKind));
     }
-    if let Some(earlier) = cr.status.signal {
-        return if earlier.value == signal.value {
+    if let Some(earlier) = cr.status.signal.and_then(|earlier| earlier.value) {
+        return if earlier == value {
             Ok(Rule::SignalRepeated)
         } else {
             Err((Code::FailedPrecondition, Rule::RefusesSignalChange))
         };
     }
-    if cr.status.conditions.is_terminal() {
+    if phase_from_conditions(&cr.status.conditions).is_terminal() {
         return Err((Code::FailedPrecondition, Rule::RefusesSignalCompleted));
     }
-    if spec.invalid {
+    if spec.condition_spec == ConditionSpec::Undecodable {
         return Err((Code::Internal, Rule::RefusesSignalSpec));
     }
-    if value_type(signal.value) != spec.value_type {
+    if Some(value_type(value)) != declared_type(spec) {
         return Err((Code::InvalidArgument, Rule::RefusesSignalType));
     }
     Ok(Rule::SignalStored)

@@ -52,7 +52,8 @@ pub fn reconcile_task(
     let context = Context { spec, old: &cr.status, system_failures_max, rules };
     match seen {
         Observation::Nothing => Reconciled::nothing(cr.status, Rule::NothingChanged),
-        Observation::Report(report) => context.handled(report),
+        Observation::Report(report) => context.handled(report, None),
+        Observation::Cached { report, rule } => context.handled(report, Some(*rule)),
         Observation::HandleError { non_retryable: Some((_, code)), text } => {
             let error = ErrorState { code: *code, kind: ErrorKind::User, message: Message::Text(*text) };
             context.permanent(cr.status, error, Rule::NonRetryableCode)
@@ -104,7 +105,13 @@ fn invalid(
             status.error = Some(error);
             status.attempts = status.observed_attempts();
             let history = append_history(&mut status, reason, message);
-            let event = Told { attempt: status.attempts, phase: ActionPhase::Failed, version: 0, error: Some(error) };
+            let event = Told {
+                attempt: status.attempts,
+                phase: ActionPhase::Failed,
+                version: 0,
+                error: Some(error),
+                cache_status: 0,
+            };
             let effects = Effects { abort_plugin: false, stamp_labels: true };
             Reconciled {
                 status,
@@ -132,7 +139,7 @@ fn reset_to_queued(old: &Status) -> Reconciled {
         ..*old
     };
     let history = append_history(&mut status, Reason::Queued, Message::RestartingTask);
-    let event = Told { attempt: status.attempts, phase: ActionPhase::Queued, version: 0, error: None };
+    let event = Told { attempt: status.attempts, phase: ActionPhase::Queued, version: 0, error: None, cache_status: 0 };
     Reconciled {
         write: Write::EventThenStatus,
         history,
@@ -150,8 +157,8 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Handle returned a phase.
-    fn handled(&self, report: &Report) -> Reconciled {
+    /// Handle returned a phase, or the cache decided by a rule of its own, which goes the same way from here.
+    fn handled(&self, report: &Report, cached: Option<Rule>) -> Reconciled {
         if let (PluginPhase::RetryableFailure, Some(error)) = (report.phase, report.error)
             && error.kind == ErrorKind::System
         {
@@ -188,7 +195,7 @@ impl Context<'_> {
                 let report = Report { error: report.error.or(self.unknown_error(report)), ..*report };
                 self.transition(status, &report, Rule::PluginFailedPermanently)
             }
-            PluginPhase::Success => self.transition(status, report, Rule::PluginSucceeded),
+            PluginPhase::Success => self.transition(status, report, cached.unwrap_or(Rule::PluginSucceeded)),
             PluginPhase::Aborted => self.transition(status, report, Rule::PluginReportedAborted),
             PluginPhase::Undefined => self.transition(status, report, Rule::PluginUndefined),
             PluginPhase::NotReady
@@ -196,7 +203,7 @@ impl Context<'_> {
             | PluginPhase::Queued
             | PluginPhase::Initializing
             | PluginPhase::Running
-            | PluginPhase::WaitingForCache => self.transition(status, report, Rule::PluginReported),
+            | PluginPhase::WaitingForCache => self.transition(status, report, cached.unwrap_or(Rule::PluginReported)),
         }
     }
 
@@ -208,7 +215,7 @@ impl Context<'_> {
 
     /// The documented rule set lets no failure go without an error.
     fn unknown_error(&self, report: &Report) -> Option<ErrorState> {
-        let message = if report.reason.is_empty() { Message::Unknown } else { Message::Text(report.reason) };
+        let message = if report.reason == Message::Empty { Message::Unknown } else { report.reason };
         let error = ErrorState { code: ErrorCode::Unknown, kind: ErrorKind::User, message };
         (self.rules.events == Events::EveryPhase).then_some(error)
     }
@@ -228,6 +235,7 @@ impl Context<'_> {
             phase: event_phase(report.phase),
             version: report.version,
             error: report.error,
+            cache_status: report.cache_status,
         };
         self.written(status, history, [Some(event), None], rule)
     }
@@ -266,7 +274,8 @@ impl Context<'_> {
         status.plugin_phase_version = report.version;
         status.attempts = status.observed_attempts();
         let history = append_history(&mut status, name, message);
-        let event = Told { attempt: status.attempts, phase, version: report.version, error };
+        let event =
+            Told { attempt: status.attempts, phase, version: report.version, error, cache_status: report.cache_status };
         self.written(status, history, [Some(event), None], rule)
     }
 
@@ -279,9 +288,11 @@ impl Context<'_> {
         status.plugin_phase = Some(PluginPhase::Queued);
         status.plugin_phase_version = 0;
         status.cache_status = 0;
-        let queued = Told { attempt: status.attempts, phase: ActionPhase::Queued, version: 0, error: None };
+        let queued =
+            Told { attempt: status.attempts, phase: ActionPhase::Queued, version: 0, error: None, cache_status: 0 };
         // A timeout is told even so: upstream's #7910 sends TIMED_OUT for the attempt before it restarts in place.
-        let over = Told { attempt, phase, version: report.version, error: report.error };
+        let over =
+            Told { attempt, phase, version: report.version, error: report.error, cache_status: report.cache_status };
         let events = if phase == ActionPhase::TimedOut { [Some(over), Some(queued)] } else { [Some(queued), None] };
         self.written(status, history, events, Rule::RestartInPlace)
     }
@@ -301,7 +312,13 @@ impl Context<'_> {
         status.plugin_phase_version = 0;
         status.attempts = status.observed_attempts();
         let history = append_history(&mut status, Reason::TimedOut, message);
-        let event = Told { attempt: status.attempts, phase: ActionPhase::TimedOut, version: 0, error: Some(error) };
+        let event = Told {
+            attempt: status.attempts,
+            phase: ActionPhase::TimedOut,
+            version: 0,
+            error: Some(error),
+            cache_status: 0,
+        };
         let decided = self.written(status, history, [Some(event), None], Rule::TimeoutFinal);
         Reconciled { effects: Effects { abort_plugin: true, ..decided.effects }, ..decided }
     }
@@ -327,8 +344,13 @@ impl Context<'_> {
         let (mut status, history) = map_phase_to_conditions(status, &report);
         status.plugin_phase = Some(PluginPhase::PermanentFailure);
         status.plugin_phase_version = 0;
-        let event =
-            Told { attempt: status.observed_attempts(), phase: ActionPhase::Failed, version: 0, error: Some(error) };
+        let event = Told {
+            attempt: status.observed_attempts(),
+            phase: ActionPhase::Failed,
+            version: 0,
+            error: Some(error),
+            cache_status: 0,
+        };
         self.written(status, history, [Some(event), None], rule)
     }
 }

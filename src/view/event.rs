@@ -132,7 +132,9 @@ fn detail(world: &World, what: &What) -> String {
             format!("{phase} at {occurred_at} {}", message(texts, words)).trim_end().to_owned()
         }
         What::SystemFailureCounted { count, tolerated, .. } => format!("{count} in a row, {tolerated} tolerated"),
-        What::SignalStored { signal } => super::snapshot::ValueView::of(texts, signal.value).to_string(),
+        What::SignalStored { signal } => {
+            signal.value.map_or_else(String::new, |value| super::snapshot::ValueView::of(texts, value).to_string())
+        }
         What::EventRecorded { version, error, .. } => match error {
             Some(error) => format!("version {version} · {}", message(texts, error.message)),
             None => format!("version {version}"),

@@ -4,6 +4,7 @@
 pub mod catalog;
 pub mod diagram;
 pub mod event;
+pub mod output;
 pub mod snapshot;
 pub mod text;
 pub mod trace;

@@ -328,7 +328,7 @@ fn action_view(
         max_attempts: spec.max_attempts,
         terminal: phase.is_terminal() && !action.retry_follows(),
         timeout_ms: (spec.timeout_ms > 0).then_some(spec.timeout_ms),
-        value_type: is_condition.then_some(spec.value_type),
+        value_type: spec.value_type.filter(|_| is_condition),
         prompt: (is_condition && !spec.prompt.is_empty()).then(|| text(spec.prompt)),
         child_phase_counts,
         row: action.row.map(|row| RowView {
@@ -381,10 +381,13 @@ fn resource_view(world: &World, action: &Action, resource: &Resource, phase_hist
             .collect(),
         phase_history,
         error_state: status.error.map(|error| error_view(texts, &error)),
-        signal: status.signal.map(|signal| SignalView {
-            value: ValueView::of(texts, signal.value),
-            by: texts.get(signal.by).to_owned(),
-            at: resource.signal_at,
+        // A stored signal that cannot be decoded has no value to show.
+        signal: status.signal.and_then(|signal| {
+            Some(SignalView {
+                value: ValueView::of(texts, signal.value?),
+                by: texts.get(signal.by).to_owned(),
+                at: resource.signal_at,
+            })
         }),
         created_at: resource.created_at,
         deletion_timestamp: resource.deleted_at,

@@ -14,16 +14,26 @@ pub fn message(texts: &Texts, message: Message) -> String {
         Message::WasAborted => "TaskAction was aborted".to_owned(),
         Message::Aborted => "aborted".to_owned(),
         Message::WaitingForSignal => "waiting for signal".to_owned(),
-        Message::SignalledBy(by) => format!("condition signalled by {:?}", texts.get(by)),
+        Message::SignalledBy(by) => format!("condition signalled by {}", go_quote(texts.get(by))),
         Message::ConditionTimedOut(seconds) => {
             format!("condition timed out after {} without a signal", go_seconds(u64::from(seconds)))
         }
-        Message::ConditionSpecInvalid(name) => {
-            format!("condition action {:?} has empty conditionSpec", texts.get(name))
+        Message::ConditionSpecEmpty(name) => {
+            format!("condition action {} has empty conditionSpec", go_quote(texts.get(name)))
+        }
+        Message::ConditionSpecUndecodable => {
+            "failed to unmarshal conditionSpec: proto: cannot parse invalid wire-format data".to_owned()
         }
         Message::MissingFields(fields) => format!("required spec fields are empty: [{}]", field_names(fields)),
         Message::NoPlugin(kind) => {
-            format!("no plugin found for task type {:?}", texts.get(kind))
+            let kind = go_quote(texts.get(kind));
+            format!(
+                "no plugin found for task type {kind}: no plugin registered for task type {kind} and no default plugin \
+                 available"
+            )
+        }
+        Message::WaitingForCacheOwner(owner) => {
+            format!("waiting for cache to be populated by reservation owner {}", go_quote(texts.get(owner)))
         }
         Message::FailedAfter(attempts) => format!("task failed after {attempts} attempt(s)"),
         Message::SystemFailures(count, plugin, cause) => {
@@ -31,11 +41,59 @@ pub fn message(texts: &Texts, message: Message) -> String {
                 Cause::Text(text) => texts.get(text).to_owned(),
                 Cause::Coded(code, text) => format!("[{}] {}", error_code(texts, code), texts.get(text)),
             };
-            format!("plugin {:?} failed with system error {count} times: {cause}", texts.get(plugin))
+            format!("plugin {} failed with system error {count} times: {cause}", go_quote(texts.get(plugin)))
         }
         Message::Unknown => "Unknown error message".to_owned(),
         Message::AttemptTimedOut(ms) => format!("attempt exceeded its maximum runtime of {}", span(u64::from(ms))),
     }
+}
+
+/// A text in quotes as Go's `%q` writes it (strconv, `Quote`): what cannot be printed becomes an escape of Go's, and
+/// marks that combine with the letter before them are printed, unlike in Rust's `{:?}`.
+pub fn go_quote(text: &str) -> String {
+    use core::fmt::Write;
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        let escape = match c {
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\u{7}' => "\\a",
+            '\u{8}' => "\\b",
+            '\u{c}' => "\\f",
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            '\u{b}' => "\\v",
+            _ => "",
+        };
+        if !escape.is_empty() {
+            quoted.push_str(escape);
+        } else if is_printable(c) {
+            quoted.push(c);
+        } else {
+            let code = u32::from(c);
+            // Writing to a String cannot fail.
+            let _ = match code {
+                0..=0x1f | 0x7f => write!(quoted, "\\x{code:02x}"),
+                0x20..=0xffff => write!(quoted, "\\u{code:04x}"),
+                _ => write!(quoted, "\\U{code:08x}"),
+            };
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Whether Go prints the character (strconv, `IsPrint`): letters, marks, numbers, punctuation, symbols and the ASCII
+/// space. Rust's own escaping leaves just these as they are when they follow another character.
+fn is_printable(c: char) -> bool {
+    let mut buffer = [0; 5];
+    let (first, rest) = buffer.split_at_mut(1);
+    first.copy_from_slice(b"a");
+    let length = 1 + c.encode_utf8(rest).len();
+    let both = buffer.get(..length).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default();
+    c == '\'' || both.escape_debug().eq(both.chars())
 }
 
 /// The names of spec fields, as upstream lists them.
@@ -54,5 +112,25 @@ pub fn error_code(texts: &Texts, code: ErrorCode) -> &str {
         ErrorCode::PluginNotFound => "PluginNotFound",
         ErrorCode::ConditionTimedOut => "ConditionTimedOut",
         ErrorCode::AttemptTimedOut => "AttemptTimedOut",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As Go's strconv.Quote has it.
+    #[test]
+    fn texts_are_quoted_as_go_quotes_them() {
+        for (text, quoted) in [
+            ("", r#""""#),
+            ("a\"b\\é\n", r#""a\"b\\é\n""#),
+            ("it's", r#""it's""#),
+            ("\0\u{7}\u{1b}\u{7f}", r#""\x00\a\x1b\x7f""#),
+            ("\u{a0}\u{200b}\u{feff}", r#""\u00a0\u200b\ufeff""#),
+            ("e\u{301}\u{1f600}\u{e0001}", "\"e\u{301}\u{1f600}\\U000e0001\""),
+        ] {
+            assert_eq!(go_quote(text), quoted);
+        }
     }
 }

@@ -4,12 +4,13 @@
 use super::World;
 use super::abort_queue::AbortTaskState;
 use crate::model::command::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
-use crate::model::policy::{DuplicateAction, DuplicateRun, ParentCheck};
+use crate::model::policy::DuplicateRun;
 use crate::model::{
-    ActionId, ActionPhase, Code, Command, Delivery, Rejection, Rule, Signal, SignalValue, TextId, Time, ValueType,
+    ActionId, ActionKind, ActionPhase, Code, Command, Delivery, Rejection, Rule, Signal, SignalValue, Spec, TextId,
+    Time, ValueType,
 };
 use crate::rules::abort::{AbortStep, abort_attempt, refuses_abort};
-use crate::rules::requests::{self, is_action_name, is_project_name, is_run_name};
+use crate::rules::requests::{self, EnqueueSeen, is_action_name, is_project_name, is_run_name};
 use crate::rules::task::asks_plugin;
 
 pub(super) type Checked = Result<(), Rejection>;
@@ -52,7 +53,14 @@ impl World {
                         "A trace is recorded in a phase, so it cannot be UNSPECIFIED; leave `phase` out for SUCCEEDED.",
                     );
                 }
-                self.check_enqueue(*action, *parent, condition.is_some(), trace.is_some())
+                let kind = match (condition, trace) {
+                    (Some(_), _) => ActionKind::Condition,
+                    (None, Some(_)) => ActionKind::Trace,
+                    (None, None) => ActionKind::Task,
+                };
+                let value_type = condition.as_ref().map(|condition| condition.value_type);
+                let spec = Spec { kind, value_type, ..Spec::task(1, TextId::EMPTY) };
+                self.check_enqueue(*action, *parent, &spec)
             }
             Command::Recover { action, parent } => self.check_recover(*action, *parent),
             Command::Import { action, parent, resource } => self.check_import(*action, *parent, resource),
@@ -235,7 +243,7 @@ impl World {
         )
     }
 
-    fn check_enqueue(&self, action: TextId, parent: ActionId, condition: bool, trace: bool) -> Checked {
+    fn check_enqueue(&self, action: TextId, parent: ActionId, spec: &Spec) -> Checked {
         let name = self.text(action);
         let (run, _) = self.check_action_name(name)?;
         let Some(parent_action) = self.action(parent) else { return self.unknown(parent) };
@@ -248,46 +256,26 @@ impl World {
             );
         }
         let existing = self.find(name).and_then(|id| self.action(id));
-        if let Some(existing) = existing {
-            let kept = condition && existing.resource.is_some();
-            let again = existing.resource.is_none() && !trace;
-            match self.config.rules.duplicate_action {
-                _ if kept => return Ok(()),
-                DuplicateAction::Internal if again || trace => {}
-                duplicate => {
-                    let code = match duplicate {
-                        DuplicateAction::AlreadyExists => Code::AlreadyExists,
-                        DuplicateAction::Internal => Code::Internal,
-                    };
-                    return refuse(
-                        code,
-                        Rule::RefusesDuplicateAction,
-                        format!("There is an action {} already; give this one another name.", shown(name)),
-                    );
-                }
-            }
-        }
-        let (checks, code) = match self.config.rules.parent_check {
-            ParentCheck::Enforced => (true, Code::FailedPrecondition),
-            ParentCheck::Ignored => (false, Code::Internal),
+        let seen = EnqueueSeen {
+            parent: Some(parent_action.resource.is_some()),
+            parent_over: parent_action.has_ended() || parent_action.resource.is_some_and(|r| r.cr.deleting),
+            object: existing.is_some_and(|existing| existing.resource.is_some()),
+            known: existing.is_some(),
         };
-        if checks && (parent_action.has_ended() || parent_action.resource.is_some_and(|r| r.cr.deleting)) {
-            return refuse(
-                code,
-                Rule::RefusesEndedParent,
-                format!(
-                    "{parent_name} has ended or is being deleted, so nothing starts under it; name a parent that is alive."
-                ),
-            );
-        }
-        if parent_action.resource.is_none() && !trace {
-            return refuse(
-                code,
-                Rule::RefusesMissingParent,
-                format!("failed to get parent TaskAction: {parent_name} has no resource; name a parent that has one."),
-            );
-        }
-        Ok(())
+        let Err((code, rule)) = requests::enqueue(spec, &seen, &self.config.rules) else { return Ok(()) };
+        let message = match rule {
+            Rule::RefusesEndedParent => format!(
+                "{parent_name} has ended or is being deleted, so nothing starts under it; name a parent that is alive."
+            ),
+            Rule::RefusesMissingParent => {
+                format!("failed to get parent TaskAction: {parent_name} has no resource; name a parent that has one.")
+            }
+            Rule::RefusesDuplicateAction => {
+                format!("There is an action {} already; give this one another name.", shown(name))
+            }
+            _ => "A condition declares a bool, an int, a float or a string; no signal would fit this one.".to_owned(),
+        };
+        refuse(code, rule, message)
     }
 
     fn check_recover(&self, action: TextId, parent: Option<ActionId>) -> Checked {
@@ -378,11 +366,12 @@ impl World {
             return refuse(Code::InvalidArgument, Rule::TextTooLong, "`by` has up to 1024 characters. Shorten it.");
         }
         let Some(action) = self.action(id) else { return self.unknown(id) };
-        let signal = Signal { value: Self::signal_value(value), by: by.unwrap_or_default() };
+        let sent = Self::signal_value(value);
+        let signal = Signal { value: Some(sent), by: by.unwrap_or_default() };
         let cr = action.resource.as_ref().map(|resource| &resource.cr);
         let Err((code, rule)) = requests::signal(&action.spec, cr, &signal) else { return Ok(()) };
         let name = self.text(action.full_name);
-        let kind = requests::value_type(signal.value);
+        let (kind, declared) = (requests::value_type(sent), requests::declared_type(&action.spec));
         let message = match rule {
             Rule::RefusesSignalMissing => format!("condition action {name} not found: it has no resource any more."),
             Rule::RefusesSignalKind => {
@@ -395,8 +384,8 @@ impl World {
             Rule::RefusesSignalSpec => format!("{name} has a spec that cannot be decoded, so no signal fits it."),
             _ => format!(
                 "signal value type {kind} does not match declared condition type {} of {name}: send {}.",
-                action.spec.value_type,
-                example(action.spec.value_type)
+                declared.map_or("none", ValueType::name),
+                declared.map_or("nothing, since no value fits", example)
             ),
         };
         refuse(code, rule, message)

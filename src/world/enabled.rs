@@ -52,10 +52,11 @@ impl World {
             ActionKind::Task => self.plugin_candidates(id, out),
             ActionKind::Condition => {
                 let values: &[ValueCommand<TextId>] = match action.spec.value_type {
-                    ValueType::Bool => &[ValueCommand::Bool(true), ValueCommand::Bool(false)],
-                    ValueType::Int => &[ValueCommand::Int(1)],
-                    ValueType::Float => &[ValueCommand::Float(0.5)],
-                    ValueType::Text => &[ValueCommand::String(TextId::APPROVED)],
+                    None => &[],
+                    Some(ValueType::Bool) => &[ValueCommand::Bool(true), ValueCommand::Bool(false)],
+                    Some(ValueType::Int) => &[ValueCommand::Int(1)],
+                    Some(ValueType::Float) => &[ValueCommand::Float(0.5)],
+                    Some(ValueType::Text) => &[ValueCommand::String(TextId::APPROVED)],
                 };
                 let signals = values.iter().map(|value| Command::Signal {
                     action: id,

@@ -7,8 +7,8 @@ use crate::model::command::ValueCommand;
 use crate::model::import::ImportedResource;
 use crate::model::policy::TaskTimeout;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, ActionRow, Code, Condition, Conditions, ErrorCode, ErrorState, Message,
-    PendingWork, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId, Time, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, ActionRow, Code, Condition, ConditionSpec, Conditions, ErrorCode, ErrorState,
+    Message, PendingWork, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId, Time, TimerKind, What,
 };
 use crate::rules::requests;
 use crate::rules::stamps::{end_time, stamp_update};
@@ -142,8 +142,8 @@ impl World {
         Spec {
             kind: ActionKind::Condition,
             timeout_ms: timeout_ms.unwrap_or(0),
-            value_type: *value_type,
-            invalid: invalid.unwrap_or(false),
+            value_type: Some(*value_type),
+            condition_spec: Self::condition_spec(*invalid),
             prompt: prompt.as_deref().map(|prompt| self.intern(prompt)).unwrap_or_default(),
             ..Spec::task(1, TextId::EMPTY)
         }
@@ -170,12 +170,12 @@ impl World {
             message: self.imported_message(&error.message),
         });
         let signal = from.signal.as_ref().map(|signal| Signal {
-            value: match &signal.value {
+            value: Some(match &signal.value {
                 ValueCommand::Bool(value) => SignalValue::Bool(*value),
                 ValueCommand::Int(value) => SignalValue::Int(*value),
                 ValueCommand::Float(value) => SignalValue::Float(value.to_bits()),
                 ValueCommand::String(value) => SignalValue::Text(self.intern(value)),
-            },
+            }),
             by: self.intern(&signal.by),
         });
         let newest = from.phase_history.last();
@@ -234,7 +234,7 @@ impl World {
             return;
         }
         if spec.kind == ActionKind::Condition {
-            if !spec.invalid {
+            if spec.condition_spec == ConditionSpec::Valid {
                 let due = resource.created_at.plus(spec.timeout_ms);
                 self.set_timer(due, id, TimerKind::ConditionDeadline, Rule::DeadlineTimerSet, sink);
             }

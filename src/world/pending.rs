@@ -1,20 +1,20 @@
 //! Work that is due now: what the executor, the informer, the abort workers and Kubernetes have to do next.
 
-use crate::model::{ActionId, PendingWork, Rule};
-use crate::rules::Update;
+use crate::model::{ActionId, PendingWork, Rule, TaskAction, Time};
+use crate::rules::informer::Reported;
 use std::collections::VecDeque;
 
 /// What the informer has to tell the run service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct News {
-    /// The update.
-    pub update: Update,
-    /// The decision that it comes from.
+    /// The resource as it was.
+    pub cr: TaskAction,
+    /// What its status told.
+    pub reported: Reported,
+    /// `metadata.creationTimestamp`
+    pub created_at: Time,
+    /// The decision that last changed the status.
     pub cause: Rule,
-    /// Whether the resource has ended, so that the update is its last.
-    pub ended: bool,
-    /// Whether the resource carried `terminal-status-recorded`.
-    pub recorded: bool,
 }
 
 /// One piece of work.

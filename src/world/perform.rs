@@ -5,8 +5,9 @@ use super::{Action, NumberedCommand, Resource, Sink, World};
 use crate::model::command::{FailureCommand, ResultCommand, TaskCommand};
 use crate::model::policy::{Events, TracePhase};
 use crate::model::{
-    AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Command, ErrorCode, ErrorState, Fact, Message,
-    NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec, SpecFields, TextId, Time, TimerKind, What,
+    AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Command, ConditionSpec, ErrorCode, ErrorState, Fact,
+    Message, NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec, SpecFields, TextId, Time,
+    TimerKind, What,
 };
 use crate::rules::abort::{AbortStep, abort_attempt, clear_abort_request, request_abort};
 use crate::rules::stamps::{end_time, stamp_update};
@@ -37,8 +38,8 @@ impl World {
                     Some(condition) => Spec {
                         kind: ActionKind::Condition,
                         timeout_ms: condition.timeout_ms.unwrap_or(0),
-                        value_type: condition.value_type,
-                        invalid: condition.invalid.unwrap_or(false),
+                        value_type: Some(condition.value_type),
+                        condition_spec: Self::condition_spec(condition.invalid),
                         prompt: condition.prompt.unwrap_or_default(),
                         ..Spec::task(1, TextId::EMPTY)
                     },
@@ -60,7 +61,7 @@ impl World {
                 self.reconcile_with(*action, &seen, plugin, sink);
             }
             Command::Signal { action, value, by } => {
-                let signal = Signal { value: Self::signal_value(value), by: by.unwrap_or_default() };
+                let signal = Signal { value: Some(Self::signal_value(value)), by: by.unwrap_or_default() };
                 self.store_signal(*action, signal, sink);
             }
             Command::AbortAction { action, reason } => {
@@ -121,10 +122,15 @@ impl World {
         }
     }
 
+    /// How the spec of a condition is stored.
+    pub(super) fn condition_spec(invalid: Option<bool>) -> ConditionSpec {
+        if invalid.unwrap_or(false) { ConditionSpec::Undecodable } else { ConditionSpec::Valid }
+    }
+
     fn report(result: &ResultCommand<TextId>) -> Report {
         Report {
             version: result.version.unwrap_or(0),
-            reason: result.reason.unwrap_or_default(),
+            reason: result.reason.filter(|reason| !reason.is_empty()).map_or(Message::Empty, Message::Text),
             error: result.error.as_ref().map(|error| ErrorState {
                 code: ErrorCode::Text(error.code),
                 kind: error.kind,
@@ -152,12 +158,16 @@ impl World {
         let name = self.text(full_name).to_owned();
         let (run, own) = name.split_once('/').unwrap_or((&name, ""));
         let (run, own) = (run.to_owned(), own.to_owned());
+        let resource_name = {
+            let (run, own) = requests::object_name(&run, &own);
+            format!("{run}-{own}")
+        };
         let id = ActionId(u32::try_from(self.actions.len()).unwrap_or(u32::MAX));
         let action = Action {
             full_name,
             run: self.intern(&run),
             name: self.intern(&own),
-            resource_name: self.intern(&format!("{run}-{own}")),
+            resource_name: self.intern(&resource_name),
             project: places.0,
             domain: places.1,
             parent,
@@ -228,7 +238,7 @@ impl World {
         }
         self.tell(sink, id, What::ResourceCreated, Rule::ActionEnqueued);
         self.push(id, PendingWork::WatchAdd, None);
-        if spec.kind == ActionKind::Condition && spec.timeout_ms > 0 && !spec.invalid {
+        if spec.kind == ActionKind::Condition && spec.timeout_ms > 0 && spec.condition_spec == ConditionSpec::Valid {
             let due = created_at.plus(spec.timeout_ms);
             self.set_timer(due, id, TimerKind::ConditionDeadline, Rule::DeadlineTimerSet, sink);
         }
@@ -253,7 +263,13 @@ impl World {
         let id = self.add(name, parent, places, Spec { kind, ..Spec::task(1, TextId::CONTAINER) });
         self.insert_row(id, phase, rule, sink);
         if self.config.rules.events == Events::EveryPhase {
-            self.record_event(id, &Told { attempt: 1, phase, version: 0, error: None }, self.now, rule, sink);
+            self.record_event(
+                id,
+                &Told { attempt: 1, phase, version: 0, error: None, cache_status: 0 },
+                self.now,
+                rule,
+                sink,
+            );
         }
     }
 

@@ -3,17 +3,17 @@
 use super::abort_queue::AbortTaskState;
 use super::pending::{News, Pending};
 use super::{Sink, World};
-use crate::model::policy::{Promotion, ReportedAttempts, Retry, TaskTimeout, Watch};
+use crate::model::policy::{Retry, TaskTimeout, Watch};
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, Condition, ConditionStatus, ConditionType, Message, Observation,
     PendingWork, PluginPhase, Reason, Rule, Status, TextId, Time, TimerKind, What,
 };
 use crate::rules::abort::{explains_abort, mark_abort_attempt};
 use crate::rules::events::EventKey;
+use crate::rules::informer::{self, Notice, RunServiceReply};
 use crate::rules::stamps::stored;
 use crate::rules::{
-    ConditionSeen, Reconciled, Told, Update, Write, handle_abort_and_finalize, reconcile_condition, reported_phase,
-    update_action_phase,
+    ConditionSeen, Reconciled, Told, Update, Write, handle_abort_and_finalize, reconcile_condition, update_action_phase,
 };
 
 impl World {
@@ -116,7 +116,7 @@ impl World {
         }
         if matches!(decided.write, Write::Plain | Write::EventThenStatus) && rule != Rule::SystemFailureTolerated {
             let news = self.news_of(id).filter(|_| rules.watch == Watch::EveryStatus);
-            if news.is_some() || !self.pending.has_update(id) {
+            if news.is_some() || informer::is_dispatched(false, self.pending.has_update(id)) {
                 self.push(id, PendingWork::WatchUpdate, news);
             }
         }
@@ -179,7 +179,7 @@ impl World {
         rule: Rule,
         sink: &mut impl Sink,
     ) {
-        let Told { attempt, phase, version, error } = *told;
+        let Told { attempt, phase, version, error, .. } = *told;
         if self.events.insert(id, EventKey { attempt, phase: phase.number(), version }) {
             self.tell(sink, id, What::EventRecorded { phase, attempt, version, error, updated_at }, rule);
         } else {
@@ -191,28 +191,14 @@ impl World {
     fn news_of(&self, id: ActionId) -> Option<News> {
         let resource = self.action(id)?.resource?;
         let status = &resource.cr.status;
-        let attempts = match self.config.rules.reported_attempts {
-            ReportedAttempts::AtLeastOne => status.observed_attempts(),
-            ReportedAttempts::AsStored => status.attempts,
-        };
-        Some(News {
-            update: Update {
-                phase: reported_phase(status, &self.config.rules),
-                attempts,
-                cache_status: status.cache_status,
-                start: Some(resource.created_at),
-                end: None,
-            },
-            cause: resource.cause,
-            ended: status.conditions.is_terminal(),
-            recorded: resource.cr.recorded,
-        })
+        let reported = informer::reported(status, &self.config.rules);
+        Some(News { cr: resource.cr, reported, created_at: resource.created_at, cause: resource.cause })
     }
 
     /// The informer tells the run service (`notifyRunService`): record, promote the parent, update, label.
     fn notify_run_service(&mut self, id: ActionId, news: &News, deleted: bool, sink: &mut impl Sink) {
-        if news.recorded {
-            self.tell(sink, id, What::UpdateSkipped, Rule::RecordedNotForwarded);
+        if let Some(rule) = informer::skipped(&news.cr) {
+            self.tell(sink, id, What::UpdateSkipped, rule);
             return;
         }
         let Some(action) = self.action(id).copied() else { return };
@@ -223,33 +209,26 @@ impl World {
             if let Some(action) = self.action_mut(id) {
                 action.seen = true;
             }
-            if let (Promotion::ResetsAttempts, Some(parent), false) =
-                (self.config.rules.promotion, action.parent, deleted)
-            {
-                let running =
-                    Update { phase: ActionPhase::Running, attempts: 0, cache_status: 0, start: None, end: None };
-                self.update_row(parent, &running, Some(Rule::ParentPromoted), sink);
-            }
         }
-        let (mut update, mut cause) = (news.update, news.cause);
-        if deleted {
-            // By the conditions, not by the phase reported: a documented retry reports FAILED before it has ended.
-            if news.ended {
-                cause = Rule::DeletionKeepsEnd;
-            } else {
-                update.phase = ActionPhase::Aborted;
-                cause = Rule::DeletionEndsAborted;
-            }
+        let notice = Notice { known: action.seen, deleted, has_parent: action.parent.is_some() };
+        if let (Some(running), Some(parent)) = (informer::parent_update(notice, &self.config.rules), action.parent) {
+            self.update_row(parent, &running, Some(Rule::ParentPromoted), sink);
         }
-        if update.phase == ActionPhase::Unspecified {
-            // A resource nobody has looked at yet says nothing; that is no news to anybody.
-            if cause != Rule::ActionEnqueued {
-                self.tell(sink, id, What::UpdateSkipped, Rule::UnspecifiedNotForwarded);
+        let (phase, rule) = informer::update_phase(news.reported, deleted);
+        let cause = rule.unwrap_or(news.cause);
+        let update = match informer::status_update(phase, &news.cr.status, Some(news.created_at), &self.config.rules) {
+            Ok(update) => update,
+            Err(rule) => {
+                // A resource nobody has looked at yet says nothing; that is no news to anybody.
+                if cause != Rule::ActionEnqueued {
+                    self.tell(sink, id, What::UpdateSkipped, rule);
+                }
+                return;
             }
-            return;
-        }
+        };
         self.update_row(id, &update, Some(cause), sink);
-        if news.ended && !deleted {
+        // The run service answers that all is well also if its guard has refused the update.
+        if informer::is_marked_recorded(news.reported, deleted, RunServiceReply::Ok, &news.cr) {
             if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
                 resource.cr.recorded = true;
             }
@@ -368,7 +347,7 @@ impl World {
         let now = self.now;
         let Some(row) = self.action_mut(id).and_then(|action| action.row.as_mut()) else {
             self.aborts.remove(id);
-            self.tell(sink, id, What::AbortDropped, Rule::RowMissing);
+            self.tell(sink, id, What::AbortDropped, Rule::AbortRowMissing);
             return self.wake_worker();
         };
         *row = mark_abort_attempt(row, now);

@@ -50,6 +50,15 @@ impl Case {
         self.failures.push(format!("{step}{field}: {text}"));
     }
 
+    /// Compares the beginning of a text and counts the rest, if there is any, as left out.
+    pub fn check_start(&mut self, field: &str, got: &str, want: &Value, rest: LeftOut) {
+        match want.as_str().and_then(|want| want.strip_prefix(got)) {
+            Some("") => {}
+            Some(_) => self.leave_out(rest),
+            None => self.fail(field, &format!("got {got:?} and more, want {want}")),
+        }
+    }
+
     /// Counts a value that is not compared.
     pub fn leave_out(&mut self, why: LeftOut) {
         self.left_out.push((why, 1));
@@ -132,7 +141,7 @@ pub fn flag(value: &Value, key: &str) -> Result<bool, Stop> {
     }
 }
 
-/// The entry of a list at a place.
+/// The entry of a list at a place, `null` if there is none.
 pub fn at(value: &Value, place: usize) -> &Value {
     value.get(place).unwrap_or(&Value::Null)
 }

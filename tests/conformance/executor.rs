@@ -2,11 +2,14 @@
 //! the calls in upstream's order. It decides nothing: what is written, sent and called comes from the rules.
 
 use super::case::{Stop, flag, get, int, maybe_int, maybe_text, only, small, text, texts};
-use super::left_out::LeftOut;
 use flyte_lifecycle::model::{
-    ActionKind, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState, Message,
-    NonRetryableCode, Observation, PluginPhase, Reason, Report, Rules, Signal, SignalValue, Spec, SpecField,
-    SpecFields, Status, TaskAction, TextId, Texts, Time,
+    ActionKind, Caching, ConditionSpec, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState,
+    Message, NonRetryableCode, Observation, PluginPhase, Reason, Report, Rule, Rules, Signal, SignalValue, Spec,
+    SpecField, SpecFields, Status, TaskAction, TextId, Texts, Time,
+};
+use flyte_lifecycle::rules::cache::{
+    CacheStep, Lookup, Put, Reservation, after_execution, after_lookup, after_put, after_reservation, before_execution,
+    cache_config, heartbeat_ms, releases_on_deletion,
 };
 use flyte_lifecycle::rules::stamps::stored;
 use flyte_lifecycle::rules::task::polls_again;
@@ -53,6 +56,8 @@ pub struct Done {
     pub client: Vec<String>,
     /// Calls of the plugin.
     pub plugin_calls: Vec<String>,
+    /// Calls of the catalog, with their answers.
+    pub catalog_calls: Vec<String>,
     /// Events sent.
     pub events: Vec<Sent>,
     /// The delay asked for.
@@ -72,6 +77,10 @@ struct Script {
     finalize_fails: bool,
     record_fails: bool,
     signal: Option<(Signal, Landing)>,
+    lookup: String,
+    reservation: String,
+    put: String,
+    release: String,
 }
 
 /// When somebody else's signal is written.
@@ -87,8 +96,6 @@ pub struct Executor {
     pub texts: Texts,
     /// The object, unless it is gone.
     pub object: Option<Object>,
-    /// The condition's spec has bytes that do not decode.
-    pub spec_is_garbage: bool,
     spec: Spec,
     name: TextId,
     rules: Rules,
@@ -96,6 +103,8 @@ pub struct Executor {
     requeue_ms: i64,
     /// No execution context can be built, so the rules are not asked.
     no_context: bool,
+    /// There is a catalog.
+    has_catalog: bool,
     now: Time,
     script: Script,
     done: Done,
@@ -119,11 +128,9 @@ impl Executor {
             "discoverable",
             "serializable",
             "template_without_id",
+            "no_catalog",
         ];
         only(spec, "spec", &known)?;
-        if flag(spec, "discoverable")? {
-            return Err(Stop::LeftOut(LeftOut::Cache));
-        }
         let mut texts_ = Texts::default();
         let mut missing = SpecFields::default();
         for name in texts(spec, "missing")? {
@@ -140,8 +147,18 @@ impl Executor {
             // A timeout of zero or less is none.
             timeout_ms: maybe_int(spec, "timeout_ms")?.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0),
             plugin_registered,
+            caching: Caching {
+                discoverable: flag(spec, "discoverable")?,
+                serializable: flag(spec, "serializable")?,
+                unidentified: flag(spec, "template_without_id")?,
+            },
             missing,
-            invalid: condition_spec != "valid",
+            condition_spec: match condition_spec {
+                "valid" => ConditionSpec::Valid,
+                "empty" => ConditionSpec::Empty,
+                "garbage" => ConditionSpec::Undecodable,
+                other => return Err(Stop::Unreadable(format!("a condition's spec cannot be `{other}`"))),
+            },
             ..Spec::task(
                 small(spec, "max_attempts")?,
                 texts_.intern(if plugin_registered { "fake" } else { task_type }),
@@ -153,7 +170,6 @@ impl Executor {
         let system_failures_max = small(spec, "max_system_failures")?;
         Ok(Executor {
             object: (!flag(spec, "object_absent")?).then_some(object),
-            spec_is_garbage: condition_spec == "garbage",
             spec: made,
             name: texts_.intern("run-a"),
             texts: texts_,
@@ -161,6 +177,7 @@ impl Executor {
             system_failures_max: if system_failures_max == 0 { 3 } else { system_failures_max },
             requeue_ms,
             no_context: flag(spec, "bad_output_base")?,
+            has_catalog: made.caching.discoverable && !flag(spec, "no_catalog")?,
             now: CREATED,
             script: Script::default(),
             done: Done::default(),
@@ -178,6 +195,7 @@ impl Executor {
             "status_update",
             "update",
             "patch",
+            "catalog",
             "abort",
             "finalize",
             "set_attempts",
@@ -216,14 +234,14 @@ impl Executor {
     fn signal(&mut self, input: &Value) -> Result<Signal, Stop> {
         let signal = get(input, "signal");
         only(signal, "signal", &["value", "by"])?;
-        let value = SignalValue::Text(self.texts.intern(text(signal, "value")?));
+        let value = Some(SignalValue::Text(self.texts.intern(text(signal, "value")?)));
         Ok(Signal { value, by: self.texts.intern(text(signal, "by")?) })
     }
 
     fn scripted(&mut self, input: &Value) -> Result<Script, Stop> {
         let owned = |key| Ok::<_, Stop>(texts(input, key)?.into_iter().map(str::to_owned).collect::<Vec<_>>());
         let answer = |key| Ok::<_, Stop>(maybe_text(input, key)?.filter(|answer| *answer != "ok").map(str::to_owned));
-        let (get, status_update) = (owned("get")?, owned("status_update")?);
+        let (gets, status_update) = (owned("get")?, owned("status_update")?);
         let (update, patch) = (answer("update")?, answer("patch")?);
         let (abort_fails, finalize_fails) = (answer("abort")?.is_some(), answer("finalize")?.is_some());
         let record_fails = answer("record")?.is_some();
@@ -234,7 +252,25 @@ impl Executor {
             Some(other) => return Err(Stop::Unreadable(format!("a signal cannot land `{other}`"))),
         };
         let signal = landing.map(|landing| Ok::<_, Stop>((self.signal(input)?, landing))).transpose()?;
-        Ok(Script { get, status_update, update, patch, abort_fails, finalize_fails, record_fails, signal })
+        let catalog = get(input, "catalog");
+        if !catalog.is_null() {
+            only(catalog, "catalog", &["get", "reserve", "put", "release"])?;
+        }
+        let asked = |key, usual: &str| Ok::<_, Stop>(maybe_text(catalog, key)?.unwrap_or(usual).to_owned());
+        Ok(Script {
+            get: gets,
+            status_update,
+            update,
+            patch,
+            abort_fails,
+            finalize_fails,
+            record_fails,
+            signal,
+            lookup: asked("get", "miss")?,
+            reservation: asked("reserve", "mine")?,
+            put: asked("put", "ok")?,
+            release: asked("release", "ok")?,
+        })
     }
 
     /// Fetches the object; `None` and a note if that does not work.
@@ -292,8 +328,18 @@ impl Executor {
                 self.done.requeue_ms = self.requeue_ms;
                 return Ok(());
             }
-            self.call_plugin("Handle", &object.cr.status);
-            seen = self.observation(plugin)?;
+            seen = match self.cache_decides(&object.cr.status)? {
+                CacheStep::Decided(report, rule) => Observation::Cached { report, rule },
+                CacheStep::Requeues(rule) => {
+                    self.done.requeue_ms = if polls_again(rule) { self.requeue_ms } else { 0 };
+                    return Ok(());
+                }
+                _ => {
+                    self.call_plugin("Handle", &object.cr.status);
+                    let seen = self.observation(plugin)?;
+                    self.cache_after(seen)?
+                }
+            };
         }
         let decided = reconcile_task(&self.spec, &object.cr, &seen, self.system_failures_max, &self.rules);
         if decided.effects.abort_plugin {
@@ -304,6 +350,66 @@ impl Executor {
             self.done.requeue_ms = self.requeue_ms;
         }
         Ok(())
+    }
+
+    /// What the cache makes of it before the plugin is asked (`evaluateCacheBeforeExecution`): the rules say which
+    /// question comes next until one of them decides.
+    fn cache_decides(&mut self, status: &Status) -> Result<CacheStep, Stop> {
+        let caching = match cache_config(&self.spec, self.has_catalog) {
+            Ok(Some(caching)) => caching,
+            Ok(None) => return Ok(CacheStep::Runs(Rule::PluginReported)),
+            Err(rule) => return Ok(CacheStep::Requeues(rule)),
+        };
+        let mut step = before_execution(caching, status);
+        loop {
+            step = match step {
+                CacheStep::LooksUp => {
+                    self.done.catalog_calls.push(format!("Get:{}", self.script.lookup));
+                    after_lookup(caching, lookup(&self.script.lookup)?)
+                }
+                CacheStep::Reserves(_) => {
+                    let answer = &self.script.reservation;
+                    let lease = heartbeat_ms(u64::try_from(self.requeue_ms).unwrap_or(0));
+                    self.done.catalog_calls.push(format!("GetOrExtendReservation(ns/run-a,{lease}ms):{answer}"));
+                    let reservation = match answer.as_str() {
+                        "mine" => Reservation::Mine,
+                        "other" => Reservation::Other(self.texts.intern("ns/other")),
+                        "error" => Reservation::Error,
+                        other => return Err(Stop::Unreadable(format!("a reservation cannot be `{other}`"))),
+                    };
+                    after_reservation(status, reservation)
+                }
+                CacheStep::Runs(_) | CacheStep::Decided(..) | CacheStep::Requeues(_) => return Ok(step),
+            };
+        }
+    }
+
+    /// What is done with the catalog after Handle returned a phase (`finalizeCacheAfterExecution`).
+    fn cache_after(&mut self, seen: Observation) -> Result<Observation, Stop> {
+        let (Observation::Report(mut report), Ok(Some(caching))) = (seen, cache_config(&self.spec, self.has_catalog))
+        else {
+            return Ok(seen);
+        };
+        let effects = after_execution(caching, report.phase);
+        if effects.puts {
+            self.done.catalog_calls.push(format!("Put:{}", self.script.put));
+            let put = match self.script.put.as_str() {
+                "ok" => Put::Ok,
+                "already_exists" => Put::AlreadyExists,
+                "error" => Put::Error,
+                other => return Err(Stop::Unreadable(format!("a put cannot be answered `{other}`"))),
+            };
+            (report, _) = after_put(&report, put);
+        }
+        if effects.releases {
+            self.release();
+        }
+        Ok(Observation::Report(report))
+    }
+
+    /// The reservation is given up; an error is only logged.
+    fn release(&mut self) {
+        self.done.catalog_calls.push(format!("ReleaseReservation:{}", self.script.release));
     }
 
     fn call_plugin(&mut self, call: &str, status: &Status) {
@@ -348,7 +454,10 @@ impl Executor {
             only(write_state, "write_state", &["version", "value"])?;
             Some((small(write_state, "version")?, self.texts.intern(text(write_state, "value")?)))
         };
-        let reason = self.texts.intern(maybe_text(plugin, "reason")?.unwrap_or_default());
+        let reason = match maybe_text(plugin, "reason")? {
+            None | Some("") => Message::Empty,
+            Some(reason) => Message::Text(self.texts.intern(reason)),
+        };
         let cache_status = if bare { 0 } else { small(plugin, "cache_status")? };
         Ok(Observation::Report(Report {
             phase,
@@ -493,6 +602,9 @@ impl Executor {
                     return;
                 }
             }
+            if releases_on_deletion(&self.spec, self.has_catalog) {
+                self.release();
+            }
         }
         if let Ok(told) = finalized.event
             && !self.send(told, self.now)
@@ -504,6 +616,17 @@ impl Executor {
         if self.called("update", answer.as_deref()) {
             self.object = None;
         }
+    }
+}
+
+/// What the catalog answers when it is asked for outputs.
+fn lookup(answer: &str) -> Result<Lookup, Stop> {
+    match answer {
+        "hit" => Ok(Lookup::Hit),
+        "hit_bad_outputs" => Ok(Lookup::HitUnreadable),
+        "miss" => Ok(Lookup::Miss),
+        "error" => Ok(Lookup::Error),
+        other => Err(Stop::Unreadable(format!("a lookup cannot be answered `{other}`"))),
     }
 }
 

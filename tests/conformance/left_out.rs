@@ -11,22 +11,18 @@ pub enum LeftOut {
     Recorder,
     /// `cluster_events`.
     ClusterEvents,
-    /// `cache_status` of an event.
-    EventCacheStatus,
     /// The text of an API error.
     ErrorText,
-    /// The registry's own words.
-    RegistryText,
-    /// The protobuf library's words.
-    ProtobufText,
-    /// A discoverable task.
-    Cache,
+    /// Words that are no reason, type or status.
+    ConditionWord,
+    /// Go's words for a protobuf type.
+    TypeText,
 }
 
 impl LeftOut {
     /// Whether it leaves out whole cases, not values in them.
     pub fn whole_case(self) -> bool {
-        matches!(self, LeftOut::PhaseNumber | LeftOut::Cache)
+        matches!(self, LeftOut::PhaseNumber | LeftOut::ConditionWord)
     }
 
     /// The reason.
@@ -38,11 +34,9 @@ impl LeftOut {
             LeftOut::PhaseNumber => "phase and cache numbers without a name in the protocol cannot be expressed",
             LeftOut::Recorder => "Kubernetes events are for people who watch the cluster; no rule reads them",
             LeftOut::ClusterEvents => "cluster events are a plugin's remarks; no rule reads them",
-            LeftOut::EventCacheStatus => "an event's cache status is no part of the model's events",
             LeftOut::ErrorText => "the words of API errors are the cluster's; that there is an error is compared",
-            LeftOut::RegistryText => "after the rule's own words the plugin registry adds its words",
-            LeftOut::ProtobufText => "the words for a spec that does not decode are the protobuf library's",
-            LeftOut::Cache => "caching is not modelled, so discoverable tasks are not",
+            LeftOut::ConditionWord => "a resource whose conditions use words that upstream never writes",
+            LeftOut::TypeText => "the words for a type that cannot be signalled are Go's print of a protobuf message",
         }
     }
 }

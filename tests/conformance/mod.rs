@@ -1,11 +1,17 @@
 //! Replays recordings of upstream's code through the compiled rules, under `Rules::upstream()`. The families and their
 //! formats are described in tests/vectors/README.md and in the header of each file.
 
+mod abort;
 mod case;
+mod enqueue;
 mod executor;
+mod filter;
+mod informer;
 mod left_out;
 mod reconcile;
 mod repository;
+mod resource;
+mod signal;
 
 use case::{Case, Stop};
 use left_out::LeftOut;
@@ -42,22 +48,21 @@ fn sections(family: &str) -> Option<&'static [Section]> {
         "repository" => {
             &[Section("directed", Some(repository::replay)), Section("sequences", Some(repository::replay))]
         }
-        "reconcile-task" | "reconcile-condition" => {
+        "reconcile-task" | "reconcile-condition" | "cache" => {
             &[Section("directed", Some(reconcile::replay)), Section("random", Some(reconcile::replay))]
         }
-        "abort-reconciler" => &[Section("directed", None), Section("random", None)],
+        "abort-reconciler" => &[Section("directed", Some(abort::replay)), Section("random", Some(abort::replay))],
         "signal-and-enqueue" => &[
-            Section("signal_grid", None),
-            Section("signal_cases", None),
-            Section("phase_grid", None),
-            Section("enqueue", None),
-            Section("updates", None),
-            Section("output_paths", None),
-            Section("object_names", None),
-            Section("notify_directed", None),
-            Section("notify_random", None),
+            Section("signal_grid", Some(signal::replay_grid)),
+            Section("signal_cases", Some(signal::replay_case)),
+            Section("phase_grid", Some(informer::replay_phases)),
+            Section("enqueue", Some(enqueue::replay)),
+            Section("updates", Some(informer::replay_update)),
+            Section("output_paths", Some(informer::replay_output_path)),
+            Section("object_names", Some(enqueue::replay_object_name)),
+            Section("notify_directed", Some(informer::replay_notices)),
+            Section("notify_random", Some(informer::replay_notices)),
         ],
-        "cache" => &[Section("directed", None), Section("random", None)],
         "merge-events" => &[Section("directed", None), Section("random", None), Section("get_attempts", None)],
         "run-state" => &[Section("unstable", None), Section("directed", None), Section("random", None)],
         "run-service-calls" => &[

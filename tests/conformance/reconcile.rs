@@ -1,14 +1,14 @@
 //! The executor's reconciles of tasks and conditions: what is stored, sent, called and returned after each step.
 
-use super::case::{Case, Stop, at, get, list, only, text};
+use super::case::{Case, Stop, get, list, only, text};
 use super::executor::{Done, Executor, Object, Sent};
 use super::left_out::LeftOut;
-use flyte_lifecycle::model::{ErrorKind, Message, Time};
+use flyte_lifecycle::model::{ErrorKind, Time};
 use flyte_lifecycle::rules::phase_from_conditions;
 use flyte_lifecycle::view::text::{error_code, message};
 use serde_json::{Map, Value, json};
 
-/// Replays one case of family `reconcile-task` or `reconcile-condition`.
+/// Replays one case of family `reconcile-task`, `reconcile-condition` or `cache`.
 pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), Stop> {
     only(recorded, "the case", &["name", "spec", "steps"])?;
     let mut executor = Executor::new(get(recorded, "spec"))?;
@@ -19,7 +19,8 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
     });
     for (index, step) in list(recorded, "steps")?.iter().enumerate() {
         case.step(index + 1)?;
-        let known = ["in", "requeue_ms", "error", "client", "plugin_calls", "events", "recorder", "stored"];
+        let known =
+            ["in", "requeue_ms", "error", "client", "plugin_calls", "catalog_calls", "events", "recorder", "stored"];
         only(step, "the step", &known)?;
         let done = executor.step(get(step, "in"))?;
         check_done(&executor, &done, step, case)?;
@@ -93,6 +94,7 @@ fn check_done(executor: &Executor, done: &Done, step: &Value, case: &mut Case) -
     let wanted = |key| Ok::<_, Stop>(Value::Array(list(step, key)?.to_vec()));
     case.check("client", &json!(done.client), &wanted("client")?);
     case.check("plugin_calls", &json!(done.plugin_calls), &wanted("plugin_calls")?);
+    case.check("catalog_calls", &json!(done.catalog_calls), &wanted("catalog_calls")?);
     let want_events = list(step, "events")?;
     case.check("events.length", &json!(done.events.len()), &json!(want_events.len()));
     for (index, (sent, want)) in done.events.iter().zip(want_events).enumerate() {
@@ -112,13 +114,12 @@ fn check_event(executor: &Executor, index: usize, sent: &Sent, want: &Value, cas
     let got = json!({
         "attempt": sent.told.attempt, "phase": sent.told.phase.number(), "version": sent.told.version,
         "updated": sent.updated, "reported": sent.reported, "error": error,
+        "cache_status": (sent.told.cache_status != 0).then_some(sent.told.cache_status),
     });
     let mut want = want.clone();
     if let Some(fields) = want.as_object_mut() {
-        for (key, why) in [("cluster_events", LeftOut::ClusterEvents), ("cache_status", LeftOut::EventCacheStatus)] {
-            if fields.remove(key).is_some() {
-                case.leave_out(why);
-            }
+        if fields.remove("cluster_events").is_some() {
+            case.leave_out(LeftOut::ClusterEvents);
         }
         let recorded = fields.remove("recorded").unwrap_or(Value::Bool(true));
         case.check(&format!("events[{index}].recorded"), &Value::Bool(sent.recorded), &recorded);
@@ -143,32 +144,21 @@ fn check_stored(executor: &Executor, object: &Object, want: &Stored, case: &mut 
     for (key, got, default) in pairs {
         case.check(&format!("stored.{key}"), &got, want.object.get(key).unwrap_or(&default));
     }
-    let words = Words { executor };
-    let wanted = |key| want.status.get(key).unwrap_or(&Value::Null);
+    let words = |told| message(&executor.texts, told);
     let conditions: Vec<Value> = status
         .conditions
         .iter()
-        .enumerate()
-        .map(|(place, c)| {
-            let want_text = at(at(wanted("conditions"), place), 3).as_str();
+        .map(|c| {
             let time = object.transitions.get(usize::from(c.kind.number()));
-            json!([c.kind, c.status, c.reason, words.of(c.message, want_text, case), time])
+            json!([c.kind, c.status, c.reason, words(c.message), time])
         })
         .collect();
-    let history: Vec<Value> = object
-        .history
-        .iter()
-        .enumerate()
-        .map(|(place, (name, message, time))| {
-            let want_text = at(at(wanted("phase_history"), place), 1).as_str();
-            json!([name, words.of(*message, want_text, case), time])
-        })
-        .collect();
+    let history: Vec<Value> =
+        object.history.iter().map(|(name, message, time)| json!([name, words(*message), time])).collect();
     let error = status.error.map(|error| {
         let kind = if error.kind == ErrorKind::Unknown { "" } else { error.kind.name() };
-        let want_text = get(wanted("error_state"), "message").as_str();
         let code = error_code(&executor.texts, error.code);
-        json!({"code": code, "kind": kind, "message": words.of(error.message, want_text, case)})
+        json!({"code": code, "kind": kind, "message": words(error.message)})
     });
     let state =
         status.plugin_state.map(|(version, value)| json!({"version": version, "value": executor.texts.get(value)}));
@@ -188,28 +178,6 @@ fn check_stored(executor: &Executor, object: &Object, want: &Stored, case: &mut 
     ];
     for (key, got, default) in pairs {
         case.check(&format!("stored.status.{key}"), &got, want.status.get(key).unwrap_or(&default));
-    }
-}
-
-/// Messages in words, but for what others wrote.
-struct Words<'a> {
-    executor: &'a Executor,
-}
-
-impl Words<'_> {
-    fn of(&self, told: Message, want: Option<&str>, case: &mut Case) -> String {
-        let got = message(&self.executor.texts, told);
-        let foreign = match (told, want) {
-            (Message::NoPlugin(_), Some(want)) if want != got && want.starts_with(&got) => LeftOut::RegistryText,
-            (Message::ConditionSpecInvalid(_), Some(want))
-                if self.executor.spec_is_garbage && want.starts_with("failed to unmarshal conditionSpec: ") =>
-            {
-                LeftOut::ProtobufText
-            }
-            _ => return got,
-        };
-        case.leave_out(foreign);
-        want.unwrap_or_default().to_owned()
     }
 }
 

@@ -1,0 +1,208 @@
+//! Caching (executor/pkg/controller/taskaction_cache.go): before the plugin is asked, the catalog may know the outputs,
+//! or another action may be at work on them; afterwards what was computed is put there, and a reservation is given up.
+//! The catalog's answers come from outside; each function says what follows from one, and what is asked next.
+//!
+//! In the order of a reconcile: [`cache_config`], [`before_execution`], [`after_lookup`], [`after_reservation`], then the
+//! plugin unless the cache has decided, then [`after_execution`] and [`after_put`]. A Go error of the plugin skips the
+//! last two, so that a reservation stays until it expires.
+
+use crate::model::{CacheStatus, Caching, Message, PluginPhase, Report, Rule, Spec, Status, TextId};
+
+/// What the catalog answers when it is asked for outputs (`Catalog.Get`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lookup {
+    /// It has them, and they are now the action's.
+    Hit,
+    /// It has them, but they cannot be copied to the action.
+    HitUnreadable,
+    /// It does not have them.
+    Miss,
+    /// It fails in any other way.
+    Error,
+}
+
+/// What the catalog answers when a reservation is asked for or extended (`Catalog.GetOrExtendReservation`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reservation {
+    /// The action holds it.
+    Mine,
+    /// Another one does: its name, as namespace and resource.
+    Other(TextId),
+    /// It fails.
+    Error,
+}
+
+/// What the catalog answers when outputs are put into it (`Catalog.Put`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// It has them now.
+    Ok,
+    /// It had them before.
+    AlreadyExists,
+    /// It fails in any other way.
+    Error,
+}
+
+/// What comes next, before the plugin is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheStep {
+    /// The catalog is asked for the outputs.
+    LooksUp,
+    /// The reservation is asked for, or extended.
+    Reserves(Rule),
+    /// The plugin is asked.
+    Runs(Rule),
+    /// The plugin is not asked: this is reported in its stead, and goes the way of its reports.
+    Decided(Report, Rule),
+    /// Nothing is written; all of it is tried again after the requeue interval, as often as it takes.
+    Requeues(Rule),
+}
+
+/// What is done with the catalog after the plugin was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CacheEffects {
+    /// The outputs are put into it.
+    pub puts: bool,
+    /// The reservation is given up, after the put; an error is only logged.
+    pub releases: bool,
+}
+
+/// How the task is cached, if it is (`buildTaskCacheConfig`). Without a catalog nothing is, but a task that asks for it
+/// without naming itself waits for ever even so.
+pub const fn cache_config(spec: &Spec, has_catalog: bool) -> Result<Option<Caching>, Rule> {
+    let caching = spec.caching;
+    if !caching.discoverable {
+        return Ok(None);
+    }
+    if caching.unidentified {
+        return Err(Rule::CacheIdentifierMissing);
+    }
+    if has_catalog { Ok(Some(caching)) } else { Ok(None) }
+}
+
+/// The lease asked for with a reservation, in milliseconds (`cacheReservationHeartbeat`): the requeue interval, since it
+/// is extended by the next reconcile.
+pub const fn heartbeat_ms(requeue_ms: u64) -> u64 {
+    requeue_ms
+}
+
+/// Whether the catalog is asked for outputs (`evaluateCacheBeforeExecution`): not while the plugin's phase is just
+/// Running. Queued and Initializing count as not yet begun, so a hit then leaves behind what was started.
+pub fn before_execution(caching: Caching, status: &Status) -> CacheStep {
+    if status.plugin_phase == Some(PluginPhase::Running) {
+        return reserve(caching, Rule::CacheNotLookedUp);
+    }
+    CacheStep::LooksUp
+}
+
+/// What follows from a lookup (`evaluateCacheBeforeExecution`). An error that is no miss lets the plugin run, without any
+/// reservation.
+pub const fn after_lookup(caching: Caching, lookup: Lookup) -> CacheStep {
+    match lookup {
+        Lookup::Hit => {
+            let hit = Report { cache_status: CacheStatus::Hit.number(), ..Report::of(PluginPhase::Success, 0) };
+            CacheStep::Decided(hit, Rule::CacheHit)
+        }
+        Lookup::HitUnreadable => CacheStep::Requeues(Rule::CacheOutputsUnreadable),
+        Lookup::Miss => reserve(caching, Rule::CacheMiss),
+        Lookup::Error => CacheStep::Runs(Rule::CacheLookupFailed),
+    }
+}
+
+/// A serializable task needs the reservation, also while it runs.
+const fn reserve(caching: Caching, rule: Rule) -> CacheStep {
+    if caching.serializable { CacheStep::Reserves(rule) } else { CacheStep::Runs(rule) }
+}
+
+/// What follows from asking for the reservation (`evaluateCacheBeforeExecution`). Waiting keeps the phase's version, and
+/// takes an action back that was running when its reservation expired.
+pub const fn after_reservation(status: &Status, reservation: Reservation) -> CacheStep {
+    match reservation {
+        Reservation::Mine => CacheStep::Runs(Rule::CacheReserved),
+        Reservation::Other(owner) => {
+            let waits = Report {
+                reason: Message::WaitingForCacheOwner(owner),
+                cache_status: CacheStatus::Miss.number(),
+                ..Report::of(PluginPhase::WaitingForCache, status.plugin_phase_version)
+            };
+            CacheStep::Decided(waits, Rule::CacheOwnerAwaited)
+        }
+        Reservation::Error => CacheStep::Requeues(Rule::CacheReservationFailed),
+    }
+}
+
+/// What is done with the catalog after Handle returned this phase (`finalizeCacheAfterExecution`). It comes before the
+/// decision about a retry, so that a failed attempt gives up the reservation even if another one follows.
+pub const fn after_execution(caching: Caching, phase: PluginPhase) -> CacheEffects {
+    CacheEffects { puts: matches!(phase, PluginPhase::Success), releases: caching.serializable && phase.is_terminal() }
+}
+
+/// The report after the put, and what the put came to (`finalizeCacheAfterExecution`, `appendCacheStatus`). The task
+/// has succeeded whatever the catalog says, and a cache status that the plugin gave comes first.
+pub const fn after_put(report: &Report, put: Put) -> (Report, Rule) {
+    let (status, rule) = match put {
+        Put::Ok => (CacheStatus::Populated, Rule::CachePopulated),
+        Put::AlreadyExists => (CacheStatus::Populated, Rule::CacheAlreadyPopulated),
+        Put::Error => (CacheStatus::PutFailure, Rule::CachePutFailed),
+    };
+    let cache_status = if report.cache_status == 0 { status.number() } else { report.cache_status };
+    (Report { cache_status, ..*report }, rule)
+}
+
+/// Whether the reservation is given up when the resource is deleted (`handleAbortAndFinalize`), once the plugin has
+/// cleaned up. Neither a task that does not name itself nor an error holds the deletion up.
+pub const fn releases_on_deletion(spec: &Spec, has_catalog: bool) -> bool {
+    matches!(cache_config(spec, has_catalog), Ok(Some(Caching { serializable: true, .. })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERIALIZABLE: Caching = Caching { discoverable: true, serializable: true, unidentified: false };
+    const CACHED: Caching = Caching { serializable: false, ..SERIALIZABLE };
+
+    fn spec(caching: Caching) -> Spec {
+        Spec { caching, ..Spec::task(1, TextId::CONTAINER) }
+    }
+
+    /// taskaction_cache.go, `buildTaskCacheConfig`.
+    #[test]
+    fn what_asks_for_caching_must_name_itself() {
+        assert_eq!(cache_config(&spec(Caching::default()), true), Ok(None));
+        assert_eq!(cache_config(&spec(CACHED), false), Ok(None));
+        assert_eq!(cache_config(&spec(CACHED), true), Ok(Some(CACHED)));
+        let unidentified = spec(Caching { unidentified: true, ..SERIALIZABLE });
+        assert_eq!(cache_config(&unidentified, false), Err(Rule::CacheIdentifierMissing));
+        assert!(!releases_on_deletion(&unidentified, true));
+        assert!(releases_on_deletion(&spec(SERIALIZABLE), true) && !releases_on_deletion(&spec(SERIALIZABLE), false));
+    }
+
+    /// findings.md 37 to 39.
+    #[test]
+    fn only_what_runs_is_not_looked_up_and_the_reservation_is_always_extended() {
+        let mut status = Status { plugin_phase: Some(PluginPhase::Initializing), ..Status::default() };
+        assert_eq!(before_execution(SERIALIZABLE, &status), CacheStep::LooksUp);
+        status.plugin_phase = Some(PluginPhase::Running);
+        assert_eq!(before_execution(CACHED, &status), CacheStep::Runs(Rule::CacheNotLookedUp));
+        assert_eq!(before_execution(SERIALIZABLE, &status), CacheStep::Reserves(Rule::CacheNotLookedUp));
+        assert_eq!(after_lookup(SERIALIZABLE, Lookup::Error), CacheStep::Runs(Rule::CacheLookupFailed));
+        assert_eq!(after_lookup(CACHED, Lookup::Miss), CacheStep::Runs(Rule::CacheMiss));
+        assert_eq!(after_reservation(&status, Reservation::Mine), CacheStep::Runs(Rule::CacheReserved));
+    }
+
+    /// findings.md 40 and 41.
+    #[test]
+    fn success_is_put_and_every_end_gives_up_the_reservation() {
+        for &phase in PluginPhase::ALL {
+            let effects = after_execution(SERIALIZABLE, phase);
+            assert_eq!(effects.puts, phase == PluginPhase::Success, "{phase}");
+            assert_eq!(effects.releases, phase.is_terminal(), "{phase}");
+            assert!(!after_execution(CACHED, phase).releases, "{phase}");
+        }
+        let success = Report::of(PluginPhase::Success, 0);
+        assert_eq!(after_put(&success, Put::Error).0.cache_status, 5);
+        assert_eq!(after_put(&success, Put::AlreadyExists).0.cache_status, 3);
+        assert_eq!(after_put(&Report { cache_status: 6, ..success }, Put::Ok).0.cache_status, 6);
+    }
+}

@@ -1,0 +1,185 @@
+//! What the actions service's informer makes of a resource (actions/k8s/client.go): whether it looks at it at all
+//! (`shouldSkipTaskAction`, `dispatchEvent`), what update it builds (`buildActionUpdate`), and what it tells the run
+//! service (`notifyRunService`).
+
+use super::phases::reported_phase;
+use super::update::Update;
+use crate::model::policy::{Promotion, ReportedAttempts, Retry};
+use crate::model::{
+    ActionKind, ActionPhase, ConditionSpec, Rule, Rules, Signal, Spec, SpecField, Status, TaskAction, Time,
+};
+
+/// What a resource's status tells the run service, before it is known whether the resource still exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reported {
+    /// The phase.
+    pub phase: ActionPhase,
+    /// Whether the phase is the action's last: a documented retry tells FAILED or TIMED_OUT before it goes on.
+    pub ends: bool,
+}
+
+/// What the status tells (`GetPhaseFromConditions`): the list order of the conditions decides, so a resource whose
+/// Failed condition stands behind a Progressing one that is True has not ended for anybody who listens.
+pub fn reported(status: &Status, rules: &Rules) -> Reported {
+    let phase = reported_phase(status, rules);
+    let goes_on = rules.retry == Retry::Recorded && status.awaits_reset().is_some();
+    Reported { phase, ends: phase.is_terminal() && !goes_on }
+}
+
+/// The phase of the update, and the rule that decided it if the resource is deleted (`buildActionUpdate`).
+pub const fn update_phase(reported: Reported, deleted: bool) -> (ActionPhase, Option<Rule>) {
+    match (deleted, reported.ends) {
+        (false, _) => (reported.phase, None),
+        (true, true) => (reported.phase, Some(Rule::DeletionKeepsEnd)),
+        (true, false) => (ActionPhase::Aborted, Some(Rule::DeletionEndsAborted)),
+    }
+}
+
+/// The name that people see: the one given, else the last part of the template's (`extractShortNameFromTemplate`).
+/// Both may be empty.
+pub fn short_name<'a>(given: &'a str, template: &'a str) -> &'a str {
+    if given.is_empty() { template.rsplit('.').next().unwrap_or_default() } else { given }
+}
+
+/// Why the resource is not looked at, if it is not: its end was recorded (`shouldSkipTaskAction`). This holds for its
+/// deletion as well.
+pub const fn skipped(cr: &TaskAction) -> Option<Rule> {
+    if cr.recorded { Some(Rule::RecordedNotForwarded) } else { None }
+}
+
+/// Whether an event gets a place in the line (`dispatchEvent`): each deletion does, with the object as it was; another
+/// event only if none of that object waits, since whoever takes it looks at the newest object.
+pub const fn is_dispatched(deleted: bool, update_waits: bool) -> bool {
+    deleted || !update_waits
+}
+
+/// What the run service is told the action is, when it is first recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordedSpec {
+    /// A task.
+    Task,
+    /// A condition.
+    Condition,
+    /// Nothing: the condition's spec does not decode, or there is no task type.
+    Nothing,
+}
+
+/// What the run service is told the action is (`notifyRunService`).
+pub fn recorded_spec(spec: &Spec) -> RecordedSpec {
+    match (spec.kind, spec.condition_spec) {
+        (ActionKind::Condition, ConditionSpec::Undecodable) => RecordedSpec::Nothing,
+        (ActionKind::Condition, ConditionSpec::Valid | ConditionSpec::Empty) => RecordedSpec::Condition,
+        (ActionKind::Task | ActionKind::Trace, _) if spec.missing.iter().any(|field| field == SpecField::TaskType) => {
+            RecordedSpec::Nothing
+        }
+        (ActionKind::Task | ActionKind::Trace, _) => RecordedSpec::Task,
+    }
+}
+
+/// What the informer's filter knows of an action when an event of it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice {
+    /// The filter holds it, so it was recorded. The filter is one process's and lossy: it may have forgotten.
+    pub known: bool,
+    /// The resource is gone.
+    pub deleted: bool,
+    /// It has a parent.
+    pub has_parent: bool,
+}
+
+/// The update of the parent at the first sign of a child (`notifyRunService`), whether recording the child worked or
+/// not. It carries no attempts, no cache status and no start.
+pub const fn parent_update(notice: Notice, rules: &Rules) -> Option<Update> {
+    match rules.promotion {
+        Promotion::ResetsAttempts if !notice.known && !notice.deleted && notice.has_parent => {
+            Some(Update { phase: ActionPhase::Running, attempts: 0, cache_status: 0, start: None, end: None })
+        }
+        Promotion::ResetsAttempts | Promotion::None => None,
+    }
+}
+
+/// The update of the action's own row, or why there is none (`notifyRunService`). The start is the resource's creation,
+/// which only ever moves the row's back; an end is left to the run service's clock.
+pub fn status_update(
+    phase: ActionPhase,
+    status: &Status,
+    created_at: Option<Time>,
+    rules: &Rules,
+) -> Result<Update, Rule> {
+    if phase == ActionPhase::Unspecified {
+        return Err(Rule::UnspecifiedNotForwarded);
+    }
+    let attempts = match rules.reported_attempts {
+        ReportedAttempts::AtLeastOne => status.observed_attempts(),
+        ReportedAttempts::AsStored => status.attempts,
+    };
+    Ok(Update { phase, attempts, cache_status: status.cache_status, start: created_at, end: None })
+}
+
+/// The signal sent along with the update: value and sender of a condition that succeeded (`notifyRunService`). A
+/// stored value that cannot be decoded takes its sender with it.
+pub fn carried_signal(phase: ActionPhase, status: &Status) -> Option<Signal> {
+    status.signal.filter(|signal| phase == ActionPhase::Succeeded && signal.value.is_some())
+}
+
+/// What the run service answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunServiceReply {
+    /// All is well. It is also the answer to an update which the row's guard has refused.
+    Ok,
+    /// The call got through, but a status inside the reply says that the store failed.
+    Rejected,
+    /// The call failed.
+    Error,
+}
+
+/// Whether the informer's filter learns the action from the answer to `RecordAction` (`notifyRunService`): nobody looks
+/// inside the reply, so a record that the store has lost is not sent again by this process.
+pub const fn is_remembered(reply: RunServiceReply) -> bool {
+    matches!(reply, RunServiceReply::Ok | RunServiceReply::Rejected)
+}
+
+/// Whether the resource is labelled as recorded once the run service has answered (`notifyRunService`,
+/// `markTerminalStatusRecorded`): its end was taken, it still exists, and it has no such label yet.
+pub const fn is_marked_recorded(reported: Reported, deleted: bool, reply: RunServiceReply, cr: &TaskAction) -> bool {
+    reported.ends && !deleted && matches!(reply, RunServiceReply::Ok) && !cr.recorded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Condition, ConditionStatus, ConditionType, Message, Reason};
+
+    fn condition(kind: ConditionType, reason: Reason) -> Condition {
+        Condition { kind, status: ConditionStatus::True, reason, message: Message::Empty }
+    }
+
+    /// findings.md 6 and 54: the phase counts, not whether some condition ended the resource.
+    #[test]
+    fn deletion_forces_aborted_unless_the_phase_is_terminal() {
+        let mut status = Status::default();
+        let tell = |status: &Status, rules: &Rules| update_phase(reported(status, rules), true);
+        let aborted = (ActionPhase::Aborted, Some(Rule::DeletionEndsAborted));
+        assert_eq!(tell(&status, &Rules::upstream()), aborted);
+        status.conditions = status.conditions.with(condition(ConditionType::Progressing, Reason::Executing));
+        status.conditions = status.conditions.with(condition(ConditionType::Failed, Reason::PermanentFailure));
+        assert!(status.conditions.is_terminal());
+        assert_eq!(tell(&status, &Rules::upstream()), aborted);
+        status.conditions = Default::default();
+        status.conditions = status.conditions.with(condition(ConditionType::Failed, Reason::TimedOut));
+        let kept = (ActionPhase::TimedOut, Some(Rule::DeletionKeepsEnd));
+        assert_eq!(tell(&status, &Rules::upstream()), kept);
+        assert_eq!(tell(&status, &Rules::documented()), kept);
+    }
+
+    /// A documented retry tells FAILED before the reset; a resource deleted in between ends ABORTED all the same.
+    #[test]
+    fn a_failed_attempt_is_no_end_while_another_follows() {
+        let mut status = Status::default();
+        status.conditions = status.conditions.with(condition(ConditionType::Progressing, Reason::RetryableFailure));
+        let rules = Rules::documented();
+        assert_eq!(reported(&status, &rules), Reported { phase: ActionPhase::Failed, ends: false });
+        assert_eq!(update_phase(reported(&status, &rules), true).0, ActionPhase::Aborted);
+        assert_eq!(reported(&status, &Rules::upstream()), Reported { phase: ActionPhase::Unspecified, ends: false });
+    }
+}

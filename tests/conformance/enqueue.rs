@@ -1,0 +1,147 @@
+//! Enqueuing: code and text of the answer, the resource created, what the run service and the subscribers are told.
+
+use super::case::{Case, Stop, at, get, list, maybe_text, only, text};
+use super::left_out::LeftOut;
+use super::resource::{Answers, Resource, declared, object_name};
+use flyte_lifecycle::model::{ActionKind, ActionPhase, Code, Rule, Rules, Spec, TextId, Texts};
+use flyte_lifecycle::rules::requests::{EnqueueSeen, enqueue};
+use serde_json::{Value, json};
+
+/// The run, as the header says.
+const RUN: &str = "run";
+
+/// Replays one case.
+pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), Stop> {
+    let known = ["name", "input", "code", "text", "created", "run_service", "subscribers_told"];
+    only(recorded, "the case", &known)?;
+    let input = get(recorded, "input");
+    only(input, "input", &["kind", "declared", "action", "parent", "existing", "create", "record_action"])?;
+    let kind = match text(input, "kind")? {
+        "task" => ActionKind::Task,
+        "condition" => ActionKind::Condition,
+        "trace" => ActionKind::Trace,
+        other => return Err(Stop::Unreadable(format!("`{other}` is no kind of action"))),
+    };
+    let action = text(input, "action")?;
+    let (condition_spec, value_type, _) = declared(Some(maybe_text(input, "declared")?.unwrap_or("no_type")));
+    let spec = Spec { kind, condition_spec, value_type, ..Spec::task(1, TextId::EMPTY) };
+    // A parent without a name is none.
+    let parent = maybe_text(input, "parent")?.filter(|parent| !parent.is_empty());
+    let mut existing = Vec::new();
+    for cr in list(input, "existing")? {
+        existing.extend(Resource::read(cr, &mut Texts::default())?.map(|held| object_name(RUN, &held.action)));
+    }
+    let name = object_name(RUN, action);
+    let object = existing.contains(&name);
+    let seen = EnqueueSeen {
+        parent: parent.map(|parent| existing.contains(&object_name(RUN, parent))),
+        parent_over: false,
+        object,
+        known: object,
+    };
+    let decided = enqueue(&spec, &seen, &Rules::upstream());
+    let mut done = Done { code: json!("ok"), ..Done::default() };
+    match decided {
+        Err((code, rule)) => {
+            done.code = if code == Code::Internal { Value::Null } else { json!(code.name().to_lowercase()) };
+            done.refused(rule, kind, parent, &name);
+        }
+        Ok(Rule::TraceSucceeded) => done.record(input, action, parent)?,
+        Ok(Rule::ActionEnqueued) => match Answers::read(input, "create")?.next().as_str() {
+            "ok" => done.created.push(created(kind, action, parent)),
+            _ => {
+                done.code = Value::Null;
+                done.text = Some((creating(kind, &name), LeftOut::ErrorText));
+            }
+        },
+        Ok(_) => {}
+    }
+    case.check("code", &done.code, get(recorded, "code"));
+    match &done.text {
+        Some((start, rest)) => case.check_start("text", start, get(recorded, "text"), *rest),
+        None => case.check("text", &Value::Null, get(recorded, "text")),
+    }
+    case.check("created", &json!(done.created), get(recorded, "created"));
+    case.check("run_service", &json!(done.run_service), get(recorded, "run_service"));
+    case.check("subscribers_told", &json!(done.told), get(recorded, "subscribers_told"));
+    Ok(())
+}
+
+/// What came of it.
+#[derive(Default)]
+struct Done {
+    code: Value,
+    text: Option<(String, LeftOut)>,
+    created: Vec<Value>,
+    run_service: Vec<Value>,
+    told: Vec<Value>,
+}
+
+impl Done {
+    /// Upstream's words for each refusal, as far as they are its own.
+    fn refused(&mut self, rule: Rule, kind: ActionKind, parent: Option<&str>, name: &str) {
+        self.text = Some(match rule {
+            Rule::SpecInvalid => ("condition \"c\" declares unsupported type ".to_owned(), LeftOut::TypeText),
+            Rule::RefusesMissingParent => {
+                let parent = object_name(RUN, parent.unwrap_or_default());
+                (format!("failed to get parent TaskAction {parent}: "), LeftOut::ErrorText)
+            }
+            Rule::RefusesDuplicateAction => (creating(kind, name), LeftOut::ErrorText),
+            other => (format!("refused by {other}"), LeftOut::ErrorText),
+        });
+    }
+
+    /// A trace is told to the run service alone, and to those who listen once it is recorded.
+    fn record(&mut self, input: &Value, action: &str, parent: Option<&str>) -> Result<(), Stop> {
+        let parent = parent.unwrap_or_default();
+        let reply = Answers::read(input, "record_action")?.next();
+        let call = json!({"call": "RecordAction", "action": action, "parent": parent, "spec": "trace", "reply": reply});
+        self.run_service.push(call);
+        if reply == "error" {
+            self.code = json!("unavailable");
+            self.text = Some(("down".to_owned(), LeftOut::ErrorText));
+        } else if ["", "a0"].contains(&parent) {
+            self.told.push(json!([parent, action, ActionPhase::Succeeded.number(), false]));
+        }
+        Ok(())
+    }
+}
+
+/// What stands before the API server's words.
+fn creating(kind: ActionKind, name: &str) -> String {
+    let what = if kind == ActionKind::Condition { "condition TaskAction" } else { "TaskAction" };
+    format!("failed to create {what} CR {name}: ")
+}
+
+/// The resource created. Cache key and task type are those of the scripted task; only a label says that it is one.
+fn created(kind: ActionKind, action: &str, parent: Option<&str>) -> Value {
+    let condition = kind == ActionKind::Condition;
+    let owners: Vec<String> = parent.iter().map(|parent| object_name(RUN, parent)).collect();
+    json!({
+        "name": object_name(RUN, action),
+        "action_type": if condition { "condition" } else { "" },
+        "task_type": if condition { "" } else { "container" },
+        "cache_key": if condition { "" } else { "ck" },
+        "has_condition_spec": condition,
+        "owners": owners,
+        "labels": [
+            ["flyte.org/action", action],
+            ["flyte.org/action-type", kind],
+            ["flyte.org/domain", "d"],
+            ["flyte.org/is-root", parent.is_none().to_string()],
+            ["flyte.org/project", "p"],
+            ["flyte.org/run", RUN],
+        ],
+        "finalizers": 0,
+    })
+}
+
+/// Replays one name: run, action, and the name of the resource.
+pub fn replay_object_name(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), Stop> {
+    let word = |place| {
+        let value = at(recorded, place);
+        value.as_str().ok_or_else(|| Stop::Unreadable(format!("entry {place} should be a text, but is {value}")))
+    };
+    case.check("object name", &json!(object_name(word(0)?, word(1)?)), at(recorded, 2));
+    Ok(())
+}
