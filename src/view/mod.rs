@@ -1,6 +1,7 @@
 //! Layer 3: projections. They read a world and its facts and put them into words and shapes; they change nothing and
 //! call no rule.
 
+pub mod attempts;
 pub mod catalog;
 pub mod diagram;
 pub mod event;
@@ -8,6 +9,7 @@ pub mod snapshot;
 pub mod text;
 pub mod trace;
 
+pub use attempts::{ActionEvent, Attempt};
 pub use catalog::{Divergence, RuleInfo, divergences, rules};
 pub use diagram::{Diagram, diagram};
 pub use event::Event;

@@ -215,7 +215,7 @@ pub struct EventView {
 }
 
 /// The error of an event: the code does not travel.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[allow(missing_docs, reason = "types.ts, which ships with the package, describes every field")]
 pub struct EventErrorView {
     pub kind: ErrorKind,

@@ -1,6 +1,7 @@
 //! Replays recordings of upstream's code through the compiled rules, under `Rules::upstream()`. The families and their
 //! formats are described in tests/vectors/README.md and in the header of each file.
 
+mod attempts;
 mod case;
 mod executor;
 mod left_out;
@@ -58,7 +59,11 @@ fn sections(family: &str) -> Option<&'static [Section]> {
             Section("notify_random", None),
         ],
         "cache" => &[Section("directed", None), Section("random", None)],
-        "merge-events" => &[Section("directed", None), Section("random", None), Section("get_attempts", None)],
+        "merge-events" => &[
+            Section("directed", Some(attempts::replay_merge)),
+            Section("random", Some(attempts::replay_merge)),
+            Section("get_attempts", Some(attempts::replay_get)),
+        ],
         "run-state" => &[Section("unstable", None), Section("directed", None), Section("random", None)],
         "run-service-calls" => &[
             Section("update_status", None),
