@@ -7,6 +7,7 @@ mod executor;
 mod left_out;
 mod reconcile;
 mod repository;
+mod run_state;
 
 use case::{Case, Stop};
 use left_out::LeftOut;
@@ -64,7 +65,11 @@ fn sections(family: &str) -> Option<&'static [Section]> {
             Section("random", Some(attempts::replay_merge)),
             Section("get_attempts", Some(attempts::replay_get)),
         ],
-        "run-state" => &[Section("unstable", None), Section("directed", None), Section("random", None)],
+        "run-state" => &[
+            Section("unstable", None),
+            Section("directed", Some(run_state::replay)),
+            Section("random", Some(run_state::replay)),
+        ],
         "run-service-calls" => &[
             Section("update_status", None),
             Section("record_action", None),
