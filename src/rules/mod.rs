@@ -11,6 +11,7 @@ pub mod finalize;
 pub mod guard;
 pub mod phases;
 pub mod requests;
+pub mod run_service;
 pub mod stamps;
 pub mod task;
 pub mod update;

@@ -3,6 +3,7 @@
 
 pub mod attempts;
 pub mod catalog;
+pub mod details;
 pub mod diagram;
 pub mod event;
 pub mod run_state;
@@ -12,6 +13,7 @@ pub mod trace;
 
 pub use attempts::{ActionEvent, Attempt};
 pub use catalog::{Divergence, RuleInfo, divergences, rules};
+pub use details::{ActionDetails, action_attempts, action_details};
 pub use diagram::{Diagram, diagram};
 pub use event::Event;
 pub use run_state::RunState;

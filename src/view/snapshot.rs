@@ -285,7 +285,7 @@ fn histories(world: &World, facts: &[Fact]) -> BTreeMap<ActionId, Vec<HistoryVie
 }
 
 /// For each action, its descendants by recorded phase (`children_phase_counts`); UNSPECIFIED is not counted.
-fn phase_counts(world: &World) -> Vec<BTreeMap<ActionPhase, u32>> {
+pub(super) fn phase_counts(world: &World) -> Vec<BTreeMap<ActionPhase, u32>> {
     let mut counts: Vec<BTreeMap<ActionPhase, u32>> = vec![BTreeMap::new(); world.action_count()];
     for (_, action) in world.actions() {
         let Some(phase) = action.row.map(|row| row.phase).filter(|phase| *phase != ActionPhase::Unspecified) else {

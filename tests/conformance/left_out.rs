@@ -21,6 +21,8 @@ pub enum LeftOut {
     ProtobufText,
     /// A discoverable task.
     Cache,
+    /// Parts of a request.
+    Request,
 }
 
 impl LeftOut {
@@ -42,6 +44,9 @@ impl LeftOut {
             LeftOut::ErrorText => "the words of API errors are the cluster's; that there is an error is compared",
             LeftOut::RegistryText => "after the rule's own words the plugin registry adds its words",
             LeftOut::ProtobufText => "the words for a spec that does not decode are the protobuf library's",
+            LeftOut::Request => {
+                "what a recording does not tell of a request is taken from what reached the store unchanged"
+            }
             LeftOut::Cache => "caching is not modelled, so discoverable tasks are not",
         }
     }

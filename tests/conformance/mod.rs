@@ -7,6 +7,7 @@ mod executor;
 mod left_out;
 mod reconcile;
 mod repository;
+mod run_service;
 mod run_state;
 
 use case::{Case, Stop};
@@ -71,11 +72,11 @@ fn sections(family: &str) -> Option<&'static [Section]> {
             Section("random", Some(run_state::replay)),
         ],
         "run-service-calls" => &[
-            Section("update_status", None),
-            Section("record_action", None),
-            Section("record_events", None),
-            Section("action_details", None),
-            Section("aborts", None),
+            Section("update_status", Some(run_service::replay_update)),
+            Section("record_action", Some(run_service::replay_record)),
+            Section("record_events", Some(run_service::replay_events)),
+            Section("action_details", Some(run_service::replay_details)),
+            Section("aborts", Some(run_service::replay_abort)),
         ],
         _ => return None,
     })
