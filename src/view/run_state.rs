@@ -5,6 +5,7 @@
 //! none. Upstream walks its maps in random order; here the order is by name, so that a state is told in one way only.
 
 use crate::model::{ActionPhase, Code, Rejection, Rule, Time};
+use crate::world::{Action, World};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a watch asks for (flyteidl2.common.Filter).
@@ -36,6 +37,27 @@ pub struct TreeAction {
 }
 
 impl TreeAction {
+    /// The rows of a run in a world as a watch reads them, parents before their children. The model holds no names of
+    /// tasks, so filters look at the names of actions.
+    pub fn of_run(world: &World, run: &str) -> Vec<TreeAction> {
+        let text = |id| world.texts().get(id).to_owned();
+        let of_run = |action: &&Action| world.texts().get(action.run) == run;
+        let actions = world.actions().map(|(_, action)| action).filter(of_run);
+        actions
+            .filter_map(|action| {
+                let row = action.row?;
+                Some(TreeAction {
+                    name: text(action.name),
+                    parent: action.parent.and_then(|parent| world.action(parent)).map(|parent| text(parent.name)),
+                    phase: row.phase,
+                    created_at: row.created_at,
+                    task_name: String::new(),
+                    short_name: String::new(),
+                })
+            })
+            .collect()
+    }
+
     /// The parent that it names (`getParentActionName`).
     fn parent_name(&self) -> Option<&str> {
         self.parent.as_deref().filter(|name| !name.is_empty())

@@ -162,7 +162,7 @@ fn spec(words: &str) -> Result<Option<RecordSpec<'_>>, Stop> {
     };
     let mut words = what.split_whitespace();
     let kind = words.find(|word| ["task", "trace", "condition"].contains(word));
-    let name = words.next().unwrap_or_default();
+    let name = words.next().filter(|word| !["with", "without", "no"].contains(word)).unwrap_or_default();
     Ok(match kind {
         Some("task") => Some(RecordSpec::Task { name, short_name: named("short name ") }),
         Some("trace") => Some(RecordSpec::Trace { name, phase: None, start: time("start ")?, end: time("end ")? }),
