@@ -2,7 +2,8 @@
 //! a filter shows, and for each how many descendants are in which phase.
 //!
 //! A [`RunState`] belongs to one watch and grows with what the watch reads; it holds no part of a world and changes
-//! none. Upstream walks its maps in random order; here the order is by name, so that a state is told in one way only.
+//! none. Upstream walks its maps in random order; here actions are gone through as they came, and
+//! what ties in time is told by name, so that a state is told in one way only.
 
 use crate::model::{ActionPhase, Code, Rejection, Rule, Time};
 use crate::world::{Action, World};
