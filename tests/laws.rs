@@ -12,9 +12,12 @@
 
 use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::model::command::{ConditionCommand, TaskCommand, TraceCommand};
-use flyte_lifecycle::model::{ActionPhase, Command, Config, Rules, ValueType, What};
+use flyte_lifecycle::model::{ActionKind, ActionPhase, Command, Config, Rules, ValueType, What};
+use flyte_lifecycle::view::details::ActionResult;
+use flyte_lifecycle::view::run_state::{RunState, TreeAction};
 use flyte_lifecycle::view::snapshot::{ActionView, Snapshot};
 use flyte_lifecycle::view::{self};
+use std::collections::BTreeMap;
 
 /// SplitMix64: the same lives on every machine.
 struct Draw(u64);
@@ -196,6 +199,62 @@ fn documented_stores_agree_when_all_is_done() {
                     .find(|e| e.action == action.id && e.attempt == attempt && e.phase.is_terminal());
                 assert!(ending.is_some_and(|e| e.error.is_some()), "{context}: attempt {attempt} has no ending");
             }
+        }
+    }
+}
+
+/// What people are told of an action when all is done does not contradict itself: its attempts are those that the row
+/// counts, the last one ended as the row did, a failure has an error, and no time runs backwards. An abort is left out,
+/// since its row is written before anything is stopped; so is the error of a trace, which the SDK reports without one.
+#[test]
+fn documented_details_do_not_contradict_themselves() {
+    for seed in 0..150 {
+        let mut session = live(seed, Rules::documented(), 60, false, false);
+        session.settle().unwrap();
+        let world = session.world();
+        for (id, action) in world.actions() {
+            let Some(details) = view::action_details(world, session.facts(), id) else { continue };
+            let context = format!("seed {seed}: {}", details.id);
+            for attempt in &details.attempts {
+                assert_eq!(attempt.ended_at.is_some(), attempt.phase.is_terminal(), "{context}");
+                let phases = attempt.phase_transitions.iter().map(|entry| (entry.started_at, entry.ended_at));
+                for (start, end) in phases.chain([(attempt.started_at, attempt.ended_at)]) {
+                    assert!(end.is_none() || end >= start, "{context}: {attempt:?}");
+                }
+            }
+            if matches!(details.result, Some(ActionResult::Abort { .. })) {
+                continue;
+            }
+            if let Some(last) = details.attempts.last() {
+                let numbers: Vec<u32> = details.attempts.iter().map(|attempt| attempt.attempt).collect();
+                assert_eq!(numbers, (1..=details.status.attempts).collect::<Vec<u32>>(), "{context}");
+                assert_eq!(last.phase, details.status.phase, "{context}");
+            }
+            if details.status.phase == ActionPhase::Failed && action.spec.kind != ActionKind::Trace {
+                assert!(matches!(details.result, Some(ActionResult::Error { error: Some(_) })), "{context}");
+            }
+        }
+    }
+}
+
+/// P51 for one who watches: the tree that is told step by step counts as a look at the whole does, under both rule sets.
+#[test]
+fn a_watch_counts_descendants_as_the_snapshot_does() {
+    for (seed, rules) in (0..40).flat_map(|seed| [(seed, Rules::documented()), (seed, Rules::upstream())]) {
+        let mut draw = Draw(seed);
+        let mut session = Session::new(Config { rules, seed, ..Config::default() });
+        let mut watched = RunState::default();
+        for step in 0..60 {
+            let _ = session.dispatch(any_command(&session, &mut draw, true));
+            watched.upsert_actions(&TreeAction::of_run(session.world(), "r1")).expect("parents come first");
+            let counts: BTreeMap<String, BTreeMap<ActionPhase, u32>> = watched
+                .nodes()
+                .map(|node| (format!("r1/{}", node.action.name), node.child_phase_counts.clone()))
+                .map(|(id, counts)| (id, counts.into_iter().filter(|(_, count)| *count > 0).collect()))
+                .collect();
+            let whole = snapshot(&session).actions.into_iter().filter(|action| action.row.is_some());
+            let whole = whole.map(|action| (action.id, action.child_phase_counts)).collect();
+            assert_eq!(counts, whole, "seed {seed} step {step}");
         }
     }
 }

@@ -19,6 +19,7 @@ const CLIENT: &str = "actions/k8s/client.go";
 const REPOSITORY: &str = "runs/repository/impl/action.go";
 const INTERNAL_RUN_SERVICE: &str = "runs/service/internal_run_service.go";
 const RUN_SERVICE: &str = "runs/service/run_service.go";
+const RUN_STATE: &str = "runs/service/run_state_manager.go";
 const ABORT_RECONCILER: &str = "runs/service/abort_reconciler.go";
 const TASK_ACTION: &str = "executor/api/v1/taskaction_types.go";
 const PHASES: &str = "flyteidl2/common/phase.proto";
@@ -187,6 +188,12 @@ rules! {
 
     UnknownAction "There is no action of that name." REPOSITORY "GetAction";
     UnknownRun "There is no run of that name." REPOSITORY "AbortRun";
+    RefusesUnknownSpec "Only a task, a trace or a condition can be recorded." INTERNAL_RUN_SERVICE "RecordAction";
+    RefusesStoreError "The store failed, so the call fails and nothing is queued." RUN_SERVICE "AbortAction";
+    StoreErrorInReply "An error of the store comes as a code inside the reply; the call itself never fails." INTERNAL_RUN_SERVICE "statusFromError";
+    RefusesFilterFunction "A watch filters by phase with VALUE_IN and by name with CONTAINS_CASE_INSENSITIVE, and by nothing else." RUN_STATE "validateAndTransformFilters";
+    RefusesFilterPhase "A watch that filters by phase names phases by their numbers." RUN_STATE "validateAndTransformFilters";
+    RefusesOrphan "A watch that reads a child before its parent ends with an error." RUN_STATE "upsertAction";
     RefusesPluginKind "Only a task has a plugin." CONTROLLER "Reconcile";
     RefusesPluginMissing "The action has no resource, so no plugin is asked." CONTROLLER "Reconcile";
     RefusesPluginEnded "The resource has ended, so its plugin is asked no more." CONTROLLER "Reconcile";

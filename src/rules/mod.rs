@@ -13,6 +13,7 @@ pub mod guard;
 pub mod informer;
 pub mod phases;
 pub mod requests;
+pub mod run_service;
 pub mod stamps;
 pub mod task;
 pub mod update;

@@ -2,7 +2,8 @@
 //! (runs/repository/impl/action.go).
 
 use super::guard::admit;
-use super::stamps::{end_time, stamp_update};
+use super::run_service::with_end;
+use super::stamps::stamp_update;
 use crate::model::policy::AttemptCheck;
 use crate::model::{ActionPhase, ActionRow, Rule, Rules, Time};
 
@@ -30,8 +31,7 @@ pub fn update_action_phase(
     now: Time,
     rules: &Rules,
 ) -> Result<(ActionRow, Rule), Rule> {
-    let update = Update { end: end_time(update.phase, update.end, now), ..*update };
-    write_action_phase(row, &update, max_attempts, now, rules)
+    write_action_phase(row, &with_end(update, now), max_attempts, now, rules)
 }
 
 /// The statement alone, with the times as they come (`UpdateActionPhase` of the repository).

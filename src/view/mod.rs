@@ -1,16 +1,23 @@
 //! Layer 3: projections. They read a world and its facts and put them into words and shapes; they change nothing and
 //! call no rule.
 
+pub mod attempts;
 pub mod catalog;
+pub mod details;
 pub mod diagram;
 pub mod event;
 pub mod output;
+pub mod protojson;
+pub mod run_state;
 pub mod snapshot;
 pub mod text;
 pub mod trace;
 
+pub use attempts::{ActionEvent, Attempt};
 pub use catalog::{Divergence, RuleInfo, divergences, rules};
+pub use details::{ActionDetails, action_attempts, action_details};
 pub use diagram::{Diagram, diagram};
 pub use event::Saying;
+pub use run_state::RunState;
 pub use snapshot::{Snapshot, snapshot};
 pub use trace::trace;

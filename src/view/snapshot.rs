@@ -215,7 +215,7 @@ pub struct EventView {
 }
 
 /// The error of an event: the code does not travel.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[allow(missing_docs, reason = "types.ts, which ships with the package, describes every field")]
 pub struct EventErrorView {
     pub kind: ErrorKind,
@@ -285,7 +285,7 @@ fn histories(world: &World, facts: &[Fact]) -> BTreeMap<ActionId, Vec<HistoryVie
 }
 
 /// For each action, its descendants by recorded phase (`children_phase_counts`); UNSPECIFIED is not counted.
-fn phase_counts(world: &World) -> Vec<BTreeMap<ActionPhase, u32>> {
+pub(super) fn phase_counts(world: &World) -> Vec<BTreeMap<ActionPhase, u32>> {
     let mut counts: Vec<BTreeMap<ActionPhase, u32>> = vec![BTreeMap::new(); world.action_count()];
     for (_, action) in world.actions() {
         let Some(phase) = action.row.map(|row| row.phase).filter(|phase| *phase != ActionPhase::Unspecified) else {

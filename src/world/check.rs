@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::rules::abort::{AbortStep, abort_attempt, refuses_abort};
 use crate::rules::requests::{self, EnqueueSeen, is_action_name, is_project_name, is_run_name};
+use crate::rules::run_service::ROOT_ACTION;
 use crate::rules::task::asks_plugin;
 
 pub(super) type Checked = Result<(), Rejection>;
@@ -109,7 +110,7 @@ impl World {
 
     /// The root action of a run.
     pub(super) fn root_of(&self, run: TextId) -> Option<ActionId> {
-        self.find(&format!("{}/a0", self.text(run)))
+        self.find(&format!("{}/{ROOT_ACTION}", self.text(run)))
     }
 
     fn check_create_run(
@@ -298,7 +299,7 @@ impl World {
                     self.text(parent.full_name)
                 ),
             ),
-            None if own != "a0" => refuse(
+            None if own != ROOT_ACTION => refuse(
                 Code::InvalidArgument,
                 Rule::NameInvalid,
                 format!("Only a run's root action, `a0`, has no parent; name the parent of {}.", shown(name)),

@@ -3,13 +3,14 @@
 use super::abort_queue::AbortTaskState;
 use super::{Action, NumberedCommand, Resource, Sink, World};
 use crate::model::command::{FailureCommand, ResultCommand, TaskCommand};
-use crate::model::policy::{Events, TracePhase};
+use crate::model::policy::Events;
 use crate::model::{
     AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Command, ConditionSpec, ErrorCode, ErrorState, Fact,
     Message, NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec, SpecFields, TextId, Time,
     TimerKind, What,
 };
 use crate::rules::abort::{AbortStep, abort_attempt, clear_abort_request, request_abort};
+use crate::rules::run_service::{ROOT_ACTION, abort_action_reason, abort_run_reason, recorded_trace};
 use crate::rules::stamps::{end_time, stamp_update};
 use crate::rules::task::reconcile_task;
 use crate::rules::{Told, Update, requests};
@@ -24,14 +25,7 @@ impl World {
             }
             Command::Enqueue { action, parent, task, condition, trace } => {
                 if let Some(trace) = trace {
-                    let phase = match self.config.rules.trace_phase {
-                        TracePhase::AsReported => trace.phase.unwrap_or(ActionPhase::Succeeded),
-                        TracePhase::Succeeded => ActionPhase::Succeeded,
-                    };
-                    let rule = match self.config.rules.trace_phase {
-                        TracePhase::AsReported => Rule::TraceRecorded,
-                        TracePhase::Succeeded => Rule::TraceSucceeded,
-                    };
+                    let (phase, rule) = recorded_trace(trace.phase, &self.config.rules);
                     return self.record_directly(*action, Some(*parent), phase, rule, sink);
                 }
                 let spec = match condition {
@@ -65,11 +59,11 @@ impl World {
                 self.store_signal(*action, signal, sink);
             }
             Command::AbortAction { action, reason } => {
-                self.abort(*action, reason.filter(|reason| !reason.is_empty()).unwrap_or(TextId::USER_ABORT), sink);
+                self.abort(*action, abort_action_reason(*reason), sink);
             }
             Command::AbortRun { run, reason } => {
                 if let Some(root) = self.root_of(*run) {
-                    self.abort(root, reason.unwrap_or(TextId::USER_ABORT), sink);
+                    self.abort(root, abort_run_reason(*reason), sink);
                 }
             }
             Command::AbortReply { action, reply, draw_ms } => self.abort_reply(*action, *reply, *draw_ms, sink),
@@ -196,7 +190,7 @@ impl World {
     }
 
     fn create_run(&mut self, run: TextId, places: (TextId, TextId), spec: Spec, sink: &mut impl Sink) {
-        let name = format!("{}/a0", self.text(run));
+        let name = format!("{}/{ROOT_ACTION}", self.text(run));
         if let Some(existing) = self.find(&name) {
             self.tell(sink, existing, What::UpdateSkipped, Rule::RunKept);
             if self.action(existing).is_some_and(|action| action.resource.is_none()) {

@@ -1,6 +1,7 @@
 //! One case: reading what was recorded, and noting where the rules go another way.
 
 use super::left_out::LeftOut;
+use flyte_lifecycle::model::{ActionPhase, Time};
 use serde_json::Value;
 
 /// Why a case is not replayed to its end.
@@ -115,6 +116,17 @@ pub fn small<T: TryFrom<i64> + Default>(value: &Value, key: &str) -> Result<T, S
         None => Ok(T::default()),
         Some(number) => T::try_from(number).map_err(|_| unreadable(key, "a smaller number", get(value, key))),
     }
+}
+
+/// An action's phase, by its number.
+pub fn phase(value: &Value, key: &str) -> Result<ActionPhase, Stop> {
+    let number = int(value, key)?;
+    u8::try_from(number).ok().and_then(ActionPhase::from_number).ok_or(Stop::LeftOut(LeftOut::PhaseNumber))
+}
+
+/// A time in milliseconds since 1970, or nothing.
+pub fn maybe_time(value: &Value, key: &str) -> Result<Option<Time>, Stop> {
+    Ok(maybe_int(value, key)?.map(Time))
 }
 
 /// A list, empty if absent.

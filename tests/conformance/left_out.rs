@@ -17,6 +17,8 @@ pub enum LeftOut {
     ConditionWord,
     /// Go's words for a protobuf type.
     TypeText,
+    /// Parts of a request.
+    Request,
 }
 
 impl LeftOut {
@@ -37,6 +39,9 @@ impl LeftOut {
             LeftOut::ErrorText => "the words of API errors are the cluster's; that there is an error is compared",
             LeftOut::ConditionWord => "a resource whose conditions use words that upstream never writes",
             LeftOut::TypeText => "the words for a type that cannot be signalled are Go's print of a protobuf message",
+            LeftOut::Request => {
+                "what a recording does not tell of a request is taken from what reached the store unchanged"
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //! formats are described in tests/vectors/README.md and in the header of each file.
 
 mod abort;
+mod attempts;
 mod case;
 mod enqueue;
 mod executor;
@@ -11,6 +12,8 @@ mod left_out;
 mod reconcile;
 mod repository;
 mod resource;
+mod run_service;
+mod run_state;
 mod signal;
 
 use case::{Case, Stop};
@@ -63,14 +66,22 @@ fn sections(family: &str) -> Option<&'static [Section]> {
             Section("notify_directed", Some(informer::replay_notices)),
             Section("notify_random", Some(informer::replay_notices)),
         ],
-        "merge-events" => &[Section("directed", None), Section("random", None), Section("get_attempts", None)],
-        "run-state" => &[Section("unstable", None), Section("directed", None), Section("random", None)],
+        "merge-events" => &[
+            Section("directed", Some(attempts::replay_merge)),
+            Section("random", Some(attempts::replay_merge)),
+            Section("get_attempts", Some(attempts::replay_get)),
+        ],
+        "run-state" => &[
+            Section("unstable", None),
+            Section("directed", Some(run_state::replay)),
+            Section("random", Some(run_state::replay)),
+        ],
         "run-service-calls" => &[
-            Section("update_status", None),
-            Section("record_action", None),
-            Section("record_events", None),
-            Section("action_details", None),
-            Section("aborts", None),
+            Section("update_status", Some(run_service::replay_update)),
+            Section("record_action", Some(run_service::replay_record)),
+            Section("record_events", Some(run_service::replay_events)),
+            Section("action_details", Some(run_service::replay_details)),
+            Section("aborts", Some(run_service::replay_abort)),
         ],
         _ => return None,
     })

@@ -1,8 +1,8 @@
 //! The row's guard, times and abort columns, and the event log.
 
-use super::case::{Case, Stop, get, int, list, maybe_int, maybe_text, only, small, text};
+use super::case::{Case, Stop, get, int, list, maybe_int, maybe_text, only, phase, small, text};
 use super::left_out::LeftOut;
-use flyte_lifecycle::model::{ActionPhase, ActionRow, Rules, Texts, Time};
+use flyte_lifecycle::model::{ActionRow, Rules, Texts, Time};
 use flyte_lifecycle::rules::abort::{clear_abort_request, mark_abort_attempt, request_abort};
 use flyte_lifecycle::rules::events::{EventKey, latest};
 use flyte_lifecycle::rules::{Update, write_action_phase};
@@ -11,11 +11,6 @@ use std::collections::BTreeMap;
 
 /// What an event says beyond its key: info, error kind, when it was stored.
 type EventBody = (Value, Value, i64);
-
-fn phase(value: &Value, key: &str) -> Result<ActionPhase, Stop> {
-    let number = int(value, key)?;
-    u8::try_from(number).ok().and_then(ActionPhase::from_number).ok_or(Stop::LeftOut(LeftOut::PhaseNumber))
-}
 
 fn cache_status(value: &Value) -> Result<u8, Stop> {
     u8::try_from(int(value, "cache_status")?).map_err(|_| Stop::LeftOut(LeftOut::PhaseNumber))
