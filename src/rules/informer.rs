@@ -148,7 +148,7 @@ pub const fn is_marked_recorded(reported: Reported, deleted: bool, reply: RunSer
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Condition, ConditionStatus, ConditionType, Message, Reason};
+    use crate::model::{Condition, ConditionStatus, ConditionType, Message, Reason, SignalValue, TextId};
 
     fn condition(kind: ConditionType, reason: Reason) -> Condition {
         Condition { kind, status: ConditionStatus::True, reason, message: Message::Empty }
@@ -170,6 +170,36 @@ mod tests {
         let kept = (ActionPhase::TimedOut, Some(Rule::DeletionKeepsEnd));
         assert_eq!(tell(&status, &Rules::upstream()), kept);
         assert_eq!(tell(&status, &Rules::documented()), kept);
+    }
+
+    /// findings.md 7, 12 and 53, and `notifyRunService`.
+    #[test]
+    fn the_first_sign_of_a_child_promotes_and_only_an_accepted_end_is_labelled() {
+        let rules = Rules::upstream();
+        let first = Notice { known: false, deleted: false, has_parent: true };
+        let parent = parent_update(first, &rules).map(|update| (update.phase, update.attempts, update.start));
+        assert_eq!(parent, Some((ActionPhase::Running, 0, None)));
+        assert_eq!(parent_update(Notice { known: true, ..first }, &rules), None);
+        assert_eq!(parent_update(Notice { deleted: true, ..first }, &rules), None);
+        assert_eq!(parent_update(first, &Rules::documented()), None);
+        let cr = TaskAction::default();
+        let end = Reported { phase: ActionPhase::Succeeded, ends: true };
+        assert!(is_marked_recorded(end, false, RunServiceReply::Ok, &cr));
+        assert!(!is_marked_recorded(end, true, RunServiceReply::Ok, &cr));
+        assert!(!is_marked_recorded(end, false, RunServiceReply::Rejected, &cr));
+        assert!(!is_marked_recorded(end, false, RunServiceReply::Ok, &TaskAction { recorded: true, ..cr }));
+        assert!(is_remembered(RunServiceReply::Rejected) && !is_remembered(RunServiceReply::Error));
+    }
+
+    /// A stored signal that does not decode ends the condition, but neither value nor sender is told.
+    #[test]
+    fn a_signal_is_carried_by_the_success_alone() {
+        let signal = Signal { value: Some(SignalValue::Bool(true)), by: TextId::YOU };
+        let mut status = Status { signal: Some(signal), ..Status::default() };
+        assert_eq!(carried_signal(ActionPhase::Succeeded, &status), Some(signal));
+        assert_eq!(carried_signal(ActionPhase::TimedOut, &status), None);
+        status.signal = Some(Signal { value: None, ..signal });
+        assert_eq!(carried_signal(ActionPhase::Succeeded, &status), None);
     }
 
     /// A documented retry tells FAILED before the reset; a resource deleted in between ends ABORTED all the same.
