@@ -91,9 +91,14 @@ pub struct Notice {
 /// not. It carries no attempts, no cache status and no start.
 pub const fn parent_update(notice: Notice, rules: &Rules) -> Option<Update> {
     match rules.promotion {
-        Promotion::ResetsAttempts if !notice.known && !notice.deleted && notice.has_parent => {
-            Some(Update { phase: ActionPhase::Running, attempts: 0, cache_status: 0, start: None, end: None })
-        }
+        Promotion::ResetsAttempts if !notice.known && !notice.deleted && notice.has_parent => Some(Update {
+            phase: ActionPhase::Running,
+            attempts: 0,
+            cache_status: 0,
+            start: None,
+            end: None,
+            resets: false,
+        }),
         Promotion::ResetsAttempts | Promotion::None => None,
     }
 }
@@ -113,7 +118,9 @@ pub fn status_update(
         ReportedAttempts::AtLeastOne => status.observed_attempts(),
         ReportedAttempts::AsStored => status.attempts,
     };
-    Ok(Update { phase, attempts, cache_status: status.cache_status, start: created_at, end: None })
+    // What the executor has Queued again with a later attempt, it has reset.
+    let resets = phase == ActionPhase::Queued && status.attempts > 1;
+    Ok(Update { phase, attempts, cache_status: status.cache_status, start: created_at, end: None, resets })
 }
 
 /// The signal sent along with the update: value and sender of a condition that succeeded (`notifyRunService`). A

@@ -2,7 +2,7 @@
 //! `validateRunName`, runs/service/utils.go) and signals (actions/k8s/client.go, `Signal`).
 
 use super::phases::phase_from_conditions;
-use crate::model::policy::{DuplicateAction, ParentCheck, TracePhase};
+use crate::model::policy::{DuplicateAction, LabelInheritance, ParentCheck, TracePhase};
 use crate::model::{ActionKind, Code, ConditionSpec, Rule, Rules, Signal, SignalValue, Spec, TaskAction, ValueType};
 
 /// Characters of a run's name.
@@ -13,6 +13,8 @@ pub const ACTION_NAME_MAX: usize = 30;
 pub const PROJECT_NAME_MAX: usize = 63;
 /// Characters of a task type.
 pub const TASK_TYPE_MAX: usize = 63;
+/// Characters of a cache key.
+pub const CACHE_KEY_MAX: usize = 256;
 /// Characters of a condition's message.
 pub const MESSAGE_MAX: usize = 32_768;
 
@@ -109,8 +111,8 @@ const fn enqueue_name(spec: &Spec, seen: &EnqueueSeen, rules: &Rules) -> Result<
 /// Whether a new resource takes over those of its parent's labels that it does not have itself
 /// (actions/k8s/client.go, `inheritRunContextFromParentTaskAction`): a task's does, a condition's does not. Among them
 /// are the labels of a parent that has ended, which keep the informer from ever looking at the child.
-pub const fn inherits_labels(kind: ActionKind) -> bool {
-    matches!(kind, ActionKind::Task)
+pub const fn inherits_labels(kind: ActionKind, rules: &Rules) -> bool {
+    matches!((kind, rules.label_inheritance), (ActionKind::Task, LabelInheritance::FromParent))
 }
 
 /// The type of a signal's value.
@@ -185,7 +187,9 @@ mod tests {
         assert_eq!(enqueue(&task, &new, &documented), Err((Code::FailedPrecondition, Rule::RefusesEndedParent)));
         assert_eq!(enqueue(&trace, &new, &upstream), Ok(Rule::TraceSucceeded));
         assert_eq!(enqueue(&task, &EnqueueSeen::default(), &documented), Ok(Rule::ActionEnqueued));
-        assert!(inherits_labels(ActionKind::Task) && !inherits_labels(ActionKind::Condition));
+        let upstream = Rules::upstream();
+        assert!(inherits_labels(ActionKind::Task, &upstream) && !inherits_labels(ActionKind::Condition, &upstream));
+        assert!(!inherits_labels(ActionKind::Task, &Rules::documented()));
     }
 
     #[test]

@@ -239,7 +239,7 @@ impl Service {
     fn next_due(&self) -> Option<(Time, ActionId)> {
         let due = self.queue.iter().filter_map(|(id, task)| match task.state {
             AbortTaskState::Waiting { until, .. } => Some((until, id)),
-            AbortTaskState::Queued { .. } | AbortTaskState::Calling => None,
+            AbortTaskState::Queued { .. } | AbortTaskState::Calling { .. } => None,
         });
         due.min()
     }
@@ -274,7 +274,7 @@ impl Service {
         self.rows.insert(name.clone(), row);
         let count = row.abort.attempts;
         self.called("MarkAbortAttempt", Some(&name), &[("result", json!(count))]);
-        self.queue.set(id, AbortTaskState::Calling);
+        self.queue.set(id, AbortTaskState::Calling { attempt: count });
         let word = next(&mut self.replies, &name);
         let reason = self.texts.get(reason).to_owned();
         self.called("Abort", Some(&name), &[("reason", json!(reason)), ("reply", json!(word))]);

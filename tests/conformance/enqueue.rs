@@ -117,7 +117,9 @@ fn created(kind: ActionKind, action: &str, parent: Option<&str>, parent_object: 
     let condition = kind == ActionKind::Condition;
     let owners: Vec<String> = parent.iter().map(|parent| object_name(RUN, parent)).collect();
     let mut labels: BTreeMap<&str, String> = BTreeMap::new();
-    for label in parent_object.filter(|_| inherits_labels(kind)).into_iter().flat_map(|held| &held.labels) {
+    for label in
+        parent_object.filter(|_| inherits_labels(kind, &Rules::upstream())).into_iter().flat_map(|held| &held.labels)
+    {
         let (key, word) = label.split_once('=').unwrap_or((label, ""));
         labels.insert(key, word.to_owned());
     }
