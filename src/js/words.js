@@ -9,6 +9,18 @@ function frozen(value) {
   return value;
 }
 
+/** JSON, or undefined for what JSON cannot hold: it would quietly turn NaN and Infinity into null. */
+function jsonOf(value) {
+  const json = JSON.stringify(value);
+  if (!json?.includes("null")) return json;
+  let whole = true;
+  JSON.stringify(value, (_, inner) => {
+    if (typeof inner === "number" && !Number.isFinite(inner)) whole = false;
+    return inner;
+  });
+  return whole ? json : undefined;
+}
+
 export class Words {
   #numbers = new Map();
   #commands = [];
@@ -19,7 +31,7 @@ export class Words {
   numberOf(command) {
     let json;
     try {
-      json = JSON.stringify(command);
+      json = jsonOf(command);
     } catch {
       // A getter threw, or the object holds itself.
     }

@@ -16,10 +16,9 @@ pub struct SourceView {
 }
 
 impl SourceView {
-    /// Where upstream decides `rule`.
-    pub fn of(rule: Rule) -> SourceView {
-        let source = rule.source();
-        SourceView { file: source.file, function: source.function }
+    /// Where upstream decides `rule`, if it does.
+    pub fn of(rule: Rule) -> Option<SourceView> {
+        rule.source().map(|source| SourceView { file: source.file, function: source.function })
     }
 }
 
@@ -47,8 +46,9 @@ pub struct Saying {
     /// What exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Where upstream decides it.
-    pub source: SourceView,
+    /// Where upstream decides it, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceView>,
 }
 
 impl Saying {

@@ -340,7 +340,7 @@ impl World {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
         let stale = self.take_stale(id, sink);
         let cr = stale.unwrap_or(resource.cr);
-        let mut seen = *seen;
+        let (mut seen, mut asked) = (*seen, asked);
         if spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, &self.config.rules).is_ok() {
             if self.fails(Call::BuildContext, id, Rule::ContextNotBuilt, sink).is_some() {
                 return self.requeue(id, sink);
@@ -348,7 +348,12 @@ impl World {
             if !matches!(seen, Observation::AttemptTimedOut { .. }) {
                 match self.ask_cache(id, &spec, &cr.status, sink) {
                     CacheAnswer::AsksPlugin => {}
-                    CacheAnswer::Decides(instead) => seen = instead,
+                    CacheAnswer::Decides(instead) => {
+                        seen = instead;
+                        if asked != Asked::Nobody {
+                            asked = Asked::Plugin(None);
+                        }
+                    }
                     CacheAnswer::Requeues => return self.requeue(id, sink),
                 }
             }

@@ -186,7 +186,13 @@ impl World {
             Asked::Clock | Asked::Nobody => None,
         };
         match decided.write {
-            Write::Finalizer => self.tell(sink, id, What::FinalizerAdded, rule),
+            Write::Finalizer => {
+                self.tell(sink, id, What::FinalizerAdded, rule);
+                // The cache may know the outputs, or whom to wait for, before the plugin has anything to say.
+                if spec.caching.discoverable {
+                    self.reconcile_soon(id);
+                }
+            }
             Write::Plain if rule == Rule::SystemFailureTolerated => {
                 let (count, tolerated) = (new.cr.status.system_failures, self.config.system_failures_max);
                 self.tell(sink, id, What::SystemFailureCounted { count, tolerated, message: Message::Empty }, rule);
