@@ -1,6 +1,6 @@
 //! A fact in words: the row of the log.
 
-use super::text::{error_code, message};
+use super::text::{cause_text, error_code, message};
 use crate::model::time::span;
 use crate::model::{ActionPhase, Rule, Store, What};
 use crate::world::World;
@@ -139,7 +139,10 @@ fn detail(world: &World, what: &What) -> String {
         What::HistoryRestored { entry: (phase, words), occurred_at } => {
             format!("{phase} at {occurred_at} {}", message(texts, words)).trim_end().to_owned()
         }
-        What::SystemFailureCounted { count, tolerated, .. } => format!("{count} in a row, {tolerated} tolerated"),
+        What::SystemFailureCounted { count, tolerated, cause } => {
+            let what = cause.map(|cause| format!(" · {}", cause_text(texts, cause))).unwrap_or_default();
+            format!("{count} in a row, {tolerated} tolerated{what}")
+        }
         What::SignalStored { signal } => {
             signal.value.map_or_else(String::new, |value| super::snapshot::ValueView::of(texts, value).to_string())
         }
