@@ -6,7 +6,7 @@ use crate::model::{ActionPhase, Code, Fact, Interner, Rejection, Rule, RulesSetu
 use crate::view::event::SourceView;
 use crate::view::{self, RuleInfo, Saying};
 use crate::world::World;
-use js_sys::{JSON, Reflect};
+use js_sys::Reflect;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ops::Range;
@@ -28,6 +28,10 @@ extern "C" {
 // numbers in between come from here.
 #[wasm_bindgen(module = "/src/js/words.js")]
 extern "C" {
+    /// JSON, or nothing for what JSON cannot hold.
+    #[wasm_bindgen(js_name = jsonOf)]
+    fn json_of(value: &JsValue) -> Option<String>;
+
     #[wasm_bindgen(js_name = Words)]
     type JsWords;
 
@@ -167,8 +171,7 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 /// What a caller passed. It crosses as JSON, which no getter, cycle or depth of nesting can bring down: what JSON
 /// cannot hold is refused here, before anything is borrowed or changed.
 fn from_js<T: for<'de> Deserialize<'de>>(what: &str, value: &JsValue) -> Result<T, Rejection> {
-    let json = JSON::stringify(value).ok().and_then(|json| json.as_string());
-    from_json(what, &json.ok_or_else(|| unreadable(what))?)
+    from_json(what, &json_of(value).ok_or_else(|| unreadable(what))?)
 }
 
 /// The longest JSON that is read, in bytes: more than any resource that Kubernetes holds, and far less than memory.

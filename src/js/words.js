@@ -10,8 +10,13 @@ function frozen(value) {
 }
 
 /** JSON, or undefined for what JSON cannot hold: it would quietly turn NaN and Infinity into null. */
-function jsonOf(value) {
-  const json = JSON.stringify(value);
+export function jsonOf(value) {
+  let json;
+  try {
+    json = JSON.stringify(value);
+  } catch {
+    // A getter threw, or the object holds itself.
+  }
   if (!json?.includes("null")) return json;
   let whole = true;
   JSON.stringify(value, (_, inner) => {
@@ -29,12 +34,7 @@ export class Words {
   json = "";
 
   numberOf(command) {
-    let json;
-    try {
-      json = jsonOf(command);
-    } catch {
-      // A getter threw, or the object holds itself.
-    }
+    const json = jsonOf(command);
     if (json === undefined) return -2;
     const number = this.#numbers.get(json);
     if (number !== undefined) return number;
