@@ -2,12 +2,13 @@
 
 use crate::drive::{Explained, InternedCommand, Session, Step, from_task_actions, parse_trace};
 use crate::model::policy::Guard;
+use crate::model::read::Read;
 use crate::model::{ActionPhase, Code, Fact, Interner, Rejection, Rule, RulesSetup, Setup, What};
 use crate::view::event::SourceView;
 use crate::view::{self, RuleInfo, Saying};
 use crate::world::World;
 use js_sys::Reflect;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use std::ops::Range;
 use wasm_bindgen::prelude::*;
@@ -170,7 +171,7 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 
 /// What a caller passed. It crosses as JSON, which no getter, cycle or depth of nesting can bring down: what JSON
 /// cannot hold is refused here, before anything is borrowed or changed.
-fn from_js<T: for<'de> Deserialize<'de>>(what: &str, value: &JsValue) -> Result<T, Rejection> {
+fn from_js<T: Read>(what: &str, value: &JsValue) -> Result<T, Rejection> {
     from_json(what, &json_of(value).ok_or_else(|| unreadable(what))?)
 }
 
@@ -181,32 +182,14 @@ fn unreadable(what: &str) -> Rejection {
     invalid(format!("The {what} cannot be read: it is not plain data, holds itself, or nests too deep."))
 }
 
-fn from_json<T: for<'de> Deserialize<'de>>(what: &str, json: &str) -> Result<T, Rejection> {
+fn from_json<T: Read>(what: &str, json: &str) -> Result<T, Rejection> {
     if json.len() > JSON_LENGTH_MAX {
         let message = format!("The {what} has {} bytes of JSON; up to {JSON_LENGTH_MAX} are read.", json.len());
         return Err(Rejection::new(Code::ResourceExhausted, Rule::CommandInvalid, message));
     }
-    let unreadable = |words: &str| invalid(format!("The {what} cannot be read: {words}."));
-    // The place in the JSON means nothing to a caller who passed an object.
-    let in_words = |error: serde_json::Error| {
-        let error = error.to_string();
-        unreadable(&words_of(error.split(" at line ").next().unwrap_or_default()))
-    };
-    let value = serde_json::from_str::<Value>(json).map_err(in_words)?;
-    if what == "configuration" {
-        crate::model::plain::check(&value).map_err(|words| unreadable(&words))?;
-    }
-    T::deserialize(value).map_err(in_words)
-}
-
-/// serde's words for a kind of value, in words for people.
-fn words_of(error: &str) -> String {
-    error
-        .replace("expected u32", "expected a whole number from 0 to 4294967295")
-        .replace("expected u64", "expected a whole number from 0")
-        .replace("expected i64", "expected a whole number")
-        .replace("expected f64", "expected a number")
-        .replace("expected map with a single key", "expected exactly one of bool, int, float and string")
+    let unreadable = |words: String| invalid(format!("The {what} cannot be read: {words}."));
+    let value = serde_json::from_str::<Value>(json).map_err(|error| unreadable(error.to_string()))?;
+    T::read(value, "").map_err(unreadable)
 }
 
 /// A whole number that JavaScript passed as a number.
@@ -215,7 +198,7 @@ fn whole(what: &str, number: f64) -> Result<usize, Rejection> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the line above")]
         return Ok(number as usize);
     }
-    Err(invalid(format!("`{what}` is a whole number from 0; {number} is not.")))
+    Err(invalid(format!("`{what}` is a whole number from 0; {} is not.", Value::from(number))))
 }
 
 fn absent(value: &JsValue) -> bool {
@@ -561,7 +544,8 @@ impl Simulation {
         #[wasm_bindgen(unchecked_param_type = "unknown")] value: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "SimulationConfig")] config: &JsValue,
     ) -> Result<Simulation, JsValue> {
-        let session = Self::setup(config).and_then(|setup| from_task_actions(&from_js("TaskAction", value)?, &setup));
+        let session =
+            Self::setup(config).and_then(|setup| from_task_actions(&from_js::<Value>("TaskAction", value)?, &setup));
         session.map(Simulation::of).map_err(|rejection| thrown(&rejection))
     }
 
@@ -657,7 +641,8 @@ impl Bulk {
         let count = whole("count", count).map_err(|rejection| thrown(&rejection))?;
         let seed = whole("seed", seed.unwrap_or(0.0)).map_err(|rejection| thrown(&rejection))?;
         if count == 0 || count > 10_000_000 {
-            return Err(thrown(&invalid(format!("`count` is a whole number from 1 to 10,000,000; {count} is not."))));
+            let message = format!("`count` is a whole number from 1 to 10,000,000; {count} is not.");
+            return Err(thrown(&invalid(message)));
         }
         Ok(Bulk { bulk: crate::drive::bulk::Bulk::new(rules, count, seed as u64) })
     }

@@ -6,12 +6,13 @@
 
 use base64::Engine;
 use flyte_lifecycle::drive::{Session, from_task_actions, parse_trace};
+use flyte_lifecycle::model::read::Read;
 use flyte_lifecycle::model::{Command, Setup};
 use flyte_lifecycle::view::{self, snapshot::ActionView};
 use serde_json::{Value, json};
 
 fn session(value: &Value, rules: &str) -> Session {
-    let setup: Setup = serde_json::from_value(json!({ "rules": rules })).unwrap();
+    let setup: Setup = Setup::read(json!({ "rules": rules }), "").unwrap();
     from_task_actions(value, &setup).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -122,7 +123,7 @@ fn a_list_is_read_whatever_its_order_and_conditions_are_signalled() {
     assert_eq!((ask.id.as_str(), ask.parent.as_deref(), ask.phase.name()), ("rabc/ask", Some("rabc/a0"), "PAUSED"));
     assert_eq!((ask.prompt.as_deref(), ask.timeout_ms), (Some("Go?"), Some(100_000)));
     let signal = json!({ "type": "signal", "action": "rabc/ask", "value": { "bool": true }, "by": "ada" });
-    session.dispatch(serde_json::from_value(signal).unwrap()).unwrap();
+    session.dispatch(Command::read(signal, "").unwrap()).unwrap();
     assert_eq!(actions(&session)[1].phase.name(), "SUCCEEDED");
 }
 
@@ -191,7 +192,7 @@ fn what_is_wrong_is_named_with_its_place() {
     circle["spec"]["parentActionName"] = json!("a0");
     let error = from_task_actions(&circle, &Setup::default()).map(|_| ()).expect_err("a circle");
     assert!(error.message.contains("in a circle"), "{error}");
-    let early: Setup = serde_json::from_value(json!({ "startTime": 0 })).unwrap();
+    let early: Setup = Setup::read(json!({ "startTime": 0 }), "").unwrap();
     let error = from_task_actions(&running(), &early).map(|_| ()).expect_err("the future");
     assert!(error.message.contains("start later"), "{error}");
 }

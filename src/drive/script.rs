@@ -1,8 +1,8 @@
 //! Reading a trace (see [`mod@crate::view::trace`]): the commands are applied again, and the facts follow from them.
 
 use super::Session;
+use crate::model::read::Read;
 use crate::model::{Code, Command, Rejection, Rule, Setup, TRACE_HEADER, TRACE_VERSION};
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// The longest trace that is read, in bytes.
@@ -67,7 +67,7 @@ fn at(line: usize, column: usize, message: impl AsRef<str>) -> Rejection {
 }
 
 /// What one line says: a word, then `name=value` fields.
-fn read<T: DeserializeOwned>(number: usize, line: &str, typed: bool) -> Result<T, Rejection> {
+fn read<T: Read>(number: usize, line: &str, typed: bool) -> Result<T, Rejection> {
     let mut words = words(line);
     let mut object = Map::new();
     if let Some((_, word)) = words.next().filter(|_| typed) {
@@ -88,7 +88,7 @@ fn read<T: DeserializeOwned>(number: usize, line: &str, typed: bool) -> Result<T
         insert(&mut object, name, value)
             .map_err(|()| at(number, column, format!("`{name}` is given twice, or is within a plain value.")))?;
     }
-    serde_json::from_value(Value::Object(object)).map_err(|error| at(number, 1, format!("{error}.")))
+    T::read(Value::Object(object), "").map_err(|error| at(number, 1, format!("{error}.")))
 }
 
 /// Puts a value under a dotted name.

@@ -1,6 +1,7 @@
 //! A person's session: a configuration, a list of commands, and a place in it. Everything else follows from these, so
 //! undo, redo, seek and fork are a matter of applying commands again, from the nearest checkpoint.
 
+use crate::model::rejection::shown;
 use crate::model::{ActionId, Code, Command, Config, Delivery, Fact, Rejection, Rule, TextId, Time};
 use crate::world::{NumberedCommand, World};
 use std::convert::Infallible;
@@ -279,14 +280,13 @@ fn drawn((seed, index): (u64, usize), ceiling: u64) -> u64 {
 }
 
 fn unknown_action(world: &World, name: &str) -> Rejection {
-    let shown: String = name.chars().take(64).flat_map(char::escape_debug).collect();
     let known: Vec<&str> = world.actions().take(8).map(|(id, _)| world.name_of(id)).collect();
     let known = match (known.is_empty(), world.action_count() > 8) {
         (true, _) => "there is none yet; create a run with `createRun`".to_owned(),
         (false, false) => format!("there are {}", known.join(", ")),
         (false, true) => format!("there are {}, … ({} in all)", known.join(", "), world.action_count()),
     };
-    Rejection::new(Code::NotFound, Rule::UnknownAction, format!("action not found: \"{shown}\"; {known}."))
+    Rejection::new(Code::NotFound, Rule::UnknownAction, format!("action not found: {}; {known}.", shown(name)))
 }
 
 /// A command with names for numbers.

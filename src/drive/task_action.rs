@@ -4,6 +4,7 @@
 use super::Session;
 use crate::model::command::{ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
+use crate::model::rejection::shown;
 use crate::model::{
     Code, Command, ConditionStatus, ConditionType, ErrorKind, Interner, PluginPhase, Reason, Rejection, Rule, Setup,
     SpecField, Time, ValueType,
@@ -43,12 +44,6 @@ pub fn from_task_actions(value: &Value, setup: &Setup) -> Result<Session, Reject
 fn invalid(path: &str, message: impl AsRef<str>) -> Rejection {
     let place = if path.is_empty() { "the value" } else { path };
     Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, format!("{place}: {}", message.as_ref()))
-}
-
-/// A text as it is shown in a message.
-fn shown(text: &str) -> String {
-    let short: String = text.chars().take(48).flat_map(char::escape_debug).collect();
-    format!("\"{short}\"")
 }
 
 /// A value and its place.

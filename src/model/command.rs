@@ -2,11 +2,12 @@
 //! with their numbers (`Command<ActionId, TextId>`). Both are one enum, so neither can drift from the other.
 
 use super::import::ImportedResource;
+use super::read::{Fields, Read, reads, wrong};
 use super::{
     ActionPhase, Call, ErrorKind, FaultReply, PluginPhase, Service, ValueType, action::SpecField, words::words,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 
 words! {
     /// What the actions service answers to an Abort call.
@@ -30,41 +31,41 @@ words! {
 }
 
 /// A task to be enqueued.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TaskCommand<T = String> {
     /// Retries + 1; 1 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<u32>,
     /// Bound on one attempt's time in RUNNING, in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
     /// The task type; "container" if absent, the only one that has a plugin.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<T>,
     /// Required fields to be left empty.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<SpecField>>,
     /// How its outputs are cached; not at all if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheCommand<T>>,
 }
 
 /// How a task asks for its outputs to be cached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CacheCommand<T = String> {
     /// Whether they are; yes if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub discoverable: Option<bool>,
     /// Whether one action at a time computes them; no if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub serializable: Option<bool>,
     /// What they are found by, inputs and all; the task type if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<T>,
     /// Whether the template lacks the identifier that caching needs; no if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unidentified: Option<bool>,
 }
 
@@ -75,37 +76,37 @@ impl<T> Default for TaskCommand<T> {
 }
 
 /// A condition to be enqueued.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConditionCommand<T = String> {
     /// What a signal must carry.
     pub value_type: ValueType,
     /// Time to signal, in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
     /// What people are asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt: Option<T>,
     /// The stored spec cannot be decoded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub invalid: Option<bool>,
     /// The stored spec has no bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub empty: Option<bool>,
 }
 
 /// A trace to be recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TraceCommand {
     /// The phase the SDK reports; SUCCEEDED if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<ActionPhase>,
 }
 
 /// The error of a plugin's report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ErrorCommand<T = String> {
     /// A short word for programs.
     pub code: T,
@@ -116,35 +117,35 @@ pub struct ErrorCommand<T = String> {
 }
 
 /// What Handle returns when it returns a phase.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ResultCommand<T = String> {
     /// The phase.
     pub phase: PluginPhase,
     /// Its version; 0 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
     /// Why, in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<T>,
     /// The error of a failure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorCommand<T>>,
 }
 
 /// What Handle returns when it returns a Go error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FailureCommand<T = String> {
     /// The code in the chain of causes, if any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<T>,
     /// The full text.
     pub message: T,
 }
 
 /// A signal's value as people write it. A float is a number here and bits inside.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ValueCommand<T = String> {
     /// true or false
@@ -158,27 +159,21 @@ pub enum ValueCommand<T = String> {
 }
 
 /// Any input to a world.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(
-    remote = "Self",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields,
-    bound(deserialize = "A: Deserialize<'de>, T: Deserialize<'de>")
-)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command<A = String, T = String> {
     /// A run is created: its root action `a0` is a task.
     CreateRun {
         /// The run's name.
         run: T,
         /// Its project.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         project: Option<T>,
         /// Its domain.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         domain: Option<T>,
         /// The root action's task.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         task: Option<TaskCommand<T>>,
     },
     /// A child action is enqueued: exactly one of task, condition, trace.
@@ -188,13 +183,13 @@ pub enum Command<A = String, T = String> {
         /// Its parent.
         parent: A,
         /// A task.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         task: Option<TaskCommand<T>>,
         /// A condition.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         condition: Option<ConditionCommand<T>>,
         /// A trace.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         trace: Option<TraceCommand>,
     },
     /// An action is recorded directly as RECOVERED.
@@ -202,7 +197,7 @@ pub enum Command<A = String, T = String> {
         /// The new action, as `<run>/<action>`.
         action: T,
         /// Its parent; absent for a root.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         parent: Option<A>,
     },
     /// A resource is read from outside; the simulation continues from it.
@@ -210,7 +205,7 @@ pub enum Command<A = String, T = String> {
         /// The action, as `<run>/<action>`.
         action: T,
         /// Its parent, if it is here.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         parent: Option<A>,
         /// The resource as it stood.
         resource: Box<ImportedResource>,
@@ -220,10 +215,10 @@ pub enum Command<A = String, T = String> {
         /// The action.
         action: A,
         /// A phase.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         result: Option<ResultCommand<T>>,
         /// A Go error.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         failure: Option<FailureCommand<T>>,
     },
     /// A condition is signalled.
@@ -233,7 +228,7 @@ pub enum Command<A = String, T = String> {
         /// With what.
         value: ValueCommand<T>,
         /// By whom.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<T>,
     },
     /// One action is to be aborted.
@@ -241,7 +236,7 @@ pub enum Command<A = String, T = String> {
         /// The action.
         action: A,
         /// Why.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<T>,
     },
     /// A run is to be aborted.
@@ -249,7 +244,7 @@ pub enum Command<A = String, T = String> {
         /// The run's name.
         run: T,
         /// Why.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<T>,
     },
     /// The actions service answers the abort call in flight.
@@ -259,7 +254,7 @@ pub enum Command<A = String, T = String> {
         /// The answer.
         reply: AbortReply,
         /// The delay drawn, if the call is tried again, in milliseconds.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         draw_ms: Option<u64>,
     },
     /// A status update from outside reaches the run service: late, stale or wrong.
@@ -269,7 +264,7 @@ pub enum Command<A = String, T = String> {
         /// The phase told.
         phase: ActionPhase,
         /// The attempt told; the recorded one if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         attempts: Option<u32>,
     },
     /// Time passes; timers that come due fire one by one, each at its own time.
@@ -280,25 +275,25 @@ pub enum Command<A = String, T = String> {
     /// Time moves to a timer, which fires; those due before it fire first.
     Fire {
         /// The timer; the next one due if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         timer: Option<u32>,
     },
     /// A piece of work that is due is done (manual delivery).
     Deliver {
         /// Which; the first if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
     },
     /// A piece of news is lost on its way (manual delivery).
     Drop {
         /// Which; the first if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
     },
     /// A piece of news comes twice (manual delivery).
     Duplicate {
         /// Which; the first if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
     },
     /// The next call of that kind goes wrong, once.
@@ -306,10 +301,10 @@ pub enum Command<A = String, T = String> {
         /// Which call.
         call: Call,
         /// How; an error if absent, for a read a stale one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         reply: Option<FaultReply>,
         /// About which action; about any if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         action: Option<A>,
     },
     /// A process stops and starts again.
@@ -317,55 +312,79 @@ pub enum Command<A = String, T = String> {
         /// Which.
         service: Service,
         /// For how long it is down, in milliseconds; 0 if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         down_ms: Option<u64>,
     },
 }
 
-// A command is `{type: "signal", …}` outside. serde's own way to read that, an internal tag, holds every field twice
-// and every reader several times in the module; moving the tag by hand halves both time and size.
-impl Serialize for Command {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = Command::serialize(self, serde_json::value::Serializer).map_err(serde::ser::Error::custom)?;
-        let mut tagged = Map::new();
-        if let Value::Object(outer) = value
-            && let Some((kind, Value::Object(fields))) = outer.into_iter().next()
-        {
-            tagged.insert("type".to_owned(), Value::String(kind));
-            tagged.extend(fields);
+reads! {
+    TaskCommand {
+        max_attempts "maxAttempts", timeout_ms "timeoutMs", task_type "taskType", missing "missing", cache "cache"
+    }
+    CacheCommand {
+        discoverable "discoverable", serializable "serializable", key "key", unidentified "unidentified"
+    }
+    ConditionCommand {
+        value_type "valueType", timeout_ms "timeoutMs", prompt "prompt", invalid "invalid", empty "empty"
+    }
+    TraceCommand { phase "phase" }
+    ErrorCommand { code "code", kind "kind", message "message" }
+    ResultCommand { phase "phase", version "version", reason "reason", error "error" }
+    FailureCommand { code "code", message "message" }
+}
+
+impl Read for ValueCommand {
+    fn read(value: Value, place: &str) -> Result<Self, String> {
+        let wanted = "one of { bool }, { int }, { float } and { string }";
+        let one = value.as_object().filter(|fields| fields.len() == 1);
+        let Some(kind) = one.and_then(|fields| fields.keys().next()).cloned() else {
+            return wrong(place, &value, wanted);
+        };
+        let mut fields = Fields::of(value, place)?;
+        Ok(match kind.as_str() {
+            "bool" => ValueCommand::Bool(fields.take("bool")?),
+            "int" => ValueCommand::Int(fields.take("int")?),
+            "float" => ValueCommand::Float(fields.take("float")?),
+            "string" => ValueCommand::String(fields.take("string")?),
+            other => return wrong(place, &Value::from(other), wanted),
+        })
+    }
+}
+
+macro_rules! read_command {
+    ($($word:literal $variant:ident { $($field:ident $text:literal),* })+) => {
+        impl Read for Command {
+            fn read(value: Value, place: &str) -> Result<Self, String> {
+                let mut fields = Fields::of(value, place)?;
+                let kind: String = fields.take("type")?;
+                let read = match kind.as_str() {
+                    $($word => Command::$variant { $($field: fields.take($text)?),* },)+
+                    _ => return wrong("type", &Value::from(kind), concat!("one of" $(, " ", $word)+)),
+                };
+                fields.done().map(|()| read)
+            }
         }
-        tagged.serialize(serializer)
-    }
+    };
 }
 
-impl<'de> Deserialize<'de> for Command {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error;
-        let value = Value::deserialize(deserializer)?;
-        super::plain::check(&value).map_err(D::Error::custom)?;
-        let mut fields = match value {
-            Value::Object(fields) => fields,
-            other => return Err(D::Error::custom(format_args!("it is {}, not an object", kind_of(&other)))),
-        };
-        let kind = match fields.shift_remove("type") {
-            Some(Value::String(kind)) => kind,
-            Some(other) => return Err(D::Error::custom(format_args!("`type` is {}, not a text", kind_of(&other)))),
-            None => return Err(D::Error::missing_field("type")),
-        };
-        let outer = Map::from_iter([(kind, Value::Object(fields))]);
-        Command::deserialize(Value::Object(outer)).map_err(D::Error::custom)
-    }
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
+read_command! {
+    "createRun" CreateRun { run "run", project "project", domain "domain", task "task" }
+    "enqueue" Enqueue { action "action", parent "parent", task "task", condition "condition", trace "trace" }
+    "recover" Recover { action "action", parent "parent" }
+    "import" Import { action "action", parent "parent", resource "resource" }
+    "plugin" Plugin { action "action", result "result", failure "failure" }
+    "signal" Signal { action "action", value "value", by "by" }
+    "abortAction" AbortAction { action "action", reason "reason" }
+    "abortRun" AbortRun { run "run", reason "reason" }
+    "abortReply" AbortReply { action "action", reply "reply", draw_ms "drawMs" }
+    "updatePhase" UpdatePhase { action "action", phase "phase", attempts "attempts" }
+    "advance" Advance { ms "ms" }
+    "fire" Fire { timer "timer" }
+    "deliver" Deliver { item "item" }
+    "drop" Drop { item "item" }
+    "duplicate" Duplicate { item "item" }
+    "fault" Fault { call "call", reply "reply", action "action" }
+    "restart" Restart { service "service", down_ms "downMs" }
 }
 
 impl<T> TaskCommand<T> {

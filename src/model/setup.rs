@@ -1,14 +1,14 @@
 //! A configuration as people write it, and back.
 
+use super::read::{Fields, Read, reads, wrong};
 use super::{AbortConfig, Code, Config, Delivery, GcConfig, Policy, PolicyError, Rejection, Rule, Rules, Time};
-use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 /// `SimulationConfig`: everything may be left out.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Setup {
     /// The rule set.
     pub rules: RulesSetup,
@@ -36,8 +36,8 @@ pub struct Setup {
 }
 
 /// The garbage collector's settings, with upstream's defaults for what is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct GcSetup {
     /// Time between two sweeps, in milliseconds; 0 is no sweep.
     pub interval_ms: u64,
@@ -52,8 +52,8 @@ impl Default for GcSetup {
 }
 
 /// The abort reconciler's limits; 0 is the default, as upstream has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AbortSetup {
     /// Calls in flight at the same time.
     pub workers: u32,
@@ -96,30 +96,43 @@ impl Serialize for RulesSetup {
     }
 }
 
-impl<'de> Deserialize<'de> for RulesSetup {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Rules;
-        impl<'de> Visitor<'de> for Rules {
-            type Value = RulesSetup;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"documented\", \"upstream\" or { base, and policies by name }")
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<RulesSetup, E> {
-                Ok(RulesSetup { base: text.to_owned(), changes: Vec::new() })
-            }
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<RulesSetup, M::Error> {
-                let mut rules = RulesSetup::default();
-                while let Some((name, value)) = map.next_entry::<String, String>()? {
-                    if name == "base" {
-                        rules.base = value;
-                    } else {
-                        rules.changes.push((name, value));
-                    }
-                }
-                Ok(rules)
+impl Read for RulesSetup {
+    fn read(value: Value, place: &str) -> Result<Self, String> {
+        let fields = match value {
+            Value::String(base) => return Ok(RulesSetup { base, changes: Vec::new() }),
+            Value::Object(fields) => fields,
+            other => return wrong(place, &other, "\"documented\", \"upstream\" or { base, and policies by name }"),
+        };
+        let mut rules = RulesSetup::default();
+        for (name, value) in fields {
+            let value = String::read(value, &if place.is_empty() { name.clone() } else { format!("{place}.{name}") })?;
+            if name == "base" {
+                rules.base = value;
+            } else {
+                rules.changes.push((name, value));
             }
         }
-        deserializer.deserialize_any(Rules)
+        Ok(rules)
+    }
+}
+
+reads! {
+    Setup {
+        seed "seed", start_time "startTime", requeue_ms "requeueMs", max_system_failures "maxSystemFailures",
+        abort "abort", delivery "delivery", gc "gc"; default rules "rules"
+    }
+    AbortSetup {
+        ; default workers "workers", max_attempts "maxAttempts", initial_delay_ms "initialDelayMs",
+        max_delay_ms "maxDelayMs", queue_size "queueSize"
+    }
+}
+
+impl Read for GcSetup {
+    fn read(value: Value, place: &str) -> Result<Self, String> {
+        let (mut fields, default) = (Fields::of(value, place)?, GcSetup::default());
+        let interval_ms = fields.take_or("intervalMs", default.interval_ms)?;
+        let ttl_ms = fields.take_or("ttlMs", default.ttl_ms)?;
+        fields.done().map(|()| GcSetup { interval_ms, ttl_ms })
     }
 }
 

@@ -3,9 +3,15 @@
 use core::fmt;
 
 /// A moment of virtual time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct Time(pub i64);
+
+impl super::read::Read for Time {
+    fn read(value: serde_json::Value, place: &str) -> Result<Self, String> {
+        i64::read(value, place).map(Time)
+    }
+}
 
 impl Time {
     /// 2026-01-01T00:00:00Z, where a simulation starts unless told otherwise.

@@ -41,19 +41,13 @@ macro_rules! words {
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Visitor;
-                impl serde::de::Visitor<'_> for Visitor {
-                    type Value = $name;
-                    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                        f.write_str(concat!("one of", $(" `", $text, "`"),+))
-                    }
-                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$name, E> {
-                        $name::parse(text).ok_or_else(|| E::unknown_variant(text, &[$($text),+]))
-                    }
-                }
-                deserializer.deserialize_str(Visitor)
+        impl $crate::model::read::Read for $name {
+            fn read(value: serde_json::Value, place: &str) -> Result<Self, String> {
+                let known = value.as_str().and_then($name::parse);
+                known.map_or_else(
+                    || $crate::model::read::wrong(place, &value, concat!("one of" $(, " ", $text)+)),
+                    Ok,
+                )
             }
         }
     };

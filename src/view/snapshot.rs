@@ -180,7 +180,11 @@ impl fmt::Display for ValueView {
         match self {
             ValueView::Bool(value) => write!(f, "{value}"),
             ValueView::Int(value) => write!(f, "{value}"),
-            ValueView::Float(value) => write!(f, "{value}"),
+            // The standard library's way to print a double is as large as all the guard's tables.
+            ValueView::Float(value) => match serde_json::Number::from_f64(*value) {
+                Some(number) => write!(f, "{number}"),
+                None => f.write_str("NaN"),
+            },
             ValueView::String(value) => write!(f, "{value:?}"),
         }
     }

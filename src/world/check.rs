@@ -5,6 +5,7 @@ use super::World;
 use super::pending::Pending;
 use crate::model::command::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
 use crate::model::policy::{DuplicateRun, ParentCheck};
+use crate::model::rejection::shown;
 use crate::model::{
     ActionId, ActionKind, Call, Code, Command, Delivery, FaultReply, Rejection, Rule, Service, Signal, SignalValue,
     Spec, TextId, Time, ValueType,
@@ -22,12 +23,6 @@ pub(super) type Checked = Result<(), Rejection>;
 
 pub(super) fn refuse<T>(code: Code, rule: Rule, message: impl Into<String>) -> Result<T, Rejection> {
     Err(Rejection::new(code, rule, message))
-}
-
-/// A name as it is shown in a message: short, and without anything that could pass for markup or a line break.
-pub(super) fn shown(name: &str) -> String {
-    let short: String = name.chars().take(64).flat_map(char::escape_debug).collect();
-    if name.chars().nth(64).is_some() { format!("\"{short}…\"") } else { format!("\"{short}\"") }
 }
 
 impl World {

@@ -1,11 +1,12 @@
 //! A resource read from outside: the world continues from it as the control plane would after a restart.
 
-use super::check::{Checked, refuse, shown};
+use super::check::{Checked, refuse};
 use super::{Resource, Sink, World};
 use crate::model::command::ConditionCommand;
 use crate::model::command::ValueCommand;
 use crate::model::import::ImportedResource;
 use crate::model::policy::TaskTimeout;
+use crate::model::rejection::shown;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, Code, Condition, ConditionSpec, Conditions, ErrorCode, ErrorState,
     Message, PendingWork, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId, Time, TimerKind, What,
@@ -62,7 +63,7 @@ impl World {
             );
         }
         if let Some(ValueCommand::Int(value)) = resource.signal.as_ref().map(|signal| &signal.value)
-            && value.unsigned_abs() > crate::model::plain::WHOLE_MAX
+            && value.unsigned_abs() > crate::model::read::WHOLE_MAX
         {
             return refuse(
                 Code::OutOfRange,
