@@ -160,7 +160,7 @@ test("what JavaScript cannot hold is refused, and what was accepted can be read"
     [{ type: "createRun", run: "r2", task: [3] }, "list"],
     [{ type: "createRun", run: "r2", task: { maxAttempts: Number.NaN } }, "plain data"],
     [{ type: "advance", ms: -1 }, "whole number"],
-    [{ type: "signal", action: "r1/c", value: {} }, "exactly one"],
+    [{ type: "signal", action: "r1/c", value: {} }, "must be one of"],
   ])
     refused("INVALID_ARGUMENT", () => sim.dispatch(command), text);
   refused("ALREADY_EXISTS", () => sim.dispatch({ type: "enqueue", action: "r1/r1", parent: ROOT, task: {} }), "name");
