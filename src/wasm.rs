@@ -10,6 +10,7 @@ use crate::world::World;
 use js_sys::Reflect;
 use serde::Serialize;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::ops::Range;
 use wasm_bindgen::prelude::*;
 
@@ -57,8 +58,28 @@ extern "C" {
     #[wasm_bindgen(method, js_name = keepName)]
     fn keep_name(this: &JsWords, number: u32, name: &str);
 
+    /// A saying: its kind and its rule by number, phases and attempt by number or -1, and what exactly.
     #[wasm_bindgen(method, js_name = keepSaying)]
-    fn keep_saying(this: &JsWords, number: u32, saying: &JsValue);
+    fn keep_saying(
+        this: &JsWords,
+        number: u32,
+        kind: u32,
+        from: i32,
+        to: i32,
+        attempt: f64,
+        rule: u32,
+        detail: Option<String>,
+    );
+
+    /// The names of the phases by number, with a space between two.
+    #[wasm_bindgen(js_name = tellPhases)]
+    fn tell_phases(names: &str);
+
+    #[wasm_bindgen(js_name = tellKind)]
+    fn tell_kind(number: u32, store: &str, name: &str);
+
+    #[wasm_bindgen(js_name = tellRule)]
+    fn tell_rule(number: u32, rule: &str, sentence: &str, file: &str, function: &str);
 
     /// A step: its command by number, and its facts as time, name and saying each.
     #[wasm_bindgen(method)]
@@ -73,6 +94,12 @@ const KEPT_MAX: usize = 4_096;
 
 /// Characters of a command's JSON that is kept: long texts are seldom said twice.
 const KEPT_LENGTH_MAX: usize = 2_048;
+
+thread_local! {
+    /// The kinds of facts and the rules that JavaScript has been told of, by any simulation.
+    static TOLD: RefCell<(Interner<&'static str>, Interner<Rule>)> =
+        const { RefCell::new((Interner::new(), Interner::new())) };
+}
 
 /// What [`JsWords`] holds, by number, and room for the numbers of a step.
 struct Words {
@@ -96,7 +123,7 @@ impl Words {
     }
 
     /// Puts facts into numbers, and tells JavaScript those that it has not met.
-    fn number(&mut self, world: &World, facts: &[Fact]) -> Result<(), JsValue> {
+    fn number(&mut self, world: &World, facts: &[Fact]) {
         if self.sayings.len() > KEPT_MAX {
             self.sayings = Interner::new();
         }
@@ -126,16 +153,34 @@ impl Words {
             let said = (what, fact.rule);
             let (saying, new) = self.sayings.intern(&said, || said);
             if new {
-                self.js.keep_saying(saying, &to_js(&Saying::of(world, &what, fact.rule))?);
+                self.tell(saying, &Saying::of(world, &what, fact.rule), fact.rule);
             }
             self.numbers.extend([time(fact.at), name, f64::from(saying)]);
         }
-        Ok(())
     }
 
-    fn events(&mut self, world: &World, facts: &[Fact], from: usize) -> Result<JsValue, JsValue> {
-        self.number(world, facts)?;
-        Ok(self.js.events(index(from), &self.numbers))
+    /// Tells a saying, and before that its kind and its rule if no simulation has told them.
+    fn tell(&self, number: u32, saying: &Saying, rule: Rule) {
+        TOLD.with_borrow_mut(|(kinds, rules)| {
+            let (kind, new) = kinds.intern(saying.kind, || saying.kind);
+            if new {
+                tell_kind(kind, saying.store.name(), saying.kind);
+            }
+            let (rule, new) = rules.intern(&rule, || rule);
+            if new {
+                let source = saying.source.unwrap_or(SourceView { file: "", function: "" });
+                tell_rule(rule, saying.rule, saying.sentence, source.file, source.function);
+            }
+            let phase = |phase: Option<ActionPhase>| phase.map_or(-1, |phase| i32::from(phase.number()));
+            let attempt = saying.attempt.map_or(-1.0, f64::from);
+            let (from, to) = (phase(saying.from), phase(saying.to));
+            self.js.keep_saying(number, kind, from, to, attempt, rule, saying.detail.clone());
+        });
+    }
+
+    fn events(&mut self, world: &World, facts: &[Fact], from: usize) -> JsValue {
+        self.number(world, facts);
+        self.js.events(index(from), &self.numbers)
     }
 }
 
@@ -152,6 +197,8 @@ fn time(at: crate::model::Time) -> f64 {
 /// A broken invariant is a bug; its message goes to the console before the module stops.
 #[wasm_bindgen(start)]
 fn start() {
+    let phases: Vec<&str> = ActionPhase::ALL.iter().map(|phase| phase.name()).collect();
+    tell_phases(&phases.join(" "));
     std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
 }
 
@@ -459,7 +506,7 @@ impl Simulation {
             message: None,
         };
         // The world after it may know names that this one will never have, so nothing is kept of its words.
-        let events = Words::new().events(&world, &facts, self.session.facts().len())?;
+        let events = Words::new().events(&world, &facts, self.session.facts().len());
         explained.with(&events)
     }
 
@@ -478,7 +525,7 @@ impl Simulation {
         let from = if absent(from) { Ok(0) } else { whole_of("from", from) };
         let from = from.map_err(|rejection| thrown(&rejection))?;
         let facts = self.session.facts().get(from..).unwrap_or_default();
-        self.words.events(self.session.world(), facts, from)
+        Ok(self.words.events(self.session.world(), facts, from))
     }
 
     /// The commands applied; on an equal configuration they give an equal simulation.
@@ -553,7 +600,7 @@ impl Simulation {
     fn step(&mut self, step: &Step, command: i32) -> Result<JsValue, JsValue> {
         let Range { start, .. } = step.facts;
         let facts = self.session.facts().get(step.facts.clone()).unwrap_or_default();
-        self.words.number(self.session.world(), facts)?;
+        self.words.number(self.session.world(), facts);
         let told = self.words.js.step(index(step.index), time(step.at), command, index(start), &self.words.numbers);
         if command < 0 {
             Reflect::set(&told, &"command".into(), &to_js(&self.session.command(step.index))?)?;

@@ -1,6 +1,23 @@
 // What a simulation has told before. A command, an action's name or a saying crosses the boundary in words once; after
 // that the core names it by number. What is kept is frozen, since many steps share it.
 
+// What does not depend on a simulation is told once for all of them.
+let phases = [];
+const kinds = [];
+const rules = [];
+
+export function tellPhases(names) {
+  phases = names.split(" ");
+}
+
+export function tellKind(number, store, type) {
+  kinds[number] = { store, type };
+}
+
+export function tellRule(number, rule, sentence, file, name) {
+  rules[number] = { rule, sentence, source: file ? Object.freeze({ file, function: name }) : undefined };
+}
+
 function frozen(value) {
   if (typeof value === "object" && value !== null) {
     for (const inner of Object.values(value)) frozen(inner);
@@ -55,8 +72,18 @@ export class Words {
     this.#names[number] = name;
   }
 
-  keepSaying(number, saying) {
-    this.#sayings[number] = frozen(saying);
+  keepSaying(number, kind, from, to, attempt, rule, detail) {
+    const { store, type } = kinds[kind];
+    const { rule: name, sentence, source } = rules[rule];
+    const saying = { store, type };
+    if (from >= 0) saying.from = phases[from];
+    if (to >= 0) saying.to = phases[to];
+    if (attempt >= 0) saying.attempt = attempt;
+    saying.rule = name;
+    saying.sentence = sentence;
+    if (detail !== undefined) saying.detail = detail;
+    if (source) saying.source = source;
+    this.#sayings[number] = Object.freeze(saying);
   }
 
   step(index, at, command, from, facts) {

@@ -23,31 +23,25 @@ impl SourceView {
 }
 
 /// What a fact says apart from its number, its time and its action. Facts that say the same share it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Saying {
     /// Where.
     pub store: Store,
     /// What.
-    #[serde(rename = "type")]
     pub kind: &'static str,
     /// The phase before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<ActionPhase>,
     /// The phase after, or the phase told.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<ActionPhase>,
     /// The attempt it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt: Option<u32>,
     /// The rule that decided it.
     pub rule: &'static str,
     /// Why.
     pub sentence: &'static str,
     /// What exactly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// Where upstream decides it, if it does.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceView>,
 }
 
