@@ -177,15 +177,13 @@ fn troubled_command(session: &Session, draw: &mut Draw) -> Command {
     }
 }
 
-/// A control plane in which calls fail, news is lost and comes twice, processes restart and garbage is collected.
-fn troubled(seed: u64, rules: Rules, commands: usize, law: bool) -> Session {
-    let delivery = if seed.is_multiple_of(2) { Delivery::Manual } else { Delivery::Immediate };
-    let gc = GcConfig { interval_ms: 60_000, ttl_ms: 120_000 };
+/// A session after so many commands, with the laws looked at after each.
+fn driven(config: Config, commands: usize, law: bool, mut next: impl FnMut(&Session, &mut Draw) -> Command) -> Session {
+    let (seed, mut session) = (config.seed, Session::new(config));
     let mut draw = Draw(seed);
-    let mut session = Session::new(Config { rules, seed, delivery, gc, ..Config::default() });
     let mut before = snapshot(&session);
     for step in 0..commands {
-        let command = troubled_command(&session, &mut draw);
+        let command = next(&session, &mut draw);
         let from_fact = session.facts().len();
         let accepted = session.dispatch(command.clone());
         let after = snapshot(&session);
@@ -201,25 +199,16 @@ fn troubled(seed: u64, rules: Rules, commands: usize, law: bool) -> Session {
     session
 }
 
+/// A control plane in which calls fail, news is lost and comes twice, processes restart and garbage is collected.
+fn troubled(seed: u64, rules: Rules, commands: usize, law: bool) -> Session {
+    let delivery = if seed.is_multiple_of(2) { Delivery::Manual } else { Delivery::Immediate };
+    let gc = GcConfig { interval_ms: 60_000, ttl_ms: 120_000 };
+    driven(Config { rules, seed, delivery, gc, ..Config::default() }, commands, law, troubled_command)
+}
+
 fn live(seed: u64, rules: Rules, commands: usize, late_updates: bool, law: bool) -> Session {
-    let mut draw = Draw(seed);
-    let mut session = Session::new(Config { rules, seed, ..Config::default() });
-    let mut before = snapshot(&session);
-    for step in 0..commands {
-        let command = any_command(&session, &mut draw, late_updates);
-        let from_fact = session.facts().len();
-        let accepted = session.dispatch(command.clone());
-        let after = snapshot(&session);
-        let context = format!("seed {seed} step {step} {command:?}");
-        if accepted.is_err() {
-            assert_eq!(before, after, "{context}: a refused command changed something");
-        }
-        if law {
-            check(&before, &after, &session, from_fact, &context);
-        }
-        before = after;
-    }
-    session
+    let config = Config { rules, seed, ..Config::default() };
+    driven(config, commands, law, |session, draw| any_command(session, draw, late_updates))
 }
 
 #[test]

@@ -178,6 +178,22 @@ impl World {
         })
     }
 
+    /// A child belongs to its parent's run.
+    pub(super) fn check_same_run(&self, name: &str, run: &str, parent: ActionId) -> Checked {
+        match self.action(parent).filter(|parent| self.text(parent.run) != run) {
+            None => Ok(()),
+            Some(parent) => refuse(
+                Code::InvalidArgument,
+                Rule::NameInvalid,
+                format!(
+                    "A child belongs to its parent's run: {} cannot be a child of {}.",
+                    shown(name),
+                    self.text(parent.full_name)
+                ),
+            ),
+        }
+    }
+
     fn check_run_name(&self, name: &str) -> Checked {
         if is_run_name(name) {
             return Ok(());
@@ -286,13 +302,7 @@ impl World {
         let (run, _) = self.check_action_name(name)?;
         let Some(parent_action) = self.action(parent) else { return self.unknown(parent) };
         let parent_name = self.text(parent_action.full_name);
-        if run != self.text(parent_action.run) {
-            return refuse(
-                Code::InvalidArgument,
-                Rule::NameInvalid,
-                format!("A child belongs to its parent's run: {} cannot be a child of {parent_name}.", shown(name)),
-            );
-        }
+        self.check_same_run(name, run, parent)?;
         let existing = self.find(name).and_then(|id| self.action(id));
         let taken = self.object_is_taken(name, (parent_action.project, parent_action.domain));
         let seen = EnqueueSeen {
@@ -331,16 +341,10 @@ impl World {
                 format!("There is an action {} already; give this one another name.", shown(name)),
             );
         }
+        if let Some(parent) = parent {
+            self.check_same_run(name, run, parent)?;
+        }
         match parent.and_then(|parent| self.action(parent)) {
-            Some(parent) if self.text(parent.run) != run => refuse(
-                Code::InvalidArgument,
-                Rule::NameInvalid,
-                format!(
-                    "A child belongs to its parent's run: {} cannot be a child of {}.",
-                    shown(name),
-                    self.text(parent.full_name)
-                ),
-            ),
             None if own != ROOT_ACTION => refuse(
                 Code::InvalidArgument,
                 Rule::NameInvalid,

@@ -30,18 +30,8 @@ impl World {
                 format!("There is an action {} already.", shown(name)),
             );
         }
-        if let Some(parent) = parent.and_then(|parent| self.action(parent))
-            && self.text(parent.run) != run
-        {
-            return refuse(
-                Code::InvalidArgument,
-                Rule::NameInvalid,
-                format!(
-                    "A child belongs to its parent's run: {} cannot be a child of {}.",
-                    shown(name),
-                    self.text(parent.full_name)
-                ),
-            );
+        if let Some(parent) = parent {
+            self.check_same_run(name, run, parent)?;
         }
         if resource.task.is_some() == resource.condition.is_some() {
             return refuse(
