@@ -22,6 +22,16 @@ const REPORTS: [PluginPhase; 9] = [
 impl World {
     /// The commands about one action, or about all, that the world would take now, in a fixed order.
     pub fn enabled(&self, action: Option<ActionId>, out: &mut Vec<NumberedCommand>) {
+        self.enabled_among(action, |_| true, out);
+    }
+
+    /// As [`World::enabled`], for those that `wanted` tells.
+    pub fn enabled_among(
+        &self,
+        action: Option<ActionId>,
+        wanted: impl Fn(&NumberedCommand) -> bool,
+        out: &mut Vec<NumberedCommand>,
+    ) {
         let from = out.len();
         for (id, _) in self.actions().filter(|(id, _)| action.is_none_or(|wanted| wanted == *id)) {
             self.candidates(id, out);
@@ -38,7 +48,7 @@ impl World {
         }
         let mut kept = from;
         for place in from..out.len() {
-            if out.get(place).is_some_and(|command| self.check(command).is_ok()) {
+            if out.get(place).is_some_and(|command| wanted(command) && self.check(command).is_ok()) {
                 out.swap(kept, place);
                 kept += 1;
             }

@@ -11,6 +11,7 @@ mod check;
 mod enabled;
 mod event_log;
 mod import;
+pub mod key;
 pub mod pending;
 mod perform;
 pub mod sink;
