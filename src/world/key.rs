@@ -38,6 +38,9 @@ impl Part {
 /// Stands in for every time.
 const TIMELESS: Time = Time::DEFAULT_START;
 
+/// When every timer is due: not yet, so that none fires before it is told to.
+const LATER: Time = Time(TIMELESS.0 + 3_600_000);
+
 /// The action with no time but that of a condition whose deadline has come, and without its place in the tree, which
 /// follows from the parents.
 fn timeless(action: &Action, now: Time) -> Action {
@@ -131,6 +134,7 @@ impl World {
 
     /// Puts parts back: the world becomes one from which they would have been taken, at the configured start. Its texts
     /// must hold the parts' names. Memory is used again, so that this allocates little.
+    #[expect(clippy::needless_pass_by_value, reason = "an iterator is cloned to go through it again")]
     pub fn put_parts<'a>(&mut self, parts: impl Iterator<Item = &'a Part> + Clone) {
         self.now = TIMELESS;
         self.actions.clear();
@@ -150,7 +154,7 @@ impl World {
                 self.pending.push(id, work, news);
             }
             for &kind in &part.timers {
-                self.timers.set(TIMELESS, id, kind);
+                self.timers.set(LATER, id, kind);
             }
             queued += usize::from(part.abort.is_some());
         }
@@ -209,7 +213,7 @@ impl World {
 
     /// How many pieces of work are due.
     pub fn pending_count(&self) -> usize {
-        self.pending.len()
+        self.pending.count()
     }
 
     /// Whether the command would be taken now.

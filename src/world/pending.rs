@@ -61,7 +61,7 @@ impl PendingQueue {
     }
 
     /// How many pieces wait.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.items.len()
     }
 

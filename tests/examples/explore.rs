@@ -2,11 +2,17 @@
 //! `cargo run --release --example explore -- --rules upstream --actions task,task --attempts 2 --faults op,race`.
 //! The exit status is 0 if every property is as expected of the rule set, 1 if one is not, 2 if the arguments are wrong.
 
-#![allow(clippy::print_stdout, reason = "it is a program that prints")]
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    reason = "it is a program that prints"
+)]
 
+use flyte_lifecycle::drive::explore::models::models;
 use flyte_lifecycle::drive::explore::{Bounds, End, Exploration, Input, Planned, PlannedKind, Verdict};
-use flyte_lifecycle::drive::properties::{Expected, PROPERTIES, Property, held};
-use flyte_lifecycle::model::{Rule, RulesSetup};
+use flyte_lifecycle::drive::properties::{Expected, Fault, PROPERTIES, Property, held};
+use flyte_lifecycle::model::{Rule, Rules, RulesSetup};
 use flyte_lifecycle::view;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -97,7 +103,74 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
     Ok(asked)
 }
 
+/// The table of verdicts over the models that the crate keeps, and how large these are.
+fn table() -> Result<bool, String> {
+    let mut good = true;
+    let mut cells: Vec<[Option<(Fault, usize, &str)>; 2]> = vec![[None; 2]; PROPERTIES.len()];
+    for (column, rules) in [Rules::documented(), Rules::upstream()].into_iter().enumerate() {
+        for model in models() {
+            let properties: Vec<&'static Property> = held().collect();
+            let start = Instant::now();
+            let mut exploration =
+                Exploration::new(rules, &model.bounds, &properties, &[]).map_err(|rejection| rejection.message)?;
+            while exploration.run(20_000).ended.is_none() {}
+            let report = exploration.report();
+            let name = ["documented", "upstream"][column];
+            println!(
+                "{name:10} {:5} {:50} {} ({:.2} s)",
+                model.fault,
+                model.name,
+                report.progress,
+                start.elapsed().as_secs_f64()
+            );
+            for (property, verdict) in &report.verdicts {
+                let place = PROPERTIES.iter().position(|other| other == *property).unwrap_or(0);
+                let cell = &mut cells[place][column];
+                if let (Verdict::Violated(finding), None) = (verdict, *cell) {
+                    *cell = Some((model.fault, finding.length, finding.timing.name()));
+                } else if let (Verdict::Violated(finding), Some((fault, length, _))) = (verdict, *cell)
+                    && fault == model.fault
+                    && finding.length < length
+                {
+                    *cell = Some((fault, finding.length, finding.timing.name()));
+                }
+            }
+        }
+    }
+    println!();
+    for (property, [documented, upstream]) in PROPERTIES.iter().zip(cells) {
+        let words = |cell: Option<(Fault, usize, &str)>, expected: Expected| match cell {
+            _ if expected == Expected::NotHeld => "not held".to_owned(),
+            None => "holds".to_owned(),
+            Some((fault, length, timing)) => format!("{fault} in {length}, {timing}"),
+        };
+        let broken = |cell: Option<(Fault, usize, &str)>| cell.is_some();
+        let as_expected = broken(documented) == (property.documented == Expected::Broken)
+            && broken(upstream) == (property.upstream == Expected::Broken)
+            && upstream.map(|(fault, ..)| fault) == property.needs;
+        good &= as_expected;
+        println!(
+            "{} {:5} {:22} {:22} {}",
+            if as_expected { ' ' } else { '!' },
+            property.id,
+            words(documented, property.documented),
+            words(upstream, property.upstream),
+            property.sentence
+        );
+    }
+    Ok(good)
+}
+
 fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some("--table") {
+        return match table() {
+            Ok(good) => ExitCode::from(u8::from(!good)),
+            Err(message) => {
+                eprintln!("{message}");
+                ExitCode::from(2)
+            }
+        };
+    }
     let asked = match read(std::env::args().skip(1)) {
         Ok(asked) => asked,
         Err(message) => {

@@ -78,6 +78,8 @@ words! {
         CreateAgain = 18 "createAgain",
         /// A status update from outside, late, stale or wrong.
         OutsideUpdate = 19 "outsideUpdate",
+        /// A child is enqueued although its parent has ended or is being deleted: the call was late.
+        LateChild = 20 "lateChild",
     }
 }
 

@@ -5,6 +5,7 @@
 //! counterexample also happens in time is found out by replaying it in a [`super::Session`].
 
 pub mod bounds;
+pub mod models;
 mod replay;
 pub mod report;
 mod table;
@@ -387,11 +388,22 @@ fn choices(bounds: &Bounds, creations: &[NumberedCommand], world: &World, out: &
     }
     let again = if bounds.inputs.has(Input::CreateAgain) { 0 } else { world.action_count() };
     let last = world.action_count();
-    for (_, command) in creations.iter().enumerate().filter(|(place, _)| (again..=last).contains(place)) {
+    for (place, command) in creations.iter().enumerate().filter(|(place, _)| (again..=last).contains(place)) {
+        let parent = bounds.actions.get(place).map(|planned| planned.parent).filter(|_| place > 0);
+        if !bounds.inputs.has(Input::LateChild) && parent.is_some_and(|parent| is_over(world, parent)) {
+            continue;
+        }
         if world.accepts(command) {
             out.push(command.clone());
         }
     }
+}
+
+/// Whether the action's resource has ended or is being deleted, so that what starts under it comes late.
+fn is_over(world: &World, place: usize) -> bool {
+    let id = ActionId(u32::try_from(place).unwrap_or(u32::MAX));
+    let resource = world.action(id).and_then(|action| action.resource).map(|resource| resource.cr);
+    resource.is_some_and(|cr| cr.deleting || cr.status.conditions.is_terminal())
 }
 
 /// The commands that create the model's actions, by numbers; the world's texts know their names from now on.

@@ -55,6 +55,11 @@ impl Hasher for Spread {
     }
 }
 
+/// Half of a hash as an index: it has 32 bits, as every index has.
+fn index(half: u64) -> usize {
+    usize::try_from(half).unwrap_or(0)
+}
+
 /// Places by hash. A slot is half of the hash above the place and one more; 0 is empty.
 #[derive(Debug, Clone)]
 struct Slots {
@@ -71,8 +76,7 @@ impl Slots {
     fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
         let half = hash >> 32;
-        #[expect(clippy::cast_possible_truncation, reason = "half of a hash has 32 bits")]
-        let mut at = half as usize & mask;
+        let mut at = index(half) & mask;
         loop {
             match self.slots.get(at).copied().unwrap_or(0) {
                 0 => return Err(at),
@@ -103,8 +107,7 @@ impl Slots {
         let mut slots = vec![0; self.slots.len() * 2];
         let mask = slots.len() - 1;
         for &slot in self.slots.iter().filter(|slot| **slot != 0) {
-            #[expect(clippy::cast_possible_truncation, reason = "half of a hash has 32 bits")]
-            let mut at = (slot >> 32) as usize & mask;
+            let mut at = index(slot >> 32) & mask;
             while slots.get(at).is_some_and(|held| *held != 0) {
                 at = (at + 1) & mask;
             }

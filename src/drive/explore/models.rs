@@ -1,0 +1,55 @@
+//! The models that properties are judged by: small ones, from normal operation on to everything that may go wrong. What
+//! breaks a property in a milder model needs no more than that.
+
+use super::{Bounds, Input, Inputs, PlannedKind};
+use crate::drive::properties::Fault;
+
+/// A model with a name.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Its name.
+    pub name: &'static str,
+    /// The worst that happens in it.
+    pub fault: Fault,
+    /// What it is.
+    pub bounds: Bounds,
+}
+
+/// Plugins that run, end well or end badly, and nothing between.
+const BRIEF: Inputs = Inputs::NORMAL
+    .without(Input::WaitingForResources)
+    .without(Input::Queued)
+    .without(Input::Initializing)
+    .without(Input::PermanentFailure);
+
+/// The models, mildest first.
+pub fn models() -> Vec<Model> {
+    use PlannedKind::{
+        FailedTrace, InvalidCondition, InvalidTask, Recovered, Task, TimedCondition, TimedTask, UnknownTask,
+    };
+    let brief = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF, ..Bounds::of(kinds) };
+    let calm = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF.without(Input::SystemFailure), ..Bounds::of(kinds) };
+    let once = |kinds: &[PlannedKind]| Bounds { attempts: 1, ..calm(kinds) };
+    let op = |bounds: Bounds| bounds.with(Input::Abort).with(Input::CreateAgain);
+    let race = |bounds: Bounds| bounds.with(Input::Abort).with(Input::LateChild).in_pieces();
+    let model = |name, fault, bounds| Model { name, fault, bounds };
+    vec![
+        model("a task", Fault::None, brief(&[Task]).with(Input::Queued)),
+        model("a task with a maximum runtime", Fault::None, calm(&[TimedTask])),
+        model("a parent and its child", Fault::None, brief(&[Task, Task])),
+        model("a condition with a deadline", Fault::None, calm(&[Task, TimedCondition])),
+        model(
+            "every kind",
+            Fault::None,
+            once(&[Task, InvalidTask, UnknownTask, FailedTrace, InvalidCondition, Recovered]),
+        ),
+        model("a task, aborted and created again", Fault::Op, op(brief(&[Task]))),
+        model("a parent and its child, aborted and created again", Fault::Op, op(once(&[Task, Task]))),
+        model("a condition, aborted and enqueued again", Fault::Op, op(once(&[Task, TimedCondition]))),
+        model("a task, piece by piece", Fault::Race, race(brief(&[Task]))),
+        model("a parent and its child, piece by piece", Fault::Race, race(once(&[Task, Task]))),
+        model("a condition, piece by piece", Fault::Race, race(once(&[Task, TimedCondition]))),
+        model("a task, updated from outside", Fault::Race, calm(&[Task]).with(Input::OutsideUpdate)),
+        model("abort calls that fail", Fault::Rpc, once(&[Task, Task]).with(Input::Abort).with(Input::FailedReply)),
+    ]
+}
