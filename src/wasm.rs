@@ -171,11 +171,18 @@ fn from_js<T: for<'de> Deserialize<'de>>(what: &str, value: &JsValue) -> Result<
     from_json(what, &json.ok_or_else(|| unreadable(what))?)
 }
 
+/// The longest JSON that is read, in bytes: more than any resource that Kubernetes holds, and far less than memory.
+const JSON_LENGTH_MAX: usize = 32 << 20;
+
 fn unreadable(what: &str) -> Rejection {
     invalid(format!("The {what} cannot be read: it is not plain data, holds itself, or nests too deep."))
 }
 
 fn from_json<T: for<'de> Deserialize<'de>>(what: &str, json: &str) -> Result<T, Rejection> {
+    if json.len() > JSON_LENGTH_MAX {
+        let message = format!("The {what} has {} bytes of JSON; up to {JSON_LENGTH_MAX} are read.", json.len());
+        return Err(Rejection::new(Code::ResourceExhausted, Rule::CommandInvalid, message));
+    }
     let value = serde_json::from_str::<Value>(json).and_then(T::deserialize);
     value.map_err(|error| {
         let error = error.to_string();
@@ -318,7 +325,8 @@ impl Simulation {
         let told = usize::try_from(number).ok().and_then(|number| self.words.commands.get(number));
         if let Some(told) = told {
             let step = self.session.dispatch_interned(told.clone()).map_err(|rejection| thrown(&rejection))?;
-            return self.step(&step, number);
+            // With a draw filled in, it is not the command that was told before.
+            return self.step(&step, if step.drawn { -1 } else { number });
         }
         let told = if number == -2 { Err(unreadable("command")) } else { Ok(self.words.js.json()) };
         let command = told.and_then(|json| Ok((from_json("command", &json)?, json.len())));

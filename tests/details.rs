@@ -87,7 +87,7 @@ fn a_signal_is_the_result_of_its_condition_once_that_has_succeeded() {
 /// A signal that was stored but not yet told to the run service is no result yet.
 #[test]
 fn a_signal_on_its_way_is_no_result() {
-    let commands = "createRun run=r1\n----\n\nenqueue action=r1/c parent=r1/a0 condition.valueType=bool\n----\n\n\
+    let commands = "createRun run=r1\n----\n\ndeliver\n----\n\nenqueue action=r1/c parent=r1/a0 condition.valueType=bool\n----\n\n\
                     signal action=r1/c value.bool=true\n----\n\n";
     let trace = format!("flyte-lifecycle trace 1\nconfig rules=upstream delivery=manual\n\n{commands}");
     let mut session = parse_trace(&trace).unwrap();

@@ -30,15 +30,36 @@ fn all_reports(bounds: Bounds) -> Bounds {
 fn coverage() {
     use PlannedKind::*;
     let race = |bounds: Bounds| bounds.with(Input::Abort).with(Input::LateChild).in_pieces();
-    let lean = |mut bounds: Bounds| { for i in [Input::WaitingForResources, Input::Initializing, Input::Queued, Input::SystemFailure, Input::PermanentFailure, Input::UserFailure] { bounds.inputs = bounds.inputs.without(i); } bounds };
+    let lean = |mut bounds: Bounds| {
+        for i in [
+            Input::WaitingForResources,
+            Input::Initializing,
+            Input::Queued,
+            Input::SystemFailure,
+            Input::PermanentFailure,
+            Input::UserFailure,
+        ] {
+            bounds.inputs = bounds.inputs.without(i);
+        }
+        bounds
+    };
     let models = [
         all_reports(Bounds::of(&[Task])).with(Input::Abort),
         all_reports(Bounds { attempts: 1, ..race(Bounds::of(&[Task])) }),
         Bounds::of(&[TimedTask]).with(Input::Abort),
         Bounds { attempts: 1, ..lean(race(Bounds::of(&[Task, TimedCondition]))) },
-        Bounds { attempts: 1, ..lean(Bounds::of(&[Task, InvalidTask, UnknownTask, InvalidCondition, FailedTrace, Recovered])) }.with(Input::Abort),
+        Bounds {
+            attempts: 1,
+            ..lean(Bounds::of(&[Task, InvalidTask, UnknownTask, InvalidCondition, FailedTrace, Recovered]))
+        }
+        .with(Input::Abort),
         Bounds { attempts: 1, ..lean(Bounds::of(&[Recovered])) }.with(Input::Abort),
-        Bounds { attempts: 1, ..lean(Bounds::of(&[Task, Task])) }.with(Input::Abort).with(Input::Initializing).with(Input::WaitingForResources).with(Input::UserFailure).with(Input::LateChild),
+        Bounds { attempts: 1, ..lean(Bounds::of(&[Task, Task])) }
+            .with(Input::Abort)
+            .with(Input::Initializing)
+            .with(Input::WaitingForResources)
+            .with(Input::UserFailure)
+            .with(Input::LateChild),
     ];
     for (name, rules) in [("documented", Rules::documented()), ("upstream", Rules::upstream())] {
         let declared: Edges = view::diagram(&rules).edges.iter().map(|e| (e.from, e.to, e.rule)).collect();
@@ -50,8 +71,19 @@ fn coverage() {
             met.extend(e.edges().iter().map(|(f, t, r)| (*f, *t, r.name())));
             all.extend(e.rules_met());
         }
-        println!("explored, not declared: {:#?}", met.difference(&declared).map(|(f,t,r)| format!("{} {t} {r}", f.map_or("-", |f| f.name()))).collect::<Vec<_>>());
-        println!("declared, not explored: {:#?}", declared.difference(&met).map(|(f,t,r)| format!("{} {t} {r}", f.map_or("-", |f| f.name()))).collect::<Vec<_>>());
+        println!(
+            "explored, not declared: {:#?}",
+            met.difference(&declared)
+                .map(|(f, t, r)| format!("{} {t} {r}", f.map_or("-", |f| f.name())))
+                .collect::<Vec<_>>()
+        );
+        println!(
+            "declared, not explored: {:#?}",
+            declared
+                .difference(&met)
+                .map(|(f, t, r)| format!("{} {t} {r}", f.map_or("-", |f| f.name())))
+                .collect::<Vec<_>>()
+        );
         println!("rules: {:?}", Rule::ALL.iter().filter(|r| !all.contains(r)).collect::<Vec<_>>());
     }
 }

@@ -9,7 +9,8 @@ use crate::model::{
     ActionPhase, ActionRow, ErrorCode, ErrorKind, ErrorState, Interner, Message, Observation, PluginPhase, Report,
     Rules, Spec, TaskAction, TextId, Time,
 };
-use crate::rules::{Update, reconcile_task, reported_phase, update_action_phase};
+use crate::rules::informer::status_update;
+use crate::rules::{reconcile_task, reported_phase, update_action_phase};
 
 /// What a plugin reports in the course of an attempt that goes well.
 const REPORTS: [PluginPhase; 4] =
@@ -260,13 +261,8 @@ fn advance(state: &State, draw: Draw, now: Time, spec: &Spec, rules: &Rules) -> 
 fn decide(state: &mut State, spec: &Spec, seen: &Observation, now: Time, rules: &Rules) -> u8 {
     let decided = reconcile_task(spec, &state.cr, seen, SYSTEM_FAILURES_MAX, rules);
     state.cr.status = decided.status;
-    let update = Update {
-        phase: reported_phase(&state.cr.status, rules),
-        attempts: state.cr.status.observed_attempts(),
-        cache_status: 0,
-        start: None,
-        end: None,
-    };
+    let status = &state.cr.status;
+    let Ok(update) = status_update(reported_phase(status, rules), status, None, rules) else { return 0 };
     match update_action_phase(&state.row, &update, spec.max_attempts, now, rules) {
         Ok((row, _)) => {
             let changed = u8::from(row.phase != state.row.phase);

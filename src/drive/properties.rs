@@ -9,7 +9,7 @@ use super::explore::{Bounds, Input};
 use crate::model::words::words;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, Command, ConditionStatus, ConditionType, Fact, Reason, Rule, TextId,
-    What,
+    TimerKind, What,
 };
 use crate::world::{Action, NumberedCommand, Resource, World};
 
@@ -284,7 +284,10 @@ pub const PROPERTIES: &[Property] = &[
 
 /// Whether nothing is under way: no work is due and no abort is on its way. Plugins and deadlines may still come.
 pub fn is_settled(world: &World) -> bool {
-    world.pending_count() == 0 && world.aborts().is_empty()
+    world.pending_count() == 0
+        && world.aborts().is_empty()
+        && world.faults().is_empty()
+        && !world.timers().any(|timer| timer.kind == TimerKind::Requeue)
 }
 
 /// A change of a row.

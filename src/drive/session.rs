@@ -159,6 +159,17 @@ impl Session {
         Ok(numbered.into_iter().map(|command| name_command(&self.world, command)).collect())
     }
 
+    /// The faults that can be asked for now, about one action or about all.
+    pub fn enabled_faults(&self, action: Option<&str>) -> Result<Vec<Command>, Rejection> {
+        let action = match action {
+            None => None,
+            Some(name) => Some(self.world.find(name).ok_or_else(|| unknown_action(&self.world, name))?),
+        };
+        let mut numbered = Vec::new();
+        self.world.enabled_faults(action, &mut numbered);
+        Ok(numbered.into_iter().map(|command| name_command(&self.world, command)).collect())
+    }
+
     /// Goes to the moment when `index` commands were applied.
     pub fn seek(&mut self, index: usize) -> Result<(), Rejection> {
         if index > self.commands.len() {

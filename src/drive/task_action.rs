@@ -183,7 +183,7 @@ impl Item {
         }
         if let Some(version) = at.field("apiVersion")? {
             let text = version.text()?;
-            if !text.starts_with("flyte.org/") {
+            if text != "flyte.org/v1" {
                 return Err(invalid(&version.path, format!("{} is not flyte.org/v1.", shown(text))));
             }
         }
@@ -214,10 +214,20 @@ impl Item {
         for finalizer in metadata.list_of("finalizers")? {
             resource.finalizer |= finalizer.text()? == "flyte.org/plugin-finalizer";
         }
-        if spec.text_of("actionType")? == "condition" {
-            resource.condition = Some(condition_spec(&spec)?);
-        } else {
-            resource.task = Some(task_spec(&spec)?);
+        for (field, most) in [("shortName", 63), ("group", 256), ("cacheKey", 256), ("taskType", 63)] {
+            let length = spec.text_of(field)?.chars().count();
+            if length > most {
+                let path = format!("{}.{field}", spec.path);
+                return Err(invalid(&path, format!("{length} characters; the resource holds up to {most}.")));
+            }
+        }
+        match spec.text_of("actionType")? {
+            "condition" => resource.condition = Some(condition_spec(&spec)?),
+            "" | "task" => resource.task = Some(task_spec(&spec)?),
+            other => {
+                let path = format!("{}.actionType", spec.path);
+                return Err(invalid(&path, format!("{} is neither task nor condition.", shown(other))));
+            }
         }
         if let Some(status) = at.field("status")? {
             read_status(&status, &mut resource)?;
@@ -370,6 +380,7 @@ fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
         timeout_ms: metadata.timeout.and_then(|timeout| timeout.millis()),
         task_type: (!kind.is_empty()).then(|| kind.to_owned()),
         missing: (!missing.is_empty()).then_some(missing),
+        cache: None,
     })
 }
 
@@ -383,11 +394,20 @@ fn condition_spec(spec: &At<'_>) -> Result<ConditionCommand, Rejection> {
         4 => Some(ValueType::Bool),
         _ => None,
     });
+    if decoded.is_some() && value_type.is_none() {
+        let path = format!("{}.conditionSpec", spec.path);
+        return Err(invalid(
+            &path,
+            "it declares a type that no signal can have; it must be bool, int, float or string.",
+        ));
+    }
     Ok(ConditionCommand {
+        // A spec that says nothing declares no type; which one stands here makes no difference.
         value_type: value_type.unwrap_or(ValueType::Bool),
         timeout_ms: decoded.as_ref().and_then(|decoded| decoded.timeout.as_ref()?.millis()),
         prompt: decoded.as_ref().map(|decoded| decoded.prompt.clone()).filter(|prompt| !prompt.is_empty()),
-        invalid: decoded.is_none().then_some(true),
+        invalid: (decoded.is_none() && !bytes.is_empty()).then_some(true),
+        empty: bytes.is_empty().then_some(true),
     })
 }
 

@@ -134,6 +134,8 @@ pub struct Spec {
     pub missing: SpecFields,
     /// Task: how it is cached.
     pub caching: Caching,
+    /// Task: what its outputs are found by.
+    pub cache_key: TextId,
     /// Condition: what a signal must carry; `None` if it declares none of the four types, so that no signal fits.
     pub value_type: Option<ValueType>,
     /// Condition: what its spec is stored as.
@@ -153,6 +155,7 @@ impl Spec {
             plugin_registered: true,
             missing: SpecFields(0),
             caching: Caching { discoverable: false, serializable: false, unidentified: false },
+            cache_key: TextId::EMPTY,
             value_type: None,
             condition_spec: ConditionSpec::Valid,
             prompt: TextId::EMPTY,

@@ -2,7 +2,9 @@
 //! with their numbers (`Command<ActionId, TextId>`). Both are one enum, so neither can drift from the other.
 
 use super::import::ImportedResource;
-use super::{ActionPhase, ErrorKind, PluginPhase, ValueType, action::SpecField, words::words};
+use super::{
+    ActionPhase, Call, ErrorKind, FaultReply, PluginPhase, Service, ValueType, action::SpecField, words::words,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -43,11 +45,32 @@ pub struct TaskCommand<T = String> {
     /// Required fields to be left empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<SpecField>>,
+    /// How its outputs are cached; not at all if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheCommand<T>>,
+}
+
+/// How a task asks for its outputs to be cached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+pub struct CacheCommand<T = String> {
+    /// Whether they are; yes if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discoverable: Option<bool>,
+    /// Whether one action at a time computes them; no if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serializable: Option<bool>,
+    /// What they are found by, inputs and all; the task type if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<T>,
+    /// Whether the template lacks the identifier that caching needs; no if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unidentified: Option<bool>,
 }
 
 impl<T> Default for TaskCommand<T> {
     fn default() -> Self {
-        TaskCommand { max_attempts: None, timeout_ms: None, task_type: None, missing: None }
+        TaskCommand { max_attempts: None, timeout_ms: None, task_type: None, missing: None, cache: None }
     }
 }
 
@@ -66,6 +89,9 @@ pub struct ConditionCommand<T = String> {
     /// The stored spec cannot be decoded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invalid: Option<bool>,
+    /// The stored spec has no bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub empty: Option<bool>,
 }
 
 /// A trace to be recorded.
@@ -263,6 +289,37 @@ pub enum Command<A = String, T = String> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
     },
+    /// A piece of news is lost on its way (manual delivery).
+    Drop {
+        /// Which; the first if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
+    },
+    /// A piece of news comes twice (manual delivery).
+    Duplicate {
+        /// Which; the first if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
+    },
+    /// The next call of that kind goes wrong, once.
+    Fault {
+        /// Which call.
+        call: Call,
+        /// How; an error if absent, for a read a stale one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<FaultReply>,
+        /// About which action; about any if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        action: Option<A>,
+    },
+    /// A process stops and starts again.
+    Restart {
+        /// Which.
+        service: Service,
+        /// For how long it is down, in milliseconds; 0 if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        down_ms: Option<u64>,
+    },
 }
 
 // A command is `{type: "signal", …}` outside. serde's own way to read that, an internal tag, holds every field twice
@@ -284,7 +341,9 @@ impl Serialize for Command {
 impl<'de> Deserialize<'de> for Command {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error;
-        let mut fields = match Value::deserialize(deserializer)? {
+        let value = Value::deserialize(deserializer)?;
+        super::plain::check(&value).map_err(D::Error::custom)?;
+        let mut fields = match value {
             Value::Object(fields) => fields,
             other => return Err(D::Error::custom(format_args!("it is {}, not an object", kind_of(&other)))),
         };
@@ -314,8 +373,14 @@ impl<T> TaskCommand<T> {
         TaskCommand {
             max_attempts: self.max_attempts,
             timeout_ms: self.timeout_ms,
-            task_type: self.task_type.map(text),
+            task_type: self.task_type.map(&mut *text),
             missing: self.missing,
+            cache: self.cache.map(|cache| CacheCommand {
+                discoverable: cache.discoverable,
+                serializable: cache.serializable,
+                key: cache.key.map(text),
+                unidentified: cache.unidentified,
+            }),
         }
     }
 }
@@ -327,6 +392,7 @@ impl<T> ConditionCommand<T> {
             timeout_ms: self.timeout_ms,
             prompt: self.prompt.map(text),
             invalid: self.invalid,
+            empty: self.empty,
         }
     }
 }
@@ -405,6 +471,12 @@ impl<A, T> Command<A, T> {
             Command::Advance { ms } => Command::Advance { ms },
             Command::Fire { timer } => Command::Fire { timer },
             Command::Deliver { item } => Command::Deliver { item },
+            Command::Drop { item } => Command::Drop { item },
+            Command::Duplicate { item } => Command::Duplicate { item },
+            Command::Fault { call, reply, action } => {
+                Command::Fault { call, reply, action: action.map(action_of).transpose()? }
+            }
+            Command::Restart { service, down_ms } => Command::Restart { service, down_ms },
         })
     }
 }

@@ -51,6 +51,15 @@ impl AbortConfig {
     }
 }
 
+/// The garbage collector's settings (executor/pkg/config/config.go, `GCConfig`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GcConfig {
+    /// Time between two sweeps, in milliseconds; 0 is no sweep at all. Upstream's default is 30 minutes.
+    pub interval_ms: u64,
+    /// How long an ended resource stays, in milliseconds; 0 is until the next sweep. Upstream's default is an hour.
+    pub ttl_ms: u64,
+}
+
 /// Everything about a world that no command changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
@@ -68,6 +77,8 @@ pub struct Config {
     pub abort: AbortConfig,
     /// Who does the work that is due.
     pub delivery: Delivery,
+    /// The garbage collector; off unless asked for, so that a run ends with its last timer.
+    pub gc: GcConfig,
 }
 
 impl Default for Config {
@@ -80,6 +91,7 @@ impl Default for Config {
             system_failures_max: 3,
             abort: AbortConfig::default(),
             delivery: Delivery::Immediate,
+            gc: GcConfig::default(),
         }
     }
 }

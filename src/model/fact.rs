@@ -1,8 +1,8 @@
 //! What has happened, in the past tense. A fact carries numbers, never words; [`crate::view`] renders it.
 
 use super::{
-    AbortReply, ActionId, ActionPhase, Condition, ErrorState, Message, PluginPhase, Reason, Rule, Signal, TextId, Time,
-    words::words,
+    AbortReply, ActionId, ActionPhase, Call, Condition, ErrorState, FaultReply, Message, PluginPhase, Reason, Rule,
+    Service, Signal, TextId, Time, words::words,
 };
 
 words! {
@@ -18,6 +18,8 @@ words! {
         Abort = 3 "abort",
         /// The virtual clock.
         Time = 4 "time",
+        /// The cache of outputs.
+        Cache = 5 "cache",
     }
 }
 
@@ -30,6 +32,10 @@ words! {
         ConditionDeadline = 1 "conditionDeadline",
         /// The back-off after a failed abort call ends.
         AbortRetry = 2 "abortRetry",
+        /// The executor's requeue interval ends.
+        Requeue = 3 "requeue",
+        /// A sweep of the garbage collector reaches the resource.
+        Collection = 4 "collection",
     }
 }
 
@@ -48,6 +54,8 @@ words! {
         AbortWorker = 4 "abortWorker",
         /// Kubernetes deletes the resources owned by one that is gone.
         Cascade = 5 "cascade",
+        /// The run service has the actions service create the resource of a new run.
+        Enqueue = 6 "enqueue",
     }
 }
 
@@ -224,6 +232,43 @@ pub enum What {
         /// What for.
         kind: TimerKind,
     },
+    /// Somebody asked for a call to go wrong.
+    FaultArmed {
+        /// Which call.
+        call: Call,
+        /// How.
+        reply: FaultReply,
+    },
+    /// A call went wrong.
+    CallFailed {
+        /// Which.
+        call: Call,
+        /// How.
+        reply: FaultReply,
+    },
+    /// A process stopped and started again.
+    Restarted {
+        /// Which.
+        service: Service,
+        /// After so many milliseconds.
+        down_ms: u64,
+    },
+    /// A piece of news was lost on its way.
+    NewsDropped {
+        /// Which.
+        work: PendingWork,
+    },
+    /// A piece of news is told twice.
+    NewsDuplicated {
+        /// Which.
+        work: PendingWork,
+    },
+    /// The cache was asked.
+    CacheAsked,
+    /// The cache holds the action's outputs.
+    CacheWritten,
+    /// The action has given up its reservation.
+    ReservationReleased,
 }
 
 impl What {
@@ -259,7 +304,17 @@ impl What {
             | What::AbortSucceeded { .. }
             | What::AbortRetryScheduled { .. }
             | What::AbortGivenUp { .. } => Store::Abort,
-            What::TimeAdvanced { .. } | What::TimerSet { .. } | What::TimerFired { .. } => Store::Time,
+            What::TimeAdvanced { .. }
+            | What::TimerSet { .. }
+            | What::TimerFired { .. }
+            | What::FaultArmed { .. }
+            | What::Restarted { .. } => Store::Time,
+            What::CallFailed { call, .. } => call.store(),
+            What::NewsDropped { work: PendingWork::Enqueue } | What::NewsDuplicated { work: PendingWork::Enqueue } => {
+                Store::Resource
+            }
+            What::NewsDropped { .. } | What::NewsDuplicated { .. } => Store::Row,
+            What::CacheAsked | What::CacheWritten | What::ReservationReleased => Store::Cache,
         }
     }
 
@@ -299,6 +354,14 @@ impl What {
             What::TimeAdvanced { .. } => "TimeAdvanced",
             What::TimerSet { .. } => "TimerSet",
             What::TimerFired { .. } => "TimerFired",
+            What::FaultArmed { .. } => "FaultArmed",
+            What::CallFailed { .. } => "CallFailed",
+            What::Restarted { .. } => "Restarted",
+            What::NewsDropped { .. } => "NewsDropped",
+            What::NewsDuplicated { .. } => "NewsDuplicated",
+            What::CacheAsked => "CacheAsked",
+            What::CacheWritten => "CacheWritten",
+            What::ReservationReleased => "ReservationReleased",
         }
     }
 }

@@ -6,10 +6,12 @@ pub mod action;
 pub mod command;
 pub mod config;
 pub mod fact;
+pub mod fault;
 pub mod import;
 pub mod interner;
 pub mod observation;
 pub mod phase;
+pub mod plain;
 pub mod policy;
 pub mod rejection;
 pub mod rule;
@@ -22,8 +24,9 @@ pub use action::{
     AbortState, ActionKind, ActionRow, CacheStatus, Caching, ConditionSpec, Spec, SpecField, SpecFields, ValueType,
 };
 pub use command::{AbortReply, Command};
-pub use config::{AbortConfig, Config, Delivery};
+pub use config::{AbortConfig, Config, Delivery, GcConfig};
 pub use fact::{Fact, PendingWork, Store, TimerKind, What};
+pub use fault::{Call, FaultReply, Service};
 pub use import::ImportedResource;
 pub use interner::Interner;
 pub use observation::{NonRetryableCode, Observation, Report};

@@ -205,6 +205,76 @@ policies! {
         AlreadyExists = 0 "alreadyExists" "With ALREADY_EXISTS, which the SDK understands.",
         Internal = 1 "internal" "With INTERNAL, so that the SDK tries a hundred times.",
     } documented AlreadyExists, upstream Internal, links [];
+    /// Whether the informer looks inside the reply before it takes an action for recorded.
+    in_band_check "inBandCheck": InBandCheck {
+        Checked = 0 "checked" "A rejected record is sent again with the next news.",
+        Ignored = 1 "ignored" "A rejected record counts as made; the action runs without a row.",
+    } documented Checked, upstream Ignored, links [
+        "https://github.com/flyteorg/flyte/issues/7257",
+        "https://github.com/flyteorg/flyte/pull/7892",
+        "https://github.com/flyteorg/flyte/pull/7812"
+    ];
+    /// What becomes of news that the run service did not take.
+    lost_news "lostNews": LostNews {
+        ToldAgain = 0 "toldAgain" "It is told again until it is taken, also after a restart.",
+        Forgotten = 1 "forgotten" "It is logged and forgotten; only a later change of the resource tells more.",
+    } documented ToldAgain, upstream Forgotten, links ["https://github.com/flyteorg/flyte/pull/7896"];
+    /// What becomes of a plain status write that fails.
+    plain_write "plainWrite": PlainWrite {
+        Retried = 0 "retried" "It is made again.",
+        Swallowed = 1 "swallowed" "It is taken for made: a system failure is not counted, an invalid task does not end.",
+    } documented Retried, upstream Swallowed, links ["https://github.com/flyteorg/flyte/pull/7967"];
+    /// What the executor does when somebody else wrote the resource while it decided.
+    conflict_retry "conflictRetry": ConflictRetry {
+        DecidesAnew = 0 "decidesAnew" "It looks again and decides anew.",
+        KeepsDecision = 1 "keepsDecision" "It writes what it had decided: a condition signalled in time can time out.",
+    } documented DecidesAnew, upstream KeepsDecision, links [];
+    /// What becomes of a run whose resource could not be created.
+    enqueue_failure "enqueueFailure": EnqueueFailure {
+        Retried = 0 "retried" "It is tried again.",
+        Swallowed = 1 "swallowed" "The failure is logged, and the run stays QUEUED for ever.",
+    } documented Retried, upstream Swallowed, links [
+        "https://github.com/flyteorg/flyte/issues/7872",
+        "https://github.com/flyteorg/flyte/pull/7805"
+    ];
+    /// Whether a run that was aborted before its resource was created still gets one.
+    late_enqueue "lateEnqueue": LateEnqueue {
+        Checked = 0 "checked" "No: what has ended does not start.",
+        Unchecked = 1 "unchecked" "Yes: it runs to its end under an ABORTED row.",
+    } documented Checked, upstream Unchecked, links [];
+    /// Whether a condition whose row was aborted still takes a signal.
+    signal_of_aborted "signalOfAborted": SignalOfAborted {
+        Refused = 0 "refused" "No.",
+        Accepted = 1 "accepted" "Yes, as long as its resource is there: the code goes on, the row says ABORTED.",
+    } documented Refused, upstream Accepted, links [];
+    /// Whether a new task takes over the labels of a parent that has ended.
+    label_inheritance "labelInheritance": LabelInheritance {
+        Own = 0 "own" "No: labels of an end are earned.",
+        FromParent = 1 "fromParent" "Yes: the informer never looks at the child, and the garbage collector takes it.",
+    } documented Own, upstream FromParent, links [];
+    /// Whether garbage collection waits for what is still needed.
+    gc_of_living "gcOfLiving": GcOfLiving {
+        Waits = 0 "waits" "It waits until the end is recorded and no child lives.",
+        Deletes = 1 "deletes" "It goes by the labels alone; living children are deleted along.",
+    } documented Waits, upstream Deletes, links [];
+    /// Until when a cached result can end a task.
+    cache_lookup "cacheLookup": CacheLookup {
+        BeforeLaunch = 0 "beforeLaunch" "Until the task is launched.",
+        UntilRunning = 1 "untilRunning" "Until it is Running: what is starting goes on under a SUCCEEDED row.",
+    } documented BeforeLaunch, upstream UntilRunning, links [];
+    /// What becomes of a reservation whose owner was not heard of for its lease.
+    cache_lease "cacheLease": CacheLease {
+        HeldToTheEnd = 0 "heldToTheEnd" "It holds until the owner has ended.",
+        Expires = 1 "expires" "Another action takes it, and both run.",
+    } documented HeldToTheEnd, upstream Expires, links [];
+    /// Who is to blame for a plain exit code of the user's container.
+    exit_code "exitCode": ExitCode {
+        User = 0 "user" "The user: an attempt is consumed.",
+        System = 1 "system" "The platform: the task is launched again, for ever if it goes on so.",
+    } documented User, upstream System, links [
+        "https://github.com/flyteorg/flyte/issues/7874",
+        "https://github.com/flyteorg/flyte/pull/7899"
+    ];
     /// How exact the times in a resource are.
     times "times": Times {
         Exact = 0 "exact" "To the millisecond.",

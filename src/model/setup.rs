@@ -1,6 +1,6 @@
 //! A configuration as people write it, and back.
 
-use super::{AbortConfig, Code, Config, Delivery, Policy, PolicyError, Rejection, Rule, Rules, Time};
+use super::{AbortConfig, Code, Config, Delivery, GcConfig, Policy, PolicyError, Rejection, Rule, Rules, Time};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -30,6 +30,25 @@ pub struct Setup {
     /// Who does the work that is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Delivery>,
+    /// The garbage collector; none if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gc: Option<GcSetup>,
+}
+
+/// The garbage collector's settings, with upstream's defaults for what is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct GcSetup {
+    /// Time between two sweeps, in milliseconds; 0 is no sweep.
+    pub interval_ms: u64,
+    /// How long an ended resource stays, in milliseconds; 0 is until the next sweep.
+    pub ttl_ms: u64,
+}
+
+impl Default for GcSetup {
+    fn default() -> Self {
+        GcSetup { interval_ms: 1_800_000, ttl_ms: 3_600_000 }
+    }
 }
 
 /// The abort reconciler's limits; 0 is the default, as upstream has it.
@@ -162,7 +181,7 @@ impl Setup {
         let abort = self.abort.unwrap_or_default();
         let start = self.start_time.unwrap_or(default.start);
         if start < Time::MIN || start > Time::MAX {
-            return refuse(format!("`startTime` is {}, which JavaScript's Date cannot name.", start.0));
+            return refuse(format!("`startTime` is {}; it goes from {} to {}.", start.0, Time::MIN.0, Time::MAX.0));
         }
         let or = |value: u32, default: u32| if value == 0 { default } else { value };
         let or_ms = |value: u64, default: u64| if value == 0 { default } else { value };
@@ -181,6 +200,7 @@ impl Setup {
             }
             .or_default(),
             delivery: self.delivery.unwrap_or(default.delivery),
+            gc: self.gc.map_or(default.gc, |GcSetup { interval_ms, ttl_ms }| GcConfig { interval_ms, ttl_ms }),
         })
     }
 
@@ -200,6 +220,7 @@ impl Setup {
                 queue_size: config.abort.queue_size,
             }),
             delivery: Some(config.delivery),
+            gc: Some(GcSetup { interval_ms: config.gc.interval_ms, ttl_ms: config.gc.ttl_ms }),
         }
     }
 }

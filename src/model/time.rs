@@ -12,8 +12,8 @@ impl Time {
     pub const DEFAULT_START: Time = Time(1_767_225_600_000);
     /// The last moment that JavaScript's `Date` can name.
     pub const MAX: Time = Time(8_640_000_000_000_000);
-    /// The first moment that JavaScript's `Date` can name.
-    pub const MIN: Time = Time(-8_640_000_000_000_000);
+    /// The first moment that RFC 3339 can name, in the year 0. Any span from here on fits JavaScript's numbers.
+    pub const MIN: Time = Time(-62_167_219_200_000);
 
     /// This moment and `ms` more; [`Time::MAX`] at the most.
     pub fn plus(self, ms: u64) -> Time {

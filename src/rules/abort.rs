@@ -4,11 +4,13 @@
 use crate::model::policy::{AbortGiveUp, AbortOfEnded, AbortReason, EndTime};
 use crate::model::{AbortConfig, AbortReply, AbortState, ActionPhase, ActionRow, Rule, Rules, TextId, Time};
 
-/// Whether an abort of this row is refused: what has ended stays as it ended, unless another attempt is to follow.
-pub fn refuses_abort(row: &ActionRow, retry_follows: bool, rules: &Rules) -> Option<Rule> {
+/// Whether an abort of this row is refused: what has ended stays as it ended. An abort that is still asked for can be
+/// asked for again, so that one which was given up is not the last word.
+pub fn refuses_abort(row: &ActionRow, rules: &Rules) -> Option<Rule> {
+    let pending = row.phase == ActionPhase::Aborted && is_pending_abort(row);
     match rules.abort_of_ended {
         AbortOfEnded::Overwrites => None,
-        AbortOfEnded::Refused if retry_follows => None,
+        AbortOfEnded::Refused if pending => None,
         AbortOfEnded::Refused => row.phase.is_terminal().then_some(Rule::RefusesAbortOfEnded),
     }
 }
@@ -17,7 +19,7 @@ pub fn refuses_abort(row: &ActionRow, retry_follows: bool, rules: &Rules) -> Opt
 pub fn request_abort(row: &ActionRow, reason: TextId, now: Time, rules: &Rules) -> ActionRow {
     let kept = match rules.end_time {
         EndTime::FirstKept => row.ended_at,
-        EndTime::FollowsPhase => None,
+        EndTime::FollowsPhase => row.ended_at.filter(|_| row.phase == ActionPhase::Aborted),
     };
     let ended_at = kept.unwrap_or(now.max(row.created_at));
     ActionRow {

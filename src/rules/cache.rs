@@ -6,7 +6,8 @@
 //! plugin unless the cache has decided, then [`after_execution`] and [`after_put`]. A Go error of the plugin skips the
 //! last two, so that a reservation stays until it expires.
 
-use crate::model::{CacheStatus, Caching, Message, PluginPhase, Report, Rule, Spec, Status, TextId};
+use crate::model::policy::CacheLookup;
+use crate::model::{CacheStatus, Caching, Message, PluginPhase, Report, Rule, Rules, Spec, Status, TextId};
 
 /// What the catalog answers when it is asked for outputs (`Catalog.Get`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +89,12 @@ pub const fn heartbeat_ms(requeue_ms: u64) -> u64 {
 
 /// Whether the catalog is asked for outputs (`evaluateCacheBeforeExecution`): not while the plugin's phase is just
 /// Running. Queued and Initializing count as not yet begun, so a hit then leaves behind what was started.
-pub fn before_execution(caching: Caching, status: &Status) -> CacheStep {
-    if status.plugin_phase == Some(PluginPhase::Running) {
+pub fn before_execution(caching: Caching, status: &Status, rules: &Rules) -> CacheStep {
+    let launched = match rules.cache_lookup {
+        CacheLookup::UntilRunning => status.plugin_phase == Some(PluginPhase::Running),
+        CacheLookup::BeforeLaunch => !matches!(status.plugin_phase, None | Some(PluginPhase::WaitingForCache)),
+    };
+    if launched {
         return reserve(caching, Rule::CacheNotLookedUp);
     }
     CacheStep::LooksUp
@@ -181,11 +186,14 @@ mod tests {
     /// findings.md 37 to 39.
     #[test]
     fn only_what_runs_is_not_looked_up_and_the_reservation_is_always_extended() {
+        let upstream = Rules::upstream();
         let mut status = Status { plugin_phase: Some(PluginPhase::Initializing), ..Status::default() };
-        assert_eq!(before_execution(SERIALIZABLE, &status), CacheStep::LooksUp);
+        let documented = before_execution(CACHED, &status, &Rules::documented());
+        assert_eq!(documented, CacheStep::Runs(Rule::CacheNotLookedUp));
+        assert_eq!(before_execution(SERIALIZABLE, &status, &upstream), CacheStep::LooksUp);
         status.plugin_phase = Some(PluginPhase::Running);
-        assert_eq!(before_execution(CACHED, &status), CacheStep::Runs(Rule::CacheNotLookedUp));
-        assert_eq!(before_execution(SERIALIZABLE, &status), CacheStep::Reserves(Rule::CacheNotLookedUp));
+        assert_eq!(before_execution(CACHED, &status, &upstream), CacheStep::Runs(Rule::CacheNotLookedUp));
+        assert_eq!(before_execution(SERIALIZABLE, &status, &upstream), CacheStep::Reserves(Rule::CacheNotLookedUp));
         assert_eq!(after_lookup(SERIALIZABLE, Lookup::Error), CacheStep::Runs(Rule::CacheLookupFailed));
         assert_eq!(after_lookup(CACHED, Lookup::Miss), CacheStep::Runs(Rule::CacheMiss));
         assert_eq!(after_reservation(&status, Reservation::Mine), CacheStep::Runs(Rule::CacheReserved));

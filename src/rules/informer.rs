@@ -91,9 +91,14 @@ pub struct Notice {
 /// not. It carries no attempts, no cache status and no start.
 pub const fn parent_update(notice: Notice, rules: &Rules) -> Option<Update> {
     match rules.promotion {
-        Promotion::ResetsAttempts if !notice.known && !notice.deleted && notice.has_parent => {
-            Some(Update { phase: ActionPhase::Running, attempts: 0, cache_status: 0, start: None, end: None })
-        }
+        Promotion::ResetsAttempts if !notice.known && !notice.deleted && notice.has_parent => Some(Update {
+            phase: ActionPhase::Running,
+            attempts: 0,
+            cache_status: 0,
+            start: None,
+            end: None,
+            resets: false,
+        }),
         Promotion::ResetsAttempts | Promotion::None => None,
     }
 }
@@ -113,7 +118,9 @@ pub fn status_update(
         ReportedAttempts::AtLeastOne => status.observed_attempts(),
         ReportedAttempts::AsStored => status.attempts,
     };
-    Ok(Update { phase, attempts, cache_status: status.cache_status, start: created_at, end: None })
+    // What the executor has Queued again with a later attempt, it has reset.
+    let resets = phase == ActionPhase::Queued && status.attempts > 1;
+    Ok(Update { phase, attempts, cache_status: status.cache_status, start: created_at, end: None, resets })
 }
 
 /// The signal sent along with the update: value and sender of a condition that succeeded (`notifyRunService`). A
@@ -148,7 +155,7 @@ pub const fn is_marked_recorded(reported: Reported, deleted: bool, reply: RunSer
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Condition, ConditionStatus, ConditionType, Message, Reason};
+    use crate::model::{Condition, ConditionStatus, ConditionType, Message, Reason, SignalValue, TextId};
 
     fn condition(kind: ConditionType, reason: Reason) -> Condition {
         Condition { kind, status: ConditionStatus::True, reason, message: Message::Empty }
@@ -170,6 +177,36 @@ mod tests {
         let kept = (ActionPhase::TimedOut, Some(Rule::DeletionKeepsEnd));
         assert_eq!(tell(&status, &Rules::upstream()), kept);
         assert_eq!(tell(&status, &Rules::documented()), kept);
+    }
+
+    /// findings.md 7, 12 and 53, and `notifyRunService`.
+    #[test]
+    fn the_first_sign_of_a_child_promotes_and_only_an_accepted_end_is_labelled() {
+        let rules = Rules::upstream();
+        let first = Notice { known: false, deleted: false, has_parent: true };
+        let parent = parent_update(first, &rules).map(|update| (update.phase, update.attempts, update.start));
+        assert_eq!(parent, Some((ActionPhase::Running, 0, None)));
+        assert_eq!(parent_update(Notice { known: true, ..first }, &rules), None);
+        assert_eq!(parent_update(Notice { deleted: true, ..first }, &rules), None);
+        assert_eq!(parent_update(first, &Rules::documented()), None);
+        let cr = TaskAction::default();
+        let end = Reported { phase: ActionPhase::Succeeded, ends: true };
+        assert!(is_marked_recorded(end, false, RunServiceReply::Ok, &cr));
+        assert!(!is_marked_recorded(end, true, RunServiceReply::Ok, &cr));
+        assert!(!is_marked_recorded(end, false, RunServiceReply::Rejected, &cr));
+        assert!(!is_marked_recorded(end, false, RunServiceReply::Ok, &TaskAction { recorded: true, ..cr }));
+        assert!(is_remembered(RunServiceReply::Rejected) && !is_remembered(RunServiceReply::Error));
+    }
+
+    /// A stored signal that does not decode ends the condition, but neither value nor sender is told.
+    #[test]
+    fn a_signal_is_carried_by_the_success_alone() {
+        let signal = Signal { value: Some(SignalValue::Bool(true)), by: TextId::YOU };
+        let mut status = Status { signal: Some(signal), ..Status::default() };
+        assert_eq!(carried_signal(ActionPhase::Succeeded, &status), Some(signal));
+        assert_eq!(carried_signal(ActionPhase::TimedOut, &status), None);
+        status.signal = Some(Signal { value: None, ..signal });
+        assert_eq!(carried_signal(ActionPhase::Succeeded, &status), None);
     }
 
     /// A documented retry tells FAILED before the reset; a resource deleted in between ends ABORTED all the same.

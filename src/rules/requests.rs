@@ -2,7 +2,7 @@
 //! `validateRunName`, runs/service/utils.go) and signals (actions/k8s/client.go, `Signal`).
 
 use super::phases::phase_from_conditions;
-use crate::model::policy::{DuplicateAction, ParentCheck, TracePhase};
+use crate::model::policy::{DuplicateAction, LabelInheritance, ParentCheck, TracePhase};
 use crate::model::{ActionKind, Code, ConditionSpec, Rule, Rules, Signal, SignalValue, Spec, TaskAction, ValueType};
 
 /// Characters of a run's name.
@@ -13,6 +13,8 @@ pub const ACTION_NAME_MAX: usize = 30;
 pub const PROJECT_NAME_MAX: usize = 63;
 /// Characters of a task type.
 pub const TASK_TYPE_MAX: usize = 63;
+/// Characters of a cache key.
+pub const CACHE_KEY_MAX: usize = 256;
 /// Characters of a condition's message.
 pub const MESSAGE_MAX: usize = 32_768;
 
@@ -56,41 +58,61 @@ pub struct EnqueueSeen {
     pub known: bool,
 }
 
-/// What an enqueue does: a resource, a record, nothing, or a refusal with a code. In upstream's order: the declared
-/// type, the parent, the name (actions/k8s/client.go, `Enqueue`). A trace has no resource, so that its parent's is not
-/// looked for.
+/// What an enqueue does: a resource, a record, nothing, or a refusal with a code (actions/k8s/client.go, `Enqueue`).
+/// Upstream checks the declared type, then the parent, then the name. Where the parent must be alive, the name comes
+/// before it, so that whoever asks again hears that the action is there.
 pub fn enqueue(spec: &Spec, seen: &EnqueueSeen, rules: &Rules) -> Result<Rule, (Code, Rule)> {
     let condition = spec.kind == ActionKind::Condition;
     if condition && spec.condition_spec == ConditionSpec::Valid && spec.value_type.is_none() {
         return Err((Code::InvalidArgument, Rule::SpecInvalid));
     }
-    if rules.parent_check == ParentCheck::Enforced && seen.parent_over {
-        return Err((Code::FailedPrecondition, Rule::RefusesEndedParent));
+    let (name, parent) = (enqueue_name(spec, seen, rules), enqueue_parent(spec, seen, rules));
+    match (rules.parent_check, name, parent) {
+        (ParentCheck::Enforced, Ok(Rule::ConditionKept) | Err(_), _) => name,
+        (ParentCheck::Enforced | ParentCheck::Ignored, _, Err(refused)) => Err(refused),
+        (ParentCheck::Enforced | ParentCheck::Ignored, _, Ok(())) => name,
     }
-    let exists = match rules.duplicate_action {
-        DuplicateAction::AlreadyExists => Err((Code::AlreadyExists, Rule::RefusesDuplicateAction)),
-        DuplicateAction::Internal => Err((Code::Internal, Rule::RefusesDuplicateAction)),
+}
+
+/// Whether the parent lets an action start. A trace has no resource, so that its parent's is not looked for.
+const fn enqueue_parent(spec: &Spec, seen: &EnqueueSeen, rules: &Rules) -> Result<(), (Code, Rule)> {
+    let (over, code) = match rules.parent_check {
+        ParentCheck::Enforced => (seen.parent_over, Code::FailedPrecondition),
+        ParentCheck::Ignored => (false, Code::Internal),
     };
-    if spec.kind == ActionKind::Trace {
-        return match (seen.known, rules.duplicate_action, rules.trace_phase) {
-            (true, DuplicateAction::AlreadyExists, _) => exists,
-            (true, DuplicateAction::Internal, _) => Ok(Rule::ActionAlreadyRecorded),
-            (false, _, TracePhase::AsReported) => Ok(Rule::TraceRecorded),
-            (false, _, TracePhase::Succeeded) => Ok(Rule::TraceSucceeded),
-        };
+    if over {
+        return Err((code, Rule::RefusesEndedParent));
     }
-    if seen.parent == Some(false) {
-        let code = match rules.parent_check {
-            ParentCheck::Enforced => Code::FailedPrecondition,
-            ParentCheck::Ignored => Code::Internal,
-        };
-        return Err((code, Rule::RefusesMissingParent));
+    match (spec.kind, seen.parent) {
+        (ActionKind::Task | ActionKind::Condition, Some(false)) => Err((code, Rule::RefusesMissingParent)),
+        _ => Ok(()),
     }
-    match (seen.object, seen.known, rules.duplicate_action) {
-        (true, ..) if condition => Ok(Rule::ConditionKept),
-        (true, ..) | (false, true, DuplicateAction::AlreadyExists) => exists,
-        (false, ..) => Ok(Rule::ActionEnqueued),
+}
+
+/// What the name leads to: a resource or a record, or what is there already.
+const fn enqueue_name(spec: &Spec, seen: &EnqueueSeen, rules: &Rules) -> Result<Rule, (Code, Rule)> {
+    let code = match rules.duplicate_action {
+        DuplicateAction::AlreadyExists => Code::AlreadyExists,
+        DuplicateAction::Internal => Code::Internal,
+    };
+    match (spec.kind, rules.duplicate_action) {
+        (ActionKind::Condition, _) if seen.object => Ok(Rule::ConditionKept),
+        (ActionKind::Task, _) if seen.object => Err((code, Rule::RefusesDuplicateAction)),
+        (_, DuplicateAction::AlreadyExists) if seen.known => Err((code, Rule::RefusesDuplicateAction)),
+        (ActionKind::Trace, DuplicateAction::Internal) if seen.known => Ok(Rule::ActionAlreadyRecorded),
+        (ActionKind::Trace, _) => match rules.trace_phase {
+            TracePhase::AsReported => Ok(Rule::TraceRecorded),
+            TracePhase::Succeeded => Ok(Rule::TraceSucceeded),
+        },
+        (ActionKind::Task | ActionKind::Condition, _) => Ok(Rule::ActionEnqueued),
     }
+}
+
+/// Whether a new resource takes over those of its parent's labels that it does not have itself
+/// (actions/k8s/client.go, `inheritRunContextFromParentTaskAction`): a task's does, a condition's does not. Among them
+/// are the labels of a parent that has ended, which keep the informer from ever looking at the child.
+pub const fn inherits_labels(kind: ActionKind, rules: &Rules) -> bool {
+    matches!((kind, rules.label_inheritance), (ActionKind::Task, LabelInheritance::FromParent))
 }
 
 /// The type of a signal's value.
@@ -142,6 +164,33 @@ pub fn signal(spec: &Spec, cr: Option<&TaskAction>, signal: &Signal) -> Result<R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// actions/k8s/client.go, `Enqueue`: type, parent, name. Documented, the name comes first.
+    #[test]
+    fn an_enqueue_is_checked_in_order() {
+        let task = Spec::task(1, crate::model::TextId::CONTAINER);
+        let condition = Spec { kind: ActionKind::Condition, value_type: Some(ValueType::Bool), ..task };
+        let untyped = Spec { value_type: None, ..condition };
+        let trace = Spec { kind: ActionKind::Trace, ..task };
+        let all = EnqueueSeen { parent: Some(false), parent_over: true, object: true, known: true };
+        let (upstream, documented) = (Rules::upstream(), Rules::documented());
+        let invalid = Err((Code::InvalidArgument, Rule::SpecInvalid));
+        assert_eq!(enqueue(&untyped, &all, &upstream), invalid);
+        assert_eq!(enqueue(&untyped, &all, &documented), invalid);
+        assert_eq!(enqueue(&condition, &all, &upstream), Err((Code::Internal, Rule::RefusesMissingParent)));
+        assert_eq!(enqueue(&condition, &all, &documented), Ok(Rule::ConditionKept));
+        assert_eq!(enqueue(&task, &all, &documented), Err((Code::AlreadyExists, Rule::RefusesDuplicateAction)));
+        assert_eq!(enqueue(&trace, &all, &upstream), Ok(Rule::ActionAlreadyRecorded));
+        let alive = EnqueueSeen { parent: Some(true), parent_over: true, object: false, known: true };
+        assert_eq!(enqueue(&task, &alive, &upstream), Ok(Rule::ActionEnqueued));
+        let new = EnqueueSeen { known: false, ..alive };
+        assert_eq!(enqueue(&task, &new, &documented), Err((Code::FailedPrecondition, Rule::RefusesEndedParent)));
+        assert_eq!(enqueue(&trace, &new, &upstream), Ok(Rule::TraceSucceeded));
+        assert_eq!(enqueue(&task, &EnqueueSeen::default(), &documented), Ok(Rule::ActionEnqueued));
+        let upstream = Rules::upstream();
+        assert!(inherits_labels(ActionKind::Task, &upstream) && !inherits_labels(ActionKind::Condition, &upstream));
+        assert!(!inherits_labels(ActionKind::Task, &Rules::documented()));
+    }
 
     #[test]
     fn names_are_those_kubernetes_and_the_crd_take() {

@@ -207,7 +207,14 @@ mod tests {
     /// findings.md 60: what was signalled is kept first, and then the phase is updated.
     #[test]
     fn a_value_is_kept_before_the_phase_is_updated() {
-        let update = Update { phase: ActionPhase::Succeeded, attempts: 0, cache_status: 0, start: None, end: None };
+        let update = Update {
+            phase: ActionPhase::Succeeded,
+            attempts: 0,
+            cache_status: 0,
+            start: None,
+            end: None,
+            resets: false,
+        };
         let last = Some(StatusCall::UpdateActionPhase(Update { end: Some(Time(7)), ..update }));
         let silent = Resolution::default();
         assert_eq!(update_action_status(&update, &silent, Time(7)), [None, None, last]);

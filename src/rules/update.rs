@@ -4,7 +4,7 @@
 use super::guard::admit;
 use super::run_service::with_end;
 use super::stamps::stamp_update;
-use crate::model::policy::AttemptCheck;
+use crate::model::policy::{AttemptCheck, Retry};
 use crate::model::{ActionPhase, ActionRow, Rule, Rules, Time};
 
 /// A status update on its way to the run service.
@@ -20,6 +20,8 @@ pub struct Update {
     pub start: Option<Time>,
     /// The end time told.
     pub end: Option<Time>,
+    /// Whether it tells of a reset for another attempt.
+    pub resets: bool,
 }
 
 /// The row after the update and the rule that admitted it, or the rule that refused it. An end that was not told is
@@ -47,7 +49,7 @@ pub fn write_action_phase(
         return Err(admission.rule);
     }
     if rules.attempt_check == AttemptCheck::Enforced {
-        check_attempt(row, update, max_attempts)?;
+        check_attempt(row, update, max_attempts, rules)?;
     }
     let mut row = stamp_update(row, update.phase, update.start, update.end, now, rules);
     row.attempts = update.attempts;
@@ -56,18 +58,22 @@ pub fn write_action_phase(
 }
 
 /// Attempts count up one by one, each after the one before has ended, to the number that was asked for.
-fn check_attempt(row: &ActionRow, update: &Update, max_attempts: u32) -> Result<(), Rule> {
+fn check_attempt(row: &ActionRow, update: &Update, max_attempts: u32, rules: &Rules) -> Result<(), Rule> {
     if update.attempts < row.attempts {
         return Err(Rule::GuardRefusesStaleAttempt);
     }
     let resets = row.phase.is_retryable() && update.phase == ActionPhase::Queued;
+    if resets && !update.resets && update.attempts > row.attempts {
+        return Err(Rule::GuardRefusesUnaskedReset);
+    }
     if resets && update.attempts == row.attempts {
         return Err(Rule::GuardRefusesRepeatedAttempt);
     }
     if update.attempts > max_attempts.max(row.attempts) {
         return Err(Rule::GuardRefusesExcessAttempt);
     }
-    if update.attempts > row.attempts + u32::from(resets) {
+    // A retry in place tells of no reset, so its next attempt is the first that the row hears of.
+    if rules.retry == Retry::Recorded && update.attempts > row.attempts + u32::from(resets) {
         return Err(Rule::GuardRefusesEarlyAttempt);
     }
     Ok(())
@@ -79,7 +85,8 @@ mod tests {
 
     fn try_update(from: (ActionPhase, u32), to: (ActionPhase, u32), rules: &Rules) -> Result<Rule, Rule> {
         let row = ActionRow::new(from.0, from.1, Time(0));
-        let update = Update { phase: to.0, attempts: to.1, cache_status: 0, start: None, end: None };
+        let resets = to.0 == ActionPhase::Queued;
+        let update = Update { phase: to.0, attempts: to.1, cache_status: 0, start: None, end: None, resets };
         update_action_phase(&row, &update, 3, Time(1), rules).map(|(_, rule)| rule)
     }
 

@@ -2,7 +2,7 @@
 
 use super::event::SourceView;
 use crate::model::policy::{AbortOfEnded, AbortedPhase, Promotion, Retry, TaskTimeout, TracePhase, Waiting};
-use crate::model::{ActionKind, ActionPhase, Rule, Rules};
+use crate::model::{ActionKind, ActionPhase, Rule, Rules, RulesSetup};
 use ActionPhase::{
     Aborted, Failed, Initializing, Paused, Queued, Recovered, Running, Succeeded, TimedOut, WaitingForResources,
 };
@@ -72,7 +72,7 @@ pub fn diagram(rules: &Rules) -> Diagram {
             sentence: sentence(phase),
         })
         .collect();
-    let upstream = rules.get("guard") == Rules::upstream().get("guard");
+    let upstream = RulesSetup::of(rules).base == "upstream";
     Diagram { rules: if upstream { "upstream" } else { "documented" }, states, edges }
 }
 

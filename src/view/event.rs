@@ -105,7 +105,15 @@ fn phases(what: &What) -> (Option<ActionPhase>, Option<ActionPhase>, Option<u32>
         | What::AbortGivenUp { .. }
         | What::TimeAdvanced { .. }
         | What::TimerSet { .. }
-        | What::TimerFired { .. } => (None, None, None),
+        | What::TimerFired { .. }
+        | What::FaultArmed { .. }
+        | What::CallFailed { .. }
+        | What::Restarted { .. }
+        | What::NewsDropped { .. }
+        | What::NewsDuplicated { .. }
+        | What::CacheAsked
+        | What::CacheWritten
+        | What::ReservationReleased => (None, None, None),
     }
 }
 
@@ -154,6 +162,10 @@ fn detail(world: &World, what: &What) -> String {
         What::TimeAdvanced { ms } => span(ms),
         What::TimerSet { kind, due } => format!("{kind} at {due}"),
         What::TimerFired { kind } => kind.name().to_owned(),
+        What::FaultArmed { call, reply } | What::CallFailed { call, reply } => format!("{call} · {reply}"),
+        What::Restarted { service, down_ms: 0 } => service.name().to_owned(),
+        What::Restarted { service, down_ms } => format!("{service} after {}", span(down_ms)),
+        What::NewsDropped { work } | What::NewsDuplicated { work } => work.name().to_owned(),
         What::RowCreated { .. }
         | What::PhaseRecorded { .. }
         | What::RowRewritten { .. }
@@ -171,6 +183,9 @@ fn detail(world: &World, what: &What) -> String {
         | What::ResourceDeleted
         | What::AbortQueued
         | What::AbortDeduplicated
-        | What::AbortDropped => String::new(),
+        | What::AbortDropped
+        | What::CacheAsked
+        | What::CacheWritten
+        | What::ReservationReleased => String::new(),
     }
 }

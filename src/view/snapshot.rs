@@ -3,8 +3,8 @@
 use super::text::{error_code, message};
 use crate::model::time::span;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, ConditionStatus, ConditionType, ErrorKind, ErrorState, Fact, PendingWork,
-    PluginPhase, Reason, SignalValue, Texts, Time, TimerKind, ValueType, What,
+    ActionId, ActionKind, ActionPhase, Call, ConditionStatus, ConditionType, ErrorKind, ErrorState, Fact, FaultReply,
+    PendingWork, PluginPhase, Reason, SignalValue, Texts, Time, TimerKind, ValueType, What,
 };
 use crate::world::abort_queue::AbortTaskState;
 use crate::world::{Action, Resource, World};
@@ -23,6 +23,28 @@ pub struct Snapshot {
     pub abort_queue: Vec<AbortView>,
     pub pending: Vec<PendingView>,
     pub event_log: Vec<EventView>,
+    pub cache: Vec<CacheView>,
+    pub faults: Vec<FaultView>,
+}
+
+/// What the catalog holds under one key.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "types.ts, which ships with the package, describes every field")]
+pub struct CacheView {
+    pub key: String,
+    pub populated: bool,
+    pub owner: Option<String>,
+}
+
+/// A call that is to fail.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "types.ts, which ships with the package, describes every field")]
+pub struct FaultView {
+    pub call: Call,
+    pub reply: FaultReply,
+    pub action: Option<String>,
 }
 
 /// An action with both stores.
@@ -197,6 +219,7 @@ pub struct PendingView {
     pub id: u32,
     pub action: String,
     pub what: PendingWork,
+    pub travels: bool,
     pub sentence: String,
 }
 
@@ -253,10 +276,25 @@ pub fn snapshot(world: &World, facts: &[Fact]) -> Snapshot {
                 id: item.id,
                 action: name(item.action),
                 what: item.work,
+                travels: item.travels(),
                 sentence: pending_sentence(item.work, world.name_of(item.action)),
             })
             .collect(),
         event_log: event_log(world, facts),
+        cache: world
+            .cache()
+            .iter()
+            .map(|entry| CacheView {
+                key: world.texts().get(entry.key).to_owned(),
+                populated: entry.populated,
+                owner: entry.owner.map(name),
+            })
+            .collect(),
+        faults: world
+            .faults()
+            .iter()
+            .map(|fault| FaultView { call: fault.call, reply: fault.reply, action: fault.action.map(name) })
+            .collect(),
     }
 }
 
@@ -409,7 +447,7 @@ fn abort_queue(world: &World) -> Vec<AbortView> {
     let view = |(id, task): (ActionId, &crate::world::abort_queue::AbortTask)| {
         let (state, waiting) = match task.state {
             AbortTaskState::Queued { .. } => ("queued", None),
-            AbortTaskState::Calling => ("calling", None),
+            AbortTaskState::Calling { .. } => ("calling", None),
             AbortTaskState::Waiting { until, delay_ms, ceiling_ms } => ("waiting", Some((until, delay_ms, ceiling_ms))),
         };
         AbortView {
@@ -458,6 +496,8 @@ fn timer_sentence(world: &World, id: ActionId, kind: TimerKind) -> String {
         }
         TimerKind::ConditionDeadline => format!("{name} waits for a signal for {}", span(timeout)),
         TimerKind::AbortRetry => format!("the abort of {name} is tried again"),
+        TimerKind::Requeue => format!("the executor looks at {name} again"),
+        TimerKind::Collection => format!("a sweep of the garbage collector finds {name} old enough"),
     }
 }
 
@@ -469,5 +509,6 @@ fn pending_sentence(work: PendingWork, name: &str) -> String {
         PendingWork::WatchDelete => format!("the informer tells the run service that {name} is deleted"),
         PendingWork::AbortWorker => format!("an abort worker takes {name}"),
         PendingWork::Cascade => format!("Kubernetes deletes the children of {name}"),
+        PendingWork::Enqueue => format!("the run service has the resource of {name} created"),
     }
 }

@@ -12,7 +12,10 @@ pub enum AbortTaskState {
         ticket: u64,
     },
     /// The reply to a call.
-    Calling,
+    Calling {
+        /// The call's number, as it was counted before it was made: the row's count may start again meanwhile.
+        attempt: u32,
+    },
     /// The end of its delay.
     Waiting {
         /// When it ends.
@@ -56,6 +59,14 @@ impl AbortQueue {
         self.tasks.is_empty()
     }
 
+    /// The number of the call that waits for its reply, if one does.
+    pub fn call_of(&self, action: ActionId) -> Option<u32> {
+        match self.get(action)?.state {
+            AbortTaskState::Calling { attempt } => Some(attempt),
+            AbortTaskState::Queued { .. } | AbortTaskState::Waiting { .. } => None,
+        }
+    }
+
     /// Tasks that wait for a worker.
     pub fn queued_count(&self) -> usize {
         self.tasks.iter().filter(|(_, task)| matches!(task.state, AbortTaskState::Queued { .. })).count()
@@ -63,7 +74,7 @@ impl AbortQueue {
 
     /// Calls in flight.
     pub fn calling_count(&self) -> usize {
-        self.tasks.iter().filter(|(_, task)| task.state == AbortTaskState::Calling).count()
+        self.tasks.iter().filter(|(_, task)| matches!(task.state, AbortTaskState::Calling { .. })).count()
     }
 
     /// The task that has waited longest for a worker, but for those named.
@@ -71,7 +82,7 @@ impl AbortQueue {
         let queued = self.tasks.iter().filter(|(action, _)| !named.contains(action)).filter_map(|&(action, task)| {
             match task.state {
                 AbortTaskState::Queued { ticket } => Some((ticket, action)),
-                AbortTaskState::Calling | AbortTaskState::Waiting { .. } => None,
+                AbortTaskState::Calling { .. } | AbortTaskState::Waiting { .. } => None,
             }
         });
         queued.min().map(|(_, action)| action)

@@ -81,9 +81,11 @@ impl Action {
         self.row.is_some_and(|row| row.phase.is_terminal()) && !self.retry_follows()
     }
 
-    /// Whether the recorded end is that of an attempt which the executor is about to reset.
+    /// Whether the recorded end is that of an attempt after which another one comes, or has come without the row
+    /// having been told.
     pub fn retry_follows(&self) -> bool {
-        self.resource.is_some_and(|resource| !resource.cr.deleting && resource.cr.status.awaits_reset().is_some())
-            && self.row.is_some_and(|row| row.phase.is_retryable())
+        let (Some(row), Some(resource)) = (self.row, self.resource) else { return false };
+        let (status, goes_on) = (&resource.cr.status, !resource.cr.deleting && row.phase.is_retryable());
+        goes_on && (status.awaits_reset().is_some() || status.attempts > row.attempts)
     }
 }

@@ -2,17 +2,21 @@
 //! would work.
 
 use super::World;
-use super::abort_queue::AbortTaskState;
+use super::pending::Pending;
 use crate::model::command::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
 use crate::model::policy::DuplicateRun;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, Code, Command, Delivery, Rejection, Rule, Signal, SignalValue, Spec, TextId,
-    Time, ValueType,
+    ActionId, ActionKind, ActionPhase, Call, Code, Command, Delivery, FaultReply, Rejection, Rule, Service, Signal,
+    SignalValue, Spec, TextId, Time, ValueType,
 };
 use crate::rules::abort::{AbortStep, abort_attempt, refuses_abort};
+use crate::rules::failures::refuses_signal;
 use crate::rules::requests::{self, EnqueueSeen, is_action_name, is_project_name, is_run_name};
 use crate::rules::run_service::ROOT_ACTION;
 use crate::rules::task::asks_plugin;
+
+/// Faults that can wait at the same time.
+const FAULTS_MAX: usize = 1_000;
 
 pub(super) type Checked = Result<(), Rejection>;
 
@@ -105,6 +109,9 @@ impl World {
             }
             Command::Fire { timer } => self.check_fire(*timer),
             Command::Deliver { item } => self.check_deliver(*item),
+            Command::Drop { item } | Command::Duplicate { item } => self.check_travels(*item),
+            Command::Fault { call, reply, action } => self.check_fault(*call, *reply, *action),
+            Command::Restart { service, down_ms } => self.check_restart(*service, down_ms.unwrap_or(0)),
         }
     }
 
@@ -199,6 +206,14 @@ impl World {
             );
         }
         self.check_timeout(task.timeout_ms)?;
+        let key = task.cache.as_ref().and_then(|cache| cache.key);
+        if let Some(length) = key.map(|key| self.text(key).chars().count()).filter(|n| *n > requests::CACHE_KEY_MAX) {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::SpecInvalid,
+                format!("A cache key has up to {} characters; this one has {length}.", requests::CACHE_KEY_MAX),
+            );
+        }
         if let Some(kind) = task.task_type {
             let length = self.text(kind).chars().count();
             if length > requests::TASK_TYPE_MAX {
@@ -370,6 +385,14 @@ impl World {
         let sent = Self::signal_value(value);
         let signal = Signal { value: Some(sent), by: by.unwrap_or_default() };
         let cr = action.resource.as_ref().map(|resource| &resource.cr);
+        if let Some(rule) = refuses_signal(action.row.as_ref(), &self.config.rules) {
+            let name = self.text(action.full_name);
+            return refuse(
+                Code::FailedPrecondition,
+                rule,
+                format!("{name} was aborted, so the signal comes too late."),
+            );
+        }
         let Err((code, rule)) = requests::signal(&action.spec, cr, &signal) else { return Ok(()) };
         let name = self.text(action.full_name);
         let (kind, declared) = (requests::value_type(sent), requests::declared_type(&action.spec));
@@ -403,42 +426,46 @@ impl World {
                 format!("action not found: {name} has no row yet; deliver the pending `watchAdd` first."),
             );
         };
-        match refuses_abort(&row, action.retry_follows(), &self.config.rules) {
-            None => Ok(()),
-            Some(rule) => refuse(
-                Code::FailedPrecondition,
-                rule,
-                format!("{name} ended {}, and what has ended cannot be aborted.", row.phase),
-            ),
-        }
+        let Some(rule) = refuses_abort(&row, &self.config.rules) else { return Ok(()) };
+        let message = if action.retry_follows() {
+            format!(
+                "attempt {} of {name} ended {}; abort the next one, which begins when what is pending is delivered.",
+                row.attempts, row.phase
+            )
+        } else {
+            format!("{name} ended {}, and what has ended cannot be aborted.", row.phase)
+        };
+        refuse(Code::FailedPrecondition, rule, message)
     }
 
     fn check_abort_reply(&self, id: ActionId, reply: crate::model::AbortReply, draw_ms: Option<u64>) -> Checked {
         let Some(action) = self.action(id) else { return self.unknown(id) };
         let name = self.text(action.full_name);
-        let calling = self.aborts.get(id).is_some_and(|task| task.state == AbortTaskState::Calling);
-        if !calling {
+        if self.aborts.call_of(id).is_none() {
             return refuse(
                 Code::FailedPrecondition,
                 Rule::NoAbortCall,
                 format!("No abort call for {name} waits for a reply; ask for an abort first, or let its delay pass."),
             );
         }
-        if let (Some(draw), Some(ceiling)) = (draw_ms, self.abort_ceiling(id, reply))
-            && draw > ceiling
-        {
-            return refuse(
+        match (draw_ms, self.abort_ceiling(id, reply)) {
+            (Some(draw), Some(ceiling)) if draw > ceiling => refuse(
                 Code::InvalidArgument,
                 Rule::RefusesDraw,
                 format!("`drawMs` is drawn from 0 to {ceiling} here; {draw} is too much."),
-            );
+            ),
+            (Some(_), None) => refuse(
+                Code::InvalidArgument,
+                Rule::RefusesDraw,
+                format!("After `{reply}` no call follows here, so there is no delay to draw; leave `drawMs` out."),
+            ),
+            (Some(_) | None, _) => Ok(()),
         }
-        Ok(())
     }
 
     /// The ceiling of the delay that would follow this reply, if one would.
     pub fn abort_ceiling(&self, id: ActionId, reply: crate::model::AbortReply) -> Option<u64> {
-        let attempt = self.action(id)?.row?.abort.attempts;
+        let attempt = self.aborts.call_of(id)?;
         match abort_attempt(attempt, reply, &self.config.abort, &self.config.rules) {
             AbortStep::RetryWithin(ceiling) => Some(ceiling),
             AbortStep::Done(_) | AbortStep::GivenUp { .. } => None,
@@ -461,6 +488,79 @@ impl World {
         refuse(Code::NotFound, Rule::NoTimer, format!("There is no timer {id}: {known}."))
     }
 
+    /// A piece of work by number, or the oldest.
+    pub(super) fn pending_item(&self, item: Option<u32>) -> Option<&Pending> {
+        match item {
+            None => self.pending.iter().next(),
+            Some(id) => self.pending.iter().find(|item| item.id == id),
+        }
+    }
+
+    fn check_travels(&self, item: Option<u32>) -> Checked {
+        self.check_deliver(item)?;
+        match self.pending_item(item) {
+            Some(item) if !item.travels() => refuse(
+                Code::FailedPrecondition,
+                Rule::NeverLost,
+                format!(
+                    "`{}` of {} is not news on its way: it is looked at until it is done. Deliver it, or let a call \
+                     fail with `fault`.",
+                    item.work,
+                    self.name_of(item.action)
+                ),
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_fault(&self, call: Call, reply: Option<FaultReply>, action: Option<ActionId>) -> Checked {
+        if let Some(reply) = reply.filter(|reply| !call.replies().contains(reply)) {
+            let known: Vec<&str> = call.replies().iter().map(|reply| reply.name()).collect();
+            return refuse(
+                Code::InvalidArgument,
+                Rule::RefusesFault,
+                format!("`{call}` cannot go wrong by `{reply}`; it can by {}.", known.join(", ")),
+            );
+        }
+        if call == Call::ReadResource {
+            let Some(id) = action else {
+                return refuse(
+                    Code::InvalidArgument,
+                    Rule::RefusesFault,
+                    "A stale read is of one resource; name its `action`.",
+                );
+            };
+            if self.action(id).is_none_or(|action| action.resource.is_none()) {
+                return refuse(
+                    Code::FailedPrecondition,
+                    Rule::RefusesFault,
+                    format!("{} has no resource, so nothing of it can be read.", self.name_of(id)),
+                );
+            }
+        }
+        if self.faults.len() >= FAULTS_MAX {
+            return refuse(
+                Code::ResourceExhausted,
+                Rule::RefusesFault,
+                format!("{FAULTS_MAX} faults wait to happen; let some of them happen first."),
+            );
+        }
+        Ok(())
+    }
+
+    fn check_restart(&self, service: Service, down_ms: u64) -> Checked {
+        if service != Service::Executor && down_ms > 0 {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::CommandInvalid,
+                format!(
+                    "`downMs` is of the executor; let time pass with `advance` before the {service} service restarts."
+                ),
+            );
+        }
+        self.check(&Command::Advance { ms: down_ms })
+    }
+
     fn check_deliver(&self, item: Option<u32>) -> Checked {
         if self.config.delivery == Delivery::Immediate {
             return refuse(
@@ -469,11 +569,7 @@ impl World {
                 "Work is done as it becomes due; set `delivery: \"manual\"` to do it piece by piece.",
             );
         }
-        let found = match item {
-            None => self.pending.iter().next(),
-            Some(id) => self.pending.iter().find(|item| item.id == id),
-        };
-        match found {
+        match self.pending_item(item) {
             None => refuse(
                 Code::NotFound,
                 Rule::NothingToDeliver,

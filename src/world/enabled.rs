@@ -1,10 +1,11 @@
 //! What may happen now: candidates in a fixed order, kept if the world would take them. It lights the page's buttons
 //! and is the explorer's branching, so a lit button and a reachable state cannot disagree.
 
-use super::abort_queue::AbortTaskState;
 use super::{NumberedCommand, World};
 use crate::model::command::{ErrorCommand, FailureCommand, ResultCommand, ValueCommand};
-use crate::model::{AbortReply, ActionId, ActionKind, ActionPhase, Command, ErrorKind, PluginPhase, TextId, ValueType};
+use crate::model::{
+    AbortReply, ActionId, ActionKind, ActionPhase, Call, Command, ErrorKind, PluginPhase, Service, TextId, ValueType,
+};
 
 /// What a plugin may report, in the order of the lifecycle.
 const REPORTS: [PluginPhase; 9] = [
@@ -44,8 +45,40 @@ impl World {
         for item in self.pending() {
             if action.is_none_or(|wanted| wanted == item.action) {
                 out.push(Command::Deliver { item: Some(item.id) });
+                out.push(Command::Drop { item: Some(item.id) });
+                out.push(Command::Duplicate { item: Some(item.id) });
             }
         }
+        self.keep_enabled(from, wanted, out);
+    }
+
+    /// The faults that can be asked for now, about one action or about all: calls that fail, in every way they can, and
+    /// processes that start again. They are apart from [`World::enabled`], since nothing in a healthy control plane
+    /// asks for them.
+    pub fn enabled_faults(&self, action: Option<ActionId>, out: &mut Vec<NumberedCommand>) {
+        self.enabled_faults_among(action, |_| true, out);
+    }
+
+    /// As [`World::enabled_faults`], for those that `wanted` tells.
+    pub fn enabled_faults_among(
+        &self,
+        action: Option<ActionId>,
+        wanted: impl Fn(&NumberedCommand) -> bool,
+        out: &mut Vec<NumberedCommand>,
+    ) {
+        let from = out.len();
+        for (id, _) in self.actions().filter(|(id, _)| action.is_none_or(|wanted| wanted == *id)) {
+            for &call in Call::ALL {
+                let replies = call.replies().iter();
+                out.extend(replies.map(|&reply| Command::Fault { call, reply: Some(reply), action: Some(id) }));
+            }
+        }
+        out.extend(Service::ALL.iter().map(|&service| Command::Restart { service, down_ms: None }));
+        self.keep_enabled(from, wanted, out);
+    }
+
+    /// Takes out, from place `from` on, what is not wanted or what the world would not take.
+    fn keep_enabled(&self, from: usize, wanted: impl Fn(&NumberedCommand) -> bool, out: &mut Vec<NumberedCommand>) {
         let mut kept = from;
         for place in from..out.len() {
             if out.get(place).is_some_and(|command| wanted(command) && self.check(command).is_ok()) {
@@ -78,7 +111,10 @@ impl World {
             ActionKind::Trace => {}
         }
         out.push(Command::AbortAction { action: id, reason: None });
-        if self.aborts().get(id).is_some_and(|task| task.state == AbortTaskState::Calling) {
+        if action.parent.is_none() && self.root_of(action.run) == Some(id) {
+            out.push(Command::AbortRun { run: action.run, reason: None });
+        }
+        if self.aborts().call_of(id).is_some() {
             let replies = AbortReply::ALL.iter();
             out.extend(replies.map(|&reply| Command::AbortReply { action: id, reply, draw_ms: None }));
         }
@@ -93,8 +129,8 @@ impl World {
         let system = || error(TextId::SYSTEM_ERROR, ErrorKind::System, TextId::NODE_LOST);
         let mut report = |phase, error| {
             // The same phase again is news only with a higher version.
-            let version =
-                stored.filter(|status| status.plugin_phase == Some(phase)).map(|s| s.plugin_phase_version + 1);
+            let again = stored.filter(|status| status.plugin_phase == Some(phase));
+            let version = again.map(|status| status.plugin_phase_version.saturating_add(1));
             let result = ResultCommand { phase, version, reason: None, error };
             out.push(Command::Plugin { action: id, result: Some(result), failure: None });
         };

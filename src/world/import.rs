@@ -49,6 +49,29 @@ impl World {
                 "A resource is a task or a condition: give exactly one of `task` and `condition`.",
             );
         }
+        let mut times = resource.conditions.iter().map(|condition| condition.at).collect::<Vec<_>>();
+        times.extend(resource.phase_history.iter().map(|entry| entry.at));
+        times.extend([resource.deleted_at, resource.completed_at].into_iter().flatten());
+        times.extend(resource.signal.as_ref().and_then(|signal| signal.at));
+        times.push(resource.created_at);
+        if let Some(at) = times.into_iter().find(|at| !(Time::MIN..=Time::MAX).contains(at)) {
+            return refuse(
+                Code::OutOfRange,
+                Rule::TimeOutOfRange,
+                format!("A time is {}; times go from {} to {}.", at.0, Time::MIN.0, Time::MAX.0),
+            );
+        }
+        if let Some(ValueCommand::Int(value)) = resource.signal.as_ref().map(|signal| &signal.value)
+            && value.unsigned_abs() > crate::model::plain::WHOLE_MAX
+        {
+            return refuse(
+                Code::OutOfRange,
+                Rule::SpecInvalid,
+                format!(
+                    "The signal is {value}; whole numbers go up to 2^53 − 1, which is what JavaScript holds exactly."
+                ),
+            );
+        }
         if resource.created_at > self.now {
             return refuse(
                 Code::InvalidArgument,
@@ -134,16 +157,17 @@ impl World {
                 timeout_ms: task.timeout_ms,
                 task_type: Some(kind),
                 missing: task.missing,
+                cache: None,
             };
             // The cluster it comes from knows its task types; if it did not, the conditions say so.
             return Spec { plugin_registered: true, ..self.task_spec(Some(&task)) };
         };
-        let ConditionCommand { value_type, timeout_ms, prompt, invalid } = condition;
+        let ConditionCommand { value_type, timeout_ms, prompt, invalid, empty } = condition;
         Spec {
             kind: ActionKind::Condition,
             timeout_ms: timeout_ms.unwrap_or(0),
             value_type: Some(*value_type),
-            condition_spec: Self::condition_spec(*invalid),
+            condition_spec: Self::condition_spec(*invalid, *empty),
             prompt: prompt.as_deref().map(|prompt| self.intern(prompt)).unwrap_or_default(),
             ..Spec::task(1, TextId::EMPTY)
         }

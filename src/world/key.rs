@@ -1,14 +1,16 @@
 //! What of a world some rule reads, in parts that can be compared, held and put back. It is the explorer's key: two
 //! worlds of equal parts take the same commands, which lead to equal parts again.
 //!
-//! All that a world holds hangs on one action or another: its stores, its events, its pieces of work, its timers, its
-//! abort. So a world is a list of [`Part`]s, one for each action, and a part is exact: it holds the values themselves,
-//! never a digest. What no rule reads is taken out: times (a rule never sees a clock, and of a condition's age it asks
+//! Nearly all that a world holds hangs on one action or another: its stores, its events, its pieces of work, its timers,
+//! its abort. So a world is a list of [`Part`]s, one for each action, and what they have in [`Common`]. Both are exact:
+//! they hold the values themselves, never a digest. What no rule reads is taken out: times (a rule never sees a clock, and of a condition's age it asks
 //! only whether the deadline has come), the numbers of timers and of pieces of work, and the order of pieces that can
 //! be done in any order.
 
 use super::abort_queue::{AbortQueue, AbortTask, AbortTaskState};
+use super::cache::CacheEntry;
 use super::event_log::EventLog;
+use super::faults::Fault;
 use super::pending::{News, PendingQueue};
 use super::timers::Timers;
 use super::{Action, NumberedCommand, Sink, World};
@@ -23,6 +25,24 @@ pub struct Part {
     pending: Vec<(PendingWork, Option<News>)>,
     timers: Vec<TimerKind>,
     abort: Option<AbortTask>,
+}
+
+/// What actions have in common: the catalog and the calls that are to fail.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Common {
+    cache: Vec<CacheEntry>,
+    faults: Vec<Fault>,
+}
+
+impl Common {
+    /// How many bytes it takes up.
+    pub fn size(&self) -> usize {
+        let seen = self.faults.iter().filter(|fault| fault.seen.is_some()).count();
+        size_of::<Common>()
+            + self.cache.len() * size_of::<CacheEntry>()
+            + self.faults.len() * size_of::<Fault>()
+            + seen * size_of::<crate::model::TaskAction>()
+    }
 }
 
 impl Part {
@@ -80,35 +100,54 @@ fn overdue(spec: &Spec) -> Time {
     Time(TIMELESS.0.saturating_sub(i64::try_from(spec.timeout_ms).unwrap_or(i64::MAX)))
 }
 
-/// Whether this piece of work waits for earlier ones of its action.
-fn is_news(work: PendingWork) -> bool {
-    match work {
-        PendingWork::WatchAdd | PendingWork::WatchUpdate | PendingWork::WatchDelete => true,
-        PendingWork::Reconcile | PendingWork::AbortWorker | PendingWork::Cascade => false,
-    }
-}
-
 impl World {
     /// The part of an action, written over `part`; false if there is no such action.
     pub fn part(&self, id: ActionId, part: &mut Part) -> bool {
         // Everything that a world holds is named here, so that a new field cannot be forgotten.
-        let World { config: _, now, texts: _, actions: _, by_name: _, timers, pending, aborts, events } = self;
+        let World {
+            config: _,
+            now,
+            texts: _,
+            actions: _,
+            by_name: _,
+            timers,
+            pending,
+            aborts,
+            events,
+            cache: _,
+            faults: _,
+            sweeps_from: _,
+        } = self;
         let Some(action) = self.action(id) else { return false };
         part.action = timeless(action, *now);
         part.events.clear();
         part.events.extend_from_slice(events.of(id));
         part.pending.clear();
         // Pieces that can be done in any order come first, sorted; news of one action keeps its order.
-        part.pending.extend(pending.iter().filter(|item| item.action == id).map(|item| {
-            let news = item.news.map(|news| News { created_at: TIMELESS, ..news });
-            (item.work, news)
-        }));
-        part.pending.sort_by_key(|(work, _)| if is_news(*work) { u8::MAX } else { work.number() });
+        for news in [false, true] {
+            let items = pending.iter().filter(|item| item.action == id && item.is_news() == news);
+            part.pending.extend(items.map(|item| {
+                let news = item.news.map(|news| News { created_at: TIMELESS, ..news });
+                (item.work, news)
+            }));
+            if !news {
+                part.pending.sort_by_key(|(work, _)| *work);
+            }
+        }
         part.timers.clear();
         part.timers.extend(timers.iter().filter(|timer| timer.action == id).map(|timer| timer.kind));
         part.timers.sort_unstable();
         part.abort = aborts.get(id).map(|task| AbortTask { state: Self::waiting(aborts, task.state), ..*task });
         true
+    }
+
+    /// What the actions have in common, written over `common`.
+    pub fn common(&self, common: &mut Common) {
+        common.cache.clone_from(&self.cache);
+        // An entry that holds nothing is as good as none, and their order means nothing.
+        common.cache.retain(|entry| entry.populated || entry.owner.is_some());
+        common.cache.sort_unstable_by_key(|entry| entry.key);
+        common.faults.clone_from(&self.faults);
     }
 
     /// A part to write over.
@@ -127,7 +166,7 @@ impl World {
                     |task: &AbortTask| matches!(task.state, AbortTaskState::Queued { ticket: t } if t < ticket);
                 AbortTaskState::Queued { ticket: aborts.iter().filter(|(_, task)| before(task)).count() as u64 }
             }
-            AbortTaskState::Calling => AbortTaskState::Calling,
+            AbortTaskState::Calling { .. } => state,
             AbortTaskState::Waiting { .. } => AbortTaskState::Waiting { until: TIMELESS, delay_ms: 0, ceiling_ms: 0 },
         }
     }
@@ -135,8 +174,15 @@ impl World {
     /// Puts parts back: the world becomes one from which they would have been taken, at the configured start. Its texts
     /// must hold the parts' names. Memory is used again, so that this allocates little.
     #[expect(clippy::needless_pass_by_value, reason = "an iterator is cloned to go through it again")]
-    pub fn put_parts<'a>(&mut self, parts: impl Iterator<Item = &'a Part> + Clone) {
+    pub fn put_parts<'a>(&mut self, parts: impl Iterator<Item = &'a Part> + Clone, common: Option<&Common>) {
         self.now = TIMELESS;
+        self.sweeps_from = TIMELESS;
+        self.cache.clear();
+        self.faults.clear();
+        if let Some(common) = common {
+            self.cache.extend_from_slice(&common.cache);
+            self.faults.extend_from_slice(&common.faults);
+        }
         self.actions.clear();
         self.by_name.clear();
         self.timers.clear();
@@ -151,7 +197,7 @@ impl World {
             self.adopt(id, part.action.parent);
             self.events.put(id, &part.events);
             for &(work, news) in &part.pending {
-                self.pending.push(id, work, news);
+                self.pending.put(id, work, news);
             }
             for &kind in &part.timers {
                 self.timers.set(LATER, id, kind);
@@ -163,7 +209,7 @@ impl World {
         // Tasks get their tickets in the order of their ranks; those that wait for no worker follow.
         let rank = |part: &Part| match part.abort.map(|task| task.state) {
             Some(AbortTaskState::Queued { ticket }) => ticket,
-            Some(AbortTaskState::Calling | AbortTaskState::Waiting { .. }) => u64::MAX,
+            Some(AbortTaskState::Calling { .. } | AbortTaskState::Waiting { .. }) => u64::MAX,
             None => 0,
         };
         let mut last = None;
@@ -200,7 +246,20 @@ impl World {
 
     /// Becomes equal to `other` but for the texts, keeping its own memory.
     pub fn copy(&mut self, other: &World) {
-        let World { config, now, texts: _, actions, by_name, timers, pending, aborts, events } = other;
+        let World {
+            config,
+            now,
+            texts: _,
+            actions,
+            by_name,
+            timers,
+            pending,
+            aborts,
+            events,
+            cache,
+            faults,
+            sweeps_from,
+        } = other;
         self.config = *config;
         self.now = *now;
         self.actions.clone_from(actions);
@@ -209,6 +268,9 @@ impl World {
         PendingQueue::copy(&mut self.pending, pending);
         AbortQueue::copy(&mut self.aborts, aborts);
         EventLog::copy(&mut self.events, events);
+        self.cache.clone_from(cache);
+        self.faults.clone_from(faults);
+        self.sweeps_from = *sweeps_from;
     }
 
     /// How many pieces of work are due.
@@ -233,10 +295,10 @@ impl World {
                     self.grow_old(timer.action);
                 }
                 self.fire(&timer, sink);
-                self.now = now;
             }
             _ => self.perform(command, sink),
         }
+        self.now = now;
         self.settle_due(sink);
     }
 

@@ -7,9 +7,11 @@
 
 pub mod abort_queue;
 pub mod action;
+pub mod cache;
 mod check;
 mod enabled;
 mod event_log;
+pub mod faults;
 mod import;
 pub mod key;
 pub mod pending;
@@ -27,7 +29,9 @@ use crate::model::{
 };
 use crate::rules::{self, events::EventKey};
 use abort_queue::AbortQueue;
+use cache::CacheEntry;
 use event_log::EventLog;
+use faults::Fault;
 use pending::{News, Pending, PendingQueue};
 use timers::{Timer, Timers};
 
@@ -47,6 +51,10 @@ pub struct World {
     pending: PendingQueue,
     aborts: AbortQueue,
     events: EventLog,
+    cache: Vec<CacheEntry>,
+    faults: Vec<Fault>,
+    /// When the garbage collector first swept; it goes on from there.
+    sweeps_from: Time,
 }
 
 impl World {
@@ -62,6 +70,9 @@ impl World {
             pending: PendingQueue::default(),
             aborts: AbortQueue::default(),
             events: EventLog::default(),
+            cache: Vec::new(),
+            faults: Vec::new(),
+            sweeps_from: config.start,
         }
     }
 
@@ -85,6 +96,9 @@ impl World {
             pending: self.pending.clone(),
             aborts: self.aborts.clone(),
             events: self.events.clone(),
+            cache: self.cache.clone(),
+            faults: self.faults.clone(),
+            sweeps_from: self.sweeps_from,
         }
     }
 

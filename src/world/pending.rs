@@ -30,6 +30,18 @@ pub struct Pending {
     pub news: Option<News>,
 }
 
+impl Pending {
+    /// Whether it is news from the informer to the run service.
+    pub const fn is_news(&self) -> bool {
+        matches!(self.work, PendingWork::WatchAdd | PendingWork::WatchUpdate | PendingWork::WatchDelete)
+    }
+
+    /// Whether it can be lost, or come twice, on its way from one process to another.
+    pub const fn travels(&self) -> bool {
+        self.is_news() || matches!(self.work, PendingWork::Enqueue)
+    }
+}
+
 /// The pieces in the order in which they became due.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PendingQueue {
@@ -43,6 +55,13 @@ impl PendingQueue {
         if news.is_none() && self.items.iter().any(|item| item.action == action && item.work == work) {
             return;
         }
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1);
+        self.items.push_back(Pending { id, action, work, news });
+    }
+
+    /// Adds a piece, whatever is waiting.
+    pub(super) fn put(&mut self, action: ActionId, work: PendingWork, news: Option<News>) {
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(1);
         self.items.push_back(Pending { id, action, work, news });
@@ -63,6 +82,24 @@ impl PendingQueue {
     /// How many pieces wait.
     pub fn count(&self) -> usize {
         self.items.len()
+    }
+
+    /// Puts a piece back to where it was: before all others.
+    pub fn push_front(&mut self, item: Pending) {
+        self.items.push_front(item);
+    }
+
+    /// Adds the same piece again, right behind it.
+    pub fn push_behind(&mut self, item: &Pending) {
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1);
+        let place = self.items.iter().position(|other| other.id == item.id).map_or(self.items.len(), |place| place + 1);
+        self.items.insert(place, Pending { id, ..*item });
+    }
+
+    /// Drops all pieces of that work.
+    pub fn drop_work(&mut self, work: PendingWork) {
+        self.items.retain(|item| item.work != work);
     }
 
     /// Takes the oldest piece.
@@ -97,13 +134,11 @@ impl PendingQueue {
 
     /// Whether an earlier piece of news about the same action is waiting.
     pub fn is_behind(&self, item: &Pending) -> bool {
-        let watches =
-            |work| matches!(work, PendingWork::WatchAdd | PendingWork::WatchUpdate | PendingWork::WatchDelete);
-        watches(item.work)
+        item.is_news()
             && self
                 .items
                 .iter()
                 .take_while(|other| other.id != item.id)
-                .any(|other| other.action == item.action && watches(other.work))
+                .any(|other| other.action == item.action && other.is_news())
     }
 }

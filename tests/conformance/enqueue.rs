@@ -4,8 +4,9 @@ use super::case::{Case, Stop, at, get, list, maybe_text, only, text};
 use super::left_out::LeftOut;
 use super::resource::{Answers, Resource, declared, object_name};
 use flyte_lifecycle::model::{ActionKind, ActionPhase, Code, Rule, Rules, Spec, TextId, Texts};
-use flyte_lifecycle::rules::requests::{EnqueueSeen, enqueue};
+use flyte_lifecycle::rules::requests::{EnqueueSeen, enqueue, inherits_labels};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The run, as the header says.
 const RUN: &str = "run";
@@ -29,16 +30,14 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
     let parent = maybe_text(input, "parent")?.filter(|parent| !parent.is_empty());
     let mut existing = Vec::new();
     for cr in list(input, "existing")? {
-        existing.extend(Resource::read(cr, &mut Texts::default())?.map(|held| object_name(RUN, &held.action)));
+        existing.extend(Resource::read(cr, &mut Texts::default())?);
     }
+    let find = |name: &str| existing.iter().find(|held| object_name(RUN, &held.action) == name);
+    let parent_object = parent.and_then(|parent| find(&object_name(RUN, parent)));
     let name = object_name(RUN, action);
-    let object = existing.contains(&name);
-    let seen = EnqueueSeen {
-        parent: parent.map(|parent| existing.contains(&object_name(RUN, parent))),
-        parent_over: false,
-        object,
-        known: object,
-    };
+    let object = find(&name).is_some();
+    let seen =
+        EnqueueSeen { parent: parent.map(|_| parent_object.is_some()), parent_over: false, object, known: object };
     let decided = enqueue(&spec, &seen, &Rules::upstream());
     let mut done = Done { code: json!("ok"), ..Done::default() };
     match decided {
@@ -48,7 +47,7 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
         }
         Ok(Rule::TraceSucceeded) => done.record(input, action, parent)?,
         Ok(Rule::ActionEnqueued) => match Answers::read(input, "create")?.next().as_str() {
-            "ok" => done.created.push(created(kind, action, parent)),
+            "ok" => done.created.push(created(kind, action, parent, parent_object)),
             _ => {
                 done.code = Value::Null;
                 done.text = Some((creating(kind, &name), LeftOut::ErrorText));
@@ -114,9 +113,23 @@ fn creating(kind: ActionKind, name: &str) -> String {
 }
 
 /// The resource created. Cache key and task type are those of the scripted task; only a label says that it is one.
-fn created(kind: ActionKind, action: &str, parent: Option<&str>) -> Value {
+fn created(kind: ActionKind, action: &str, parent: Option<&str>, parent_object: Option<&Resource>) -> Value {
     let condition = kind == ActionKind::Condition;
     let owners: Vec<String> = parent.iter().map(|parent| object_name(RUN, parent)).collect();
+    let mut labels: BTreeMap<&str, String> = BTreeMap::new();
+    for label in
+        parent_object.filter(|_| inherits_labels(kind, &Rules::upstream())).into_iter().flat_map(|held| &held.labels)
+    {
+        let (key, word) = label.split_once('=').unwrap_or((label, ""));
+        labels.insert(key, word.to_owned());
+    }
+    labels.insert("flyte.org/action", action.to_owned());
+    labels.insert("flyte.org/action-type", kind.name().to_owned());
+    labels.insert("flyte.org/domain", "d".to_owned());
+    labels.insert("flyte.org/is-root", parent.is_none().to_string());
+    labels.insert("flyte.org/project", "p".to_owned());
+    labels.insert("flyte.org/run", RUN.to_owned());
+    let labels: Vec<(&str, String)> = labels.into_iter().collect();
     json!({
         "name": object_name(RUN, action),
         "action_type": if condition { "condition" } else { "" },
@@ -124,14 +137,7 @@ fn created(kind: ActionKind, action: &str, parent: Option<&str>) -> Value {
         "cache_key": if condition { "" } else { "ck" },
         "has_condition_spec": condition,
         "owners": owners,
-        "labels": [
-            ["flyte.org/action", action],
-            ["flyte.org/action-type", kind],
-            ["flyte.org/domain", "d"],
-            ["flyte.org/is-root", parent.is_none().to_string()],
-            ["flyte.org/project", "p"],
-            ["flyte.org/run", RUN],
-        ],
+        "labels": labels,
         "finalizers": 0,
     })
 }

@@ -360,7 +360,7 @@ impl Executor {
             Ok(None) => return Ok(CacheStep::Runs(Rule::PluginReported)),
             Err(rule) => return Ok(CacheStep::Requeues(rule)),
         };
-        let mut step = before_execution(caching, status);
+        let mut step = before_execution(caching, status, &self.rules);
         loop {
             step = match step {
                 CacheStep::LooksUp => {

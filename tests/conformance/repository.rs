@@ -56,6 +56,7 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
                     cache_status: cache_status(op)?,
                     start: maybe_int(op, "start_time")?.map(Time),
                     end: maybe_int(op, "end_time")?.map(Time),
+                    resets: false,
                 };
                 match write_action_phase(&row, &update, u32::MAX, now, &rules) {
                     Ok((new, _)) => row = new,

@@ -32,6 +32,8 @@ pub struct Resource {
     pub short_name: String,
     /// The name in the task template, if there is a template.
     pub template_name: Option<String>,
+    /// Its labels, as `key=value`.
+    pub labels: Vec<String>,
     /// The code in status.errorState.
     pub error_code: Option<String>,
 }
@@ -82,7 +84,8 @@ impl Resource {
             signal: signalled.map(|name| Signal { value: signal_value(name, texts_), by }),
             ..Status::default()
         };
-        let recorded = texts(value, "labels")?.contains(&"flyte.org/terminal-status-recorded=true");
+        let labels: Vec<String> = texts(value, "labels")?.into_iter().map(str::to_owned).collect();
+        let recorded = labels.iter().any(|label| label == "flyte.org/terminal-status-recorded=true");
         let action = owned("action")?;
         Ok(Some(Resource {
             action: if action.is_empty() { "a".to_owned() } else { action },
@@ -94,6 +97,7 @@ impl Resource {
             task_type,
             short_name: owned("short_name")?,
             template_name: maybe_text(value, "template_name")?.map(str::to_owned),
+            labels,
             error_code: maybe_text(value, "error_code")?.map(str::to_owned),
         }))
     }

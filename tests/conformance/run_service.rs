@@ -87,6 +87,7 @@ pub fn replay_update(_file: &Value, recorded: &Value, case: &mut Case) -> Result
         cache_status: if in_grid { GRID.1 } else { small(passed_on, "cache_status")? },
         start: maybe_time(recorded, "start_time")?,
         end: maybe_time(recorded, "end_time")?,
+        resets: false,
     };
     let mut texts = Texts::default();
     let mut told = |key| Ok::<_, Stop>(maybe_text(recorded, key)?.map(|text| texts.intern(text)));

@@ -133,10 +133,10 @@ test("policies can be changed one by one, and are listed", () => {
 test("work can be delivered piece by piece", () => {
   const sim = new Simulation({ delivery: "manual" });
   sim.dispatch({ type: "createRun", run: "r1" });
-  assert.deepEqual(
-    sim.snapshot().pending.map(({ what }) => what),
-    ["watchAdd", "reconcile"],
-  );
+  const pending = () => sim.snapshot().pending.map(({ what }) => what);
+  assert.deepEqual(pending(), ["enqueue"]);
+  sim.dispatch({ type: "deliver" });
+  assert.deepEqual(pending(), ["watchAdd", "reconcile"]);
   refused("FAILED_PRECONDITION", () => sim.dispatch(plugin("Running")));
   sim.settle();
   sim.dispatch(plugin("Running"));

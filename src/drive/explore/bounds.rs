@@ -4,8 +4,8 @@
 use crate::model::command::{ConditionCommand, TaskCommand, TraceCommand};
 use crate::model::words::words;
 use crate::model::{
-    AbortConfig, AbortReply, ActionKind, ActionPhase, Command, Config, Delivery, ErrorKind, PluginPhase, Rules,
-    SpecField, ValueType,
+    AbortConfig, AbortReply, ActionKind, ActionPhase, Call, Command, Config, Delivery, ErrorKind, GcConfig,
+    PluginPhase, Rules, Service, SpecField, ValueType,
 };
 use crate::world::{NumberedCommand, World};
 
@@ -80,12 +80,25 @@ words! {
         OutsideUpdate = 19 "outsideUpdate",
         /// A child is enqueued although its parent has ended or is being deleted: the call was late.
         LateChild = 20 "lateChild",
+        /// News is lost on its way (manual delivery).
+        Drop = 21 "drop",
+        /// News comes twice (manual delivery).
+        Duplicate = 22 "duplicate",
+        /// The executor restarts.
+        RestartExecutor = 23 "restartExecutor",
+        /// The actions service restarts.
+        RestartActions = 24 "restartActions",
+        /// The run service restarts.
+        RestartRuns = 25 "restartRuns",
     }
 }
 
-/// A set of inputs.
+/// Where the calls begin in a set of inputs.
+const CALLS: u8 = 32;
+
+/// A set of inputs and of calls that may fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Inputs(u32);
+pub struct Inputs(u64);
 
 impl Inputs {
     /// None.
@@ -121,6 +134,30 @@ impl Inputs {
     /// Whether it is among them.
     pub const fn has(self, input: Input) -> bool {
         self.0 >> input.number() & 1 == 1
+    }
+
+    /// With calls of that kind going wrong, in every way they can.
+    #[must_use]
+    pub const fn with_call(self, call: Call) -> Inputs {
+        Inputs(self.0 | 1 << (CALLS + call.number()))
+    }
+
+    /// Whether calls of that kind may go wrong.
+    pub const fn has_call(self, call: Call) -> bool {
+        self.0 >> (CALLS + call.number()) & 1 == 1
+    }
+
+    /// The calls that may go wrong.
+    pub fn calls(self) -> impl Iterator<Item = Call> {
+        Call::ALL.iter().copied().filter(move |call| self.has_call(*call))
+    }
+
+    /// Whether calls may go wrong or processes restart.
+    pub const fn has_faults(self) -> bool {
+        self.0 >> CALLS != 0
+            || self.has(Input::RestartExecutor)
+            || self.has(Input::RestartActions)
+            || self.has(Input::RestartRuns)
     }
 
     /// Those in it, in order.
@@ -159,6 +196,8 @@ pub struct Bounds {
     pub delivery: Delivery,
     /// With so many pieces of work due, nothing new happens until one is done (manual delivery).
     pub backlog: usize,
+    /// Whether the garbage collector sweeps.
+    pub collects: bool,
     /// What may happen.
     pub inputs: Inputs,
     /// The longest sequence of commands.
@@ -181,6 +220,7 @@ impl Bounds {
             abort_calls: 2,
             delivery: Delivery::Immediate,
             backlog: 2,
+            collects: false,
             inputs: Inputs::NORMAL,
             depth: u32::MAX,
             states: 2_000_000,
@@ -192,6 +232,12 @@ impl Bounds {
     #[must_use]
     pub fn with(self, input: Input) -> Bounds {
         Bounds { inputs: self.inputs.with(input), ..self }
+    }
+
+    /// The same with calls of one more kind that may go wrong.
+    #[must_use]
+    pub fn with_call(self, call: Call) -> Bounds {
+        Bounds { inputs: self.inputs.with_call(call), ..self }
     }
 
     /// The same with work done piece by piece, so that everything may overtake everything.
@@ -207,6 +253,11 @@ impl Bounds {
             system_failures_max: self.system_failures,
             abort: AbortConfig { attempts_max: self.abort_calls.max(1), ..AbortConfig::default() },
             delivery: self.delivery,
+            gc: if self.collects {
+                GcConfig { interval_ms: 1_800_000, ttl_ms: 3_600_000 }
+            } else {
+                GcConfig::default()
+            },
             ..Config::default()
         }
     }
@@ -219,6 +270,7 @@ impl Bounds {
             timeout_ms,
             task_type: task_type.map(str::to_owned),
             missing,
+            cache: None,
         };
         let task = match planned.kind {
             PlannedKind::Task => Some(task(None, None, None)),
@@ -240,7 +292,7 @@ impl Bounds {
             });
         }
         let condition = |timeout_ms, invalid| {
-            Some(ConditionCommand { value_type: ValueType::Bool, timeout_ms, prompt: None, invalid })
+            Some(ConditionCommand { value_type: ValueType::Bool, timeout_ms, prompt: None, invalid, empty: None })
         };
         let condition = match planned.kind {
             PlannedKind::Condition => condition(None, None),
@@ -263,6 +315,9 @@ impl Bounds {
         match command {
             Command::Deliver { .. } => true,
             Command::Fire { .. } => !due,
+            // One call is to fail at a time: another is asked for when it has.
+            Command::Fault { call, .. } => !due && world.faults().is_empty() && self.inputs.has_call(*call),
+            Command::Drop { .. } | Command::Duplicate { .. } => self.names(world, command),
             Command::Plugin { result, .. } => {
                 let version = result.as_ref().and_then(|result| result.version).unwrap_or(0);
                 !due && version <= self.versions && self.names(world, command)
@@ -276,6 +331,7 @@ impl Bounds {
             | Command::AbortRun { .. }
             | Command::AbortReply { .. }
             | Command::UpdatePhase { .. }
+            | Command::Restart { .. }
             | Command::Advance { .. } => !due && self.names(world, command),
         }
     }
@@ -336,7 +392,24 @@ fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
         }
         Command::UpdatePhase { .. } => Some(Input::OutsideUpdate),
         Command::CreateRun { .. } | Command::Enqueue { .. } | Command::Recover { .. } => Some(Input::CreateAgain),
+        Command::Drop { .. } => Some(Input::Drop),
+        // A piece that comes twice is enough.
+        Command::Duplicate { item } => {
+            let like = |id: u32| world.pending().find(|piece| piece.id == id);
+            let twice = item.and_then(like).is_some_and(|piece| {
+                world.pending().any(|other| {
+                    other.id != piece.id
+                        && (other.action, other.work, other.news) == (piece.action, piece.work, piece.news)
+                })
+            });
+            (!twice).then_some(Input::Duplicate)
+        }
+        Command::Restart { service: Service::Executor, .. } => Some(Input::RestartExecutor),
+        Command::Restart { service: Service::Actions, .. } => Some(Input::RestartActions),
+        Command::Restart { service: Service::Runs, .. } => Some(Input::RestartRuns),
+        // An abort of a run is an abort of its root.
         Command::AbortRun { .. }
+        | Command::Fault { .. }
         | Command::Import { .. }
         | Command::Advance { .. }
         | Command::Fire { .. }

@@ -16,7 +16,7 @@ pub use report::{Finding, Report, Verdict};
 
 use super::properties::{Kind, Law, Property, Transition};
 use crate::model::{ActionId, ActionPhase, Code, Command, Fact, Rejection, Rule, Rules, What};
-use crate::world::key::Part;
+use crate::world::key::{Common, Part};
 use crate::world::{NumberedCommand, World};
 use table::{Parts, States};
 
@@ -108,7 +108,8 @@ pub struct Exploration {
     /// All of these reached at once ends the search.
     targets: Vec<Target>,
     reached: Option<(u32, u16)>,
-    parts: Parts,
+    parts: Parts<Part>,
+    commons: Parts<Common>,
     states: States,
     parents: Vec<Parent>,
     /// The state to be looked at next; those before it are done.
@@ -130,6 +131,7 @@ pub struct Exploration {
     key: Vec<u32>,
     from_key: Vec<u32>,
     scratch: Option<Part>,
+    common: Common,
 }
 
 impl Exploration {
@@ -147,11 +149,12 @@ impl Exploration {
         let mut exploration = Exploration {
             rules,
             bounds: bounds.clone(),
-            states: States::new(creations.len()),
+            states: States::new(creations.len() + 1),
             creations,
             targets: targets.to_vec(),
             reached: None,
             parts: Parts::new(),
+            commons: Parts::new(),
             parents: vec![Parent { state: 0, choice: 0 }],
             next: 0,
             level_end: 1,
@@ -172,8 +175,10 @@ impl Exploration {
             key: Vec::new(),
             from_key: Vec::new(),
             scratch: None,
+            common: Common::default(),
         };
-        exploration.key.resize(bounds.actions.len(), 0);
+        // The last number is that of what the actions have in common.
+        exploration.key.resize(bounds.actions.len() + 1, 0);
         let empty = exploration.key.clone();
         exploration.states.insert(&empty);
         Ok(exploration)
@@ -228,7 +233,7 @@ impl Exploration {
     }
 
     fn bytes(&self) -> usize {
-        self.parts.bytes() + self.states.bytes() + self.parents.capacity() * size_of::<Parent>()
+        self.parts.bytes() + self.commons.bytes() + self.states.bytes() + self.parents.capacity() * size_of::<Parent>()
     }
 
     /// Looks at the next state: its properties, and all that may happen in it.
@@ -264,8 +269,9 @@ impl Exploration {
     fn put(&mut self, state: u32) {
         self.from_key.clear();
         self.from_key.extend_from_slice(self.states.get(state));
-        let parts = &self.parts;
-        self.before.put_parts(self.from_key.iter().filter_map(|number| parts.get(*number)));
+        let (parts, commons) = (&self.parts, &self.commons);
+        let Some((common, numbers)) = self.from_key.split_last() else { return };
+        self.before.put_parts(numbers.iter().filter_map(|number| parts.get(*number)), commons.get(*common));
     }
 
     /// Carries out one choice of the state that `before` is.
@@ -289,7 +295,8 @@ impl Exploration {
 
     /// The key of `after`. A part that is as it was before keeps its number without being looked up.
     fn write_key(&mut self) {
-        for place in 0..self.key.len() {
+        let last = self.key.len().saturating_sub(1);
+        for place in 0..last {
             let id = ActionId(u32::try_from(place).unwrap_or(u32::MAX));
             let known = match &mut self.scratch {
                 Some(scratch) => self.after.part(id, scratch),
@@ -303,7 +310,7 @@ impl Exploration {
                     if self.parts.get(old) == Some(part) {
                         old
                     } else {
-                        self.parts.number(part)
+                        self.parts.number(part, Part::size)
                     }
                 }
                 _ => 0,
@@ -311,6 +318,12 @@ impl Exploration {
             if let Some(slot) = self.key.get_mut(place) {
                 *slot = number;
             }
+        }
+        self.after.common(&mut self.common);
+        let is_none = self.common == Common::default();
+        let number = if is_none { 0 } else { self.commons.number(&self.common, Common::size) };
+        if let Some(slot) = self.key.get_mut(last) {
+            *slot = number;
         }
     }
 
@@ -382,6 +395,9 @@ pub fn reach(rules: Rules, bounds: &Bounds, targets: &[Target]) -> Result<Option
 fn choices(bounds: &Bounds, creations: &[NumberedCommand], world: &World, out: &mut Vec<NumberedCommand>) {
     out.clear();
     world.enabled_among(None, |command| bounds.admits(world, command), out);
+    if bounds.inputs.has_faults() {
+        world.enabled_faults_among(None, |command| bounds.admits(world, command), out);
+    }
     let crowded = bounds.delivery == crate::model::Delivery::Manual && world.pending_count() >= bounds.backlog;
     if crowded {
         return;

@@ -24,35 +24,42 @@ pub(super) enum Choice {
     Given(NumberedCommand),
     Fire(ActionId, TimerKind),
     Deliver(ActionId, PendingWork),
+    Drop(ActionId, PendingWork),
+    Duplicate(ActionId, PendingWork),
 }
 
 impl Choice {
     fn of(world: &World, command: &NumberedCommand) -> Choice {
         let given = || Choice::Given(command.clone());
+        let piece = |item: Option<u32>| {
+            world.pending().find(|other| Some(other.id) == item).map(|item| (item.action, item.work))
+        };
         match command {
             Command::Fire { timer } => world
                 .timers()
                 .find(|other| Some(other.id) == *timer)
                 .map_or_else(given, |timer| Choice::Fire(timer.action, timer.kind)),
-            Command::Deliver { item } => world
-                .pending()
-                .find(|other| Some(other.id) == *item)
-                .map_or_else(given, |item| Choice::Deliver(item.action, item.work)),
+            Command::Deliver { item } => piece(*item).map_or_else(given, |(id, work)| Choice::Deliver(id, work)),
+            Command::Drop { item } => piece(*item).map_or_else(given, |(id, work)| Choice::Drop(id, work)),
+            Command::Duplicate { item } => piece(*item).map_or_else(given, |(id, work)| Choice::Duplicate(id, work)),
             _ => given(),
         }
     }
 
     /// The command in a world that has numbers of its own.
     fn in_world(&self, world: &World, draw: Draw) -> NumberedCommand {
+        // Pieces of one sort about one action are done in their order, so the first of them is meant.
+        let piece = |action: ActionId, work: PendingWork| {
+            world.pending().find(|item| (item.action, item.work) == (action, work)).map(|item| item.id)
+        };
         match self {
             Choice::Fire(action, kind) => {
                 let timer = world.timers().find(|timer| (timer.action, timer.kind) == (*action, *kind));
                 Command::Fire { timer: timer.map(|timer| timer.id) }
             }
-            Choice::Deliver(action, work) => {
-                let item = world.pending().find(|item| (item.action, item.work) == (*action, *work));
-                Command::Deliver { item: item.map(|item| item.id) }
-            }
+            Choice::Deliver(action, work) => Command::Deliver { item: piece(*action, *work) },
+            Choice::Drop(action, work) => Command::Drop { item: piece(*action, *work) },
+            Choice::Duplicate(action, work) => Command::Duplicate { item: piece(*action, *work) },
             Choice::Given(Command::AbortReply { action, reply, draw_ms: None }) => {
                 let ceiling = world.abort_ceiling(*action, *reply);
                 let draw_ms = match draw {
@@ -121,8 +128,9 @@ impl Exploration {
         let mut listed = Vec::new();
         let mut chosen = Vec::new();
         for &(state, choice) in way {
-            let parts = self.states.get(state).iter().filter_map(|number| self.parts.get(*number));
-            world.put_parts(parts);
+            let Some((common, numbers)) = self.states.get(state).split_last() else { continue };
+            let parts = numbers.iter().filter_map(|number| self.parts.get(*number));
+            world.put_parts(parts, self.commons.get(*common));
             choices(&self.bounds, &self.creations, &world, &mut listed);
             chosen.extend(listed.get(usize::from(choice)).map(|command| Choice::of(&world, command)));
         }

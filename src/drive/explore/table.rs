@@ -2,7 +2,6 @@
 //! are found by open addressing, in which a slot holds half of the hash beside the place, so that a probe rarely looks
 //! at what it does not want. Equal hashes are told apart by comparing the things themselves: counts are exact.
 
-use crate::world::key::Part;
 use std::hash::{Hash, Hasher};
 
 /// 2⁶⁴ divided by the golden ratio, odd: it spreads neighbouring numbers.
@@ -123,27 +122,27 @@ impl Slots {
     }
 }
 
-/// Parts by number. Number 0 stands for no part.
+/// Parts of states by number. Number 0 stands for no part.
 #[derive(Debug, Clone)]
-pub struct Parts {
-    parts: Vec<Part>,
+pub struct Parts<P> {
+    parts: Vec<P>,
     slots: Slots,
     bytes: usize,
 }
 
-impl Parts {
+impl<P: Hash + Eq + Clone> Parts<P> {
     /// An empty table.
-    pub fn new() -> Parts {
+    pub fn new() -> Parts<P> {
         Parts { parts: Vec::new(), slots: Slots::new(), bytes: 0 }
     }
 
     /// The part of that number.
-    pub fn get(&self, number: u32) -> Option<&Part> {
+    pub fn get(&self, number: u32) -> Option<&P> {
         self.parts.get((number as usize).wrapping_sub(1))
     }
 
-    /// The number of a part, which is held from now on.
-    pub fn number(&mut self, part: &Part) -> u32 {
+    /// The number of a part, which is held from now on and takes up so many bytes.
+    pub fn number(&mut self, part: &P, size: impl Fn(&P) -> usize) -> u32 {
         let mut hasher = Spread::default();
         part.hash(&mut hasher);
         let hash = hasher.finish().wrapping_mul(SPREAD);
@@ -152,7 +151,7 @@ impl Parts {
             Ok(place) => place + 1,
             Err(slot) => {
                 let place = u32::try_from(self.parts.len()).unwrap_or(u32::MAX - 1);
-                self.bytes += part.size();
+                self.bytes += size(part);
                 self.parts.push(part.clone());
                 self.slots.fill(slot, hash, place);
                 place + 1

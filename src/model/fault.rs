@@ -1,0 +1,112 @@
+//! What can go wrong between the parts of the control plane: which call, and how.
+
+use super::{Store, words::words};
+
+words! {
+    /// A call from one part to another that can be made to fail, once.
+    pub enum Call {
+        /// The executor sends an action event (`RecordActionEvents`).
+        RecordEvent = 0 "recordEvent",
+        /// The executor writes a status.
+        WriteStatus = 1 "writeStatus",
+        /// The executor labels an ended resource.
+        PatchLabels = 2 "patchLabels",
+        /// The executor adds or removes the finalizer.
+        UpdateFinalizer = 3 "updateFinalizer",
+        /// The executor has the plugin stop what runs.
+        AbortPlugin = 4 "abortPlugin",
+        /// The executor has the plugin clean up.
+        FinalizePlugin = 5 "finalizePlugin",
+        /// The executor reads the resource from its cache.
+        ReadResource = 6 "readResource",
+        /// The executor prepares what Handle needs: template, output location.
+        BuildContext = 7 "buildContext",
+        /// The actions service creates a resource (`Enqueue`).
+        CreateResource = 8 "createResource",
+        /// The informer tells the run service of a new action (`RecordAction`).
+        RecordAction = 9 "recordAction",
+        /// The informer tells the run service of a phase (`UpdateActionStatus`).
+        UpdateActionStatus = 10 "updateActionStatus",
+        /// The abort reconciler counts an attempt (`MarkAbortAttempt`).
+        MarkAbortAttempt = 11 "markAbortAttempt",
+        /// The abort reconciler takes the flag off the row (`ClearAbortRequest`).
+        ClearAbortRequest = 12 "clearAbortRequest",
+        /// The executor asks the catalog for outputs.
+        LookUpCache = 13 "lookUpCache",
+        /// The executor asks the catalog for the reservation.
+        ReserveCache = 14 "reserveCache",
+        /// The executor puts outputs into the catalog.
+        PutCache = 15 "putCache",
+    }
+}
+
+words! {
+    /// How a call goes wrong.
+    pub enum FaultReply {
+        /// It fails, and nothing was done.
+        Error = 0 "error",
+        /// It is answered, and the answer holds a status that says it failed.
+        Rejected = 1 "rejected",
+        /// It is done, but its answer is lost: the caller takes it for failed.
+        TimedOut = 2 "timedOut",
+        /// Somebody else wrote the object since it was read.
+        Conflict = 3 "conflict",
+        /// The reader sees the object as it was when the fault was asked for.
+        Stale = 4 "stale",
+    }
+}
+
+words! {
+    /// A process of the control plane.
+    pub enum Service {
+        /// The executor: it forgets nothing that matters, and looks at every resource when it starts.
+        Executor = 0 "executor",
+        /// The actions service: it forgets which actions it has recorded, and the news it has not told.
+        Actions = 1 "actions",
+        /// The run service: it forgets its abort queue, and scans the rows for pending aborts when it starts.
+        Runs = 2 "runs",
+    }
+}
+
+impl Call {
+    /// How this call can go wrong.
+    pub const fn replies(self) -> &'static [FaultReply] {
+        match self {
+            Call::RecordEvent => &[FaultReply::Error, FaultReply::TimedOut],
+            Call::WriteStatus => &[FaultReply::Error, FaultReply::Conflict],
+            Call::RecordAction | Call::UpdateActionStatus => {
+                &[FaultReply::Error, FaultReply::Rejected, FaultReply::TimedOut]
+            }
+            Call::ReadResource => &[FaultReply::Stale],
+            Call::PatchLabels
+            | Call::UpdateFinalizer
+            | Call::AbortPlugin
+            | Call::FinalizePlugin
+            | Call::BuildContext
+            | Call::CreateResource
+            | Call::MarkAbortAttempt
+            | Call::ClearAbortRequest
+            | Call::LookUpCache
+            | Call::ReserveCache
+            | Call::PutCache => &[FaultReply::Error],
+        }
+    }
+
+    /// Where its failure is seen.
+    pub const fn store(self) -> Store {
+        match self {
+            Call::RecordEvent => Store::Events,
+            Call::WriteStatus
+            | Call::PatchLabels
+            | Call::UpdateFinalizer
+            | Call::AbortPlugin
+            | Call::FinalizePlugin
+            | Call::ReadResource
+            | Call::BuildContext
+            | Call::CreateResource => Store::Resource,
+            Call::RecordAction | Call::UpdateActionStatus => Store::Row,
+            Call::MarkAbortAttempt | Call::ClearAbortRequest => Store::Abort,
+            Call::LookUpCache | Call::ReserveCache | Call::PutCache => Store::Cache,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What follows when a call between the parts of the control plane fails. Upstream mostly logs such a failure and goes
+//! on; the documented rule set sees to it that what was accepted is not lost.
+
+use crate::model::policy::{
+    ConflictRetry, EnqueueFailure, InBandCheck, LateEnqueue, LostNews, PlainWrite, SignalOfAborted,
+};
+use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules};
+
+/// Whether the informer's filter takes an action for recorded after `RecordAction` failed in this way, and why
+/// (actions/k8s/client.go, `notifyRunService`).
+pub const fn record_failed(reply: FaultReply, rules: &Rules) -> (bool, Rule) {
+    match (reply, rules.in_band_check) {
+        (FaultReply::Rejected, InBandCheck::Ignored) => (true, Rule::RecordLost),
+        _ => (false, Rule::RecordFailed),
+    }
+}
+
+/// Whether the informer tells again what the run service did not take (`notifyRunService`).
+pub const fn news_failed(rules: &Rules) -> (bool, Rule) {
+    match rules.lost_news {
+        LostNews::ToldAgain => (true, Rule::NewsToldAgain),
+        LostNews::Forgotten => (false, Rule::NewsForgotten),
+    }
+}
+
+/// Whether a plain status write that failed is made again (taskaction_controller.go, `recordSystemError` and the
+/// validation in `reconcileTask`).
+pub const fn plain_write_failed(rules: &Rules) -> (bool, Rule) {
+    match rules.plain_write {
+        PlainWrite::Retried => (true, Rule::PlainWriteRetried),
+        PlainWrite::Swallowed => (false, Rule::PlainWriteSwallowed),
+    }
+}
+
+/// Whether the resource of an accepted run is created again after that failed (run_service.go, `CreateRun`).
+pub const fn enqueue_failed(rules: &Rules) -> (bool, Rule) {
+    match rules.enqueue_failure {
+        EnqueueFailure::Retried => (true, Rule::EnqueueRetried),
+        EnqueueFailure::Swallowed => (false, Rule::EnqueueSwallowed),
+    }
+}
+
+/// Why the resource of a run is not created, if it is not: the run has ended while it waited (`CreateRun`).
+pub fn refuses_late_enqueue(row: &ActionRow, rules: &Rules) -> Option<Rule> {
+    match rules.late_enqueue {
+        LateEnqueue::Checked => row.phase.is_terminal().then_some(Rule::RefusesLateEnqueue),
+        LateEnqueue::Unchecked => None,
+    }
+}
+
+/// Whether a decision that conflicts with what somebody else wrote is made anew (taskaction_controller.go,
+/// `updateTaskActionStatus`; taskaction_condition.go).
+pub const fn decides_anew(rules: &Rules) -> (bool, Rule) {
+    match rules.conflict_retry {
+        ConflictRetry::DecidesAnew => (true, Rule::ConflictDecidedAnew),
+        ConflictRetry::KeepsDecision => (false, Rule::ConflictKeepsDecision),
+    }
+}
+
+/// Why a signal is refused although the resource would take it, if it is: the row was aborted (actions/k8s/client.go,
+/// `Signal`).
+pub fn refuses_signal(row: Option<&ActionRow>, rules: &Rules) -> Option<Rule> {
+    let aborted = row.is_some_and(|row| row.phase == ActionPhase::Aborted);
+    match rules.signal_of_aborted {
+        SignalOfAborted::Refused if aborted => Some(Rule::RefusesSignalAborted),
+        SignalOfAborted::Refused | SignalOfAborted::Accepted => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// flyte-facts S05, S06, S07, S22, N5, N7 and N21, in this order.
+    #[test]
+    fn documented_loses_nothing_and_upstream_does() {
+        let (documented, upstream) = (Rules::documented(), Rules::upstream());
+        assert_eq!(record_failed(FaultReply::Rejected, &upstream), (true, Rule::RecordLost));
+        assert_eq!(record_failed(FaultReply::Rejected, &documented), (false, Rule::RecordFailed));
+        assert_eq!(record_failed(FaultReply::Error, &upstream), (false, Rule::RecordFailed));
+        for (documented, upstream) in [
+            (enqueue_failed(&documented), enqueue_failed(&upstream)),
+            (plain_write_failed(&documented), plain_write_failed(&upstream)),
+            (news_failed(&documented), news_failed(&upstream)),
+            (decides_anew(&documented), decides_anew(&upstream)),
+        ] {
+            assert!(documented.0 && !upstream.0, "{documented:?} {upstream:?}");
+        }
+        let aborted = ActionRow::new(ActionPhase::Aborted, 1, crate::model::Time(0));
+        assert_eq!(refuses_late_enqueue(&aborted, &documented), Some(Rule::RefusesLateEnqueue));
+        assert_eq!(refuses_late_enqueue(&aborted, &upstream), None);
+        assert_eq!(refuses_signal(Some(&aborted), &documented), Some(Rule::RefusesSignalAborted));
+        assert_eq!(refuses_signal(Some(&aborted), &upstream), None);
+    }
+}
