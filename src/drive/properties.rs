@@ -8,8 +8,8 @@
 use super::explore::{Bounds, Input};
 use crate::model::words::words;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, ActionRow, Command, ConditionStatus, ConditionType, Fact, Reason, Rule, TextId,
-    TimerKind, What,
+    ActionId, ActionKind, ActionPhase, ActionRow, Command, ConditionStatus, ConditionType, Fact, Message, PluginPhase,
+    Reason, Rule, TextId, TimerKind, What,
 };
 use crate::world::{Action, NumberedCommand, Resource, World};
 
@@ -200,31 +200,39 @@ pub const PROPERTIES: &[Property] = &[
         "P11",
         "ABORTED is recorded only if the action, or one above it, was asked to abort, or its plugin says so.",
         Law::Step(abort_was_asked),
-    ),
-    always("P12", "An ABORTED row has a reason.", Law::State(abort_has_reason)).breaks_by(Fault::Op).whatever_comes(),
+    )
+    .breaks_by(Fault::None),
+    always("P12", "An ABORTED row has a reason.", Law::State(abort_has_reason)).breaks_by(Fault::None).whatever_comes(),
     always("P13", "Every FAILED or TIMED_OUT row has an event that tells its error.", Law::Settled(failure_is_told))
         .breaks_by(Fault::None),
     always("P14", "A trace is recorded in the phase that the SDK reports.", Law::Step(trace_as_reported))
         .breaks_by(Fault::None),
-    Property {
-        documented: Expected::Broken,
-        ..always("P15", "A condition whose signal was taken is recorded SUCCEEDED.", Law::Step(signal_wins))
-    }
+    always(
+        "P15",
+        "A signal is taken only where it counts: the condition succeeds, unless it is aborted later.",
+        Law::Step(signal_counts),
+    )
     .breaks_by(Fault::Op),
-    always("P15a", "A condition whose signal was taken never times out.", Law::Step(signal_counts)),
     always("P16", "A stored signal is never replaced by another.", Law::Step(signal_kept)).whatever_comes(),
     always("P17", "No resource is both Succeeded and Failed, and none times out before its time.", Law::Step(one_end))
         .whatever_comes(),
     always("P18", "What ended a resource stays.", Law::Step(resource_end_stays)).whatever_comes(),
     not_held("P19", "At most one pod of an action runs.", "the model has plugins' reports, not pods"),
     not_held("P20", "No pod runs for an ended resource.", "the model has plugins' reports, not pods"),
-    not_held("P21", "A task that was taken from the cache has not run.", "worlds do not ask a cache yet"),
-    not_held("P22", "Of tasks with one serialized key, one runs.", "worlds do not ask a cache yet"),
+    always("P21", "A task that was taken from the cache was not launched.", Law::Step(hit_did_not_run))
+        .breaks_by(Fault::None),
+    always("P22", "Of tasks that are to run alone under one key, one runs.", Law::State(serial_runs_alone))
+        .breaks_by(Fault::Crash),
     always("P23", "Within an attempt, the count of system failures never falls.", Law::Step(system_failures_rise))
         .breaks_by(Fault::None),
     not_held("P24", "Tolerated system failures are a requeue interval apart.", "the search has no times"),
     not_held("P25", "User retries wait as the retry strategy says.", "no rule reads the backoff"),
-    not_held("P26", "Only ended and recorded resources are collected.", "worlds have no garbage collector yet"),
+    always(
+        "P26",
+        "Only a resource whose end is recorded, and which has no living child, is collected.",
+        Law::Step(collected_when_done),
+    )
+    .breaks_by(Fault::None),
     always(
         "P27",
         "Within an attempt, each entry of the phase history is further than the one before.",
@@ -234,7 +242,7 @@ pub const PROPERTIES: &[Property] = &[
     always("P28", "The deletion of a task's resource leaves its attempt with an ending.", Law::Step(deletion_is_told))
         .breaks_by(Fault::Race),
     always("P29", "The deletion of an ended resource adds no event.", Law::Step(ended_deletion_is_silent))
-        .breaks_by(Fault::Op),
+        .breaks_by(Fault::None),
     not_held("P30", "Every task's resource ends if its pod does.", "errors too long to be stored are not modelled"),
     always("P31", "A deleted resource disappears.", Law::Settled(deleted_disappear)).whatever_comes(),
     always(
@@ -243,8 +251,8 @@ pub const PROPERTIES: &[Property] = &[
         Law::Settled(condition_ends),
     )
     .whatever_comes(),
-    always("P33", "A run has a resource, or has ended.", Law::Settled(run_exists)),
-    always("P34", "Every resource has a row.", Law::Settled(resource_has_row)).whatever_comes(),
+    always("P33", "A run has a resource, or has ended.", Law::Settled(run_exists)).breaks_by(Fault::Rpc),
+    always("P34", "Every resource has a row.", Law::Settled(resource_has_row)).breaks_by(Fault::Race).whatever_comes(),
     always(
         "P35",
         "Row and resource tell the same phase, unless an abort is still asked for.",
@@ -253,7 +261,7 @@ pub const PROPERTIES: &[Property] = &[
     .breaks_by(Fault::None),
     always(
         "P36",
-        "The last attempt's events end in the row's phase, unless an abort was asked for, whose row runs ahead.",
+        "An event of the last attempt tells the row's phase, unless an abort was asked for, whose row runs ahead.",
         Law::Settled(events_agree),
     )
     .breaks_by(Fault::None),
@@ -446,20 +454,13 @@ fn signalled_moves(step: &Transition) -> impl Iterator<Item = ActionPhase> {
 }
 
 fn signal_counts(step: &Transition) -> bool {
-    signalled_moves(step).all(|to| to != ActionPhase::TimedOut)
-        && kept_resources(step).all(|(_, _, resource)| {
-            let failed = is_true(&resource, ConditionType::Failed);
-            resource.cr.status.signal.is_none() || !failed
-        })
-}
-
-fn signal_wins(step: &Transition) -> bool {
-    // Either the signal comes to a row that was aborted, or the abort to a condition that was signalled.
     let late = step.facts.iter().any(|fact| {
         let row = fact.action.and_then(|id| step.before.action(id)).and_then(|action| action.row);
         matches!(fact.what, What::SignalStored { .. }) && row.is_some_and(|row| row.phase.is_terminal())
     });
-    !late && signalled_moves(step).all(|to| !to.is_terminal() || to == ActionPhase::Succeeded)
+    let failed = |resource: &Resource| resource.cr.status.signal.is_some() && is_true(resource, ConditionType::Failed);
+    let counts = |to: ActionPhase| !to.is_terminal() || matches!(to, ActionPhase::Succeeded | ActionPhase::Aborted);
+    !late && signalled_moves(step).all(counts) && resources(step.after).all(|(_, _, resource)| !failed(&resource))
 }
 
 fn signal_kept(step: &Transition) -> bool {
@@ -588,11 +589,11 @@ pub fn stores_agree(world: &World) -> bool {
 
 fn events_agree(world: &World) -> bool {
     rows(world).filter(|(_, action, _)| !was_asked(action)).all(|(id, _, row)| {
-        // Keys sort as events are listed, so that the last of an attempt counts as its latest; but an end comes after
-        // everything else, also after PAUSED, whose number is higher.
-        let of_attempt = || world.event_keys(id).iter().filter(|key| key.attempt == row.attempts.max(1));
-        let latest = of_attempt().rfind(|key| ends(key.phase)).or(of_attempt().next_back());
-        latest.map_or(row.phase == ActionPhase::Queued, |key| key.phase == row.phase.number())
+        // An event may run ahead of the row: the executor sends it first, and asks the plugin again if it goes no
+        // further. So it is asked only that what the row says was told.
+        let told = world.event_keys(id).iter();
+        let mut of_attempt = told.filter(|key| key.attempt == row.attempts.max(1));
+        row.phase == ActionPhase::Queued || of_attempt.any(|key| key.phase == row.phase.number())
     })
 }
 
@@ -648,6 +649,61 @@ fn abort_stops(world: &World) -> bool {
 fn abort_ends_run(world: &World) -> bool {
     aborted(world).filter(|id| world.action(*id).is_some_and(|action| action.parent.is_none())).all(|root| {
         rows(world).filter(|(id, _, _)| is_below(world, *id, root)).all(|(_, _, row)| row.phase.is_terminal())
+    })
+}
+
+/// Whether the plugin has launched something for the attempt and has not told its end.
+fn is_launched(resource: &Resource) -> bool {
+    let status = &resource.cr.status;
+    let launched = match status.plugin_phase {
+        None | Some(PluginPhase::WaitingForCache | PluginPhase::Undefined | PluginPhase::NotReady) => false,
+        Some(PluginPhase::RetryableFailure | PluginPhase::PermanentFailure) => false,
+        Some(PluginPhase::Success | PluginPhase::Aborted) => false,
+        // Queued at a restart is what the reconciler writes itself, before anything is launched again.
+        Some(PluginPhase::Queued) => status.last_history != Some(Reason::Queued) || !is_restarted(resource),
+        Some(PluginPhase::WaitingForResources | PluginPhase::Initializing | PluginPhase::Running) => true,
+    };
+    launched && !status.conditions.is_terminal()
+}
+
+/// Whether the resource was put back for another attempt, which has not begun.
+fn is_restarted(resource: &Resource) -> bool {
+    let (_, condition) = match resource.cr.status.conditions.find(ConditionType::Progressing) {
+        Some(found) => found,
+        None => return false,
+    };
+    condition.message == Message::RestartingTask
+}
+
+fn hit_did_not_run(step: &Transition) -> bool {
+    step.facts.iter().filter(|fact| fact.rule == Rule::CacheHit).all(|fact| {
+        let resource = fact.action.and_then(|id| step.before.action(id)).and_then(|action| action.resource);
+        !resource.is_some_and(|resource| is_launched(&resource))
+    })
+}
+
+fn serial_runs_alone(world: &World) -> bool {
+    let serial = |action: &Action| action.spec.caching.serializable && action.spec.caching.discoverable;
+    let running = |id: ActionId| {
+        resources(world).any(|(other, action, resource)| other == id && serial(action) && is_launched(&resource))
+    };
+    resources(world).all(|(id, action, _)| {
+        !running(id)
+            || resources(world).all(|(other, rival, _)| {
+                other == id || rival.spec.cache_key != action.spec.cache_key || !running(other)
+            })
+    })
+}
+
+fn collected_when_done(step: &Transition) -> bool {
+    step.facts.iter().filter(|fact| fact.rule == Rule::GarbageCollected).all(|fact| {
+        let Some(id) = fact.action else { return true };
+        let done = |resource: Resource| resource.cr.status.conditions.is_terminal();
+        let ended = step.before.action(id).and_then(|action| action.resource).is_none_or(|r| done(r) && r.cr.recorded);
+        let child_lives = step.before.children(id).any(|child| {
+            step.before.action(child).and_then(|child| child.resource).is_some_and(|resource| !done(resource))
+        });
+        ended && !child_lives
     })
 }
 

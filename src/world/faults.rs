@@ -61,6 +61,10 @@ impl World {
         let seen = *fault.seen?;
         let what = What::CallFailed { call: Call::ReadResource, reply: FaultReply::Stale };
         self.tell(sink, id, what, Rule::StaleRead);
+        // The update that the cache lacked is on its way, and has the executor look again.
+        if self.action(id).and_then(|action| action.resource).is_some_and(|resource| resource.cr != seen) {
+            self.reconcile_soon(id);
+        }
         Some(seen)
     }
 

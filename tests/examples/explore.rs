@@ -12,7 +12,7 @@
 use flyte_lifecycle::drive::explore::models::models;
 use flyte_lifecycle::drive::explore::{Bounds, End, Exploration, Input, Planned, PlannedKind, Verdict};
 use flyte_lifecycle::drive::properties::{Expected, Fault, PROPERTIES, Property, held};
-use flyte_lifecycle::model::{Rule, Rules, RulesSetup};
+use flyte_lifecycle::model::{Call, Rule, Rules, RulesSetup};
 use flyte_lifecycle::view;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -20,7 +20,9 @@ use std::time::Instant;
 const USAGE: &str = "explore [--rules documented|upstream] [--set POLICY=VALUE]… [--actions N|KIND,KIND,…]
         [--attempts N] [--versions N] [--system-failures N] [--abort-calls N] [--backlog N]
         [--faults none|op|race|rpc|outside,…] [--inputs INPUT,…] [--without INPUT,…]
-        [--depth N] [--states N] [--memory BYTES] [--properties ID,…] [--traces]";
+        [--depth N] [--states N] [--memory BYTES] [--properties ID,…] [--traces]
+        [--calls CALL,…] [--model NAME]
+explore --table";
 
 struct Asked {
     rules: RulesSetup,
@@ -96,6 +98,15 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
                     };
                 }
             }
+            "--calls" => {
+                for call in words(&value, Call::parse)? {
+                    bounds.inputs = bounds.inputs.with_call(call);
+                }
+            }
+            "--model" => {
+                let model = models().into_iter().find(|model| model.name == value);
+                *bounds = model.ok_or_else(|| format!("{value:?} is no model"))?.bounds;
+            }
             "--properties" => asked.properties = words(&value, Property::find)?,
             _ => return Err(format!("{name} is not known")),
         }
@@ -103,10 +114,13 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
     Ok(asked)
 }
 
+/// What breaks a property: the fault it takes, how many commands, and whether it happens in time.
+type Cell = (Fault, usize, &'static str);
+
 /// The table of verdicts over the models that the crate keeps, and how large these are.
 fn table() -> Result<bool, String> {
     let mut good = true;
-    let mut cells: Vec<[Option<(Fault, usize, &str)>; 2]> = vec![[None; 2]; PROPERTIES.len()];
+    let mut cells: Vec<[Option<Cell>; 2]> = vec![[None; 2]; PROPERTIES.len()];
     for (column, rules) in [Rules::documented(), Rules::upstream()].into_iter().enumerate() {
         for model in models() {
             let properties: Vec<&'static Property> = held().collect();
@@ -139,12 +153,12 @@ fn table() -> Result<bool, String> {
     }
     println!();
     for (property, [documented, upstream]) in PROPERTIES.iter().zip(cells) {
-        let words = |cell: Option<(Fault, usize, &str)>, expected: Expected| match cell {
+        let words = |cell: Option<Cell>, expected: Expected| match cell {
             _ if expected == Expected::NotHeld => "not held".to_owned(),
             None => "holds".to_owned(),
             Some((fault, length, timing)) => format!("{fault} in {length}, {timing}"),
         };
-        let broken = |cell: Option<(Fault, usize, &str)>| cell.is_some();
+        let broken = |cell: Option<Cell>| cell.is_some();
         let as_expected = broken(documented) == (property.documented == Expected::Broken)
             && broken(upstream) == (property.upstream == Expected::Broken)
             && upstream.map(|(fault, ..)| fault) == property.needs;
@@ -253,6 +267,8 @@ fn print_model(asked: &Asked) {
         "attempts {} versions {} system failures {} abort calls {} delivery {} backlog {}",
         bounds.attempts, bounds.versions, bounds.system_failures, bounds.abort_calls, bounds.delivery, bounds.backlog
     );
+    let calls: Vec<&str> = bounds.inputs.calls().map(Call::name).collect();
     println!("inputs {}", inputs.join(" "));
+    println!("calls that may fail: {}", if calls.is_empty() { "none".to_owned() } else { calls.join(" ") });
     println!("depth {} states {} memory {}\n", bounds.depth, bounds.states, bounds.bytes);
 }

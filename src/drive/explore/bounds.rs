@@ -1,11 +1,11 @@
 //! What is explored: which actions there are, which inputs may come, and when to stop. The bounds are part of the
 //! model: a verdict holds within them and says so.
 
-use crate::model::command::{ConditionCommand, TaskCommand, TraceCommand};
+use crate::model::command::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use crate::model::words::words;
 use crate::model::{
-    AbortConfig, AbortReply, ActionKind, ActionPhase, Call, Command, Config, Delivery, ErrorKind, GcConfig,
-    PluginPhase, Rules, Service, SpecField, ValueType,
+    AbortConfig, AbortReply, ActionPhase, Call, Command, Config, Delivery, ErrorKind, GcConfig, PluginPhase, Rules,
+    Service, SpecField, ValueType,
 };
 use crate::world::{NumberedCommand, World};
 
@@ -32,6 +32,10 @@ words! {
         FailedTrace = 8 "failedTrace",
         /// An action taken over from an earlier run.
         Recovered = 9 "recovered",
+        /// A task whose outputs are cached, under the same key as all others of its kind.
+        CachedTask = 10 "cachedTask",
+        /// A task whose outputs are cached and which is to run alone under its key.
+        SerialTask = 11 "serialTask",
     }
 }
 
@@ -277,6 +281,11 @@ impl Bounds {
             PlannedKind::TimedTask => Some(task(Some(ATTEMPT_MS), None, None)),
             PlannedKind::InvalidTask => Some(task(None, None, Some(vec![SpecField::InputUri]))),
             PlannedKind::UnknownTask => Some(task(None, Some("spark"), None)),
+            PlannedKind::CachedTask | PlannedKind::SerialTask => {
+                let serializable = (planned.kind == PlannedKind::SerialTask).then_some(true);
+                let cache = CacheCommand { discoverable: None, serializable, key: None, unidentified: None };
+                Some(TaskCommand { cache: Some(cache), ..task(None, None, None) })
+            }
             PlannedKind::Condition
             | PlannedKind::TimedCondition
             | PlannedKind::InvalidCondition
@@ -317,6 +326,11 @@ impl Bounds {
             Command::Fire { .. } => !due,
             // One call is to fail at a time: another is asked for when it has.
             Command::Fault { call, .. } => !due && world.faults().is_empty() && self.inputs.has_call(*call),
+            // Each restart of the run service makes one more call of a pending abort, without end but for this.
+            Command::Restart { service: Service::Runs, .. } => {
+                let counted = |row: crate::model::ActionRow| row.abort.attempts >= self.abort_calls;
+                !due && self.names(world, command) && !world.actions().any(|(_, a)| a.row.is_some_and(counted))
+            }
             Command::Drop { .. } | Command::Duplicate { .. } => self.names(world, command),
             Command::Plugin { result, .. } => {
                 let version = result.as_ref().and_then(|result| result.version).unwrap_or(0);
@@ -424,24 +438,13 @@ pub const fn can_be_root(kind: PlannedKind) -> bool {
         | PlannedKind::TimedTask
         | PlannedKind::InvalidTask
         | PlannedKind::UnknownTask
+        | PlannedKind::CachedTask
+        | PlannedKind::SerialTask
         | PlannedKind::Recovered => true,
         PlannedKind::Condition
         | PlannedKind::TimedCondition
         | PlannedKind::InvalidCondition
         | PlannedKind::Trace
         | PlannedKind::FailedTrace => false,
-    }
-}
-
-/// The kind of action that a planned one becomes.
-pub const fn action_kind(kind: PlannedKind) -> ActionKind {
-    match kind {
-        PlannedKind::Task
-        | PlannedKind::TimedTask
-        | PlannedKind::InvalidTask
-        | PlannedKind::UnknownTask
-        | PlannedKind::Recovered => ActionKind::Task,
-        PlannedKind::Condition | PlannedKind::TimedCondition | PlannedKind::InvalidCondition => ActionKind::Condition,
-        PlannedKind::Trace | PlannedKind::FailedTrace => ActionKind::Trace,
     }
 }

@@ -15,7 +15,7 @@ pub use replay::Timing;
 pub use report::{Finding, Report, Verdict};
 
 use super::properties::{Kind, Law, Property, Transition};
-use crate::model::{ActionId, ActionPhase, Code, Command, Fact, Rejection, Rule, Rules, What};
+use crate::model::{ActionId, ActionPhase, Code, Command, Fact, Rejection, Rule, Rules, Service, What};
 use crate::world::key::{Common, Part};
 use crate::world::{NumberedCommand, World};
 use table::{Parts, States};
@@ -391,12 +391,19 @@ pub fn reach(rules: Rules, bounds: &Bounds, targets: &[Target]) -> Result<Option
     Ok(exploration.reached())
 }
 
+/// How long an executor is down whose leases have run out, in milliseconds.
+const LONG_MS: u64 = 60_000;
+
 /// What may happen in a world of the model, in a fixed order.
 fn choices(bounds: &Bounds, creations: &[NumberedCommand], world: &World, out: &mut Vec<NumberedCommand>) {
     out.clear();
     world.enabled_among(None, |command| bounds.admits(world, command), out);
     if bounds.inputs.has_faults() {
         world.enabled_faults_among(None, |command| bounds.admits(world, command), out);
+    }
+    if bounds.inputs.has(Input::RestartExecutor) {
+        // Down for longer than any lease, which no other restart is.
+        out.push(Command::Restart { service: Service::Executor, down_ms: Some(LONG_MS) });
     }
     let crowded = bounds.delivery == crate::model::Delivery::Manual && world.pending_count() >= bounds.backlog;
     if crowded {

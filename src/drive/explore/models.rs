@@ -3,6 +3,7 @@
 
 use super::{Bounds, Input, Inputs, PlannedKind};
 use crate::drive::properties::Fault;
+use crate::model::Call;
 
 /// A model with a name.
 #[derive(Debug, Clone)]
@@ -25,13 +26,20 @@ const BRIEF: Inputs = Inputs::NORMAL
 /// The models, mildest first.
 pub fn models() -> Vec<Model> {
     use PlannedKind::{
-        FailedTrace, InvalidCondition, InvalidTask, Recovered, Task, TimedCondition, TimedTask, UnknownTask,
+        CachedTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, SerialTask, Task, TimedCondition, TimedTask,
+        UnknownTask,
     };
     let brief = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF, ..Bounds::of(kinds) };
     let calm = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF.without(Input::SystemFailure), ..Bounds::of(kinds) };
     let once = |kinds: &[PlannedKind]| Bounds { attempts: 1, ..calm(kinds) };
     let op = |bounds: Bounds| bounds.with(Input::Abort).with(Input::CreateAgain);
     let race = |bounds: Bounds| bounds.with(Input::Abort).with(Input::LateChild).in_pieces();
+    let collected = |bounds: Bounds| Bounds { collects: true, ..bounds };
+    let failing =
+        |bounds: Bounds, calls: &[Call]| calls.iter().fold(bounds.with(Input::Abort), |b, call| b.with_call(*call));
+    let executor = [Call::RecordEvent, Call::WriteStatus, Call::PatchLabels, Call::UpdateFinalizer, Call::BuildContext];
+    let stopping = [Call::AbortPlugin, Call::FinalizePlugin, Call::MarkAbortAttempt, Call::ClearAbortRequest];
+    let services = [Call::CreateResource, Call::RecordAction, Call::UpdateActionStatus];
     let model = |name, fault, bounds| Model { name, fault, bounds };
     vec![
         model("a task", Fault::None, brief(&[Task]).with(Input::Queued)),
@@ -43,13 +51,42 @@ pub fn models() -> Vec<Model> {
             Fault::None,
             once(&[Task, InvalidTask, UnknownTask, FailedTrace, InvalidCondition, Recovered]),
         ),
+        model("outputs in the cache", Fault::None, once(&[CachedTask, CachedTask]).with(Input::Initializing)),
+        model("tasks that run alone", Fault::None, once(&[SerialTask, SerialTask])),
+        model("collected when it has ended", Fault::None, collected(once(&[Task, Task]))),
         model("a task, aborted and created again", Fault::Op, op(brief(&[Task]))),
         model("a parent and its child, aborted and created again", Fault::Op, op(once(&[Task, Task]))),
         model("a condition, aborted and enqueued again", Fault::Op, op(once(&[Task, TimedCondition]))),
+        model("collected, then created again", Fault::Op, collected(once(&[Task])).with(Input::CreateAgain)),
         model("a task, piece by piece", Fault::Race, race(brief(&[Task]))),
         model("a parent and its child, piece by piece", Fault::Race, race(once(&[Task, Task]))),
         model("a condition, piece by piece", Fault::Race, race(once(&[Task, TimedCondition]))),
         model("a task, updated from outside", Fault::Race, calm(&[Task]).with(Input::OutsideUpdate)),
+        model("news that comes twice", Fault::Race, race(calm(&[Task])).with(Input::Duplicate)),
+        model(
+            "a condition, read from a stale cache",
+            Fault::Race,
+            failing(once(&[Task, TimedCondition]), &[Call::ReadResource]),
+        ),
+        model("a task, read from a stale cache", Fault::Race, failing(calm(&[Task]), &[Call::ReadResource])),
         model("abort calls that fail", Fault::Rpc, once(&[Task, Task]).with(Input::Abort).with(Input::FailedReply)),
+        model("calls of the executor that fail", Fault::Rpc, failing(brief(&[Task]), &executor)),
+        model("calls of an abort that fail", Fault::Rpc, failing(once(&[Task]), &stopping)),
+        model("calls of the services that fail", Fault::Rpc, failing(once(&[Task, Task]), &services)),
+        model("news that is lost", Fault::Rpc, race(calm(&[Task])).with(Input::Drop)),
+        model(
+            "restarts",
+            Fault::Crash,
+            once(&[Task, Task])
+                .with(Input::Abort)
+                .with(Input::RestartExecutor)
+                .with(Input::RestartActions)
+                .with(Input::RestartRuns),
+        ),
+        model(
+            "a restart of tasks that run alone",
+            Fault::Crash,
+            once(&[SerialTask, SerialTask]).with(Input::RestartExecutor).in_pieces(),
+        ),
     ]
 }
