@@ -37,9 +37,15 @@ export type ActionId = string;
 export type ActionKind = "task" | "condition" | "trace";
 export type RuleSet = "documented" | "upstream";
 export type GuardVariant = "documented" | "numeric" | "retryable" | "upstream" | "table";
-export type ErrorKind = "USER" | "SYSTEM";
+/** Who is to blame; UNKNOWN, if nobody said, counts as the user. */
+export type ErrorKind = "USER" | "SYSTEM" | "UNKNOWN";
 export type ValueType = "bool" | "int" | "float" | "string";
-export type SignalValue = { bool: boolean } | { int: number } | { float: number } | { string: string };
+/** Exactly one of them. */
+export type SignalValue =
+  | { bool: boolean; int?: never; float?: never; string?: never }
+  | { int: number; bool?: never; float?: never; string?: never }
+  | { float: number; bool?: never; int?: never; string?: never }
+  | { string: string; bool?: never; int?: never; float?: never };
 
 /** What the actions service answers to one Abort call. `ok`: the call gets through. */
 export type AbortReply =
@@ -66,6 +72,17 @@ export interface TaskSpec {
   taskType?: string;
   /** Required spec fields left empty, to see validation fail. */
   missing?: SpecField[];
+  /** How its outputs are cached; not at all if absent. */
+  cache?: {
+    /** Whether they are; true if absent. */
+    discoverable?: boolean;
+    /** Whether one action at a time computes them; false if absent. */
+    serializable?: boolean;
+    /** What they are found by, up to 256 characters; the task type if absent. */
+    key?: string;
+    /** The template lacks the identifier that caching needs: the executor tries again for ever. */
+    unidentified?: boolean;
+  };
 }
 export type SpecField =
   | "runName"
@@ -84,10 +101,50 @@ export interface ConditionSpec {
   prompt?: string;
   /** The stored spec cannot be decoded: the condition fails with InvalidSpec. */
   invalid?: boolean;
+  /** The stored spec has no bytes: the condition fails with InvalidSpec. */
+  empty?: boolean;
 }
 
-/** A policy by its name, with one of the values that `divergences()` lists; see also {@link RuleSet}. */
-export type RulesConfig = RuleSet | ({ base: RuleSet } & { [policy: string]: unknown });
+/** The policies and their values; `divergences()` says what each means. */
+export interface Policies {
+  guard: "documented" | "numeric" | "retryable" | "upstream" | "table";
+  attemptCheck: "enforced" | "ignored";
+  retry: "recorded" | "inPlace";
+  taskTimeout: "enforced" | "ignored";
+  systemFailureReset: "newAttempt" | "anyTransition";
+  phaseOrder: "held" | "followed";
+  waiting: "recorded" | "eventOnly";
+  abortedPhase: "aborted" | "failed";
+  abortOfEnded: "refused" | "overwrites";
+  abortReason: "inherited" | "rootOnly";
+  abortGiveUp: "keepsRequest" | "clearsRequest";
+  promotion: "none" | "resetsAttempts";
+  endTime: "followsPhase" | "firstKept";
+  tracePhase: "asReported" | "succeeded";
+  events: "everyPhase" | "pluginOnly";
+  deletionEvent: "unlessEnded" | "always";
+  reportedAttempts: "atLeastOne" | "asStored";
+  watch: "everyStatus" | "latest";
+  parentCheck: "enforced" | "ignored";
+  duplicateRun: "refused" | "silent";
+  duplicateAction: "alreadyExists" | "internal";
+  inBandCheck: "checked" | "ignored";
+  lostNews: "toldAgain" | "forgotten";
+  plainWrite: "retried" | "swallowed";
+  conflictRetry: "decidesAnew" | "keepsDecision";
+  enqueueFailure: "retried" | "swallowed";
+  lateEnqueue: "checked" | "unchecked";
+  signalOfAborted: "refused" | "accepted";
+  labelInheritance: "own" | "fromParent";
+  gcOfLiving: "waits" | "deletes";
+  cacheLookup: "beforeLaunch" | "untilRunning";
+  cacheLease: "heldToTheEnd" | "expires";
+  exitCode: "user" | "system";
+  times: "exact" | "wholeSeconds";
+}
+
+/** A rule set, or one with some policies changed. */
+export type RulesConfig = RuleSet | ({ base: RuleSet } & Partial<Policies>);
 
 export interface SimulationConfig {
   rules?: RulesConfig;
@@ -95,14 +152,30 @@ export interface SimulationConfig {
   seed?: number;
   /** Milliseconds since the epoch; 2026-01-01T00:00:00Z if absent. */
   startTime?: number;
+  /** The executor's interval, in milliseconds: when it looks again at what waits or could not be deleted. 10,000 if
+   * absent or 0. */
   requeueMs?: number;
+  /** System failures tolerated in a row; 3 if absent or 0. */
   maxSystemFailures?: number;
+  /** The abort reconciler's limits; what is absent or 0 is upstream's default. */
   abort?: {
+    /** Calls in flight at the same time; 5. */
     workers?: number;
+    /** Calls for one abort before it is given up; 10. */
     maxAttempts?: number;
+    /** The first ceiling of the delay between two calls, in milliseconds; 1,000. It doubles each time. */
     initialDelayMs?: number;
+    /** The highest ceiling, in milliseconds; 300,000. */
     maxDelayMs?: number;
+    /** Places in the queue; 1,000. */
     queueSize?: number;
+  };
+  /** The garbage collector; none if absent. `{}` is upstream's: every 30 minutes, what ended an hour ago. */
+  gc?: {
+    /** Time between two sweeps, in milliseconds; 0 is no sweep. */
+    intervalMs?: number;
+    /** How long an ended resource stays, in milliseconds; 0 is until the next sweep. */
+    ttlMs?: number;
   };
   /** `immediate`: work due now is done after each command. `manual`: each piece waits for a `deliver`. */
   delivery?: "immediate" | "manual";
@@ -110,17 +183,25 @@ export interface SimulationConfig {
 
 export type Command =
   | { type: "createRun"; run: string; project?: string; domain?: string; task?: TaskSpec }
-  | { type: "enqueue"; action: ActionId; parent: ActionId; task: TaskSpec }
-  | { type: "enqueue"; action: ActionId; parent: ActionId; condition: ConditionSpec }
-  | { type: "enqueue"; action: ActionId; parent: ActionId; trace: { phase?: ActionPhase } }
+  | { type: "enqueue"; action: ActionId; parent: ActionId; task: TaskSpec; condition?: never; trace?: never }
+  | { type: "enqueue"; action: ActionId; parent: ActionId; condition: ConditionSpec; task?: never; trace?: never }
+  | {
+      type: "enqueue";
+      action: ActionId;
+      parent: ActionId;
+      trace: { phase?: ActionPhase };
+      task?: never;
+      condition?: never;
+    }
   | { type: "import"; action: ActionId; parent?: ActionId; resource: ImportedResource }
   | { type: "recover"; action: ActionId; parent?: ActionId }
   | {
       type: "plugin";
       action: ActionId;
       result: { phase: PluginPhase; version?: number; reason?: string; error?: ExecutionError };
+      failure?: never;
     }
-  | { type: "plugin"; action: ActionId; failure: { code?: string; message: string } }
+  | { type: "plugin"; action: ActionId; failure: { code?: string; message: string }; result?: never }
   | { type: "signal"; action: ActionId; value: SignalValue; by?: string }
   | { type: "abortAction"; action: ActionId; reason?: string }
   | { type: "abortRun"; run: string; reason?: string }
@@ -128,7 +209,38 @@ export type Command =
   | { type: "updatePhase"; action: ActionId; phase: ActionPhase; attempts?: number }
   | { type: "advance"; ms: number }
   | { type: "fire"; timer?: number }
-  | { type: "deliver"; item?: number };
+  | { type: "deliver"; item?: number }
+  /** News is lost, or comes twice, on its way from one process to another (manual delivery). */
+  | { type: "drop"; item?: number }
+  | { type: "duplicate"; item?: number }
+  /** The next call of that kind goes wrong, once; an error if `reply` is absent. */
+  | { type: "fault"; call: Call; reply?: FaultReply; action?: ActionId }
+  /** A process stops and starts again; the executor can be down for a while. */
+  | { type: "restart"; service: Service; downMs?: number };
+
+/** A call from one part of the control plane to another that can be made to fail. */
+export type Call =
+  | "recordEvent"
+  | "writeStatus"
+  | "patchLabels"
+  | "updateFinalizer"
+  | "abortPlugin"
+  | "finalizePlugin"
+  | "readResource"
+  | "buildContext"
+  | "createResource"
+  | "recordAction"
+  | "updateActionStatus"
+  | "markAbortAttempt"
+  | "clearAbortRequest"
+  | "lookUpCache"
+  | "reserveCache"
+  | "putCache";
+
+/** How: it fails; its answer holds a status that says so; it is done but the answer is lost; somebody else wrote first; an
+ * old object is read. Which calls take which, `faults()` lists. */
+export type FaultReply = "error" | "rejected" | "timedOut" | "conflict" | "stale";
+export type Service = "executor" | "actions" | "runs";
 
 /** A TaskAction as `fromTaskActions` has read it; times are milliseconds since the epoch. */
 export interface ImportedResource {
@@ -159,7 +271,7 @@ export interface ImportedResource {
 }
 
 /** Which of upstream's stores a fact happened in; `abort` is the abort reconciler, `time` the virtual clock. */
-export type Store = "row" | "resource" | "events" | "abort" | "time";
+export type Store = "row" | "resource" | "events" | "abort" | "time" | "cache";
 
 export type EventType =
   | "RowCreated"
@@ -194,7 +306,15 @@ export type EventType =
   | "AbortGivenUp"
   | "TimeAdvanced"
   | "TimerSet"
-  | "TimerFired";
+  | "TimerFired"
+  | "FaultArmed"
+  | "CallFailed"
+  | "Restarted"
+  | "NewsDropped"
+  | "NewsDuplicated"
+  | "CacheAsked"
+  | "CacheWritten"
+  | "ReservationReleased";
 
 export interface Source {
   /** Path in flyteorg/flyte at {@link UPSTREAM_COMMIT}. */
@@ -223,11 +343,13 @@ export interface Event {
   source?: Source;
 }
 
+/** What a command led to. What is told more than once is shared between steps, and frozen. */
 export interface Step {
-  index: number;
-  at: number;
-  command: Command;
-  events: Event[];
+  readonly index: number;
+  readonly at: number;
+  /** As it was sent; with its draw, if it left one out. */
+  readonly command: Command;
+  readonly events: readonly Event[];
 }
 
 export interface Explanation {
@@ -273,7 +395,7 @@ export interface ResourceSnapshot {
   conditions: StatusCondition[];
   phaseHistory: { phase: string; at: number; message: string }[];
   errorState: ExecutionError | null;
-  signal: { value: SignalValue; by: string; at: number } | null;
+  signal: { value: SignalValue; by: string; at: number | null } | null;
   createdAt: number;
   deletionTimestamp: number | null;
   finalizers: string[];
@@ -286,6 +408,8 @@ export interface ActionSnapshot {
   id: ActionId;
   run: string;
   name: string;
+  project: string;
+  domain: string;
   parent: ActionId | null;
   children: ActionId[];
   kind: ActionKind;
@@ -308,7 +432,7 @@ export interface TimerSnapshot {
   id: number;
   at: number;
   action: ActionId;
-  what: "attemptTimeout" | "conditionDeadline" | "abortRetry";
+  what: "attemptTimeout" | "conditionDeadline" | "abortRetry" | "requeue" | "collection";
   sentence: string;
 }
 
@@ -329,7 +453,9 @@ export interface AbortQueueEntry {
 export interface PendingDelivery {
   id: number;
   action: ActionId;
-  what: "reconcile" | "watchAdd" | "watchUpdate" | "watchDelete" | "abortWorker" | "cascade";
+  what: "reconcile" | "watchAdd" | "watchUpdate" | "watchDelete" | "abortWorker" | "cascade" | "enqueue";
+  /** Whether it goes from one process to another, so that it can be lost or come twice (`drop`, `duplicate`). */
+  travels: boolean;
   sentence: string;
 }
 
@@ -350,6 +476,79 @@ export interface Snapshot {
   abortQueue: AbortQueueEntry[];
   pending: PendingDelivery[];
   eventLog: RecordedEvent[];
+  /** What the catalog of outputs holds, by key. */
+  cache: { key: string; populated: boolean; owner: ActionId | null }[];
+  /** The calls that are to go wrong. */
+  faults: { call: Call; reply: FaultReply; action: ActionId | null }[];
+}
+
+/** What upstream's GetActionDetails tells of an action (runs/service/run_service.go, `actionModelToDetails`). */
+export interface ActionDetails {
+  id: ActionId;
+  run: string;
+  name: string;
+  project: string;
+  domain: string;
+  /** The parent's own name. */
+  parent: string | null;
+  kind: ActionKind;
+  taskType: string;
+  /** The row's part. A duration can be stale or negative, as it stands in the row. */
+  status: {
+    phase: ActionPhase;
+    startedAt: number;
+    endedAt: number | null;
+    attempts: number;
+    cacheStatus: number;
+    durationMs: number | null;
+  };
+  result:
+    | { type: "error"; error: { kind: ErrorKind; message: string } | null }
+    | { type: "abort"; reason: string }
+    | { type: "signal"; signal: { value: SignalValue; by: string; at: number | null } }
+    | null;
+  attempts: Attempt[];
+  childPhaseCounts: Partial<Record<ActionPhase, number>>;
+}
+
+/** An attempt as its events tell of it (`mergeEvents`): its earliest ending counts. */
+export interface Attempt {
+  attempt: number;
+  phase: ActionPhase;
+  startedAt: number | null;
+  endedAt: number | null;
+  error: { kind: ErrorKind; message: string } | null;
+  outputs: { outputUri: string; reportUri: string } | null;
+  logsAvailable: boolean;
+  logContext: { primaryPodName: string } | null;
+  logInfo: { name: string; uri: string }[];
+  /** Upstream's number. */
+  cacheStatus: number;
+  cluster: string;
+  clusterEvents: { occurredAt: number | null; message: string }[];
+  phaseTransitions: { phase: ActionPhase; startedAt: number | null; endedAt: number | null }[];
+}
+
+/** Messages in the canonical JSON form of protocol buffers. */
+export interface ActionProtojson {
+  /** flyteidl2.workflow.ActionDetails; null while the action has no row. */
+  actionDetails: Record<string, unknown> | null;
+  /** flyteidl2.workflow.ActionEvent, each. */
+  actionEvents: Record<string, unknown>[];
+}
+
+/** Something that happens to a task in the real world, and what its plugin makes of it. */
+export interface Outcome {
+  id: string;
+  title: string;
+  sentence: string;
+  source: Source;
+  /** What follows, in order: reports and failures as in a `plugin` command, time as in an `advance`. */
+  steps: (
+    | { result: { phase: PluginPhase; version?: number; reason?: string; error?: ExecutionError } }
+    | { failure: { code?: string; message: string } }
+    | { advance: { ms: number } }
+  )[];
 }
 
 export type ErrorCode =
@@ -363,7 +562,7 @@ export type ErrorCode =
 
 /** A policy on which the documented lifecycle and upstream's code part. */
 export interface Divergence {
-  policy: string;
+  policy: keyof Policies;
   sentence: string;
   documented: { value: string; sentence: string };
   upstream: { value: string; sentence: string };
@@ -392,7 +591,7 @@ export interface DiagramEdge {
   label: string;
   sentence: string;
   kinds: ActionKind[];
-  source: Source;
+  source?: Source;
 }
 
 export interface Diagram {
@@ -401,11 +600,11 @@ export interface Diagram {
   edges: DiagramEdge[];
 }
 
-/** Which rule decided, with the sentence and upstream's place. */
+/** Which rule decided, with the sentence and upstream's place, if upstream knows the question. */
 export interface RuleInfo {
   rule: string;
   sentence: string;
-  source: Source;
+  source?: Source;
 }
 
 /* The class and the functions themselves are declared by wasm-bindgen from src/wasm.rs:
@@ -418,12 +617,16 @@ export interface RuleInfo {
  *     config(): Required<SimulationConfig>
  *     dispatch(command: Command): Step
  *     enabled(action?: ActionId): Command[]
+ *     faults(action?: ActionId): Command[]
  *     explain(command: Command): Explanation
  *     snapshot(): Snapshot
  *     events(from?: number): Event[]
  *     commands(): Command[]
  *     seek(index: number): void · undo(): boolean · redo(): boolean · fork(): Simulation
  *     settle(): Step[]         fires timers, earliest first, until none is left (or 10,000 have fired)
+ *     actionDetails(action: ActionId): ActionDetails | null
+ *     attempts(action: ActionId): Attempt[]
+ *     protojson(action: ActionId): ActionProtojson
  *     divergences(): Divergence[]
  *     trace(): string
  *     static fromTrace(text: string): Simulation
@@ -433,6 +636,15 @@ export interface RuleInfo {
  *   guard(from: ActionPhase, to: ActionPhase, variant?: GuardVariant): { admitted: boolean; rule: string; sentence: string }
  *   diagram(rules?: RulesConfig): Diagram
  *   rules(): RuleInfo[]
+ *   outcomes(rules?: RulesConfig): Outcome[]
+ *   class Bulk {
+ *     constructor(rules: RulesConfig, count: number, seed?: number)
+ *     run(reports: number): number
+ *     counts(): Uint32Array    rows in each recorded phase, by its number
+ *     phases(): Uint8Array     the recorded phase of each action, by its number
+ *     readonly bytesPerAction: number
+ *     free(): void
+ *   }
  *   ready(): Promise<void>
  *   const UPSTREAM_COMMIT: string
  *   class LifecycleError extends Error { code: ErrorCode; rule?: string }

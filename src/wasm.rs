@@ -6,7 +6,7 @@ use crate::model::{ActionPhase, Code, Fact, Interner, Rejection, Rule, RulesSetu
 use crate::view::event::SourceView;
 use crate::view::{self, RuleInfo, Saying};
 use crate::world::World;
-use js_sys::{JSON, Reflect};
+use js_sys::Reflect;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ops::Range;
@@ -28,6 +28,10 @@ extern "C" {
 // numbers in between come from here.
 #[wasm_bindgen(module = "/src/js/words.js")]
 extern "C" {
+    /// JSON, or nothing for what JSON cannot hold.
+    #[wasm_bindgen(js_name = jsonOf)]
+    fn json_of(value: &JsValue) -> Option<String>;
+
     #[wasm_bindgen(js_name = Words)]
     type JsWords;
 
@@ -167,8 +171,7 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 /// What a caller passed. It crosses as JSON, which no getter, cycle or depth of nesting can bring down: what JSON
 /// cannot hold is refused here, before anything is borrowed or changed.
 fn from_js<T: for<'de> Deserialize<'de>>(what: &str, value: &JsValue) -> Result<T, Rejection> {
-    let json = JSON::stringify(value).ok().and_then(|json| json.as_string());
-    from_json(what, &json.ok_or_else(|| unreadable(what))?)
+    from_json(what, &json_of(value).ok_or_else(|| unreadable(what))?)
 }
 
 /// The longest JSON that is read, in bytes: more than any resource that Kubernetes holds, and far less than memory.
@@ -183,13 +186,27 @@ fn from_json<T: for<'de> Deserialize<'de>>(what: &str, json: &str) -> Result<T, 
         let message = format!("The {what} has {} bytes of JSON; up to {JSON_LENGTH_MAX} are read.", json.len());
         return Err(Rejection::new(Code::ResourceExhausted, Rule::CommandInvalid, message));
     }
-    let value = serde_json::from_str::<Value>(json).and_then(T::deserialize);
-    value.map_err(|error| {
+    let unreadable = |words: &str| invalid(format!("The {what} cannot be read: {words}."));
+    // The place in the JSON means nothing to a caller who passed an object.
+    let in_words = |error: serde_json::Error| {
         let error = error.to_string();
-        // The place in the JSON means nothing to a caller who passed an object.
-        let words = error.split(" at line ").next().unwrap_or_default();
-        invalid(format!("The {what} cannot be read: {words}."))
-    })
+        unreadable(&words_of(error.split(" at line ").next().unwrap_or_default()))
+    };
+    let value = serde_json::from_str::<Value>(json).map_err(in_words)?;
+    if what == "configuration" {
+        crate::model::plain::check(&value).map_err(|words| unreadable(&words))?;
+    }
+    T::deserialize(value).map_err(in_words)
+}
+
+/// serde's words for a kind of value, in words for people.
+fn words_of(error: &str) -> String {
+    error
+        .replace("expected u32", "expected a whole number from 0 to 4294967295")
+        .replace("expected u64", "expected a whole number from 0")
+        .replace("expected i64", "expected a whole number")
+        .replace("expected f64", "expected a number")
+        .replace("expected map with a single key", "expected exactly one of bool, int, float and string")
 }
 
 /// A whole number that JavaScript passed as a number.
@@ -199,6 +216,21 @@ fn whole(what: &str, number: f64) -> Result<usize, Rejection> {
         return Ok(number as usize);
     }
     Err(invalid(format!("`{what}` is a whole number from 0; {number} is not.")))
+}
+
+fn absent(value: &JsValue) -> bool {
+    value.is_undefined() || value.is_null()
+}
+
+fn whole_of(what: &str, value: &JsValue) -> Result<usize, Rejection> {
+    value.as_f64().map_or_else(|| Err(invalid(format!("`{what}` is a number."))), |number| whole(what, number))
+}
+
+fn action_of(value: &JsValue) -> Result<Option<String>, Rejection> {
+    if absent(value) {
+        return Ok(None);
+    }
+    value.as_string().map(Some).ok_or_else(|| invalid("`action` is a string, `<run>/<action>`."))
 }
 
 fn word<T>(what: &str, value: &JsValue, parse: impl Fn(&str) -> Option<T>, known: &[&str]) -> Result<T, Rejection> {
@@ -216,7 +248,8 @@ struct ExplanationView {
     enabled: bool,
     rule: &'static str,
     sentence: &'static str,
-    source: SourceView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -242,6 +275,13 @@ impl ExplanationView {
         };
         refused.with(&js_sys::Array::new())
     }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProtojsonView {
+    action_details: Option<Value>,
+    action_events: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -345,19 +385,70 @@ impl Simulation {
         self.step(&step, i32::try_from(number).unwrap_or(-1))
     }
 
-    /// The commands about one action, or about all, that would be accepted now, in a fixed order.
+    /// The commands about one action, or about all, that would be accepted now, in a fixed order. Not among them is what
+    /// makes something new or takes a free number: `createRun`, `enqueue`, `recover`, `import`, `advance`. Throws
+    /// NOT_FOUND if there is no such action.
     #[wasm_bindgen(unchecked_return_type = "Command[]")]
     pub fn enabled(
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let action = if action.is_undefined() || action.is_null() {
-            None
-        } else {
-            Some(action.as_string().ok_or_else(|| thrown(&invalid("`action` is a string, `<run>/<action>`.")))?)
-        };
+        let action = action_of(action).map_err(|rejection| thrown(&rejection))?;
         let commands = self.session.enabled(action.as_deref()).map_err(|rejection| thrown(&rejection))?;
         to_js(&commands)
+    }
+
+    /// The faults that could be asked for now, about one action or about all: calls that go wrong and processes that
+    /// start again. Throws NOT_FOUND if there is no such action.
+    #[wasm_bindgen(unchecked_return_type = "Command[]")]
+    pub fn faults(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let action = action_of(action).map_err(|rejection| thrown(&rejection))?;
+        let commands = self.session.enabled_faults(action.as_deref()).map_err(|rejection| thrown(&rejection))?;
+        to_js(&commands)
+    }
+
+    /// What upstream's GetActionDetails tells of an action: its row's status, the attempts that its events tell of, and
+    /// its result; null while it has no row. Throws NOT_FOUND if there is no such action.
+    #[wasm_bindgen(js_name = actionDetails, unchecked_return_type = "ActionDetails | null")]
+    pub fn action_details(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        to_js(&view::action_details(self.session.world(), self.session.facts(), id))
+    }
+
+    /// The attempts of an action as its events tell of them, oldest first. Throws NOT_FOUND if there is no such action.
+    #[wasm_bindgen(unchecked_return_type = "Attempt[]")]
+    pub fn attempts(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        to_js(&view::action_attempts(self.session.world(), self.session.facts(), id))
+    }
+
+    /// An action as protojson: its flyteidl2.workflow.ActionDetails, null while it has no row, and its stored events, each
+    /// a flyteidl2.workflow.ActionEvent. Throws NOT_FOUND if there is no such action.
+    #[wasm_bindgen(unchecked_return_type = "ActionProtojson")]
+    pub fn protojson(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        let (world, facts) = (self.session.world(), self.session.facts());
+        let details = view::action_details(world, facts, id).map(|details| view::protojson::action_details(&details));
+        let events = view::details::stored_events(world, facts, id);
+        let events = events.iter().map(|event| view::protojson::action_event(world, id, event)).collect();
+        to_js(&ProtojsonView { action_details: details, action_events: events })
+    }
+
+    fn session_action(&self, action: &JsValue) -> Result<crate::model::ActionId, Rejection> {
+        let name = action.as_string().ok_or_else(|| invalid("`action` is a string, `<run>/<action>`."))?;
+        self.session.action(&name)
     }
 
     /// What a command would do and why, or why it is refused.
@@ -395,10 +486,14 @@ impl Simulation {
         to_js(&view::snapshot(self.session.world(), self.session.facts()))
     }
 
-    /// The facts, oldest first, from number `from` on.
+    /// The facts, oldest first, from number `from` on. Throws INVALID_ARGUMENT if that is no whole number.
     #[wasm_bindgen(unchecked_return_type = "Event[]")]
-    pub fn events(&mut self, from: Option<f64>) -> Result<JsValue, JsValue> {
-        let from = whole("from", from.unwrap_or(0.0)).map_err(|rejection| thrown(&rejection))?;
+    pub fn events(
+        &mut self,
+        #[wasm_bindgen(unchecked_optional_param_type = "number")] from: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let from = if absent(from) { Ok(0) } else { whole_of("from", from) };
+        let from = from.map_err(|rejection| thrown(&rejection))?;
         let facts = self.session.facts().get(from..).unwrap_or_default();
         self.words.events(self.session.world(), facts, from)
     }
@@ -409,9 +504,10 @@ impl Simulation {
         to_js(&self.session.commands().collect::<Vec<_>>())
     }
 
-    /// Goes to the moment when `index` commands were applied; those after it are kept for `redo`.
-    pub fn seek(&mut self, index: f64) -> Result<(), JsValue> {
-        let sought = whole("index", index).and_then(|index| self.session.seek(index));
+    /// Goes to the moment when `index` commands were applied; those after it are kept for `redo`. Throws OUT_OF_RANGE
+    /// beyond the commands held, INVALID_ARGUMENT if `index` is no whole number.
+    pub fn seek(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] index: &JsValue) -> Result<(), JsValue> {
+        let sought = whole_of("index", index).and_then(|index| self.session.seek(index));
         sought.map_err(|rejection| thrown(&rejection))
     }
 
@@ -449,7 +545,8 @@ impl Simulation {
         view::trace(self.session.world(), self.session.commands(), facts)
     }
 
-    /// The run that a trace tells; its facts are worked out anew.
+    /// The run that a trace tells; its facts are worked out anew. Throws INVALID_ARGUMENT with line and column, or with
+    /// the line and what `dispatch` would throw.
     #[wasm_bindgen(js_name = fromTrace)]
     pub fn from_trace(#[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<Simulation, JsValue> {
         let text = text.as_string().ok_or_else(|| invalid("A trace is text."));
@@ -457,7 +554,8 @@ impl Simulation {
         session.map(Simulation::of).map_err(|rejection| thrown(&rejection))
     }
 
-    /// The simulation that continues from TaskActions as kubectl prints them: one, a List, or an array.
+    /// The simulation that continues from TaskActions as kubectl prints them: one, a List, or an array. Throws with the
+    /// place of what cannot be read.
     #[wasm_bindgen(js_name = fromTaskActions)]
     pub fn from_task_actions(
         #[wasm_bindgen(unchecked_param_type = "unknown")] value: &JsValue,
@@ -480,7 +578,7 @@ impl Simulation {
     }
 }
 
-/// Whether the guard admits a change of the recorded phase.
+/// Whether the guard admits a change of the recorded phase. Throws INVALID_ARGUMENT for a word it does not know.
 #[wasm_bindgen(unchecked_return_type = "{ admitted: boolean; rule: string; sentence: string }")]
 pub fn guard(
     #[wasm_bindgen(unchecked_param_type = "ActionPhase")] from: &JsValue,
@@ -492,7 +590,7 @@ pub fn guard(
     let admission = (|| {
         let from = word("from", from, ActionPhase::parse, &phases)?;
         let to = word("to", to, ActionPhase::parse, &phases)?;
-        let guard = match variant.is_undefined() {
+        let guard = match absent(variant) {
             true => Guard::Documented,
             false => word("variant", variant, Guard::parse, &variants)?,
         };
@@ -506,14 +604,26 @@ pub fn guard(
     })
 }
 
-/// The state diagram of a rule set.
+/// The state diagram of a rule set. Throws INVALID_ARGUMENT for a policy or a value that does not exist.
 #[wasm_bindgen(unchecked_return_type = "Diagram")]
 pub fn diagram(
     #[wasm_bindgen(unchecked_optional_param_type = "RulesConfig")] rules: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    let rules = if rules.is_undefined() { Ok(Default::default()) } else { from_js("rule set", rules) };
-    let rules = rules.and_then(|setup: RulesSetup| setup.rules());
-    to_js(&view::diagram(&rules.map_err(|rejection| thrown(&rejection))?))
+    to_js(&view::diagram(&rules_of(rules).map_err(|rejection| thrown(&rejection))?))
+}
+
+fn rules_of(rules: &JsValue) -> Result<crate::model::Rules, Rejection> {
+    let rules = if absent(rules) { Ok(Default::default()) } else { from_js("rule set", rules) };
+    rules.and_then(|setup: RulesSetup| setup.rules())
+}
+
+/// What can happen to a task in the real world, with the reports that follow: exit codes, evictions, quotas, images,
+/// connectors. Throws INVALID_ARGUMENT for a policy or a value that does not exist.
+#[wasm_bindgen(unchecked_return_type = "Outcome[]")]
+pub fn outcomes(
+    #[wasm_bindgen(unchecked_optional_param_type = "RulesConfig")] rules: &JsValue,
+) -> Result<JsValue, JsValue> {
+    to_js(&view::outcomes::outcomes(&rules_of(rules).map_err(|rejection| thrown(&rejection))?))
 }
 
 /// Every rule.
@@ -543,8 +653,7 @@ impl Bulk {
         count: f64,
         seed: Option<f64>,
     ) -> Result<Bulk, JsValue> {
-        let rules = from_js("rule set", rules).and_then(|setup: RulesSetup| setup.rules());
-        let rules = rules.map_err(|rejection| thrown(&rejection))?;
+        let rules = rules_of(rules).map_err(|rejection| thrown(&rejection))?;
         let count = whole("count", count).map_err(|rejection| thrown(&rejection))?;
         let seed = whole("seed", seed.unwrap_or(0.0)).map_err(|rejection| thrown(&rejection))?;
         if count == 0 || count > 10_000_000 {
@@ -563,6 +672,11 @@ impl Bulk {
     /// How many rows there are in each recorded phase, by its number.
     pub fn counts(&self) -> js_sys::Uint32Array {
         js_sys::Uint32Array::from(self.bulk.counts().as_slice())
+    }
+
+    /// The recorded phase of each action, by its number.
+    pub fn phases(&self) -> js_sys::Uint8Array {
+        js_sys::Uint8Array::from(self.bulk.phases().as_slice())
     }
 
     /// What one action takes, in bytes.

@@ -9,6 +9,7 @@ import type {
   Command,
   ErrorKind,
   PluginPhase,
+  Service,
   SignalValue,
   TimerSnapshot,
 } from "flyte-lifecycle";
@@ -118,8 +119,16 @@ const TIMERS: Record<TimerSnapshot["what"], string> = {
   attemptTimeout: "Time runs out",
   conditionDeadline: "Deadline passes",
   abortRetry: "Abort again",
+  requeue: "Executor looks again",
+  collection: "Garbage is collected",
 };
 export const timerLabel = (timer: TimerSnapshot): string => TIMERS[timer.what] ?? "Timer fires";
+
+export const SERVICES: Record<Service, string> = {
+  executor: "executor",
+  actions: "actions service",
+  runs: "run service",
+};
 
 /** The word on a button for any command, also those of a link or of the engine's own list. */
 export function labelOf(command: Command): string {
@@ -133,7 +142,7 @@ export function labelOf(command: Command): string {
     case "recover":
       return `Recover ${command.action}`;
     case "plugin": {
-      if ("failure" in command) return "Handle returns an error";
+      if (command.failure) return "Handle returns an error";
       const { phase, error } = command.result;
       return error?.kind === "SYSTEM" ? `${phase} (SYSTEM)` : phase;
     }
@@ -153,11 +162,19 @@ export function labelOf(command: Command): string {
       return "A timer fires";
     case "deliver":
       return "Deliver";
+    case "drop":
+      return "Lose the news";
+    case "duplicate":
+      return "Tell the news twice";
+    case "fault":
+      return `Let ${command.call} fail`;
+    case "restart":
+      return `Restart the ${SERVICES[command.service]}`;
   }
 }
 
 /** The action that a command is about. */
-export const actionOf = (command: Command): string | null => ("action" in command ? command.action : null);
+export const actionOf = (command: Command): string | null => ("action" in command ? (command.action ?? null) : null);
 
 /** A command in a line, for the step slider and the list of steps. */
 export function inWords(command: Command): string {

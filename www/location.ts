@@ -112,13 +112,13 @@ function short(command: Command, actions: readonly ActionId[]): string | null {
     case "enqueue": {
       const name = command.action.slice(command.action.indexOf("/") + 1);
       const head = `e${text(name)}.${number(command.parent)}`;
-      if ("task" in command) return trim(`${head}.t.${numbers(command.task.maxAttempts, command.task.timeoutMs)}`);
-      if ("trace" in command) return trim(`${head}.r.${command.trace.phase ?? ""}`);
+      if (command.task) return trim(`${head}.t.${numbers(command.task.maxAttempts, command.task.timeoutMs)}`);
+      if (command.trace) return trim(`${head}.r.${command.trace.phase ?? ""}`);
       const { valueType, timeoutMs, prompt } = command.condition;
       return trim(`${head}.${valueType.slice(0, 1)}.${numbers(timeoutMs)}.${text(prompt)}`);
     }
     case "plugin": {
-      if ("failure" in command)
+      if (command.failure)
         return trim(`h${number(command.action)}.${text(command.failure.message)}.${text(command.failure.code)}`);
       const { phase, version, error } = command.result;
       const letter = Object.keys(PLUGIN).find((key) => PLUGIN[key] === phase) ?? "";
@@ -143,6 +143,14 @@ function short(command: Command, actions: readonly ActionId[]): string | null {
       return `f${command.timer ?? ""}`;
     case "deliver":
       return `d${command.item ?? ""}`;
+    case "drop":
+      return `x${command.item ?? ""}`;
+    case "duplicate":
+      return `y${command.item ?? ""}`;
+    case "fault":
+      return trim(`q${command.call}.${command.reply ?? ""}.${command.action ? number(command.action) : ""}`);
+    case "restart":
+      return trim(`z${command.service}.${numbers(command.downMs)}`);
     default:
       return null;
   }
@@ -222,6 +230,16 @@ function parse(token: string, actions: readonly ActionId[]): Command | null {
       return asCommand(some({ type: "fire", timer: number(first) }));
     case "d":
       return asCommand(some({ type: "deliver", item: number(first) }));
+    case "x":
+      return asCommand(some({ type: "drop", item: number(first) }));
+    case "y":
+      return asCommand(some({ type: "duplicate", item: number(first) }));
+    case "q": {
+      const about = third === "" ? undefined : id(third);
+      return about === null ? null : asCommand(some({ type: "fault", call: first, reply: second, action: about }));
+    }
+    case "z":
+      return asCommand(some({ type: "restart", service: first, downMs: number(second) }));
     default:
       return null;
   }

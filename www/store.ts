@@ -89,7 +89,7 @@ const EMPTY: State = {
   rules: "documented",
   situation: null,
   imported: false,
-  snapshot: { now: 0, actions: [], timers: [], abortQueue: [], pending: [], eventLog: [] },
+  snapshot: { now: 0, actions: [], timers: [], abortQueue: [], pending: [], eventLog: [], cache: [], faults: [] },
   actions: new Map(),
   events: [],
   rewound: 0,

@@ -1,15 +1,12 @@
 //! Reading a trace (see [`mod@crate::view::trace`]): the commands are applied again, and the facts follow from them.
 
 use super::Session;
-use crate::model::{Code, Command, Rejection, Rule, Setup};
+use crate::model::{Code, Command, Rejection, Rule, Setup, TRACE_HEADER, TRACE_VERSION};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// The first words of every trace; the number is the version of the grammar.
-const HEADER: &str = "flyte-lifecycle trace ";
-
 /// The longest trace that is read, in bytes.
-const LENGTH_MAX: usize = 16 << 20;
+const LENGTH_MAX: usize = 256 << 20;
 
 /// The session that a trace tells. An error says the line and the column.
 pub fn parse_trace(text: &str) -> Result<Session, Rejection> {
@@ -18,15 +15,15 @@ pub fn parse_trace(text: &str) -> Result<Session, Rejection> {
     }
     let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim_end()));
     let header = lines.by_ref().find(|(_, line)| !is_blank(line));
-    match header.and_then(|(_, line)| line.strip_prefix(HEADER)) {
-        Some("1") => {}
+    match header.and_then(|(_, line)| line.strip_prefix(TRACE_HEADER)) {
+        Some(TRACE_VERSION) => {}
         Some(version) => {
             let message = format!("this trace is of version {version}; this program reads version 1.");
-            return Err(at(header.map_or(1, |(number, _)| number), HEADER.len() + 1, message));
+            return Err(at(header.map_or(1, |(number, _)| number), TRACE_HEADER.len() + 1, message));
         }
         None => {
             let number = header.map_or(1, |(number, _)| number);
-            return Err(at(number, 1, format!("a trace begins with `{HEADER}1`.")));
+            return Err(at(number, 1, format!("a trace begins with `{TRACE_HEADER}{TRACE_VERSION}`.")));
         }
     }
     let mut session: Option<Session> = None;

@@ -1,7 +1,7 @@
 //! A person's session: a configuration, a list of commands, and a place in it. Everything else follows from these, so
 //! undo, redo, seek and fork are a matter of applying commands again, from the nearest checkpoint.
 
-use crate::model::{Code, Command, Config, Delivery, Fact, Rejection, Rule, TextId, Time};
+use crate::model::{ActionId, Code, Command, Config, Delivery, Fact, Rejection, Rule, TextId, Time};
 use crate::world::{NumberedCommand, World};
 use std::convert::Infallible;
 use std::ops::Range;
@@ -148,12 +148,14 @@ impl Session {
         Explained { world, outcome }
     }
 
+    /// The action of that name, or a refusal that names those there are.
+    pub fn action(&self, name: &str) -> Result<ActionId, Rejection> {
+        self.world.find(name).ok_or_else(|| unknown_action(&self.world, name))
+    }
+
     /// The commands about one action, or about all, that would be accepted now.
     pub fn enabled(&self, action: Option<&str>) -> Result<Vec<Command>, Rejection> {
-        let action = match action {
-            None => None,
-            Some(name) => Some(self.world.find(name).ok_or_else(|| unknown_action(&self.world, name))?),
-        };
+        let action = action.map(|name| self.action(name)).transpose()?;
         let mut numbered = Vec::new();
         self.world.enabled(action, &mut numbered);
         Ok(numbered.into_iter().map(|command| name_command(&self.world, command)).collect())
@@ -161,10 +163,7 @@ impl Session {
 
     /// The faults that can be asked for now, about one action or about all.
     pub fn enabled_faults(&self, action: Option<&str>) -> Result<Vec<Command>, Rejection> {
-        let action = match action {
-            None => None,
-            Some(name) => Some(self.world.find(name).ok_or_else(|| unknown_action(&self.world, name))?),
-        };
+        let action = action.map(|name| self.action(name)).transpose()?;
         let mut numbered = Vec::new();
         self.world.enabled_faults(action, &mut numbered);
         Ok(numbered.into_iter().map(|command| name_command(&self.world, command)).collect())

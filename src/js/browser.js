@@ -4,7 +4,7 @@ import init, { upstream_commit } from "../../pkg/flyte_lifecycle.js";
 await init();
 
 export { LifecycleError } from "../../pkg/errors.js";
-export { Bulk, diagram, guard, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
 
 export const UPSTREAM_COMMIT = upstream_commit();
 

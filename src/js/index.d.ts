@@ -1,5 +1,5 @@
 export type * from "../../pkg/flyte_lifecycle.js";
-export { Bulk, diagram, guard, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
 export { LifecycleError } from "./errors.js";
 
 /** The commit of flyteorg/flyte that the `upstream` rule set follows. */

@@ -7,6 +7,7 @@ export {
   Bulk,
   diagram,
   guard,
+  outcomes,
   rules,
   Simulation,
   upstream_commit as upstreamCommit,

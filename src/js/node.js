@@ -5,7 +5,7 @@ import { initSync, upstream_commit } from "../../pkg/flyte_lifecycle.js";
 initSync({ module: readFileSync(new URL("../../pkg/flyte_lifecycle_bg.wasm", import.meta.url)) });
 
 export { LifecycleError } from "../../pkg/errors.js";
-export { Bulk, diagram, guard, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
 
 export const UPSTREAM_COMMIT = upstream_commit();
 

@@ -9,6 +9,23 @@ function frozen(value) {
   return value;
 }
 
+/** JSON, or undefined for what JSON cannot hold: it would quietly turn NaN and Infinity into null. */
+export function jsonOf(value) {
+  let json;
+  try {
+    json = JSON.stringify(value);
+  } catch {
+    // A getter threw, or the object holds itself.
+  }
+  if (!json?.includes("null")) return json;
+  let whole = true;
+  JSON.stringify(value, (_, inner) => {
+    if (typeof inner === "number" && !Number.isFinite(inner)) whole = false;
+    return inner;
+  });
+  return whole ? json : undefined;
+}
+
 export class Words {
   #numbers = new Map();
   #commands = [];
@@ -17,12 +34,7 @@ export class Words {
   json = "";
 
   numberOf(command) {
-    let json;
-    try {
-      json = JSON.stringify(command);
-    } catch {
-      // A getter threw, or the object holds itself.
-    }
+    const json = jsonOf(command);
     if (json === undefined) return -2;
     const number = this.#numbers.get(json);
     if (number !== undefined) return number;

@@ -1,8 +1,8 @@
 //! What has happened, in the past tense. A fact carries numbers, never words; [`crate::view`] renders it.
 
 use super::{
-    AbortReply, ActionId, ActionPhase, Call, Condition, ErrorState, FaultReply, Message, PluginPhase, Reason, Rule,
-    Service, Signal, TextId, Time, words::words,
+    AbortReply, ActionId, ActionPhase, Call, Cause, Condition, ErrorState, FaultReply, Message, PluginPhase, Reason,
+    Rule, Service, Signal, TextId, Time, words::words,
 };
 
 words! {
@@ -141,7 +141,7 @@ pub enum What {
         /// So many are tolerated.
         tolerated: u32,
         /// What failed.
-        message: Message,
+        cause: Option<Cause>,
     },
     /// The plugin was told to stop what it runs.
     PluginAborted {

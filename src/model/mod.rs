@@ -42,6 +42,11 @@ pub use status::{
 pub use text::{TextId, Texts};
 pub use time::Time;
 
+/// The first words of every trace; the version of its grammar follows.
+pub const TRACE_HEADER: &str = "flyte-lifecycle trace ";
+/// The version of the grammar that is read and written.
+pub const TRACE_VERSION: &str = "1";
+
 /// Index of an action in a world's arena. It never changes and is never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionId(pub u32);

@@ -12,6 +12,8 @@ pub struct Source {
 /// The commit of flyteorg/flyte that the `upstream` rule set follows.
 pub const UPSTREAM_COMMIT: &str = "6fadb90d65af26f4db908ec1c5f5af546a3e4299";
 
+/// Of rules about the simulation itself: its clock, its commands.
+const HERE: &str = "";
 const CONTROLLER: &str = "executor/pkg/controller/taskaction_controller.go";
 const CACHE: &str = "executor/pkg/controller/taskaction_cache.go";
 const CONDITION: &str = "executor/pkg/controller/taskaction_condition.go";
@@ -25,7 +27,6 @@ const COLLECTOR: &str = "executor/pkg/controller/garbage_collector.go";
 const TASK_ACTION: &str = "executor/api/v1/taskaction_types.go";
 const PHASES: &str = "flyteidl2/common/phase.proto";
 const TASKS: &str = "flyteidl2/core/tasks.proto";
-const RUN_DEFINITION: &str = "flyteidl2/workflow/run_definition.proto";
 
 macro_rules! rules {
     ($($(#[$section:meta])* $variant:ident $sentence:literal $file:ident $function:literal;)+) => {
@@ -48,9 +49,10 @@ macro_rules! rules {
                 match self { $(Rule::$variant => $sentence),+ }
             }
 
-            /// Where upstream decides it, or would.
-            pub const fn source(self) -> Source {
-                match self { $(Rule::$variant => Source { file: $file, function: $function }),+ }
+            /// Where upstream decides it, or would; none if only the simulation knows the question.
+            pub const fn source(self) -> Option<Source> {
+                let source = match self { $(Rule::$variant => Source { file: $file, function: $function }),+ };
+                if source.file.is_empty() { None } else { Some(source) }
             }
 
             /// The rule of that name.
@@ -175,7 +177,7 @@ rules! {
     AbortRequestCleared "An abort that is done, or given up, takes its flag off the row." REPOSITORY "ClearAbortRequest";
     AbortRequestKept "An abort that was given up keeps its flag on the row, so that nobody takes it for done." REPOSITORY "ClearAbortRequest";
     NoAbortCall "No call of the abort reconciler waits for a reply." ABORT_RECONCILER "processTask";
-    RefusesDraw "A drawn delay lies between 0 and its ceiling." ABORT_RECONCILER "scheduleRequeue";
+    RefusesDraw "A drawn delay lies between 0 and its ceiling." HERE "";
     EventFirstWriterWins "An event with this attempt, phase and version is stored, and the first one counts." REPOSITORY "InsertEvents";
 
     EventNotRecorded "The event could not be stored, so the status is not written either; the whole reconcile is done again." CONTROLLER "updateTaskActionStatus";
@@ -200,12 +202,12 @@ rules! {
     RecordLost "The run service rejected the record inside its reply, where nobody looks: the action counts as recorded." CLIENT "notifyRunService";
     NewsForgotten "The run service did not take the news, and nobody tells it again." CLIENT "notifyRunService";
     NewsToldAgain "The run service did not take the news, so it is told again." CLIENT "notifyRunService";
-    NewsDropped "The news was lost on its way." CLIENT "dispatchEvent";
-    NewsDuplicated "The news comes twice." CLIENT "dispatchEvent";
-    NeverLost "This is not news that can be lost: it is looked at until it is done." CONTROLLER "Reconcile";
+    NewsDropped "The news was lost on its way." HERE "";
+    NewsDuplicated "The news comes twice." HERE "";
+    NeverLost "This is not news that can be lost: it is looked at until it is done." HERE "";
     AbortClearFailed "The flag could not be taken off the row; the task is done with, so only a restart looks at it again." ABORT_RECONCILER "processTask";
-    FaultArmed "The next call of that kind goes wrong, once." CONTROLLER "Reconcile";
-    RefusesFault "This call cannot go wrong in that way." CONTROLLER "Reconcile";
+    FaultArmed "The next call of that kind goes wrong, once." HERE "";
+    RefusesFault "This call cannot go wrong in that way." HERE "";
     ExecutorRestarted "The executor starts and looks at every resource." CONTROLLER "SetupWithManager";
     ActionsRestarted "The actions service starts: its filter and its news are gone, and it sees every resource as new." CLIENT "handleWatchEvent";
     RunsRestarted "The run service starts: its abort queue is gone, and it looks for pending aborts in the rows." ABORT_RECONCILER "startupScan";
@@ -218,14 +220,14 @@ rules! {
     CacheLeaseExpired "The owner of the reservation was not heard of for longer than its lease." CACHE "evaluateCacheBeforeExecution";
     RefusesSignalAborted "The condition's row was aborted, so a signal comes too late." CLIENT "Signal";
 
-    TimeAdvances "Time passes." CONTROLLER "Reconcile";
+    TimeAdvances "Time passes." HERE "";
     AttemptTimerSet "The attempt may be RUNNING for so long." TASKS "TaskMetadata.timeout";
     DeadlineTimerSet "The condition may wait for so long, counted from its creation." CONDITION "reconcileCondition";
     RetryTimerSet "The delay drawn for the next abort call." ABORT_RECONCILER "scheduleRequeue";
-    TimerDue "A timer's time has come." CONTROLLER "Reconcile";
-    NoTimer "There is no such timer." CONTROLLER "Reconcile";
-    TimeOutOfRange "Virtual time ends where the calendar of JavaScript ends." CONTROLLER "Reconcile";
-    NothingToDeliver "There is no such piece of work waiting." CLIENT "dispatchEvent";
+    TimerDue "A timer's time has come." HERE "";
+    NoTimer "There is no such timer." HERE "";
+    TimeOutOfRange "Virtual time ends where the calendar of JavaScript ends." HERE "";
+    NothingToDeliver "There is no such piece of work waiting." HERE "";
     DeliveredInOrder "News of one action is delivered in order." CLIENT "dispatchEvent";
 
     UnknownAction "There is no action of that name." REPOSITORY "GetAction";
@@ -241,7 +243,7 @@ rules! {
     RefusesPluginEnded "The resource has ended, so its plugin is asked no more." CONTROLLER "Reconcile";
     RefusesPluginDeleted "The resource is being deleted, so its plugin is only told to abort." CONTROLLER "Reconcile";
     RefusesPluginNotReady "The executor has not got round to asking the plugin yet." CONTROLLER "reconcileTask";
-    CommandInvalid "The command cannot be read." RUN_DEFINITION "ActionSpec";
+    CommandInvalid "The command cannot be read." HERE "";
 }
 
 impl core::fmt::Display for Rule {
@@ -259,7 +261,7 @@ mod tests {
         for &rule in Rule::ALL {
             assert_eq!(Rule::parse(rule.name()), Some(rule));
             assert!(rule.sentence().ends_with('.'), "{rule}");
-            assert!(!rule.source().function.is_empty(), "{rule}");
+            assert!(rule.source().is_none_or(|source| !source.function.is_empty()), "{rule}");
         }
         assert_eq!(Rule::parse("Nonsense"), None);
     }

@@ -30,7 +30,7 @@ pub use task::{asks_plugin, reconcile_task};
 pub use update::{Update, update_action_phase, write_action_phase};
 pub use validate::validate_task_action;
 
-use crate::model::{ActionPhase, ErrorState, Message, Reason, Rule, Status};
+use crate::model::{ActionPhase, Cause, ErrorState, Message, Reason, Rule, Status};
 
 /// An action event to be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub struct Reconciled {
     pub events: [Option<Told>; 2],
     /// What else is done.
     pub effects: Effects,
+    /// The system failure that was counted.
+    pub failure: Option<Cause>,
 }
 
 impl Reconciled {
@@ -96,6 +98,7 @@ impl Reconciled {
             history: None,
             events: [None, None],
             effects: Effects { abort_plugin: false, stamp_labels: false },
+            failure: None,
         }
     }
 }

@@ -171,6 +171,14 @@ pub fn record_action<'a>(
     })
 }
 
+/// The phase for which a trace is refused, if it is: a trace is recorded once, so it must be over.
+pub fn refuses_trace(reported: Option<ActionPhase>, rules: &Rules) -> Option<ActionPhase> {
+    match rules.trace_phase {
+        TracePhase::AsReported => reported.filter(|phase| !phase.is_terminal()),
+        TracePhase::Succeeded => None,
+    }
+}
+
 /// The phase in which a trace is recorded, and why.
 pub fn recorded_trace(reported: Option<ActionPhase>, rules: &Rules) -> (ActionPhase, Rule) {
     match rules.trace_phase {

@@ -252,7 +252,7 @@ impl Context<'_> {
             return Reconciled::nothing(*self.old, Rule::NothingChanged);
         }
         let effects = Effects { abort_plugin: false, stamp_labels: status.conditions.is_terminal() };
-        Reconciled { status, rule, write: Write::EventThenStatus, history, events, effects }
+        Reconciled { status, rule, write: Write::EventThenStatus, history, events, effects, failure: None }
     }
 
     /// The attempt is over and another follows: recorded first, or in place.
@@ -335,7 +335,11 @@ impl Context<'_> {
             };
             return self.permanent(status, error, Rule::SystemFailureCeiling);
         }
-        Reconciled { write: Write::Plain, ..Reconciled::nothing(status, Rule::SystemFailureTolerated) }
+        Reconciled {
+            write: Write::Plain,
+            failure: Some(cause),
+            ..Reconciled::nothing(status, Rule::SystemFailureTolerated)
+        }
     }
 
     /// `finalizePermanentFailure`: attempts stay as they are stored, 0 included; the event says 1.

@@ -11,8 +11,9 @@ pub struct RuleInfo {
     pub rule: &'static str,
     /// Why, in a sentence.
     pub sentence: &'static str,
-    /// Where upstream decides it.
-    pub source: SourceView,
+    /// Where upstream decides it, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceView>,
 }
 
 impl RuleInfo {

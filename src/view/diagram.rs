@@ -50,7 +50,8 @@ pub struct Edge {
     /// For which kinds of action.
     pub kinds: Vec<ActionKind>,
     /// Where upstream decides it.
-    pub source: SourceView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceView>,
 }
 
 const TASK: &[ActionKind] = &[ActionKind::Task];

@@ -1,6 +1,6 @@
 //! A fact in words: the row of the log.
 
-use super::text::{error_code, message};
+use super::text::{cause_text, error_code, message};
 use crate::model::time::span;
 use crate::model::{ActionPhase, Rule, Store, What};
 use crate::world::World;
@@ -16,10 +16,9 @@ pub struct SourceView {
 }
 
 impl SourceView {
-    /// Where upstream decides `rule`.
-    pub fn of(rule: Rule) -> SourceView {
-        let source = rule.source();
-        SourceView { file: source.file, function: source.function }
+    /// Where upstream decides `rule`, if it does.
+    pub fn of(rule: Rule) -> Option<SourceView> {
+        rule.source().map(|source| SourceView { file: source.file, function: source.function })
     }
 }
 
@@ -47,8 +46,9 @@ pub struct Saying {
     /// What exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Where upstream decides it.
-    pub source: SourceView,
+    /// Where upstream decides it, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceView>,
 }
 
 impl Saying {
@@ -139,7 +139,10 @@ fn detail(world: &World, what: &What) -> String {
         What::HistoryRestored { entry: (phase, words), occurred_at } => {
             format!("{phase} at {occurred_at} {}", message(texts, words)).trim_end().to_owned()
         }
-        What::SystemFailureCounted { count, tolerated, .. } => format!("{count} in a row, {tolerated} tolerated"),
+        What::SystemFailureCounted { count, tolerated, cause } => {
+            let what = cause.map(|cause| format!(" · {}", cause_text(texts, cause))).unwrap_or_default();
+            format!("{count} in a row, {tolerated} tolerated{what}")
+        }
         What::SignalStored { signal } => {
             signal.value.map_or_else(String::new, |value| super::snapshot::ValueView::of(texts, value).to_string())
         }

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod details;
 pub mod diagram;
 pub mod event;
+pub mod outcomes;
 pub mod output;
 pub mod protojson;
 pub mod run_state;

@@ -37,10 +37,7 @@ pub fn message(texts: &Texts, message: Message) -> String {
         }
         Message::FailedAfter(attempts) => format!("task failed after {attempts} attempt(s)"),
         Message::SystemFailures(count, plugin, cause) => {
-            let cause = match cause {
-                Cause::Text(text) => texts.get(text).to_owned(),
-                Cause::Coded(code, text) => format!("[{}] {}", error_code(texts, code), texts.get(text)),
-            };
+            let cause = cause_text(texts, cause);
             format!("plugin {} failed with system error {count} times: {cause}", go_quote(texts.get(plugin)))
         }
         Message::Unknown => "Unknown error message".to_owned(),
@@ -94,6 +91,14 @@ fn is_printable(c: char) -> bool {
     let length = 1 + c.encode_utf8(rest).len();
     let both = buffer.get(..length).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default();
     c == '\'' || both.escape_debug().eq(both.chars())
+}
+
+/// The words of a system failure.
+pub fn cause_text(texts: &Texts, cause: Cause) -> String {
+    match cause {
+        Cause::Text(text) => texts.get(text).to_owned(),
+        Cause::Coded(code, text) => format!("[{}] {}", error_code(texts, code), texts.get(text)),
+    }
 }
 
 /// The names of spec fields, as upstream lists them.

@@ -13,14 +13,11 @@
 //! [`crate::drive::parse_trace`] reads it back.
 
 use super::Saying;
-use crate::model::{Command, Config, Fact, Setup};
+use crate::model::{Command, Config, Fact, Setup, TRACE_HEADER, TRACE_VERSION};
 use crate::world::World;
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write;
-
-/// The first line of every trace.
-pub const HEADER: &str = "flyte-lifecycle trace 1";
 
 /// The line between a command and its facts.
 pub const RULER: &str = "----";
@@ -31,7 +28,7 @@ pub fn trace<'a>(
     commands: impl Iterator<Item = Command>,
     facts: impl Fn(usize) -> &'a [Fact],
 ) -> String {
-    let mut text = format!("{HEADER}\n");
+    let mut text = format!("{TRACE_HEADER}{TRACE_VERSION}\n");
     let setup = differing(world.config());
     if !setup.is_empty() {
         let _ = writeln!(text, "config{setup}");

@@ -4,15 +4,15 @@
 use super::World;
 use super::pending::Pending;
 use crate::model::command::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
-use crate::model::policy::DuplicateRun;
+use crate::model::policy::{DuplicateRun, ParentCheck};
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, Call, Code, Command, Delivery, FaultReply, Rejection, Rule, Service, Signal,
-    SignalValue, Spec, TextId, Time, ValueType,
+    ActionId, ActionKind, Call, Code, Command, Delivery, FaultReply, Rejection, Rule, Service, Signal, SignalValue,
+    Spec, TextId, Time, ValueType,
 };
 use crate::rules::abort::{AbortStep, abort_attempt, refuses_abort};
 use crate::rules::failures::refuses_signal;
 use crate::rules::requests::{self, EnqueueSeen, is_action_name, is_project_name, is_run_name};
-use crate::rules::run_service::ROOT_ACTION;
+use crate::rules::run_service::{ROOT_ACTION, refuses_trace};
 use crate::rules::task::asks_plugin;
 
 /// Faults that can wait at the same time.
@@ -51,11 +51,13 @@ impl World {
                 if let Some(condition) = condition {
                     self.check_condition(condition)?;
                 }
-                if trace.is_some_and(|trace| trace.phase == Some(ActionPhase::Unspecified)) {
+                if let Some(phase) = trace.and_then(|trace| refuses_trace(trace.phase, &self.config.rules)) {
                     return refuse(
                         Code::InvalidArgument,
                         Rule::SpecInvalid,
-                        "A trace is recorded in a phase, so it cannot be UNSPECIFIED; leave `phase` out for SUCCEEDED.",
+                        format!(
+                            "A trace is recorded when it is over, so it cannot be {phase}; leave `phase` out for SUCCEEDED."
+                        ),
                     );
                 }
                 let kind = match (condition, trace) {
@@ -146,6 +148,17 @@ impl World {
         if let Some(task) = task {
             self.check_task(task)?;
         }
+        let places = (project.unwrap_or(TextId::FLYTESNACKS), domain.unwrap_or(TextId::DEVELOPMENT));
+        if self.object_is_taken(&format!("{}/{ROOT_ACTION}", self.text(run)), places) {
+            return refuse(
+                Code::AlreadyExists,
+                Rule::RefusesDuplicateRun,
+                format!(
+                    "The resource of run {} would have the name of another action's; give this one another name.",
+                    shown(self.text(run))
+                ),
+            );
+        }
         if self.root_of(run).is_some() && self.config.rules.duplicate_run == DuplicateRun::Refused {
             return refuse(
                 Code::AlreadyExists,
@@ -154,6 +167,20 @@ impl World {
             );
         }
         Ok(())
+    }
+
+    /// Whether another action's resource has the name that this action's would have: `r-x/y` and `r/x-y` are both
+    /// `r-x-y` to Kubernetes, and an action named as its run is its root.
+    fn object_is_taken(&self, full_name: &str, places: (TextId, TextId)) -> bool {
+        let Some((run, own)) = full_name.split_once('/') else { return false };
+        let (run, own) = requests::object_name(run, own);
+        let Some(name) = self.texts.find(&format!("{run}-{own}")) else { return false };
+        self.actions.iter().any(|other| {
+            other.resource_name == name
+                && other.resource.is_some()
+                && (other.project, other.domain) == places
+                && self.text(other.full_name) != full_name
+        })
     }
 
     fn check_run_name(&self, name: &str) -> Checked {
@@ -272,10 +299,11 @@ impl World {
             );
         }
         let existing = self.find(name).and_then(|id| self.action(id));
+        let taken = self.object_is_taken(name, (parent_action.project, parent_action.domain));
         let seen = EnqueueSeen {
             parent: Some(parent_action.resource.is_some()),
             parent_over: parent_action.has_ended() || parent_action.resource.is_some_and(|r| r.cr.deleting),
-            object: existing.is_some_and(|existing| existing.resource.is_some()),
+            object: taken || existing.is_some_and(|existing| existing.resource.is_some()),
             known: existing.is_some(),
         };
         let Err((code, rule)) = requests::enqueue(spec, &seen, &self.config.rules) else { return Ok(()) };
@@ -286,6 +314,10 @@ impl World {
             Rule::RefusesMissingParent => {
                 format!("failed to get parent TaskAction: {parent_name} has no resource; name a parent that has one.")
             }
+            Rule::RefusesDuplicateAction if taken => format!(
+                "The resource of {} would have the name of another action's; give this one another name.",
+                shown(name)
+            ),
             Rule::RefusesDuplicateAction => {
                 format!("There is an action {} already; give this one another name.", shown(name))
             }
@@ -318,6 +350,11 @@ impl World {
                 Code::InvalidArgument,
                 Rule::NameInvalid,
                 format!("Only a run's root action, `a0`, has no parent; name the parent of {}.", shown(name)),
+            ),
+            Some(parent) if self.config.rules.parent_check == ParentCheck::Enforced && parent.has_ended() => refuse(
+                Code::FailedPrecondition,
+                Rule::RefusesEndedParent,
+                format!("{} has ended, so nothing is recovered under it.", self.text(parent.full_name)),
             ),
             Some(_) | None => Ok(()),
         }

@@ -9,8 +9,8 @@ use crate::model::command::{FailureCommand, ResultCommand, TaskCommand};
 use crate::model::policy::Events;
 use crate::model::{
     AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Caching, Call, Command, ConditionSpec, ErrorCode,
-    ErrorState, Fact, FaultReply, Message, NonRetryableCode, Observation, PendingWork, Report, Rule, Signal, Spec,
-    SpecFields, TextId, Time, TimerKind, What,
+    ErrorKind, ErrorState, Fact, FaultReply, Message, NonRetryableCode, Observation, PendingWork, Report, Rule, Signal,
+    Spec, SpecFields, TextId, Time, TimerKind, What,
 };
 use crate::rules::abort::{AbortStep, abort_attempt, clear_abort_request, request_abort};
 use crate::rules::failures::{decides_anew, enqueue_failed, refuses_late_enqueue};
@@ -310,13 +310,11 @@ impl World {
         let id = self.add(name, parent, places, Spec { kind, ..Spec::task(1, TextId::CONTAINER) });
         self.insert_row(id, phase, rule, sink);
         if self.config.rules.events == Events::EveryPhase {
-            self.record_event(
-                id,
-                &Told { attempt: 1, phase, version: 0, error: None, cache_status: 0 },
-                self.now,
-                rule,
-                sink,
-            );
+            // Every ending that is no success has an error, and nobody says which one this is.
+            let unknown = ErrorState { code: ErrorCode::Unknown, kind: ErrorKind::User, message: Message::Unknown };
+            let error = (phase.is_terminal() && !phase.is_success()).then_some(unknown);
+            let told = Told { attempt: 1, phase, version: 0, error, cache_status: 0 };
+            self.record_event(id, &told, self.now, rule, sink);
         }
     }
 
@@ -340,7 +338,7 @@ impl World {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
         let stale = self.take_stale(id, sink);
         let cr = stale.unwrap_or(resource.cr);
-        let mut seen = *seen;
+        let (mut seen, mut asked) = (*seen, asked);
         if spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, &self.config.rules).is_ok() {
             if self.fails(Call::BuildContext, id, Rule::ContextNotBuilt, sink).is_some() {
                 return self.requeue(id, sink);
@@ -348,7 +346,12 @@ impl World {
             if !matches!(seen, Observation::AttemptTimedOut { .. }) {
                 match self.ask_cache(id, &spec, &cr.status, sink) {
                     CacheAnswer::AsksPlugin => {}
-                    CacheAnswer::Decides(instead) => seen = instead,
+                    CacheAnswer::Decides(instead) => {
+                        seen = instead;
+                        if asked != Asked::Nobody {
+                            asked = Asked::Plugin(None);
+                        }
+                    }
                     CacheAnswer::Requeues => return self.requeue(id, sink),
                 }
             }

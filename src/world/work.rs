@@ -5,7 +5,7 @@ use super::pending::{News, Pending};
 use super::{Action, Resource, Sink, World};
 use crate::model::policy::{Retry, TaskTimeout, Watch};
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, ActionRow, Call, Condition, ConditionStatus, ConditionType, FaultReply, Message,
+    ActionId, ActionKind, ActionPhase, ActionRow, Call, Condition, ConditionStatus, ConditionType, FaultReply,
     Observation, PendingWork, PluginPhase, Reason, Rule, Status, TextId, Time, TimerKind, What,
 };
 use crate::rules::abort::{MarkFailure, MarkStep, explains_abort, mark_abort_attempt, mark_failed};
@@ -186,10 +186,16 @@ impl World {
             Asked::Clock | Asked::Nobody => None,
         };
         match decided.write {
-            Write::Finalizer => self.tell(sink, id, What::FinalizerAdded, rule),
+            Write::Finalizer => {
+                self.tell(sink, id, What::FinalizerAdded, rule);
+                // The cache may know the outputs, or whom to wait for, before the plugin has anything to say.
+                if spec.caching.discoverable {
+                    self.reconcile_soon(id);
+                }
+            }
             Write::Plain if rule == Rule::SystemFailureTolerated => {
                 let (count, tolerated) = (new.cr.status.system_failures, self.config.system_failures_max);
-                self.tell(sink, id, What::SystemFailureCounted { count, tolerated, message: Message::Empty }, rule);
+                self.tell(sink, id, What::SystemFailureCounted { count, tolerated, cause: decided.failure }, rule);
             }
             Write::Nothing if plugin.is_some() => self.tell(sink, id, What::StatusUnchanged, rule),
             Write::Nothing => {}

@@ -61,6 +61,12 @@ export function told(command: Command): string {
     case "abortReply":
     case "updatePhase":
       return command.action;
+    case "drop":
+    case "duplicate":
+    case "restart":
+      return command.type;
+    case "fault":
+      return command.action ?? command.call;
     default:
       return command satisfies never;
   }
@@ -84,6 +90,18 @@ sim.dispatch({ type: "plugin", action: "r1/a0" });
 sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Success", error: { code: "E", kind: "USER" } } });
 // @ts-expect-error nothing to enqueue
 sim.dispatch({ type: "enqueue", action: "r1/c", parent: "r1/a0" });
+// @ts-expect-error a task and a condition at once
+sim.dispatch({ type: "enqueue", action: "r1/c", parent: "r1/a0", task: {}, condition: { valueType: "bool" } });
+// @ts-expect-error a result and a failure at once
+sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running" }, failure: { message: "no" } });
+// @ts-expect-error two values at once
+sim.dispatch({ type: "signal", action: "r1/c", value: { bool: true, int: 1 } });
+// @ts-expect-error no such policy
+new Simulation({ rules: { base: "upstream", gaurd: "table" } });
+// @ts-expect-error no such value of a policy
+new Simulation({ rules: { base: "upstream", guard: "best" } });
+// @ts-expect-error no such call
+sim.dispatch({ type: "fault", call: "everything" });
 // @ts-expect-error a condition declares its type
 sim.dispatch({ type: "enqueue", action: "r1/c", parent: "r1/a0", condition: {} });
 // @ts-expect-error a signal carries a tagged value

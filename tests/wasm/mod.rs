@@ -111,7 +111,7 @@ fn hostile_values_are_refused_and_do_not_trap() {
     assert_eq!(code_of(sim.dispatch(&thrower)), "INVALID_ARGUMENT");
     assert_eq!(code_of(guard(&"QUEUED".into(), &7.into(), &JsValue::UNDEFINED)), "INVALID_ARGUMENT");
     for index in [-1.0, 0.5, f64::NAN, f64::INFINITY] {
-        assert_eq!(code_of(sim.seek(index).map(|()| JsValue::NULL)), "INVALID_ARGUMENT");
+        assert_eq!(code_of(sim.seek(&index.into()).map(|()| JsValue::NULL)), "INVALID_ARGUMENT");
     }
 }
 
@@ -121,10 +121,10 @@ fn undo_redo_seek_and_fork_lead_where_they_should() {
     let after = sim.trace();
     let fork = sim.fork();
     assert!(sim.undo().expect("a step back") && phase(&sim) == ("RUNNING".to_owned(), 1.0));
-    sim.seek(0.0).expect("the beginning");
+    sim.seek(&0.into()).expect("the beginning");
     assert!(!sim.undo().expect("nothing left"));
     assert_eq!((sim.index(), sim.length()), (0, 3));
-    sim.seek(3.0).expect("the end");
+    sim.seek(&3.into()).expect("the end");
     assert_eq!((sim.trace(), fork.trace()), (after.clone(), after.clone()));
     let copy = Simulation::from_trace(&after.as_str().into()).expect("its own trace");
     assert_eq!(copy.trace(), after);

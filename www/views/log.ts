@@ -16,6 +16,7 @@ const STORES: Record<Store, string> = {
   events: "event log",
   abort: "abort queue",
   time: "time",
+  cache: "cache",
 };
 
 export function mountLog(): void {

@@ -1,0 +1,395 @@
+//! What happens to a task in the real world, and what its plugin makes of it: a pod's end, an image that cannot be
+//! pulled, a quota, a webhook, a connector's answer. A pick list for people, each with the reports that it leads to
+//! (flyteplugins/go/tasks/pluginmachinery/flytek8s/pod_helper.go, executor/pkg/plugin/k8s/plugin_manager.go and
+//! flyteplugins/go/tasks/plugins/webapi/connector/plugin.go).
+
+use super::event::SourceView;
+use crate::model::policy::ExitCode;
+use crate::model::{ErrorKind, PluginPhase, Rules};
+use serde::Serialize;
+
+const POD: &str = "flyteplugins/go/tasks/pluginmachinery/flytek8s/pod_helper.go";
+const MANAGER: &str = "executor/pkg/plugin/k8s/plugin_manager.go";
+const PLUGIN: &str = "flyteplugins/go/tasks/plugins/k8s/pod/plugin.go";
+const CONNECTOR: &str = "flyteplugins/go/tasks/plugins/webapi/connector/plugin.go";
+const LAUNCHER: &str = "flyteplugins/go/tasks/pluginmachinery/internal/webapi/launcher.go";
+const CONTROLLER: &str = "executor/pkg/controller/taskaction_controller.go";
+
+/// The error of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct OutcomeError {
+    /// A short word for programs.
+    pub code: &'static str,
+    /// Who is to blame.
+    pub kind: ErrorKind,
+    /// What happened.
+    pub message: &'static str,
+}
+
+/// One thing that follows: the plugin reports, Handle fails, or time passes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum OutcomeStep {
+    /// A report, as in a `plugin` command.
+    Result {
+        /// The phase.
+        phase: PluginPhase,
+        /// Its version.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version: Option<u32>,
+        /// Why, in words.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'static str>,
+        /// The error of a failure.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<OutcomeError>,
+    },
+    /// A Go error, as in a `plugin` command.
+    Failure {
+        /// The code in its chain of causes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<&'static str>,
+        /// Its text.
+        message: &'static str,
+    },
+    /// Time that passes first, as in an `advance` command.
+    Advance {
+        /// So many milliseconds.
+        ms: u64,
+    },
+}
+
+/// Something that happens to a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// A short name, for programs and links.
+    pub id: &'static str,
+    /// What happens, as people call it.
+    pub title: &'static str,
+    /// What the plugin makes of it.
+    pub sentence: &'static str,
+    /// Where upstream decides that.
+    pub source: SourceView,
+    /// What follows, in order.
+    pub steps: Vec<OutcomeStep>,
+}
+
+const fn report(phase: PluginPhase, reason: &'static str) -> OutcomeStep {
+    OutcomeStep::Result { phase, version: None, reason: Some(reason), error: None }
+}
+
+const fn failed(phase: PluginPhase, code: &'static str, kind: ErrorKind, message: &'static str) -> OutcomeStep {
+    OutcomeStep::Result { phase, version: None, reason: None, error: Some(OutcomeError { code, kind, message }) }
+}
+
+use ErrorKind::{System, User};
+use PluginPhase::{
+    Initializing, PermanentFailure, Queued, RetryableFailure, Running, Success, Undefined, WaitingForResources,
+};
+
+type Row = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static [OutcomeStep]);
+
+const OUTCOMES: &[Row] = &[
+    (
+        "submitted",
+        "Pod created",
+        "The pod is there, or was there already: the task is Queued.",
+        MANAGER,
+        "launchResource",
+        &[report(Queued, "task submitted to K8s")],
+    ),
+    (
+        "unschedulable",
+        "No node fits",
+        "A pod that cannot be scheduled is Queued, not waiting for resources.",
+        POD,
+        "DemystifyPending",
+        &[report(Queued, "Unschedulable: 0/3 nodes are available")],
+    ),
+    (
+        "containerCreating",
+        "Image is pulled",
+        "While containers are created the task is Initializing.",
+        POD,
+        "DemystifyPending",
+        &[report(Initializing, "ContainerCreating")],
+    ),
+    (
+        "running",
+        "Container runs",
+        "The primary container runs, so the task is Running.",
+        PLUGIN,
+        "GetTaskPhase",
+        &[OutcomeStep::Result { phase: Running, version: Some(1), reason: None, error: None }],
+    ),
+    (
+        "exit0",
+        "Exit code 0",
+        "The container ends well and left no error file.",
+        POD,
+        "DemystifySuccess",
+        &[OutcomeStep::Result { phase: Success, version: None, reason: None, error: None }],
+    ),
+    (
+        "userException",
+        "Python exception",
+        "The error file says recoverable, with the exception's name as code.",
+        MANAGER,
+        "checkResourcePhase",
+        &[failed(RetryableFailure, "ValueError", User, "ValueError: bad input")],
+    ),
+    (
+        "nonRecoverable",
+        "NonRecoverableError",
+        "The error file says that no retry will help.",
+        MANAGER,
+        "checkResourcePhase",
+        &[failed(PermanentFailure, "NonRecoverableError", User, "NonRecoverableError: bad configuration")],
+    ),
+    (
+        "oomKilled",
+        "OOMKilled",
+        "Running out of memory is the user's failure: an attempt is consumed.",
+        POD,
+        "DeterminePrimaryContainerPhase",
+        &[failed(RetryableFailure, "OOMKilled", User, "container exited with code 137 (OOMKilled)")],
+    ),
+    (
+        "exit137",
+        "Exit code 137",
+        "A kill from outside is the platform's failure.",
+        POD,
+        "DeterminePrimaryContainerPhase",
+        &[failed(RetryableFailure, "Interrupted", System, "container terminated with exit code 137 (SIGKILL)")],
+    ),
+    (
+        "evicted",
+        "Evicted",
+        "An eviction carries the pod's own reason, and counts as the user's failure.",
+        POD,
+        "DemystifyFailure",
+        &[failed(RetryableFailure, "Evicted", User, "The node was low on resource: memory")],
+    ),
+    (
+        "nodeShutdown",
+        "Node shuts down",
+        "A node that goes away is the platform's failure.",
+        POD,
+        "DemystifyFailure",
+        &[failed(RetryableFailure, "Interrupted", System, "Pod was terminated in response to imminent node shutdown")],
+    ),
+    (
+        "deadlineExceeded",
+        "activeDeadlineSeconds",
+        "The deadline of a pod template is the user's failure.",
+        POD,
+        "DemystifyFailure",
+        &[failed(RetryableFailure, "DeadlineExceeded", User, "Pod was active longer than the specified deadline")],
+    ),
+    (
+        "imagePullBackOff",
+        "ImagePullBackOff for 3 min",
+        "The grace period passes, then the attempt fails by the user's fault.",
+        POD,
+        "DemystifyPending",
+        &[
+            report(Initializing, "ErrImagePull"),
+            OutcomeStep::Advance { ms: 180_000 },
+            failed(RetryableFailure, "ImagePullBackOff", User, "Back-off pulling image"),
+        ],
+    ),
+    (
+        "pullRateLimit",
+        "Registry answers 429",
+        "A rate limit of the registry is the platform's failure.",
+        POD,
+        "DemystifyPending",
+        &[failed(RetryableFailure, "ImagePullBackOff", System, "429 Too Many Requests")],
+    ),
+    (
+        "invalidImageName",
+        "InvalidImageName",
+        "A name that cannot be pulled will never be: the task fails at once.",
+        POD,
+        "DemystifyPending",
+        &[failed(PermanentFailure, "InvalidImageName", User, "couldn't parse image reference")],
+    ),
+    (
+        "configError",
+        "CreateContainerConfigError",
+        "A missing secret or config map fails the task at once.",
+        POD,
+        "DemystifyPending",
+        &[failed(PermanentFailure, "CreateContainerConfigError", User, "secret \"db\" not found")],
+    ),
+    (
+        "quotaExceeded",
+        "Quota exceeded",
+        "Forbidden is the user's failure, and the next attempt comes at once: all retries can be gone in a moment.",
+        MANAGER,
+        "launchResource",
+        &[failed(RetryableFailure, "RuntimeFailure", User, "pods is forbidden: exceeded quota")],
+    ),
+    (
+        "webhookRejects",
+        "Webhook rejects the pod",
+        "A bad request will be one again: the task fails at once.",
+        MANAGER,
+        "launchResource",
+        &[failed(PermanentFailure, "BadRequest", User, "admission webhook denied the request")],
+    ),
+    (
+        "tooLarge",
+        "Pod too large",
+        "An object that the store cannot hold fails the task at once.",
+        MANAGER,
+        "launchResource",
+        &[failed(PermanentFailure, "EntityTooLarge", User, "Request entity too large")],
+    ),
+    (
+        "deletedExternally",
+        "Pod gone",
+        "Somebody deleted the pod: the platform's failure, and it is launched again.",
+        MANAGER,
+        "checkResourcePhase",
+        &[failed(RetryableFailure, "ResourceDeletedExternally", System, "resource not found, deleted externally")],
+    ),
+    (
+        "deletedGracefully",
+        "kubectl delete pod",
+        "A pod that terminates counts as gone while it is still there; launching again finds the same pod.",
+        MANAGER,
+        "checkResourcePhase",
+        &[failed(RetryableFailure, "UnexpectedObjectDeletion", System, "object terminated in the background")],
+    ),
+    (
+        "podUnknown",
+        "Node lost",
+        "Nobody knows the pod's phase: the event says UNSPECIFIED, and no condition changes.",
+        PLUGIN,
+        "GetTaskPhase",
+        &[OutcomeStep::Result { phase: Undefined, version: None, reason: None, error: None }],
+    ),
+    (
+        "corruptedState",
+        "Plugin state unreadable",
+        "What the plugin stored cannot be read: the task fails by the platform's fault.",
+        MANAGER,
+        "Handle",
+        &[failed(PermanentFailure, "CorruptedPluginState", System, "failed to read plugin state")],
+    ),
+    (
+        "apiServerDown",
+        "API server down",
+        "A Go error of Handle is a system failure.",
+        CONTROLLER,
+        "recordSystemError",
+        &[OutcomeStep::Failure { code: None, message: "the server is currently unable to handle the request" }],
+    ),
+    (
+        "badSpecification",
+        "Pod cannot be built",
+        "A Go error with this code fails the task at once.",
+        CONTROLLER,
+        "recordSystemError",
+        &[OutcomeStep::Failure { code: Some("BadTaskSpecification"), message: "invalid resource quantity" }],
+    ),
+    (
+        "connectorWaits",
+        "Connector: waiting for resources",
+        "A connector is the one that can say so.",
+        CONNECTOR,
+        "Status",
+        &[report(WaitingForResources, "waiting for resources")],
+    ),
+    (
+        "connectorFailed",
+        "Connector: failed",
+        "A connector's failure is final.",
+        CONNECTOR,
+        "Status",
+        &[failed(PermanentFailure, "TaskFailed", User, "failed to run the job")],
+    ),
+    (
+        "connectorAborted",
+        "Connector: aborted",
+        "A job that was aborted elsewhere has failed for good.",
+        CONNECTOR,
+        "Status",
+        &[failed(PermanentFailure, "TaskFailed", User, "failed to run the job with aborted phase.")],
+    ),
+    (
+        "connectorRetryable",
+        "Connector: retryable failure",
+        "An attempt is consumed.",
+        CONNECTOR,
+        "Status",
+        &[failed(RetryableFailure, "TaskFailed", User, "failed to run the job")],
+    ),
+    (
+        "connectorCreateFails",
+        "Connector refuses the job",
+        "A job that cannot be created consumes an attempt.",
+        LAUNCHER,
+        "launch",
+        &[failed(RetryableFailure, "TaskFailedWithError", User, "failed to create the job")],
+    ),
+    (
+        "connectorUnknown",
+        "Connector: unknown phase",
+        "A phase that the plugin does not know is a Go error.",
+        CONNECTOR,
+        "Status",
+        &[OutcomeStep::Failure { code: None, message: "unknown execution phase" }],
+    ),
+];
+
+/// A plain exit code of a raw container, whose pod gives no reason of its own.
+fn exit_code(rules: &Rules) -> Outcome {
+    let (sentence, step) = match rules.exit_code {
+        ExitCode::User => (
+            "The user's code failed: an attempt is consumed.",
+            failed(RetryableFailure, "ContainerFailed", User, "container exited with code 1"),
+        ),
+        ExitCode::System => (
+            "A pod that failed without a reason counts as the platform's failure: it is launched again, for ever.",
+            failed(RetryableFailure, "UnknownError", System, "Pod failed. No message received from kubernetes."),
+        ),
+    };
+    let source = SourceView { file: POD, function: "DemystifyFailure" };
+    Outcome { id: "exit1", title: "Exit code 1", sentence, source, steps: vec![step] }
+}
+
+/// What can happen to a task, under these rules.
+pub fn outcomes(rules: &Rules) -> Vec<Outcome> {
+    let fixed = OUTCOMES.iter().map(|&(id, title, sentence, file, function, steps)| Outcome {
+        id,
+        title,
+        sentence,
+        source: SourceView { file, function },
+        steps: steps.to_vec(),
+    });
+    let mut all: Vec<Outcome> = fixed.collect();
+    let place = all.iter().position(|outcome| outcome.id == "userException").unwrap_or(all.len());
+    all.insert(place, exit_code(rules));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_have_names_of_their_own_and_the_exit_code_follows_its_policy() {
+        let all = outcomes(&Rules::upstream());
+        for (place, outcome) in all.iter().enumerate() {
+            assert!(all.iter().skip(place + 1).all(|other| other.id != outcome.id), "{}", outcome.id);
+            assert!(!outcome.steps.is_empty() && outcome.sentence.ends_with('.'), "{}", outcome.id);
+        }
+        let kind = |rules: &Rules| match outcomes(rules).iter().find(|outcome| outcome.id == "exit1")?.steps.first()? {
+            OutcomeStep::Result { error, .. } => error.map(|error| error.kind),
+            OutcomeStep::Failure { .. } | OutcomeStep::Advance { .. } => None,
+        };
+        assert_eq!((kind(&Rules::documented()), kind(&Rules::upstream())), (Some(User), Some(System)));
+    }
+}

@@ -1,0 +1,208 @@
+// The whole control plane through the package: faults, restarts, delivery by hand, garbage collection, the cache, what users
+// see of an action, and the same as protojson that the generated code of @flyteorg/flyteidl2 reads.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { fromJson } from "@bufbuild/protobuf";
+import { Bulk, LifecycleError, outcomes, Simulation } from "flyte-lifecycle";
+import { createServer } from "vite";
+
+// The generated code is published as TypeScript alone, which Vite reads for Node.
+let vite;
+before(async () => {
+  vite = await createServer({
+    configFile: false,
+    logLevel: "error",
+    server: { middlewareMode: true, ws: false },
+    ssr: { noExternal: ["@flyteorg/flyteidl2"] },
+  });
+});
+after(() => vite.close());
+
+const ROOT = "r1/a0";
+const plugin = (phase, more = {}, action = ROOT) => ({ type: "plugin", action, result: { phase, ...more } });
+const user = { code: "E", kind: "USER", message: "exit code 1" };
+const running = (config, task) => {
+  const sim = new Simulation(config);
+  sim.dispatch({ type: "createRun", run: "r1", ...(task ? { task } : {}) });
+  sim.dispatch(plugin("Running"));
+  return sim;
+};
+const phase = (sim, id = ROOT) => sim.snapshot().actions.find((action) => action.id === id).phase;
+const refused = (code, work, text = "") =>
+  assert.throws(work, (error) => {
+    assert.ok(error instanceof LifecycleError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.ok(error.message.includes(text), error.message);
+    return true;
+  });
+
+test("a call fails once, and what follows is the rule set's", () => {
+  for (const [rules, told] of [
+    ["documented", "SUCCEEDED"],
+    ["upstream", "RUNNING"],
+  ]) {
+    const sim = running({ rules });
+    sim.dispatch({ type: "fault", call: "updateActionStatus", reply: "rejected", action: ROOT });
+    assert.deepEqual(sim.snapshot().faults, [{ call: "updateActionStatus", reply: "rejected", action: ROOT }]);
+    const { events } = sim.dispatch(plugin("Success"));
+    assert.ok(events.some((event) => event.type === "CallFailed"));
+    assert.equal(phase(sim), told);
+    assert.deepEqual(sim.snapshot().faults, []);
+    assert.ok(sim.faults(ROOT).length > 20);
+    for (const fault of sim.faults()) assert.ok(sim.explain(fault).enabled, JSON.stringify(fault));
+  }
+  const sim = running();
+  refused("INVALID_ARGUMENT", () => sim.dispatch({ type: "fault", call: "abortPlugin", reply: "stale" }), "error");
+  refused("INVALID_ARGUMENT", () => sim.dispatch({ type: "fault", call: "readResource" }), "action");
+  refused("INVALID_ARGUMENT", () => sim.dispatch({ type: "restart", service: "runs", downMs: 5 }), "executor");
+});
+
+test("news is delivered, lost or doubled by hand", () => {
+  const sim = new Simulation({ rules: "upstream", delivery: "manual" });
+  sim.dispatch({ type: "createRun", run: "r1" });
+  const [item] = sim.snapshot().pending;
+  assert.deepEqual([item.what, item.travels], ["enqueue", true]);
+  sim.dispatch({ type: "duplicate", item: item.id });
+  sim.dispatch({ type: "drop", item: item.id });
+  sim.settle();
+  sim.dispatch(plugin("Running"));
+  sim.dispatch({ type: "drop" });
+  assert.equal(sim.snapshot().pending.length, 0);
+  assert.equal(phase(sim), "QUEUED");
+  sim.dispatch({ type: "restart", service: "executor" });
+  refused("FAILED_PRECONDITION", () => sim.dispatch({ type: "drop" }), "reconcile");
+});
+
+test("ended resources are collected, and a cached task ends by itself", () => {
+  const sim = running({ gc: {} }, { cache: { key: "k" } });
+  sim.dispatch(plugin("Success"));
+  assert.deepEqual(sim.snapshot().cache, [{ key: "k", populated: true, owner: null }]);
+  sim.dispatch({ type: "createRun", run: "r2", task: { cache: { key: "k" } } });
+  assert.equal(phase(sim, "r2/a0"), "SUCCEEDED");
+  assert.deepEqual(new Set(sim.snapshot().timers.map(({ what }) => what)), new Set(["collection"]));
+  sim.settle();
+  assert.ok(sim.snapshot().actions.every((action) => action.resource === null && action.phase === "SUCCEEDED"));
+});
+
+test("outcomes of the real world are plugin reports that the engine takes", () => {
+  for (const rules of ["documented", "upstream"]) {
+    for (const { id, steps, sentence } of outcomes(rules)) {
+      const sim = new Simulation({ rules });
+      sim.dispatch({ type: "createRun", run: "r1", task: { maxAttempts: 2 } });
+      assert.ok(sentence.endsWith("."), id);
+      for (const step of steps) {
+        const command =
+          "advance" in step ? { type: "advance", ...step.advance } : { type: "plugin", action: ROOT, ...step };
+        sim.dispatch(command);
+      }
+    }
+  }
+  const kind = (rules) => outcomes(rules).find(({ id }) => id === "exit1").steps[0].result.error.kind;
+  assert.deepEqual([kind("documented"), kind("upstream")], ["USER", "SYSTEM"]);
+  assert.equal(kind({ base: "upstream", exitCode: "user" }), "USER");
+});
+
+test("attempts are what users see: as documented each has its end, upstream the failed one runs for ever", () => {
+  for (const [rules, ended] of [
+    ["documented", true],
+    ["upstream", false],
+  ]) {
+    const sim = running({ rules }, { maxAttempts: 2 });
+    for (const command of [
+      plugin("RetryableFailure", { error: user }),
+      plugin("Running"),
+      plugin("RetryableFailure", { error: user }),
+    ])
+      sim.dispatch(command);
+    const details = sim.actionDetails(ROOT);
+    assert.deepEqual(sim.attempts(ROOT), details.attempts);
+    assert.deepEqual(
+      details.attempts.map(({ attempt }) => attempt),
+      [1, 2],
+    );
+    assert.equal(details.attempts[0].endedAt !== null, ended);
+    assert.equal(details.attempts[0].phase, ended ? "FAILED" : "RUNNING");
+    assert.equal(details.status.phase, "FAILED");
+    assert.deepEqual(details.result, { type: "error", error: { kind: "USER", message: "exit code 1" } });
+  }
+  refused("NOT_FOUND", () => new Simulation().actionDetails("r1/a0"));
+  refused("INVALID_ARGUMENT", () => new Simulation().attempts(7));
+});
+
+test("flyteidl2's generated code reads the protojson", async () => {
+  const { ActionDetailsSchema, ActionEventSchema } = await vite.ssrLoadModule(
+    "@flyteorg/flyteidl2/flyteidl2/workflow/run_definition_pb.ts",
+  );
+  const sim = running({ rules: "upstream" }, { maxAttempts: 2 });
+  sim.dispatch({ type: "enqueue", action: "r1/c", parent: ROOT, condition: { valueType: "int" } });
+  sim.dispatch({ type: "signal", action: "r1/c", value: { int: 7 }, by: "you" });
+  sim.dispatch(plugin("PermanentFailure", { error: user }));
+  for (const id of [ROOT, "r1/c"]) {
+    const { actionDetails, actionEvents } = sim.protojson(id);
+    // The package is older than the commit that is modelled, and does not know a signal's result.
+    const details = fromJson(ActionDetailsSchema, actionDetails, { ignoreUnknownFields: true });
+    assert.equal(details.id.name, id.split("/")[1]);
+    assert.equal(details.id.run.name, "r1");
+    assert.equal(details.status.attempts, sim.actionDetails(id).status.attempts);
+    for (const event of actionEvents) assert.equal(fromJson(ActionEventSchema, event).id.name, id.split("/")[1]);
+    assert.equal(actionEvents.length, id === ROOT ? 2 : 0);
+  }
+});
+
+test("what JavaScript cannot hold is refused, and what was accepted can be read", () => {
+  const sim = running();
+  sim.dispatch({ type: "enqueue", action: "r1/c", parent: ROOT, condition: { valueType: "int" } });
+  const before = JSON.stringify(sim.snapshot());
+  for (const [command, text] of [
+    [{ type: "signal", action: "r1/c", value: { int: 2 ** 53 } }, "2^53"],
+    [{ type: "plugin", action: ROOT, result: ["Running"] }, "list"],
+    [{ type: "createRun", run: "r2", task: [3] }, "list"],
+    [{ type: "createRun", run: "r2", task: { maxAttempts: Number.NaN } }, "plain data"],
+    [{ type: "advance", ms: -1 }, "whole number"],
+    [{ type: "signal", action: "r1/c", value: {} }, "exactly one"],
+  ])
+    refused("INVALID_ARGUMENT", () => sim.dispatch(command), text);
+  refused("ALREADY_EXISTS", () => sim.dispatch({ type: "enqueue", action: "r1/r1", parent: ROOT, task: {} }), "name");
+  assert.equal(JSON.stringify(sim.snapshot()), before);
+  refused("RESOURCE_EXHAUSTED", () => Simulation.fromTaskActions(Array(2e7).fill(0)), "bytes");
+  for (const config of [[], { seed: 2 ** 60 }, { abort: { initialDelayMs: 1e18 } }, { seed: Number.NaN }, { gc: [1] }])
+    refused("INVALID_ARGUMENT", () => new Simulation(config));
+  for (const wrong of [1n, "1", Symbol("x"), {}, 1.5]) {
+    refused("INVALID_ARGUMENT", () => sim.events(wrong));
+    refused("INVALID_ARGUMENT", () => sim.seek(wrong));
+  }
+});
+
+test("a step has its draw, also when the same reply was told before", () => {
+  const sim = running({ rules: "upstream", abort: { maxAttempts: 3 } });
+  const reply = { type: "abortReply", action: ROOT, reply: "unavailable" };
+  sim.dispatch({ type: "abortRun", run: "r1" });
+  for (let call = 0; call < 2; call++) {
+    const { command } = sim.dispatch(reply);
+    assert.equal(typeof command.drawMs, "number");
+    assert.deepEqual(command, sim.commands().at(-1));
+    sim.dispatch({ type: "fire" });
+  }
+  assert.deepEqual(sim.dispatch(reply).command, reply);
+});
+
+test("many actions at once tell their phases", () => {
+  const bulk = new Bulk("upstream", 1_000, 7);
+  assert.ok(bulk.run(50_000) > 10_000);
+  const phases = bulk.phases();
+  const counts = bulk.counts();
+  assert.equal(phases.length, 1_000);
+  for (const [number, count] of counts.entries())
+    assert.equal(phases.filter((phase) => phase === number).length, count);
+  assert.ok(bulk.bytesPerAction <= 96);
+  bulk.free();
+});
+
+test("the types name every policy with its values", () => {
+  const types = readFileSync(new URL("../../src/types.ts", import.meta.url), "utf8");
+  const body = /interface Policies \{(.*?)\n\}/s.exec(types)[1];
+  const typed = [...body.matchAll(/^ {2}(\w+): (.*);$/gm)].map(([, name, values]) => [name, values.match(/\w+/g)]);
+  const real = new Simulation().divergences().map(({ policy, values }) => [policy, values]);
+  assert.deepEqual(typed, real);
+});
