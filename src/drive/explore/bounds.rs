@@ -94,6 +94,8 @@ words! {
         RestartActions = 24 "restartActions",
         /// The run service restarts.
         RestartRuns = 25 "restartRuns",
+        /// The plugin returns a Go error with a code that no retry can mend.
+        FatalError = 26 "fatalError",
     }
 }
 
@@ -372,7 +374,9 @@ fn name(place: usize) -> String {
 /// Which input a command is, if it is one that a model knows.
 fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
     match command {
-        Command::Plugin { failure: Some(_), .. } => Some(Input::HandleError),
+        Command::Plugin { failure: Some(failure), .. } => {
+            Some(if failure.code.is_some() { Input::FatalError } else { Input::HandleError })
+        }
         Command::Plugin { result, failure: None, .. } => result.as_ref().map(|result| match result.phase {
             PluginPhase::NotReady => Input::NotReady,
             PluginPhase::WaitingForResources => Input::WaitingForResources,

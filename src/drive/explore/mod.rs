@@ -15,7 +15,8 @@ pub use replay::Timing;
 pub use report::{Finding, Report, Verdict};
 
 use super::properties::{Kind, Law, Property, Transition};
-use crate::model::{ActionId, ActionPhase, Code, Command, Fact, Rejection, Rule, Rules, Service, What};
+use crate::model::command::FailureCommand;
+use crate::model::{ActionId, ActionPhase, Code, Command, Fact, Rejection, Rule, Rules, Service, TextId, What};
 use crate::world::key::{Common, Part};
 use crate::world::{NumberedCommand, World};
 use table::{Parts, States};
@@ -394,6 +395,9 @@ pub fn reach(rules: Rules, bounds: &Bounds, targets: &[Target]) -> Result<Option
 /// How long an executor is down whose leases have run out, in milliseconds.
 const LONG_MS: u64 = 60_000;
 
+/// The code of a Go error that no retry can mend.
+const FATAL: &str = "BadTaskSpecification";
+
 /// What may happen in a world of the model, in a fixed order.
 fn choices(bounds: &Bounds, creations: &[NumberedCommand], world: &World, out: &mut Vec<NumberedCommand>) {
     out.clear();
@@ -408,6 +412,15 @@ fn choices(bounds: &Bounds, creations: &[NumberedCommand], world: &World, out: &
     let crowded = bounds.delivery == crate::model::Delivery::Manual && world.pending_count() >= bounds.backlog;
     if crowded {
         return;
+    }
+    if bounds.inputs.has(Input::FatalError) {
+        let failure = FailureCommand { code: world.texts().find(FATAL), message: TextId::PLUGIN_UNAVAILABLE };
+        for (action, _) in world.actions() {
+            let command = Command::Plugin { action, result: None, failure: Some(failure.clone()) };
+            if world.accepts(&command) {
+                out.push(command);
+            }
+        }
     }
     let again = if bounds.inputs.has(Input::CreateAgain) { 0 } else { world.action_count() };
     let last = world.action_count();
@@ -442,6 +455,7 @@ fn creations(bounds: &Bounds, world: &mut World) -> Result<Vec<NumberedCommand>,
     if bounds.actions.iter().enumerate().skip(1).any(|(place, planned)| planned.parent >= place) {
         return wrong("The parent of an action comes before it.");
     }
+    world.intern(FATAL);
     let mut numbered = Vec::new();
     for place in 0..bounds.actions.len() {
         let Some(command) = bounds.creation(place) else { continue };

@@ -73,6 +73,11 @@ pub fn models() -> Vec<Model> {
         model("calls of the executor that fail", Fault::Rpc, failing(brief(&[Task]), &executor)),
         model("calls of an abort that fail", Fault::Rpc, failing(once(&[Task]), &stopping)),
         model("calls of the services that fail", Fault::Rpc, failing(once(&[Task, Task]), &services)),
+        model(
+            "a cache that fails",
+            Fault::Rpc,
+            failing(once(&[SerialTask, SerialTask]), &[Call::LookUpCache, Call::ReserveCache, Call::PutCache]),
+        ),
         model("news that is lost", Fault::Rpc, race(calm(&[Task])).with(Input::Drop)),
         model(
             "restarts",
