@@ -23,6 +23,9 @@ const BRIEF: Inputs = Inputs::NORMAL
     .without(Input::Initializing)
     .without(Input::PermanentFailure);
 
+/// Plugins that end well, and nothing else.
+const BARE: Inputs = Inputs::NONE.with(Input::Success).with(Input::Reply);
+
 /// The models, mildest first.
 pub fn models() -> Vec<Model> {
     use PlannedKind::{
@@ -32,6 +35,7 @@ pub fn models() -> Vec<Model> {
     let brief = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF, ..Bounds::of(kinds) };
     let calm = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF.without(Input::SystemFailure), ..Bounds::of(kinds) };
     let once = |kinds: &[PlannedKind]| Bounds { attempts: 1, ..calm(kinds) };
+    let finite = |kinds: &[PlannedKind]| Bounds { inputs: BARE, ..once(kinds) };
     let op = |bounds: Bounds| bounds.with(Input::Abort).with(Input::CreateAgain);
     let race = |bounds: Bounds| bounds.with(Input::Abort).with(Input::LateChild).in_pieces();
     let collected = |bounds: Bounds| Bounds { collects: true, ..bounds };
@@ -66,13 +70,15 @@ pub fn models() -> Vec<Model> {
         model(
             "a condition, read from a stale cache",
             Fault::Race,
-            failing(once(&[Task, TimedCondition]), &[Call::ReadResource]),
+            Bounds { inputs: Inputs::NONE.with(Input::Signal), ..once(&[Task, TimedCondition]) }
+                .with_call(Call::ReadResource)
+                .in_pieces(),
         ),
         model("a task, read from a stale cache", Fault::Race, failing(calm(&[Task]), &[Call::ReadResource])),
         model("abort calls that fail", Fault::Rpc, once(&[Task, Task]).with(Input::Abort).with(Input::FailedReply)),
         model("calls of the executor that fail", Fault::Rpc, failing(brief(&[Task]), &executor)),
-        model("calls of an abort that fail", Fault::Rpc, failing(once(&[Task]), &stopping)),
-        model("calls of the services that fail", Fault::Rpc, failing(once(&[Task, Task]), &services)),
+        model("calls of an abort that fail", Fault::Rpc, failing(calm(&[Task]), &stopping)),
+        model("calls of the services that fail", Fault::Rpc, failing(finite(&[Task, Task]), &services).in_pieces()),
         model(
             "a cache that fails",
             Fault::Rpc,
