@@ -1,6 +1,6 @@
 //! Layer 0: everyone's words. Nothing here decides anything, and nothing here holds a collection of actions.
 
-mod words;
+pub(crate) mod words;
 
 pub mod action;
 pub mod command;

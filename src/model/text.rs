@@ -82,6 +82,11 @@ impl Texts {
         TextId(self.0.intern(text, || text.into()).0)
     }
 
+    /// The texts, in the order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 /// What a resource's status tells the run service, before it is known whether the resource still exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Reported {
     /// The phase.
     pub phase: ActionPhase,

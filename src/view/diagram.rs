@@ -1,7 +1,9 @@
 //! The state diagram, declared: which changes of the recorded phase there are under a rule set, and by which rule.
 
 use super::event::SourceView;
-use crate::model::policy::{AbortOfEnded, AbortedPhase, Promotion, Retry, TaskTimeout, TracePhase, Waiting};
+use crate::model::policy::{
+    AbortOfEnded, AbortedPhase, Guard, Promotion, Retry, TaskTimeout, TracePhase, Waiting, Watch,
+};
 use crate::model::{ActionKind, ActionPhase, Rule, Rules, RulesSetup};
 use ActionPhase::{
     Aborted, Failed, Initializing, Paused, Queued, Recovered, Running, Succeeded, TimedOut, WaitingForResources,
@@ -160,7 +162,10 @@ fn edges(rules: &Rules) -> Vec<Edge> {
     }
     if rules.promotion == Promotion::ResetsAttempts {
         for from in [Queued, Initializing, Failed, TimedOut] {
-            edge(Some(from), Running, Rule::ParentPromoted, "child seen", TASK);
+            // A parent is a task, which times out only where something reads its timeout.
+            if from != TimedOut || rules.task_timeout == TaskTimeout::Enforced {
+                edge(Some(from), Running, Rule::ParentPromoted, "child seen", TASK);
+            }
         }
     }
     edge(Some(Queued), Paused, Rule::ConditionPaused, "waits for signal", CONDITION);
@@ -177,6 +182,27 @@ fn edges(rules: &Rules) -> Vec<Edge> {
         };
         edge(Some(from), Aborted, Rule::AbortRequested, "abort", kinds);
         edge(Some(from), Aborted, Rule::DeletionEndsAborted, "ancestor aborted", kinds);
+    }
+    if rules.watch == Watch::Latest {
+        // What was not told before the resource was deleted is told by its deletion.
+        for &from in active.iter().chain(&[Paused]) {
+            let (kinds, ends) = match from {
+                Queued => (RUNNABLE, &[Succeeded, Failed, TimedOut][..]),
+                Paused => (CONDITION, &[Succeeded, TimedOut][..]),
+                _ => (TASK, &[Succeeded, Failed][..]),
+            };
+            for &to in ends {
+                edge(Some(from), to, Rule::DeletionKeepsEnd, "end told by deletion", kinds);
+            }
+        }
+    }
+    if matches!(rules.guard, Guard::Numeric | Guard::Retryable | Guard::Upstream) {
+        // A condition's late news passes the guard over an abort, since its phases have higher numbers.
+        edge(Some(Aborted), TimedOut, Rule::DeadlinePassed, "late deadline", CONDITION);
+        edge(Some(Aborted), Paused, Rule::ConditionPaused, "late pause", CONDITION);
+        if rules.watch == Watch::Latest {
+            edge(Some(Aborted), TimedOut, Rule::DeletionKeepsEnd, "late deadline", CONDITION);
+        }
     }
     if rules.abort_of_ended == AbortOfEnded::Overwrites {
         for from in [Succeeded, Failed, TimedOut, Recovered] {

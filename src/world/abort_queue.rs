@@ -4,7 +4,7 @@
 use crate::model::{ActionId, TextId, Time};
 
 /// What a task waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AbortTaskState {
     /// A worker.
     Queued {
@@ -28,7 +28,7 @@ pub enum AbortTaskState {
 }
 
 /// One abort on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AbortTask {
     /// What it waits for.
     pub state: AbortTaskState,
@@ -52,6 +52,11 @@ impl AbortQueue {
     /// The tasks, by action.
     pub fn iter(&self) -> impl Iterator<Item = (ActionId, &AbortTask)> {
         self.tasks.iter().map(|(action, task)| (*action, task))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
     }
 
     /// The number of the call that waits for its reply, if one does.
@@ -112,6 +117,18 @@ impl AbortQueue {
         if let Ok(place) = self.place(action) {
             self.tasks.remove(place);
         }
+    }
+
+    /// Empties it; tickets count from 0 again.
+    pub(super) fn clear(&mut self) {
+        self.tasks.clear();
+        self.next_ticket = 0;
+    }
+
+    /// Becomes equal to `other`, keeping its own memory.
+    pub(super) fn copy(&mut self, other: &AbortQueue) {
+        self.tasks.clone_from(&other.tasks);
+        self.next_ticket = other.next_ticket;
     }
 
     fn place(&self, action: ActionId) -> Result<usize, usize> {

@@ -3,7 +3,7 @@
 use crate::model::{ActionId, ActionRow, Rule, Spec, TaskAction, TextId, Time};
 
 /// An action as upstream's two stores have it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Action {
     /// `<run>/<action>`
     pub full_name: TextId,
@@ -36,7 +36,7 @@ pub struct Action {
 }
 
 /// A `TaskAction` with its times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Resource {
     /// What rules read.
     pub cr: TaskAction,

@@ -11,7 +11,7 @@ use crate::rules::cache::{
 };
 
 /// What the catalog holds under one key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CacheEntry {
     /// The key.
     pub key: TextId,

@@ -23,6 +23,16 @@ const REPORTS: [PluginPhase; 9] = [
 impl World {
     /// The commands about one action, or about all, that the world would take now, in a fixed order.
     pub fn enabled(&self, action: Option<ActionId>, out: &mut Vec<NumberedCommand>) {
+        self.enabled_among(action, |_| true, out);
+    }
+
+    /// As [`World::enabled`], for those that `wanted` tells.
+    pub fn enabled_among(
+        &self,
+        action: Option<ActionId>,
+        wanted: impl Fn(&NumberedCommand) -> bool,
+        out: &mut Vec<NumberedCommand>,
+    ) {
         let from = out.len();
         for (id, _) in self.actions().filter(|(id, _)| action.is_none_or(|wanted| wanted == *id)) {
             self.candidates(id, out);
@@ -39,13 +49,23 @@ impl World {
                 out.push(Command::Duplicate { item: Some(item.id) });
             }
         }
-        self.keep_enabled(from, out);
+        self.keep_enabled(from, wanted, out);
     }
 
     /// The faults that can be asked for now, about one action or about all: calls that fail, in every way they can, and
     /// processes that start again. They are apart from [`World::enabled`], since nothing in a healthy control plane
     /// asks for them.
     pub fn enabled_faults(&self, action: Option<ActionId>, out: &mut Vec<NumberedCommand>) {
+        self.enabled_faults_among(action, |_| true, out);
+    }
+
+    /// As [`World::enabled_faults`], for those that `wanted` tells.
+    pub fn enabled_faults_among(
+        &self,
+        action: Option<ActionId>,
+        wanted: impl Fn(&NumberedCommand) -> bool,
+        out: &mut Vec<NumberedCommand>,
+    ) {
         let from = out.len();
         for (id, _) in self.actions().filter(|(id, _)| action.is_none_or(|wanted| wanted == *id)) {
             for &call in Call::ALL {
@@ -54,14 +74,14 @@ impl World {
             }
         }
         out.extend(Service::ALL.iter().map(|&service| Command::Restart { service, down_ms: None }));
-        self.keep_enabled(from, out);
+        self.keep_enabled(from, wanted, out);
     }
 
-    /// Takes out, from place `from` on, what the world would not take.
-    fn keep_enabled(&self, from: usize, out: &mut Vec<NumberedCommand>) {
+    /// Takes out, from place `from` on, what is not wanted or what the world would not take.
+    fn keep_enabled(&self, from: usize, wanted: impl Fn(&NumberedCommand) -> bool, out: &mut Vec<NumberedCommand>) {
         let mut kept = from;
         for place in from..out.len() {
-            if out.get(place).is_some_and(|command| self.check(command).is_ok()) {
+            if out.get(place).is_some_and(|command| wanted(command) && self.check(command).is_ok()) {
                 out.swap(kept, place);
                 kept += 1;
             }

@@ -29,6 +29,31 @@ impl EventLog {
         self.by_action.get(action.index()).map_or(&[], Vec::as_slice)
     }
 
+    /// Replaces an action's keys, which are given in the order in which they are listed.
+    pub(super) fn put(&mut self, action: ActionId, keys: &[EventKey]) {
+        if self.by_action.len() <= action.index() {
+            self.by_action.resize(action.index() + 1, Vec::new());
+        }
+        if let Some(held) = self.by_action.get_mut(action.index()) {
+            self.count = self.count - held.len() + keys.len();
+            held.clear();
+            held.extend_from_slice(keys);
+        }
+    }
+
+    /// Forgets the events of that action and of those after it.
+    pub(super) fn cut(&mut self, from: ActionId) {
+        let gone: usize = self.by_action.iter().skip(from.index()).map(Vec::len).sum();
+        self.count -= gone;
+        self.by_action.truncate(from.index());
+    }
+
+    /// Becomes equal to `other`, keeping its own memory.
+    pub(super) fn copy(&mut self, other: &EventLog) {
+        self.by_action.clone_from(&other.by_action);
+        self.count = other.count;
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.count

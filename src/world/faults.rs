@@ -13,7 +13,7 @@ use crate::rules::abort::is_pending_abort;
 const LEASE_INTERVALS: u64 = 3;
 
 /// A call that is to fail once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Fault {
     /// Which call.
     pub call: Call,
@@ -61,6 +61,10 @@ impl World {
         let seen = *fault.seen?;
         let what = What::CallFailed { call: Call::ReadResource, reply: FaultReply::Stale };
         self.tell(sink, id, what, Rule::StaleRead);
+        // The update that the cache lacked is on its way, and has the executor look again.
+        if self.action(id).and_then(|action| action.resource).is_some_and(|resource| resource.cr != seen) {
+            self.reconcile_soon(id);
+        }
         Some(seen)
     }
 

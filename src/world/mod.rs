@@ -13,6 +13,7 @@ mod enabled;
 mod event_log;
 pub mod faults;
 mod import;
+pub mod key;
 pub mod pending;
 mod perform;
 pub mod sink;

@@ -5,7 +5,7 @@ use crate::rules::informer::Reported;
 use std::collections::VecDeque;
 
 /// What the informer has to tell the run service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct News {
     /// The resource as it was.
     pub cr: TaskAction,
@@ -58,6 +58,30 @@ impl PendingQueue {
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(1);
         self.items.push_back(Pending { id, action, work, news });
+    }
+
+    /// Adds a piece, whatever is waiting.
+    pub(super) fn put(&mut self, action: ActionId, work: PendingWork, news: Option<News>) {
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1);
+        self.items.push_back(Pending { id, action, work, news });
+    }
+
+    /// Empties it; pieces are numbered from 0 again.
+    pub(super) fn clear(&mut self) {
+        self.items.clear();
+        self.next_id = 0;
+    }
+
+    /// Becomes equal to `other`, keeping its own memory.
+    pub(super) fn copy(&mut self, other: &PendingQueue) {
+        self.items.clone_from(&other.items);
+        self.next_id = other.next_id;
+    }
+
+    /// How many pieces wait.
+    pub fn count(&self) -> usize {
+        self.items.len()
     }
 
     /// Puts a piece back to where it was: before all others.

@@ -32,6 +32,18 @@ impl Timers {
         timer
     }
 
+    /// Empties it; timers are numbered from 0 again.
+    pub(super) fn clear(&mut self) {
+        self.sorted.clear();
+        self.next_id = 0;
+    }
+
+    /// Becomes equal to `other`, keeping its own memory.
+    pub(super) fn copy(&mut self, other: &Timers) {
+        self.sorted.clone_from(&other.sorted);
+        self.next_id = other.next_id;
+    }
+
     /// Takes a timer off the list, fired or not.
     pub fn take(&mut self, timer: &Timer) -> bool {
         let place = self.sorted.iter().position(|other| other.id == timer.id);

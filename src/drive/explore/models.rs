@@ -1,0 +1,103 @@
+//! The models that properties are judged by: small ones, from normal operation on to everything that may go wrong. What
+//! breaks a property in a milder model needs no more than that.
+
+use super::{Bounds, Input, Inputs, PlannedKind};
+use crate::drive::properties::Fault;
+use crate::model::Call;
+
+/// A model with a name.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Its name.
+    pub name: &'static str,
+    /// The worst that happens in it.
+    pub fault: Fault,
+    /// What it is.
+    pub bounds: Bounds,
+}
+
+/// Plugins that run, end well or end badly, and nothing between.
+const BRIEF: Inputs = Inputs::NORMAL
+    .without(Input::WaitingForResources)
+    .without(Input::Queued)
+    .without(Input::Initializing)
+    .without(Input::PermanentFailure);
+
+/// Plugins that end well, and nothing else.
+const BARE: Inputs = Inputs::NONE.with(Input::Success).with(Input::Reply);
+
+/// The models, mildest first.
+pub fn models() -> Vec<Model> {
+    use PlannedKind::{
+        CachedTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, SerialTask, Task, TimedCondition, TimedTask,
+        UnknownTask,
+    };
+    let brief = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF, ..Bounds::of(kinds) };
+    let calm = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF.without(Input::SystemFailure), ..Bounds::of(kinds) };
+    let once = |kinds: &[PlannedKind]| Bounds { attempts: 1, ..calm(kinds) };
+    let finite = |kinds: &[PlannedKind]| Bounds { inputs: BARE, ..once(kinds) };
+    let op = |bounds: Bounds| bounds.with(Input::Abort).with(Input::CreateAgain);
+    let race = |bounds: Bounds| bounds.with(Input::Abort).with(Input::LateChild).in_pieces();
+    let collected = |bounds: Bounds| Bounds { collects: true, ..bounds };
+    let failing =
+        |bounds: Bounds, calls: &[Call]| calls.iter().fold(bounds.with(Input::Abort), |b, call| b.with_call(*call));
+    let executor = [Call::RecordEvent, Call::WriteStatus, Call::PatchLabels, Call::UpdateFinalizer, Call::BuildContext];
+    let stopping = [Call::AbortPlugin, Call::FinalizePlugin, Call::MarkAbortAttempt, Call::ClearAbortRequest];
+    let services = [Call::CreateResource, Call::RecordAction, Call::UpdateActionStatus];
+    let model = |name, fault, bounds| Model { name, fault, bounds };
+    vec![
+        model("a task", Fault::None, brief(&[Task]).with(Input::Queued)),
+        model("a task with a maximum runtime", Fault::None, calm(&[TimedTask])),
+        model("a parent and its child", Fault::None, brief(&[Task, Task])),
+        model("a condition with a deadline", Fault::None, calm(&[Task, TimedCondition])),
+        model(
+            "every kind",
+            Fault::None,
+            once(&[Task, InvalidTask, UnknownTask, FailedTrace, InvalidCondition, Recovered]),
+        ),
+        model("outputs in the cache", Fault::None, once(&[CachedTask, CachedTask]).with(Input::Initializing)),
+        model("tasks that run alone", Fault::None, once(&[SerialTask, SerialTask])),
+        model("collected when it has ended", Fault::None, collected(once(&[Task, Task]))),
+        model("a task, aborted and created again", Fault::Op, op(brief(&[Task]))),
+        model("a parent and its child, aborted and created again", Fault::Op, op(once(&[Task, Task]))),
+        model("a condition, aborted and enqueued again", Fault::Op, op(once(&[Task, TimedCondition]))),
+        model("collected, then created again", Fault::Op, collected(once(&[Task])).with(Input::CreateAgain)),
+        model("a task, piece by piece", Fault::Race, race(brief(&[Task]))),
+        model("a parent and its child, piece by piece", Fault::Race, race(once(&[Task, Task]))),
+        model("a condition, piece by piece", Fault::Race, race(once(&[Task, TimedCondition]))),
+        model("a task, updated from outside", Fault::Race, calm(&[Task]).with(Input::OutsideUpdate)),
+        model("news that comes twice", Fault::Race, race(calm(&[Task])).with(Input::Duplicate)),
+        model(
+            "a condition, read from a stale cache",
+            Fault::Race,
+            Bounds { inputs: Inputs::NONE.with(Input::Signal), ..once(&[Task, TimedCondition]) }
+                .with_call(Call::ReadResource)
+                .in_pieces(),
+        ),
+        model("a task, read from a stale cache", Fault::Race, failing(calm(&[Task]), &[Call::ReadResource])),
+        model("abort calls that fail", Fault::Rpc, once(&[Task, Task]).with(Input::Abort).with(Input::FailedReply)),
+        model("calls of the executor that fail", Fault::Rpc, failing(brief(&[Task]), &executor)),
+        model("calls of an abort that fail", Fault::Rpc, failing(calm(&[Task]), &stopping)),
+        model("calls of the services that fail", Fault::Rpc, failing(finite(&[Task, Task]), &services).in_pieces()),
+        model(
+            "a cache that fails",
+            Fault::Rpc,
+            failing(once(&[SerialTask, SerialTask]), &[Call::LookUpCache, Call::ReserveCache, Call::PutCache]),
+        ),
+        model("news that is lost", Fault::Rpc, race(calm(&[Task])).with(Input::Drop)),
+        model(
+            "restarts",
+            Fault::Crash,
+            once(&[Task, Task])
+                .with(Input::Abort)
+                .with(Input::RestartExecutor)
+                .with(Input::RestartActions)
+                .with(Input::RestartRuns),
+        ),
+        model(
+            "a restart of tasks that run alone",
+            Fault::Crash,
+            once(&[SerialTask, SerialTask]).with(Input::RestartExecutor).in_pieces(),
+        ),
+    ]
+}

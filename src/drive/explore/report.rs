@@ -1,0 +1,128 @@
+//! What a search says: a verdict for each property, with the shortest run that shows it.
+
+use super::replay::Looked;
+use super::{End, Exploration, Progress, Timing};
+use crate::drive::Session;
+use crate::drive::properties::{Kind, Property};
+use crate::model::Rule;
+use std::fmt;
+
+/// The shortest run to something.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// How many commands.
+    pub length: usize,
+    /// Whether it happens in time.
+    pub timing: Timing,
+    /// The run; if it is untimed, as far as it goes in time.
+    pub session: Session,
+}
+
+/// What is known of a property.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// No violation in any state within the bounds.
+    Holds,
+    /// No violation so far; states remain.
+    HoldsSoFar,
+    /// Violated.
+    Violated(Box<Finding>),
+    /// It happens, as it should sometimes.
+    Happens(Box<Finding>),
+    /// It should happen sometimes, and does not within the bounds.
+    Never,
+}
+
+impl Verdict {
+    /// Whether it is as it should be, as far as is known.
+    pub const fn is_good(&self) -> bool {
+        match self {
+            Verdict::Holds | Verdict::HoldsSoFar | Verdict::Happens(_) => true,
+            Verdict::Violated(_) | Verdict::Never => false,
+        }
+    }
+
+    /// How many commands show it.
+    pub const fn length(&self) -> Option<usize> {
+        match self {
+            Verdict::Violated(finding) | Verdict::Happens(finding) => Some(finding.length),
+            Verdict::Holds | Verdict::HoldsSoFar | Verdict::Never => None,
+        }
+    }
+}
+
+/// Everything that a search has found.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// How far it got.
+    pub progress: Progress,
+    /// The properties that apply to the model, and what is known of them.
+    pub verdicts: Vec<(&'static Property, Verdict)>,
+    /// The rules that decided nothing.
+    pub rules_missed: Vec<Rule>,
+}
+
+impl Exploration {
+    /// What the search has found so far. Each finding is replayed, so this takes longer than looking at the progress.
+    pub fn report(&self) -> Report {
+        let complete = self.ended == Some(End::Complete);
+        let verdict = |watched: &super::Watched| match (watched.found, watched.property.kind) {
+            (None, Kind::Always | Kind::Settles) if complete => Verdict::Holds,
+            (None, Kind::Sometimes) if complete => Verdict::Never,
+            (None, _) => Verdict::HoldsSoFar,
+            (Some(found), kind) => {
+                let finding = Box::new(self.finding(found, Looked::Property(watched.property)));
+                if kind == Kind::Sometimes { Verdict::Happens(finding) } else { Verdict::Violated(finding) }
+            }
+        };
+        Report {
+            progress: self.progress(),
+            verdicts: self.watched.iter().map(|watched| (watched.property, verdict(watched))).collect(),
+            rules_missed: Rule::ALL
+                .iter()
+                .zip(&self.rules_met)
+                .filter(|(_, met)| !**met)
+                .map(|(rule, _)| *rule)
+                .collect(),
+        }
+    }
+}
+
+/// A number with its thousands set apart: `2,000,000`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let states = grouped(self.states as u64);
+        write!(f, "{states} states, {} transitions, depth {}", grouped(self.transitions), self.depth)?;
+        match self.ended {
+            Some(End::Complete) => f.write_str(", complete"),
+            Some(End::Reached) => f.write_str(", target reached"),
+            Some(End::States) => write!(f, ", as many as allowed; frontier {}", grouped(self.frontier as u64)),
+            Some(End::Bytes) => write!(f, ", as much memory as allowed; frontier {}", grouped(self.frontier as u64)),
+            None => write!(f, ", stopped; frontier {}", grouped(self.frontier as u64)),
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::Holds => f.write_str("holds"),
+            Verdict::HoldsSoFar => f.write_str("holds so far"),
+            Verdict::Never => f.write_str("NEVER HAPPENS"),
+            Verdict::Violated(finding) => write!(f, "VIOLATED in {} ({})", finding.length, finding.timing),
+            Verdict::Happens(finding) => write!(f, "happens in {} ({})", finding.length, finding.timing),
+        }
+    }
+}

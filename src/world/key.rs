@@ -1,0 +1,314 @@
+//! What of a world some rule reads, in parts that can be compared, held and put back. It is the explorer's key: two
+//! worlds of equal parts take the same commands, which lead to equal parts again.
+//!
+//! Nearly all that a world holds hangs on one action or another: its stores, its events, its pieces of work, its timers,
+//! its abort. So a world is a list of [`Part`]s, one for each action, and what they have in [`Common`]. Both are exact:
+//! they hold the values themselves, never a digest. What no rule reads is taken out: times (a rule never sees a clock, and of a condition's age it asks
+//! only whether the deadline has come), the numbers of timers and of pieces of work, and the order of pieces that can
+//! be done in any order.
+
+use super::abort_queue::{AbortQueue, AbortTask, AbortTaskState};
+use super::cache::CacheEntry;
+use super::event_log::EventLog;
+use super::faults::Fault;
+use super::pending::{News, PendingQueue};
+use super::timers::Timers;
+use super::{Action, NumberedCommand, Sink, World};
+use crate::model::{ActionId, ActionKind, PendingWork, Spec, Time, TimerKind};
+use crate::rules::events::EventKey;
+
+/// One action and all that hangs on it, without times.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Part {
+    action: Action,
+    events: Vec<EventKey>,
+    pending: Vec<(PendingWork, Option<News>)>,
+    timers: Vec<TimerKind>,
+    abort: Option<AbortTask>,
+}
+
+/// What actions have in common: the catalog and the calls that are to fail.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Common {
+    cache: Vec<CacheEntry>,
+    faults: Vec<Fault>,
+}
+
+impl Common {
+    /// How many bytes it takes up.
+    pub fn size(&self) -> usize {
+        let seen = self.faults.iter().filter(|fault| fault.seen.is_some()).count();
+        size_of::<Common>()
+            + self.cache.len() * size_of::<CacheEntry>()
+            + self.faults.len() * size_of::<Fault>()
+            + seen * size_of::<crate::model::TaskAction>()
+    }
+}
+
+impl Part {
+    /// How many bytes it takes up.
+    pub fn size(&self) -> usize {
+        size_of::<Part>()
+            + self.events.len() * size_of::<EventKey>()
+            + self.pending.len() * size_of::<(PendingWork, Option<News>)>()
+            + self.timers.len()
+    }
+}
+
+/// Stands in for every time.
+const TIMELESS: Time = Time::DEFAULT_START;
+
+/// When every timer is due: not yet, so that none fires before it is told to.
+const LATER: Time = Time(TIMELESS.0 + 3_600_000);
+
+/// The action with no time but that of a condition whose deadline has come, and without its place in the tree, which
+/// follows from the parents.
+fn timeless(action: &Action, now: Time) -> Action {
+    let Action { spec, .. } = *action;
+    Action {
+        first_child: None,
+        last_child: None,
+        next_sibling: None,
+        row: action.row.map(|row| crate::model::ActionRow {
+            created_at: TIMELESS,
+            updated_at: TIMELESS,
+            ended_at: row.ended_at.map(|_| TIMELESS),
+            duration_ms: row.duration_ms.map(|_| 0),
+            abort: crate::model::AbortState { requested_at: row.abort.requested_at.map(|_| TIMELESS), ..row.abort },
+            ..row
+        }),
+        resource: action.resource.map(|resource| super::Resource {
+            created_at: if deadline_passed(&spec, resource.created_at, now) { overdue(&spec) } else { TIMELESS },
+            deleted_at: resource.deleted_at.map(|_| TIMELESS),
+            transitions: [TIMELESS; 3],
+            history_at: TIMELESS,
+            signal_at: resource.signal_at.map(|_| TIMELESS),
+            completed_at: resource.completed_at.map(|_| TIMELESS),
+            ..resource
+        }),
+        ..*action
+    }
+}
+
+/// Whether the time to signal a condition is over.
+fn deadline_passed(spec: &Spec, created_at: Time, now: Time) -> bool {
+    spec.kind == ActionKind::Condition && spec.timeout_ms > 0 && now.since(created_at) >= spec.timeout_ms
+}
+
+/// When a condition was created whose deadline comes at [`TIMELESS`].
+fn overdue(spec: &Spec) -> Time {
+    Time(TIMELESS.0.saturating_sub(i64::try_from(spec.timeout_ms).unwrap_or(i64::MAX)))
+}
+
+impl World {
+    /// The part of an action, written over `part`; false if there is no such action.
+    pub fn part(&self, id: ActionId, part: &mut Part) -> bool {
+        // Everything that a world holds is named here, so that a new field cannot be forgotten.
+        let World {
+            config: _,
+            now,
+            texts: _,
+            actions: _,
+            by_name: _,
+            timers,
+            pending,
+            aborts,
+            events,
+            cache: _,
+            faults: _,
+            sweeps_from: _,
+        } = self;
+        let Some(action) = self.action(id) else { return false };
+        part.action = timeless(action, *now);
+        part.events.clear();
+        part.events.extend_from_slice(events.of(id));
+        part.pending.clear();
+        // Pieces that can be done in any order come first, sorted; news of one action keeps its order.
+        for news in [false, true] {
+            let items = pending.iter().filter(|item| item.action == id && item.is_news() == news);
+            part.pending.extend(items.map(|item| {
+                let news = item.news.map(|news| News { created_at: TIMELESS, ..news });
+                (item.work, news)
+            }));
+            if !news {
+                part.pending.sort_by_key(|(work, _)| *work);
+            }
+        }
+        part.timers.clear();
+        part.timers.extend(timers.iter().filter(|timer| timer.action == id).map(|timer| timer.kind));
+        part.timers.sort_unstable();
+        part.abort = aborts.get(id).map(|task| AbortTask { state: Self::waiting(aborts, task.state), ..*task });
+        true
+    }
+
+    /// What the actions have in common, written over `common`.
+    pub fn common(&self, common: &mut Common) {
+        common.cache.clone_from(&self.cache);
+        // An entry that holds nothing is as good as none, and their order means nothing.
+        common.cache.retain(|entry| entry.populated || entry.owner.is_some());
+        common.cache.sort_unstable_by_key(|entry| entry.key);
+        common.faults.clone_from(&self.faults);
+    }
+
+    /// A part to write over.
+    pub fn any_part(&self, id: ActionId) -> Option<Part> {
+        let action = *self.action(id)?;
+        let mut part = Part { action, events: Vec::new(), pending: Vec::new(), timers: Vec::new(), abort: None };
+        self.part(id, &mut part);
+        Some(part)
+    }
+
+    /// What a task waits for, with its rank for its ticket and no times.
+    fn waiting(aborts: &AbortQueue, state: AbortTaskState) -> AbortTaskState {
+        match state {
+            AbortTaskState::Queued { ticket } => {
+                let before =
+                    |task: &AbortTask| matches!(task.state, AbortTaskState::Queued { ticket: t } if t < ticket);
+                AbortTaskState::Queued { ticket: aborts.iter().filter(|(_, task)| before(task)).count() as u64 }
+            }
+            AbortTaskState::Calling { .. } => state,
+            AbortTaskState::Waiting { .. } => AbortTaskState::Waiting { until: TIMELESS, delay_ms: 0, ceiling_ms: 0 },
+        }
+    }
+
+    /// Puts parts back: the world becomes one from which they would have been taken, at the configured start. Its texts
+    /// must hold the parts' names. Memory is used again, so that this allocates little.
+    #[expect(clippy::needless_pass_by_value, reason = "an iterator is cloned to go through it again")]
+    pub fn put_parts<'a>(&mut self, parts: impl Iterator<Item = &'a Part> + Clone, common: Option<&Common>) {
+        self.now = TIMELESS;
+        self.sweeps_from = TIMELESS;
+        self.cache.clear();
+        self.faults.clear();
+        if let Some(common) = common {
+            self.cache.extend_from_slice(&common.cache);
+            self.faults.extend_from_slice(&common.faults);
+        }
+        self.actions.clear();
+        self.by_name.clear();
+        self.timers.clear();
+        self.pending.clear();
+        self.aborts.clear();
+        let mut queued = 0;
+        for (part, number) in parts.clone().zip(0_u32..) {
+            let id = ActionId(number);
+            self.actions.push(part.action);
+            let place = self.by_name.partition_point(|(name, _)| *name < part.action.full_name);
+            self.by_name.insert(place, (part.action.full_name, id));
+            self.adopt(id, part.action.parent);
+            self.events.put(id, &part.events);
+            for &(work, news) in &part.pending {
+                self.pending.put(id, work, news);
+            }
+            for &kind in &part.timers {
+                self.timers.set(LATER, id, kind);
+            }
+            queued += usize::from(part.abort.is_some());
+        }
+        let past = ActionId(u32::try_from(self.actions.len()).unwrap_or(u32::MAX));
+        self.events.cut(past);
+        // Tasks get their tickets in the order of their ranks; those that wait for no worker follow.
+        let rank = |part: &Part| match part.abort.map(|task| task.state) {
+            Some(AbortTaskState::Queued { ticket }) => ticket,
+            Some(AbortTaskState::Calling { .. } | AbortTaskState::Waiting { .. }) => u64::MAX,
+            None => 0,
+        };
+        let mut last = None;
+        while queued > 0 {
+            let next = parts
+                .clone()
+                .zip(0_u32..)
+                .filter(|(part, _)| part.abort.is_some())
+                .map(|(part, number)| ((rank(part), number), part))
+                .filter(|(place, _)| last.is_none_or(|last| last < *place))
+                .min_by_key(|(place, _)| *place);
+            let Some(((rank, number), task)) = next.and_then(|(place, part)| Some((place, part.abort?))) else { break };
+            self.aborts.enqueue(ActionId(number), task.reason);
+            if !matches!(task.state, AbortTaskState::Queued { .. }) {
+                self.aborts.set(ActionId(number), task.state);
+            }
+            last = Some((rank, number));
+            queued -= 1;
+        }
+    }
+
+    /// Puts an action that was just added under its parent.
+    fn adopt(&mut self, id: ActionId, parent: Option<ActionId>) {
+        let Some(parent) = parent else { return };
+        let elder = self.action(parent).and_then(|parent| parent.last_child);
+        if let Some(elder) = elder.and_then(|elder| self.action_mut(elder)) {
+            elder.next_sibling = Some(id);
+        }
+        if let Some(parent) = self.action_mut(parent) {
+            parent.first_child = parent.first_child.or(Some(id));
+            parent.last_child = Some(id);
+        }
+    }
+
+    /// Becomes equal to `other` but for the texts, keeping its own memory.
+    pub fn copy(&mut self, other: &World) {
+        let World {
+            config,
+            now,
+            texts: _,
+            actions,
+            by_name,
+            timers,
+            pending,
+            aborts,
+            events,
+            cache,
+            faults,
+            sweeps_from,
+        } = other;
+        self.config = *config;
+        self.now = *now;
+        self.actions.clone_from(actions);
+        self.by_name.clone_from(by_name);
+        Timers::copy(&mut self.timers, timers);
+        PendingQueue::copy(&mut self.pending, pending);
+        AbortQueue::copy(&mut self.aborts, aborts);
+        EventLog::copy(&mut self.events, events);
+        self.cache.clone_from(cache);
+        self.faults.clone_from(faults);
+        self.sweeps_from = *sweeps_from;
+    }
+
+    /// How many pieces of work are due.
+    pub fn pending_count(&self) -> usize {
+        self.pending.count()
+    }
+
+    /// Whether the command would be taken now.
+    pub fn accepts(&self, command: &NumberedCommand) -> bool {
+        self.check(command).is_ok()
+    }
+
+    /// Carries out a command that [`World::enabled`] lists or [`World::accepts`] takes, and the work that follows in
+    /// immediate delivery. Time stands still: a timer fires alone, whatever else is due before it, and leaves the clock
+    /// where it was, since without times any timer may be the next.
+    pub fn apply_untimed(&mut self, command: &NumberedCommand, sink: &mut impl Sink) {
+        let now = self.now;
+        match command {
+            NumberedCommand::Fire { timer: Some(timer) } => {
+                let Some(timer) = self.timers.find(*timer) else { return };
+                if timer.kind == TimerKind::ConditionDeadline {
+                    self.grow_old(timer.action);
+                }
+                self.fire(&timer, sink);
+            }
+            _ => self.perform(command, sink),
+        }
+        self.now = now;
+        self.settle_due(sink);
+    }
+
+    /// A condition becomes as old as its time to signal: its deadline has come, and nobody else is any older.
+    fn grow_old(&mut self, id: ActionId) {
+        let now = self.now;
+        let Some(action) = self.action_mut(id) else { return };
+        let timeout_ms = i64::try_from(action.spec.timeout_ms).unwrap_or(i64::MAX);
+        if let Some(resource) = &mut action.resource {
+            resource.created_at = resource.created_at.min(Time(now.0.saturating_sub(timeout_ms)));
+        }
+    }
+}
