@@ -237,7 +237,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: "n1",
     group: "Real bugs",
-    title: "N1: a failed parent runs again",
+    title: "N1: a failed parent runs",
     sentence:
       "The parent FAILED while its child ran. The actions service restarts, sees the child as new, and promotes the parent: the row says RUNNING, with an end time, and nothing will ever correct it.",
     trace: "n1-restart-wakes-a-failed-parent.upstream",
@@ -248,7 +248,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: "n4",
     group: "Real bugs",
-    title: "N4: a failure nobody hears of",
+    title: "N4: a failure unheard of",
     sentence:
       "Attempt 1 failed, but no event says so and the row still says RUNNING: what the UI shows of attempt 1 has no end and no error.",
     rules: "upstream",

@@ -230,12 +230,16 @@ function adopt(next: Simulation, marks: number[], replayed: number, at: number, 
 const ruleSetOf = ({ rules }: SimulationConfig): RuleSet =>
   typeof rules === "object" ? rules.base : (rules ?? "documented");
 
+/** The situation that was opened last. */
+let shown: Scenario | null = null;
+
 /** Opens one of the named situations. */
 export function openScenario(scenario: Scenario): void {
   opening += 1;
   if (scenario.trace) return void openTrace(scenario, scenario.trace);
   config = { rules: scenario.rules ?? "documented", ...scenario.config };
   imported = null;
+  shown = scenario;
   const next = new Simulation(config);
   const { bounds: marks, done, error } = replay(next, scenario.commands);
   intended = [...scenario.commands];
@@ -248,7 +252,9 @@ export function openScenario(scenario: Scenario): void {
   });
 }
 
-export const scenarioOf = (id: string | null): Scenario | undefined => SCENARIOS.find((scenario) => scenario.id === id);
+/** The situation of that name: one of the list, or the one that was made to show a policy. */
+export const scenarioOf = (id: string | null): Scenario | undefined =>
+  SCENARIOS.find((scenario) => scenario.id === id) ?? (shown?.id === id ? shown : undefined);
 
 /** Opens a link as far as it holds. */
 export function openLink(link: Link): void {

@@ -391,7 +391,7 @@ function item(delivery: PendingDelivery): HTMLElement {
     { class: "delivery" },
     h("span", { class: "delivery-what" }, h("strong", {}, WORK[what]), " ", name),
     h("span", { class: "delivery-way" }, WAY[what]),
-    h("span", { class: "delivery-why" }, `${sentence}.`),
+    h("span", { class: "delivery-why" }, `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`),
     h(
       "span",
       { class: "replies" },
