@@ -97,7 +97,7 @@ export function parting(first: SimulationConfig, second: SimulationConfig, comma
   const found: Parting = { step: 0, first: nothing, second: nothing };
   for (const [at, command] of commands.entries()) {
     const [a, b] = [attempt(one, command), attempt(two, command)];
-    const same = a.error?.message === b.error?.message && essence(a.events) === essence(b.events);
+    const same = refusal(a) === refusal(b) && essence(a.events) === essence(b.events);
     if (!same || standing(one.snapshot()) !== standing(two.snapshot())) {
       Object.assign(found, { step: at + 1, first: a, second: b });
       break;
@@ -108,6 +108,8 @@ export function parting(first: SimulationConfig, second: SimulationConfig, comma
   two.free();
   return found;
 }
+
+const refusal = ({ error }: Outcome): string => (error ? `${error.code} ${error.message}` : "");
 
 function attempt(sim: Simulation, command: Command): Outcome {
   try {

@@ -92,12 +92,18 @@ test("news is lost, told twice and delivered by keys; what was lost stays a disa
   await expect(pending(home)).toHaveCount(1);
   const deliver = pending(home).first().locator('[data-verb="deliver"]');
   await deliver.focus();
+  await home.keyboard.press("Shift+Tab");
+  await home.keyboard.press("Tab");
   await expect(panel(home)).toContainText("would");
   await home.keyboard.press("2");
   await expect(pending(home)).toHaveCount(2);
   await pending(home).first().locator('[data-verb="deliver"]').focus();
   await home.keyboard.press("ArrowDown");
   await expect(pending(home).nth(1).locator('[data-verb="deliver"]')).toBeFocused();
+  await home.keyboard.press("x");
+  await expect(panel(home)).toContainText("DeliveredInOrder");
+  await expect(pending(home)).toHaveCount(2);
+  await home.keyboard.press("ArrowUp");
   await home.keyboard.press("x");
   await expect(pending(home)).toHaveCount(1);
   await expect(pending(home).locator('[data-verb="deliver"]')).toBeFocused();
@@ -210,6 +216,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
       ).toEqual([]);
     }
+    await situation(page, "Retry, then success");
     await page.locator('input[name="delivery"][value="manual"]').check();
     await page.locator("#child-send").click();
     const { violations } = await new AxeBuilder({ page }).analyze();

@@ -13,6 +13,7 @@ import {
   deliverAll,
   deliverBy,
   type Event,
+  explain,
   get,
   type Moment,
   moments,
@@ -25,7 +26,7 @@ import {
 } from "../store.ts";
 import { byId, h, icon, reconcile, setAttribute, setText } from "./dom.ts";
 import { announce, sentenceOf } from "./live.ts";
-import { offerButton } from "./offer.ts";
+import { offerButton, setOffered } from "./offer.ts";
 
 type Lane = "resource" | "queue" | "row" | "log" | "abort";
 
@@ -300,6 +301,9 @@ const WAY: Record<PendingDelivery["what"], string> = {
 
 type Verb = "deliver" | "drop" | "duplicate";
 
+/** So many pieces are listed; each is asked about after every step. */
+const WAITING = 60;
+
 /** The list of what waits; returns how to bring it up to date. */
 function pendingList(): (state: State) => void {
   const list = byId("pending");
@@ -338,17 +342,24 @@ function pendingList(): (state: State) => void {
     reconcile(
       list,
       known,
-      pending,
+      pending.slice(0, WAITING),
       ({ id, what, action }) => `${id} ${what} ${action}`,
       item,
-      (element, { action }) => setAttribute(element, "data-mine", action === state.selected),
+      (element, { id, action }) => {
+        setAttribute(element, "data-mine", action === state.selected);
+        // News of one action keeps its order, so what stands behind other news cannot be touched yet.
+        for (const button of element.querySelectorAll<HTMLElement>("[data-verb]"))
+          setOffered(button, explain({ type: button.dataset.verb as Verb, item: id }).enabled);
+      },
     );
     setText(byId("pending-count"), pending.length === 0 ? "" : String(pending.length));
     setAttribute(all, "aria-disabled", pending.length === 0 ? "true" : null);
     setText(
       byId("pending-none"),
       pending.length > 0
-        ? ""
+        ? pending.length > WAITING
+          ? `The first ${WAITING} of ${pending.length}:`
+          : ""
         : state.byHand
           ? "Nothing waits. Send a command, and what it leads to waits here."
           : "Everything is delivered at once. Choose “by hand” to hold each piece of work in your hands.",
@@ -377,6 +388,7 @@ function item(delivery: PendingDelivery): HTMLElement {
     button.dataset.verb = type;
     button.setAttribute("aria-label", `${word}: ${WORK[what]}, ${action}`);
     button.addEventListener("click", () => {
+      if (button.hasAttribute("aria-disabled")) return;
       // A step that changes no row is not told by the live region, and yet it was a step.
       const { recent } = get();
       const told = recent.at(-1);
