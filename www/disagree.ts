@@ -104,13 +104,13 @@ export function judge(action: ActionSnapshot | undefined, snapshot: Snapshot, ev
     return fact ? `${fact.sentence} (${fact.rule})` : "";
   };
 
+  const enqueue = pending.some(({ what }) => what === "enqueue");
   if (row === null && resource !== null) {
     shorts.push("there is no row");
     sentences.push(
       `There is a resource, and the run service knows nothing of it: no list shows ${action.id}. ${whyRow()}`,
     );
-  } else if (row !== null && resource === null && action.kind !== "trace" && !isEnd(row)) {
-    const enqueue = pending.some(({ what }) => what === "enqueue");
+  } else if (row !== null && resource === null && action.kind !== "trace" && (enqueue || !isEnd(row))) {
     const failed = last("resource", new Set(["CallFailed", "ResourceDeleted"]));
     shorts.push(enqueue ? "the resource is on its way" : "nothing moves the row");
     lanes.add("row");

@@ -189,6 +189,18 @@ test("the link holds that the hood is open", async ({ page }) => {
   await expect(page.locator("#hood")).toHaveAttribute("open", "");
 });
 
+test("an abort before the resource: what is on its way is told, and delivered by hand it runs on", async ({ home }) => {
+  await situation(home, "N5: aborted before it began");
+  await home.locator("#steps").focus();
+  for (let step = 0; step < 6; step += 1) await home.keyboard.press("ArrowLeft");
+  await expect(say(home)).toContainText("The row says ABORTED; the resource is yet to be created.");
+  await pending(home).getByRole("button", { name: "Deliver: creation, r1/a0" }).click();
+  await expect(say(home)).not.toContainText("yet to be created");
+  await home.locator("#deliver-all").click();
+  await home.getByRole("button", { name: "Running", exact: true }).click();
+  await expect(say(home)).toContainText("The row is ahead: it says ABORTED");
+});
+
 test("nothing moves while work is delivered by hand", async ({ home }) => {
   await situation(home, "N5: aborted before it began");
   await home.locator("#steps").focus();

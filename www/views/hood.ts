@@ -262,12 +262,8 @@ function cellOf({ cells, differ, moment }: Column, lane: Lane, before: Column | 
         )
       : h("span", { class: fresh && text !== "" ? "lane-text" : "visually-hidden" }, text || "nothing"),
     ...shown.map((fact) => {
-      const aside = fact.type === "UpdateRefused" ? ` ${fact.to}` : "";
-      return h(
-        "span",
-        { class: "lane-fact", "data-alarm": ALARMS.has(fact.type), title: fact.sentence },
-        `${words(fact.type)}${aside}`,
-      );
+      const what = fact.type === "UpdateRefused" ? `refused ${fact.to}` : words(fact.type);
+      return h("span", { class: "lane-fact", "data-alarm": ALARMS.has(fact.type), title: fact.sentence }, what);
     }),
     told.length > shown.length && h("span", { class: "lane-fact" }, `and ${told.length - shown.length} more`),
   ];
