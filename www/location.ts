@@ -17,6 +17,8 @@ export interface Link {
   index?: number;
   /** Which action is selected. */
   action?: ActionId;
+  /** Whether the hood is open. */
+  hood?: boolean;
   /** Set if a part could not be read: which step, counted from 1, and its text. */
   broken?: { step: number; of: number; text: string };
 }
@@ -53,6 +55,7 @@ export function encode(link: Link): string {
   if (link.index !== undefined && link.index < link.commands.length) parts.push(`s${link.index}`);
   const at = link.action ? actions.indexOf(link.action) : -1;
   if (at > 0) parts.push(`a${at}`);
+  if (link.hood) parts.push("h");
   return parts.join("/");
 }
 
@@ -76,6 +79,7 @@ export function decode(fragment: string): Link | null {
     link.commands.push(command);
   }
   for (const part of rest) {
+    if (part === "h") link.hood = true;
     const number = Number(part.slice(1));
     if (!/^[sa]\d+$/.test(part)) continue;
     if (part.startsWith("s") && number <= link.commands.length) link.index = number;

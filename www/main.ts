@@ -4,15 +4,19 @@ import { decode, encode } from "./location.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { get, openLink, openScenario, say, select, start, subscribe, toLink, UPSTREAM_COMMIT } from "./store.ts";
 import { mountAbortQueue } from "./views/abort-queue.ts";
+import { mountDetails } from "./views/details.ts";
 import { mountDiagram } from "./views/diagram.ts";
-import { mountDivergences } from "./views/divergences.ts";
 import { byId } from "./views/dom.ts";
+import { mountFaults } from "./views/faults.ts";
 import { mountHeader } from "./views/header.ts";
+import { mountHood } from "./views/hood.ts";
 import { mountLive } from "./views/live.ts";
 import { mountLog } from "./views/log.ts";
 import { mountOpen } from "./views/open.ts";
+import { mountOutcomes } from "./views/outcomes.ts";
 import { mountPalette } from "./views/palette.ts";
 import { mountPanel } from "./views/panel.ts";
+import { mountPolicies } from "./views/policies.ts";
 import { mountScenarios } from "./views/scenarios.ts";
 import { mountStores } from "./views/stores.ts";
 import { mountTime } from "./views/time.ts";
@@ -31,7 +35,11 @@ for (const mount of [
   mountTimers,
   mountAbortQueue,
   mountLog,
-  mountDivergences,
+  mountDetails,
+  mountOutcomes,
+  mountFaults,
+  mountHood,
+  mountPolicies,
   mountOpen,
   mountLive,
 ]) {
@@ -95,7 +103,7 @@ subscribe((state, before) => {
     write(before.commands.length > 0 && location.hash !== "");
     return;
   }
-  if (state.commands === before.commands && state.selected === before.selected) return;
+  if (state.commands === before.commands && state.selected === before.selected && state.hood === before.hood) return;
   // Browsers limit how often an address may change.
   timer ??= setTimeout(() => write(false), 300);
 });

@@ -5,6 +5,7 @@
  */
 
 import type {
+  ActionDetails,
   ActionId,
   ActionSnapshot,
   Command,
@@ -12,17 +13,22 @@ import type {
   Divergence,
   Event,
   Explanation,
+  Outcome,
+  Policies,
   RuleSet,
+  RulesConfig,
   SimulationConfig,
   Snapshot,
   TimerSnapshot,
 } from "flyte-lifecycle";
 // The entry that loads nothing by itself: the page is drawn, and can say what went wrong, while the engine is loading.
-import init, { diagram, LifecycleError, Simulation, upstreamCommit } from "flyte-lifecycle/init";
+import init, { diagram, LifecycleError, outcomes, Simulation, upstreamCommit } from "flyte-lifecycle/init";
 import { type Choice, choicesFor, inWords } from "./commands.ts";
+import { atOnce, byHand, parting, readTrace } from "./engine.ts";
 import { moves, pairKey, type Trail, trailOf } from "./geometry/trail.ts";
 import type { Link } from "./location.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
+import type { Showcase } from "./showcase.ts";
 
 export type * from "flyte-lifecycle";
 
@@ -77,6 +83,10 @@ export interface State {
   selected: ActionId | null;
   diagram: Diagram;
   divergences: readonly Divergence[];
+  /** Whether each piece of work waits to be delivered by hand. */
+  byHand: boolean;
+  /** Whether one looks under the hood. */
+  hood: boolean;
   startTime: number;
   playing: boolean;
   speed: number;
@@ -101,6 +111,8 @@ const EMPTY: State = {
   selected: null,
   diagram: { rules: "documented", states: [], edges: [] },
   divergences: [],
+  byHand: false,
+  hood: false,
   startTime: 0,
   playing: false,
   speed: 10,
@@ -198,6 +210,7 @@ function adopt(next: Simulation, marks: number[], replayed: number, at: number, 
   floor = imported === null ? 0 : next.index - replayed;
   held = next.commands();
   if (at < held.length) next.seek(at);
+  samples.clear();
   old?.free();
   const rules = ruleSetOf(config);
   refresh({
@@ -205,6 +218,7 @@ function adopt(next: Simulation, marks: number[], replayed: number, at: number, 
     floor,
     diagram: diagram(config.rules ?? "documented"),
     divergences: next.divergences(),
+    byHand: config.delivery === "manual",
     startTime: config.startTime ?? Number(next.config().startTime),
     rewound: state.rewound + 1,
     notice: null,
@@ -216,10 +230,16 @@ function adopt(next: Simulation, marks: number[], replayed: number, at: number, 
 const ruleSetOf = ({ rules }: SimulationConfig): RuleSet =>
   typeof rules === "object" ? rules.base : (rules ?? "documented");
 
+/** The situation that was opened last. */
+let shown: Scenario | null = null;
+
 /** Opens one of the named situations. */
 export function openScenario(scenario: Scenario): void {
-  config = { rules: scenario.rules ?? "documented" };
+  opening += 1;
+  if (scenario.trace) return void openTrace(scenario, scenario.trace);
+  config = { rules: scenario.rules ?? "documented", ...scenario.config };
   imported = null;
+  shown = scenario;
   const next = new Simulation(config);
   const { bounds: marks, done, error } = replay(next, scenario.commands);
   intended = [...scenario.commands];
@@ -227,11 +247,14 @@ export function openScenario(scenario: Scenario): void {
     situation: scenario.id,
     imported: false,
     selected: scenario.select ?? null,
+    hood: scenario.hood ?? state.hood,
     notice: error && stepNotice("This situation does not hold", done, scenario.commands, error),
   });
 }
 
-export const scenarioOf = (id: string | null): Scenario | undefined => SCENARIOS.find((scenario) => scenario.id === id);
+/** The situation of that name: one of the list, or the one that was made to show a policy. */
+export const scenarioOf = (id: string | null): Scenario | undefined =>
+  SCENARIOS.find((scenario) => scenario.id === id) ?? (shown?.id === id ? shown : undefined);
 
 /** Opens a link as far as it holds. */
 export function openLink(link: Link): void {
@@ -265,6 +288,7 @@ export function openLink(link: Link): void {
     situation: null,
     imported: false,
     selected: link.action ?? null,
+    hood: link.hood ?? state.hood,
     notice,
   });
 }
@@ -283,22 +307,41 @@ export function openTaskActions(value: unknown): void {
 
 /** Plays the same commands under the other rule set, as far as they hold. */
 export function switchRules(rules: RuleSet): void {
-  if (!sim || rules === ruleSetOf(config)) return;
-  const previous = { config, commands: intended, index: sim.index, rules: ruleSetOf(config) };
+  if (rules !== ruleSetOf(config)) changeRules(rules, `under the ${rules} rules`, ruleSetOf(config));
+}
+
+/** Plays the same commands under other rules, as far as they hold; `back` is what the rules so far are called. */
+function changeRules(rules: RulesConfig, how: string, back: string): void {
+  if (!sim) return;
+  const before = config.rules ?? "documented";
   // Undone steps come along, so that a comparison can be made at any step.
-  const commands = intended;
-  const changed: SimulationConfig = { ...config, rules };
-  const next = imported === null ? new Simulation(changed) : Simulation.fromTaskActions(imported, changed);
+  const wanted = sim.index === held.length ? intended.length : sim.index - floor;
+  reopen({ ...config, rules }, intended, wanted, (done, error) =>
+    error
+      ? {
+          ...stepNotice(`Not every step holds ${how}`, done, intended, error),
+          back: { label: `Back to ${back}`, run: () => changeRules(before, how, back) },
+        }
+      : null,
+  );
+}
+
+/** Makes the beginning of the open run. */
+const begin = (from: SimulationConfig): Simulation =>
+  imported === null ? new Simulation(from) : Simulation.fromTaskActions(imported, from);
+
+/** Plays commands from the beginning of the open run, made with another configuration. */
+function reopen(
+  changed: SimulationConfig,
+  commands: Command[],
+  wanted: number,
+  noticeOf: (done: number, error: LifecycleError | null) => Notice | null,
+): void {
+  const next = begin(changed);
   const { bounds: marks, done, error } = replay(next, commands);
   config = changed;
   const beginning = next.index - done;
-  const wanted = previous.index === held.length ? commands.length : previous.index - floor;
-  adopt(next, marks, done, beginning + Math.min(wanted, done), {
-    notice: error && {
-      ...stepNotice(`Not every step holds under the ${rules} rules`, done, commands, error),
-      back: { label: `Back to ${previous.rules}`, run: () => switchRules(previous.rules) },
-    },
-  });
+  adopt(next, marks, done, beginning + Math.min(wanted, done), { notice: noticeOf(done, error) });
   intended = commands;
 }
 
@@ -326,6 +369,7 @@ function send(command: Command, label: string): boolean {
   const at = sim.index;
   try {
     const step = sim.dispatch(command);
+    for (const index of samples.keys()) if (index > at) samples.delete(index);
     bounds.length = at + 1;
     bounds.push((bounds[at] ?? 0) + step.events.length);
   } catch (error) {
@@ -352,6 +396,7 @@ function refresh(change: Partial<State> = {}): void {
   const wanted = change.selected === undefined ? state.selected : change.selected;
   const selected = wanted !== null && actions.has(wanted) ? wanted : (snapshot.actions[0]?.id ?? null);
   explained.clear();
+  samples.set(sim.index, snapshot);
   set({
     snapshot,
     actions,
@@ -530,5 +575,174 @@ export function toLink(): Link | null {
   const link: Link = { config: { ...config }, commands: [...held] };
   if (state.index < held.length) link.index = state.index;
   if (state.selected !== null) link.action = state.selected;
+  if (state.hood) link.hood = true;
   return link;
+}
+
+// --- under the hood -----------------------------------------------------------------------------------------------
+
+/** Counts what was opened, so that a trace that arrives late does not take the place of something newer. */
+let opening = 0;
+
+async function openTrace(scenario: Scenario, name: string): Promise<void> {
+  const mine = opening;
+  const told = await traceOf(name);
+  if (!told || mine !== opening) return;
+  const { trace: _, ...rest } = scenario;
+  openScenario({ ...rest, ...told });
+}
+
+/** The configuration and the commands of a trace that comes with the page. */
+async function traceOf(name: string): Promise<{ config: SimulationConfig; commands: Command[] } | null> {
+  try {
+    const { TRACES } = await import("./traces.ts");
+    const text = TRACES[name];
+    if (text === undefined) throw new Error(`There is no trace ${name}`);
+    return readTrace(text);
+  } catch (error) {
+    say({ tone: "error", title: "This trace could not be opened", text: `${(error as Error).message}.` });
+    return null;
+  }
+}
+
+export function openHood(hood: boolean): void {
+  if (hood !== state.hood) set({ hood });
+}
+
+/** The stores as they stood after so many commands, by their number. */
+const samples = new Map<number, Snapshot>();
+
+export interface Moment {
+  index: number;
+  snapshot: Snapshot;
+  /** The facts of the command that led there. */
+  facts: readonly Event[];
+}
+
+/** The last moments up to the present, oldest first. */
+export function moments(count: number): Moment[] {
+  if (!sim) return [];
+  const first = Math.max(floor, sim.index - count + 1);
+  const list: Moment[] = [];
+  let past: Simulation | null = null;
+  for (let index = first; index <= sim.index; index += 1) {
+    let snapshot = samples.get(index);
+    if (!snapshot) {
+      past ??= sim.fork();
+      past.seek(index);
+      snapshot = past.snapshot();
+      samples.set(index, snapshot);
+    }
+    const facts = index > floor ? state.events.slice(bounds[index - 1] ?? 0, bounds[index] ?? 0) : [];
+    list.push({ index, snapshot, facts });
+  }
+  past?.free();
+  for (const index of samples.keys()) if (index < first - count) samples.delete(index);
+  return list;
+}
+
+/** Every fault and restart that the engine offers for an action. */
+export const faultsFor = (action: ActionId): Command[] => sim?.faults(action) ?? [];
+
+/** What can happen to a task in the real world, under the rules in force. */
+export const outcomeList = (): Outcome[] => (sim ? outcomes(config.rules ?? "documented") : []);
+
+/** What upstream's API would tell of an action; null while it has no row. */
+export const detailsOf = (action: ActionId): ActionDetails | null =>
+  sim && state.actions.has(action) ? sim.actionDetails(action) : null;
+
+/** Lets everything that waits happen, in its order, each piece as a step of its own; as long as it was accepted. */
+export function deliverAll(): number {
+  let count = 0;
+  while (state.snapshot.pending.length > 0 && count < 1_000 && dispatch({ type: "deliver" })) count += 1;
+  return count;
+}
+
+/** Starts again with or without delivery by hand, with the commands that do the same there. */
+export function deliverBy(hand: boolean): void {
+  if (!sim || hand === state.byHand) return;
+  flush();
+  const { delivery: _, ...others } = config;
+  const changed: SimulationConfig = hand ? { ...others, delivery: "manual" } : others;
+  const told = hand ? { leftOut: 0, ...byHand(() => begin(changed), intended) } : atOnce(intended);
+  const { leftOut } = told;
+  const wanted = told.ends[sim.index - floor] ?? told.commands.length;
+  const back = { label: hand ? "Back to at once" : "Back to by hand", run: () => deliverBy(!hand) };
+  reopen(changed, told.commands, wanted, (done, error) => {
+    if (error) return { ...stepNotice("Not every step holds when delivered so", done, told.commands, error), back };
+    const text = hand
+      ? "The run was played again: what had been done at once is now a step of its own each. From here on, every piece of work waits until you deliver it."
+      : leftOut > 0
+        ? `The run was played again. At once, nothing is lost and nothing comes twice: ${leftOut} such ${leftOut === 1 ? "step was" : "steps were"} left out.`
+        : "The run was played again: whatever is due is done right after each command.";
+    return { tone: "info", title: hand ? "Delivery by hand" : "Delivery at once", text };
+  });
+}
+
+/** The rules in force as a base and what was changed in it. */
+function rulesInParts(): { base: RuleSet } & Partial<Policies> {
+  const { rules } = config;
+  return typeof rules === "object" ? { ...rules } : { base: rules ?? "documented" };
+}
+
+/** How many policies differ from their rule set. */
+export const changedPolicies = ({ divergences, rules }: State): Divergence[] =>
+  divergences.filter((each) => each.current !== each[rules].value);
+
+/** Plays the commands with another value of a policy. Says what no longer holds, or null if everything does. */
+export function setPolicy(policy: keyof Policies, value: string): string | null {
+  const divergence = state.divergences.find((each) => each.policy === policy);
+  if (!divergence || divergence.current === value) return null;
+  const { base, ...own } = rulesInParts();
+  const others: Record<string, unknown> = { ...own };
+  delete others[policy];
+  if (divergence[base].value !== value) others[policy] = value;
+  const rules = Object.keys(others).length > 0 ? ({ base, ...others } as RulesConfig) : base;
+  changeRules(rules, `with ${policy}: ${value}`, divergence.current);
+  return state.notice?.text ?? null;
+}
+
+/** Takes the rule set as it is again. */
+export function resetPolicies(): void {
+  if (changedPolicies(state).length > 0) changeRules(ruleSetOf(config), "then", "the changed policies");
+}
+
+/** Opens a run that shows what a policy is about, at the step where its two values part. */
+export async function showPolicy(divergence: Divergence, showcase: Showcase): Promise<void> {
+  opening += 1;
+  const mine = opening;
+  const { policy, documented, upstream } = divergence;
+  const told = showcase.trace
+    ? await traceOf(showcase.trace)
+    : { config: {}, commands: [...(showcase.commands ?? [])] };
+  if (!told || mine !== opening) return;
+  const rules = told.config.rules ?? showcase.base ?? "upstream";
+  const parts = typeof rules === "object" ? rules : { base: rules };
+  const as = (value: string): SimulationConfig => ({
+    ...told.config,
+    rules: { ...parts, [policy]: value } as RulesConfig,
+  });
+  const { step, first, second } = parting(as(documented.value), as(upstream.value), told.commands);
+  openScenario({
+    id: `policy ${policy}`,
+    title: `Policy: ${policy}`,
+    sentence: divergence.sentence,
+    commands: told.commands,
+    config: { ...told.config, rules },
+    ...(showcase.select ? { select: showcase.select } : {}),
+    ...(step > 0 ? { at: step } : {}),
+  });
+  const what = ({ events, error }: typeof first, other: typeof first): string => {
+    if (error) return `the step is refused: ${error.message} (${error.code})`;
+    const known = new Set(other.events.map(({ rule, type }) => `${rule} ${type}`));
+    const own = events.filter(({ rule, type }) => !known.has(`${rule} ${type}`));
+    return [...new Set(own.map(({ sentence }) => sentence))].slice(0, 2).join(" ") || "what is written differs.";
+  };
+  say({
+    tone: "info",
+    title: step > 0 ? `${policy}: step ${step} of ${told.commands.length} is where they part` : policy,
+    text:
+      showcase.say ??
+      `As documented (${documented.value}), ${what(first, second)} As coded (${upstream.value}), ${what(second, first)} In force here: ${state.divergences.find((each) => each.policy === policy)?.current}.`,
+  });
 }

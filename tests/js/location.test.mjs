@@ -83,3 +83,11 @@ test("a run of 200 commands fits in 2,000 characters", () => {
   const link = encode({ config, commands: commands.slice(0, 200) });
   assert.ok(link.length <= 2_000, `${link.length} characters`);
 });
+
+test("a link keeps that the hood is open, and how work is delivered", () => {
+  const commands = [{ type: "createRun", run: "r" }, { type: "deliver" }];
+  const by = { rules: { base: "upstream", guard: "table" }, delivery: "manual" };
+  const link = decode(encode({ config: by, commands, hood: true }));
+  assert.deepEqual(link, { config: by, commands, hood: true });
+  assert.equal(decode(encode({ config, commands })).hood, undefined);
+});

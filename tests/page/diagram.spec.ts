@@ -26,7 +26,8 @@ test("every situation opens, holds to its last step, and shows where it stands",
   for (const name of names) {
     await situation(home, name);
     await expect(panel(home), name).not.toContainText("does not hold");
-    await expect(home.locator(".canvas:visible g.box[data-current]"), name).toHaveCount(1);
+    // The child of S05 has no row, which is the point of it; so no phase is lit.
+    await expect(home.locator(".canvas:visible g.box[data-current]"), name).toHaveCount(name.startsWith("S05") ? 0 : 1);
     await expect(home.locator("#log .fact").first(), name).toBeVisible();
   }
 });

@@ -8,7 +8,13 @@ import { h, setAttribute } from "./dom.ts";
 import { announce } from "./live.ts";
 
 /** What a button stands for at the moment; null if there is nothing that it could send. */
-export type Offer = () => { label: string; command: Command | null; whyNot?: string };
+export type Offer = () => {
+  label: string;
+  command: Command | null;
+  whyNot?: string;
+  /** What is sent after it, as long as each is accepted. */
+  then?: readonly Command[];
+};
 
 /** Where the pointer was last. One that rests while the page moves under it has not pointed at anything. */
 let rest = { x: -1, y: -1 };
@@ -37,8 +43,9 @@ export function offers(button: HTMLButtonElement, offer: Offer): HTMLButtonEleme
   });
   button.addEventListener("blur", endPreview);
   button.addEventListener("click", () => {
-    const { label, command } = offer();
+    const { label, command, then = [] } = offer();
     if (command && explain(command).enabled && dispatch(command, label)) {
+      then.every((next) => dispatch(next, label));
       // The button keeps the focus; what it would do next is shown at once.
       if (button.isConnected && document.activeElement === button && button.matches(":focus-visible")) show(false);
       return;

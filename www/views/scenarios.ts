@@ -7,6 +7,7 @@ import { byId, h, setAttribute, setText } from "./dom.ts";
 export function mountScenarios(): void {
   const list = byId("situations");
   const buttons = new Map<string, HTMLButtonElement>();
+  let group: string | undefined;
   for (const scenario of SCENARIOS) {
     const button = h("button", { type: "button", class: "situation" }, scenario.title);
     button.addEventListener("click", () => {
@@ -15,6 +16,8 @@ export function mountScenarios(): void {
       if (matchMedia("(max-width: 60rem)").matches) byId<HTMLDetailsElement>("situations-box").open = false;
     });
     buttons.set(scenario.id, button);
+    if (scenario.group !== group) list.append(h("li", { class: "situation-group" }, h("h3", {}, scenario.group ?? "")));
+    group = scenario.group;
     list.append(h("li", {}, button));
   }
   // Wide screens show the list, narrow ones the name of what is open.

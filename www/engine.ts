@@ -1,0 +1,127 @@
+/*
+ * What the store works out with simulations of its own, beside the one that is open: how a trace begins, where two rule
+ * sets part, and what delivery by hand makes of commands that were delivered at once. Each frees what it made.
+ */
+
+import type { Command, Event, LifecycleError, SimulationConfig, Snapshot } from "flyte-lifecycle";
+import { Simulation } from "flyte-lifecycle/init";
+
+/** A run by its beginnings: the configuration and the commands. */
+export interface Told {
+  config: SimulationConfig;
+  commands: Command[];
+}
+
+/** Reads a trace. What stands in it only because it is the default is left out, so that links stay short. */
+export function readTrace(text: string): Told {
+  const sim = Simulation.fromTrace(text);
+  const usual = new Simulation();
+  const defaults = new Map(Object.entries(usual.config()).map(([key, value]) => [key, JSON.stringify(value)]));
+  const config = Object.fromEntries(
+    Object.entries(sim.config()).filter(([key, value]) => JSON.stringify(value) !== defaults.get(key)),
+  ) as SimulationConfig;
+  const commands = sim.commands();
+  usual.free();
+  sim.free();
+  return { config: { rules: "documented", ...config }, commands };
+}
+
+/** More pieces of work than any one command leads to. */
+const MANY = 10_000;
+
+/**
+ * The commands that do by hand what these did at once: after each, everything that waits is delivered in its turn.
+ * `ends` tells how many commands of the new list the first n of the old one became.
+ */
+export function byHand(make: () => Simulation, commands: readonly Command[]): { commands: Command[]; ends: number[] } {
+  const sim = make();
+  const all: Command[] = [];
+  const drain = (): void => {
+    for (let left = MANY; left > 0 && sim.snapshot().pending.length > 0; left -= 1) {
+      sim.dispatch({ type: "deliver" });
+      all.push({ type: "deliver" });
+    }
+  };
+  drain();
+  const ends = [all.length];
+  for (const command of commands) {
+    try {
+      sim.dispatch(command);
+    } catch {
+      // The replay that follows stops at the same place and says why.
+      all.push(command);
+      ends.push(all.length);
+      break;
+    }
+    all.push(command);
+    drain();
+    ends.push(all.length);
+  }
+  sim.free();
+  return { commands: all, ends };
+}
+
+/** Whether a command belongs to delivery by hand. */
+export const isHand = ({ type }: Command): boolean => type === "deliver" || type === "drop" || type === "duplicate";
+
+/** The commands that do at once what these did by hand, as far as that can be: nothing is lost or told twice then. */
+export function atOnce(commands: readonly Command[]): { commands: Command[]; ends: number[]; leftOut: number } {
+  const all: Command[] = [];
+  const ends = [0];
+  let leftOut = 0;
+  for (const command of commands) {
+    if (!isHand(command)) all.push(command);
+    else if (command.type !== "deliver") leftOut += 1;
+    ends.push(all.length);
+  }
+  return { commands: all, ends, leftOut };
+}
+
+/** The first step at which the same commands lead to something else. */
+export interface Parting {
+  /** Counted from 1; 0 if they never part. */
+  step: number;
+  first: Outcome;
+  second: Outcome;
+}
+
+interface Outcome {
+  events: readonly Event[];
+  error: LifecycleError | null;
+}
+
+/** Plays the same commands twice, side by side, until they part. */
+export function parting(first: SimulationConfig, second: SimulationConfig, commands: readonly Command[]): Parting {
+  const [one, two] = [new Simulation(first), new Simulation(second)];
+  const nothing: Outcome = { events: [], error: null };
+  const found: Parting = { step: 0, first: nothing, second: nothing };
+  for (const [at, command] of commands.entries()) {
+    const [a, b] = [attempt(one, command), attempt(two, command)];
+    const same = refusal(a) === refusal(b) && essence(a.events) === essence(b.events);
+    if (!same || standing(one.snapshot()) !== standing(two.snapshot())) {
+      Object.assign(found, { step: at + 1, first: a, second: b });
+      break;
+    }
+    if (a.error) break;
+  }
+  one.free();
+  two.free();
+  return found;
+}
+
+const refusal = ({ error }: Outcome): string => (error ? `${error.code} ${error.message}` : "");
+
+function attempt(sim: Simulation, command: Command): Outcome {
+  try {
+    return { events: sim.dispatch(command).events, error: null };
+  } catch (error) {
+    return { events: [], error: error as LifecycleError };
+  }
+}
+
+const essence = (events: readonly Event[]): string =>
+  events
+    .map(({ action, type, from, to, attempt, rule, detail }) => [action, type, from, to, attempt, rule, detail].join())
+    .join(";");
+
+const standing = ({ actions, eventLog }: Snapshot): string => JSON.stringify([actions, eventLog]);
