@@ -16,6 +16,7 @@ import { mountPanel } from "./views/panel.ts";
 import { mountScenarios } from "./views/scenarios.ts";
 import { mountStores } from "./views/stores.ts";
 import { mountTime } from "./views/time.ts";
+import { mountTimeline } from "./views/timeline.ts";
 import { mountTimers } from "./views/timers.ts";
 import { mountTree } from "./views/tree.ts";
 
@@ -25,6 +26,7 @@ for (const mount of [
   mountDiagram,
   mountPanel,
   mountTime,
+  mountTimeline,
   mountPalette,
   mountTree,
   mountStores,

@@ -483,12 +483,14 @@ export function arithmetic(
   return `${span(abort.initialDelayMs)} · 2${raised(power)} = ${span(product)}${capped}, drawn ${span(length)}, attempt ${wait.attempt} of ${abort.maxAttempts}`;
 }
 
-/** How a wait ended, or how long it still lasts. */
-export function outcome(wait: Wait, now: number): string {
-  if (wait.to !== null) return wait.fired ? "fired" : "no longer needed";
-  const left = Math.max(0, wait.due - now);
-  if (wait.what === "abortRetry") return `next retry in ${span(left)}`;
-  return `fires in ${span(left)}`;
+/** Whether a wait is still pending when so many facts have been seen. */
+export const isPending = (wait: Wait, seen: number): boolean => wait.to === null || wait.to >= seen;
+
+/** How a wait ended, or how long it still lasts, when so many facts have been seen. */
+export function outcome(wait: Wait, now: number, seen: number): string {
+  if (!isPending(wait, seen)) return wait.fired ? "over" : "no longer needed";
+  const left = span(Math.max(0, wait.due - now));
+  return wait.what === "abortRetry" ? `next retry in ${left}` : `${left} left`;
 }
 
 /** A stretch in a sentence. */
