@@ -4,9 +4,12 @@ import { decode, encode } from "./location.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { get, openLink, openScenario, say, select, start, subscribe, toLink, UPSTREAM_COMMIT } from "./store.ts";
 import { mountAbortQueue } from "./views/abort-queue.ts";
+import { mountBranches } from "./views/branches.ts";
+import { mountCompare } from "./views/compare.ts";
 import { mountDiagram } from "./views/diagram.ts";
 import { mountDivergences } from "./views/divergences.ts";
 import { byId } from "./views/dom.ts";
+import { mountExport } from "./views/export.ts";
 import { mountHeader } from "./views/header.ts";
 import { mountLive } from "./views/live.ts";
 import { mountLog } from "./views/log.ts";
@@ -27,6 +30,9 @@ for (const mount of [
   mountPanel,
   mountTime,
   mountTimeline,
+  mountBranches,
+  mountCompare,
+  mountExport,
   mountPalette,
   mountTree,
   mountStores,

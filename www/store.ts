@@ -682,3 +682,9 @@ export function toLink(): Link | null {
   if (state.selected !== null) link.action = state.selected;
   return link;
 }
+
+/** The run as others can take it over: also one that was read from resources, which no link holds. */
+export function exported(): { config: SimulationConfig; commands: Command[]; index: number } {
+  const began = imported === null ? {} : { startTime: state.startTime };
+  return { config: { ...began, ...config }, commands: [...held], index: state.index };
+}

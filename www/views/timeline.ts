@@ -131,6 +131,7 @@ export function mountTimeline(): void {
     const place = state.playing ? Math.max(placeOf(axis, seen), axis.at(now())) : placeOf(axis, seen);
     line.style.transform = `translateX(${place}px)`;
     veil.style.transform = `translateX(${place}px)`;
+    setAttribute(veil, "hidden", seen === state.told.length);
     for (const lane of lanes.slice(painted.top, painted.bottom)) {
       const label = labels.get(lane.action);
       const phase = segmentAt(lane, seen)?.phase ?? "UNSPECIFIED";
@@ -431,7 +432,8 @@ function sentence(state: State, seen: number): string {
   return `${clock(event.at - state.startTime)} ${event.action ?? "clock"}: ${whatOf(event)}. ${event.rule}: ${event.sentence}`;
 }
 
-function whatOf(event: Event): string {
+/** What a fact is, without its reason. */
+export function whatOf(event: Event): string {
   const change = event.from && event.to && event.from !== event.to ? ` ${event.from} → ${event.to}` : "";
   const to = change === "" && event.to ? ` ${event.to}` : "";
   return `${words(event.type)}${change}${to}${event.attempt ? `, attempt ${event.attempt}` : ""}`;
