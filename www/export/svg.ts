@@ -275,9 +275,12 @@ function styled(
     ground: { fill: palette.card },
     label: second === "run" ? { ...label, fill: palette["on-fill"] } : { ...label, fill: colour, stroke: palette.card },
     sign: {
-      fill: second === "refused" ? "none" : palette.card,
-      stroke: second === "refused" ? palette.refused : second === "signal" ? palette.paused : palette.aborted,
-      "stroke-width": 2,
+      fill: second === "refused" || second === "rim" ? "none" : palette.card,
+      stroke:
+        { refused: palette.refused, rim: palette.card, signal: palette.paused, abort: palette.aborted }[second] ??
+        palette.ink,
+      "stroke-width": second === "rim" ? 5.5 : 2.2,
+      "stroke-linecap": "round",
     },
     rail: {
       stroke: { abortRetry: palette.aborted, attemptTimeout: palette["timed-out"] }[second] ?? palette.paused,

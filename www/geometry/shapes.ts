@@ -75,7 +75,7 @@ export function shapesOf({ bars, signs, rails }: Drawing, rows: Rows): Shape[] {
   }
   for (const { row, x, kind } of signs) {
     const y = row * rows.height + rows.bar + rows.barHeight / 2;
-    shapes.push(signOf(kind, r(x), y));
+    shapes.push(...signOf(kind, r(x), y));
   }
   return shapes;
 }
@@ -109,15 +109,14 @@ function endOf(phase: ActionPhase, x: number, y: number, width: number, rows: Ro
   return shapes;
 }
 
-function signOf(kind: string, x: number, y: number): Shape {
-  if (kind === "refused")
-    return { tag: "path", name: "sign refused", attributes: { d: `M${x - 4} ${y - 4}l8 8M${x + 4} ${y - 4}l-8 8` } };
-  if (kind === "signal") return { tag: "circle", name: "sign signal", attributes: { cx: x, cy: y, r: 4 } };
-  return {
-    tag: "path",
-    name: "sign abort",
-    attributes: { d: `M${x - 2} ${y - 5}h4l3 3v4l-3 3h-4l-3-3v-4z` },
-  };
+function signOf(kind: string, x: number, y: number): Shape[] {
+  if (kind === "refused") {
+    // Red on the colour of a phase would be hard to see without a rim.
+    const d = `M${x - 4} ${y - 4}l8 8M${x + 4} ${y - 4}l-8 8`;
+    return ["rim", "refused"].map((part) => ({ tag: "path", name: `sign ${part}`, attributes: { d } }));
+  }
+  if (kind === "signal") return [{ tag: "circle", name: "sign signal", attributes: { cx: x, cy: y, r: 4 } }];
+  return [{ tag: "path", name: "sign abort", attributes: { d: `M${x - 2} ${y - 5}h4l3 3v4l-3 3h-4l-3-3v-4z` } }];
 }
 
 /** Idle time that is drawn shorter: a band across all lanes, and its length above them. */

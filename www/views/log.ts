@@ -10,6 +10,8 @@ import { byId, h, setAttribute, setText } from "./dom.ts";
 import { sourceLink } from "./panel.ts";
 
 const CHUNK = 200;
+/** Written anew at most so often, in milliseconds: whoever scrubs through the run reads the log where they stop. */
+const PAUSE = 250;
 const STORES: Record<Store, string> = {
   row: "row",
   resource: "resource",
@@ -65,12 +67,25 @@ export function mountLog(): void {
   };
   const again = (): void => fill(get().events, get().startTime);
 
+  let filled = Number.NEGATIVE_INFINITY;
+  let late: ReturnType<typeof setTimeout> | undefined;
+  const refill = (): void => {
+    late = undefined;
+    limit = CHUNK;
+    again();
+    mark(list, get().recent);
+    filled = performance.now();
+  };
   subscribe((state) => {
-    if (state.rewound !== rewound || state.events.length < seen) {
+    if (late !== undefined || state.rewound !== rewound || state.events.length < seen) {
       rewound = state.rewound;
-      limit = CHUNK;
-      fill(state.events, state.startTime);
-    } else if (state.events.length > seen) append(state);
+      clearTimeout(late);
+      const wait = PAUSE - (performance.now() - filled);
+      if (wait > 0) late = setTimeout(refill, wait);
+      else refill();
+      return;
+    }
+    if (state.events.length > seen) append(state);
     else return;
     mark(list, state.recent);
   });

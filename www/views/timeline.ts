@@ -61,13 +61,15 @@ export function mountTimeline(): void {
 
   // --- drawing ----------------------------------------------------------------------------------------------------
 
-  const room = (): number => Math.max(120, box.clientWidth - (tall.matches ? 0 : byId("tl-corner").offsetWidth) - 2);
+  /** Pixels that can be seen of the line. Read only when it may have changed, because reading makes the page lay out. */
+  let room = 120;
 
   function measure(state: State): void {
     const later = waits.filter((wait) => wait.to === null).map((wait) => wait.due);
     if (state.playing) later.push(now());
+    room = Math.max(120, box.clientWidth - (tall.matches ? 0 : byId("tl-corner").offsetWidth) - 2);
     axis = axisOf(state.told, {
-      width: room() * zoom,
+      width: room * zoom,
       compress: compress.checked,
       start: state.startTime,
       later,
@@ -239,9 +241,9 @@ export function mountTimeline(): void {
 
   /** Scrolls so that the place is in sight. */
   function reveal(): void {
+    if (zoom === 1) return;
     const x = placeOf(axis, seen);
-    const width = room();
-    if (x < box.scrollLeft + 8 || x > box.scrollLeft + width - 8) box.scrollLeft = x - width / 2;
+    if (x < box.scrollLeft + 8 || x > box.scrollLeft + room - 8) box.scrollLeft = x - room / 2;
   }
 
   plot.addEventListener("keydown", (event) => {
@@ -317,11 +319,11 @@ export function mountTimeline(): void {
   function magnify(factor: number): void {
     const next = Math.min(ZOOM_MAX, Math.max(1, zoom * factor));
     if (next === zoom) return;
-    const middle = seenAt(axis, box.scrollLeft + room() / 2);
-    const keep = placeOf(axis, seen) >= box.scrollLeft && placeOf(axis, seen) <= box.scrollLeft + room();
+    const middle = seenAt(axis, box.scrollLeft + room / 2);
+    const keep = placeOf(axis, seen) >= box.scrollLeft && placeOf(axis, seen) <= box.scrollLeft + room;
     zoom = next;
     measure(get());
-    box.scrollLeft = placeOf(axis, keep ? seen : middle) - room() / 2;
+    box.scrollLeft = placeOf(axis, keep ? seen : middle) - room / 2;
     paint(get());
     point();
     limits();
