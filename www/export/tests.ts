@@ -60,7 +60,8 @@ export function rustTest({ title, actions, trace }: Run): string {
   // A raw string ends at a quote with as many hashes as it began with.
   const longest = Math.max(0, ...[...trace.matchAll(/"(#*)/g)].map(([, hashes]) => (hashes?.length ?? 0) + 1));
   const hashes = "#".repeat(Math.max(1, longest));
-  const ends = actions.map(({ id, phase }) => `    assert_eq!(phase("${id}"), Some(ActionPhase::${variant(phase)}));`);
+  const recorded = actions.filter(({ row }) => row !== null);
+  const ends = recorded.map(({ id, phase }) => `    assert_eq!(phase("${id}"), Some(ActionPhase::${variant(phase)}));`);
   return [
     "use flyte_lifecycle::{drive::parse_trace, model::ActionPhase, view};",
     "",

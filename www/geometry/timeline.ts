@@ -219,8 +219,8 @@ export function axisOf(events: readonly Event[], options: AxisOptions): Axis {
     const ms = time - before;
     before = Math.max(before, time);
     if (ms > 0) pauses.push(ms);
-    else if (at > 0) {
-      weights[at] = firsts.has(at) ? STEP : FACT;
+    else {
+      weights[at] = at === 0 || firsts.has(at) ? STEP : FACT;
       weight += weights[at] ?? 0;
     }
   }
@@ -300,7 +300,9 @@ export function ticksOf(events: readonly Event[], axis: Axis, from = 0, to = axi
   const add = (x: number, moment: number): void => {
     if (x < from - room || x > to + room || x < free) return;
     if (blocked.some((gap) => x > gap.from - room * 0.5 && x < gap.to && gap.to - gap.from >= room * 0.6)) return;
-    ticks.push({ x, text: short(moment - axis.begin) });
+    const text = short(moment - axis.begin);
+    if (ticks.at(-1)?.text === text) return;
+    ticks.push({ x, text });
     free = x + room;
   };
   add(0, axis.begin);
@@ -318,7 +320,7 @@ export function ticksOf(events: readonly Event[], axis: Axis, from = 0, to = axi
 export function short(ms: number): string {
   if (ms < 60_000) return span(ms);
   const whole = clock(ms).slice(0, 8);
-  return whole.startsWith("00:") ? whole.slice(3).replace(/^0/, "") : whole;
+  return whole.replace(/^(00:)?0?/, "");
 }
 
 // --- what is drawn ------------------------------------------------------------------------------------------------
