@@ -193,6 +193,8 @@ export interface AxisOptions {
   start: number;
   /** Moments after the last fact that should be on the line: now, and when timers are due. */
   later?: readonly number[];
+  /** How many times as wide as usual what happens at one moment may be. */
+  zoom?: number;
   /** How many facts there were after each command; what one command led to stands close together. */
   ends?: readonly number[];
 }
@@ -206,7 +208,7 @@ const FACT = 2.5;
 const TAIL = 28;
 
 export function axisOf(events: readonly Event[], options: AxisOptions): Axis {
-  const { width, compress, start, later = [], ends = [] } = options;
+  const { width, compress, start, later = [], ends = [], zoom = 1 } = options;
   const last = events.at(-1)?.at ?? start;
   const stops = [...new Set(later)].filter((moment) => moment > last).sort((a, b) => a - b);
   const times = [...events.map((event) => event.at), ...stops];
@@ -228,7 +230,7 @@ export function axisOf(events: readonly Event[], options: AxisOptions): Axis {
   const time = pauses.reduce((sum, ms) => sum + Math.min(ms, idle), 0);
   // What happens at one moment takes at most half the line, and none of it if time is to be drawn as it was.
   const room = Math.max(1, width - TAIL);
-  const spread = time === 0 ? Math.min(room, weight * 2) : compress ? Math.min(room * 0.5, weight) : 0;
+  const spread = time === 0 ? Math.min(room, weight * 2 * zoom) : compress ? Math.min(room * 0.5, weight * zoom) : 0;
   const perWeight = weight === 0 ? 0 : spread / weight;
   const perMs = time === 0 ? 0 : (room - spread) / time;
   const xs = new Float64Array(events.length);

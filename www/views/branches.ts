@@ -41,7 +41,12 @@ export function mountBranches(): void {
     setText(note, several ? "b: the next branch" : "Step back and act otherwise: the old future stays as a branch.");
     if (state.branches.length > before.branches.length && before.branches.length > 0) {
       const left = state.branches.find(({ id }) => id === before.branch);
-      announce(`A new branch begins here. The old future stays as branch ${left?.letter}; b leads to it.`);
+      // After what the step itself has to say, in the same breath.
+      queueMicrotask(() =>
+        announce(
+          `${byId("live").textContent} A new branch begins; the old future stays as branch ${left?.letter}, b leads to it.`,
+        ),
+      );
     }
     known.get(String(state.branch))?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });

@@ -191,7 +191,9 @@ function summary([left, right]: [Side, Side], parting: Divergence | null): strin
   const [a, b] = [left.steps[parting.step], right.steps[parting.step]];
   if (!a || !b) {
     const why = (a ? right : left).stopped;
-    return why ? `They part at ${step}: ${why}` : `The ${a ? "right" : "left"} side ends before ${step}.`;
+    return why
+      ? `One side stops where the other goes on. ${why}`
+      : `The ${a ? "right" : "left"} side ends before ${step}.`;
   }
   if (parting.fact < 0)
     return `They part at ${step}: “${inWords(a.command)}” on the left, “${inWords(b.command)}” on the right.`;

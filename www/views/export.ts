@@ -152,16 +152,15 @@ export function mountExport(): void {
   const show = (next: Format): void => {
     chosen = next;
     made = next.make();
-    const image = byId<HTMLImageElement>("export-image");
+    const image = byId("export-image");
     const isPicture = next.picture !== undefined;
     setText(byId("export-sentence"), next.sentence);
     setAttribute(byId("export-box"), "hidden", isPicture);
     setAttribute(image, "hidden", !isPicture);
     setText(byId("export-text"), made.length > PREVIEW ? `${made.slice(0, PREVIEW)}\n…` : made);
-    if (isPicture) {
-      image.src = dataUrl(made);
-      image.alt = `${next.group} of ${titleOf()}`;
-    }
+    image.replaceChildren(
+      ...(isPicture ? [h("img", { src: dataUrl(made), alt: `${next.group} of ${titleOf()}` })] : []),
+    );
     // Pixels are no text, so there is nothing to copy.
     setAttribute(copyButton, "hidden", next.picture === "png");
   };

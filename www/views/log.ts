@@ -76,11 +76,13 @@ export function mountLog(): void {
     mark(list, get().recent);
     filled = performance.now();
   };
-  subscribe((state) => {
+  subscribe((state, before) => {
     if (late !== undefined || state.rewound !== rewound || state.events.length < seen) {
       rewound = state.rewound;
       clearTimeout(late);
-      const wait = PAUSE - (performance.now() - filled);
+      late = undefined;
+      // Another run is shown at once; only going to and fro in one may be fast.
+      const wait = state.told === before.told ? PAUSE - (performance.now() - filled) : 0;
       if (wait > 0) late = setTimeout(refill, wait);
       else refill();
       return;

@@ -70,6 +70,7 @@ export function mountTimeline(): void {
     room = Math.max(120, box.clientWidth - (tall.matches ? 0 : byId("tl-corner").offsetWidth) - 2);
     axis = axisOf(state.told, {
       width: room * zoom,
+      zoom,
       compress: compress.checked,
       start: state.startTime,
       later,
