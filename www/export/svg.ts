@@ -196,8 +196,8 @@ const TEXTURES: readonly [ActionPhase, string][] = [
 export function timelineSvg({ title, events, lanes, axis }: TimelinePicture, palette: Palette, icons: Icons): string {
   const height = Math.max(1, lanes.length) * WIDE_ROWS.height;
   const whole = { from: 0, to: axis.width, top: 0, bottom: lanes.length };
-  const { bands, labels } = gapShapes(axis, height);
-  const shapes = [...bands, ...shapesOf(draw(lanes, axis, whole), WIDE_ROWS)];
+  const { bands, cuts, labels } = gapShapes(axis, height);
+  const shapes = [...bands, ...shapesOf(draw(lanes, axis, whole), WIDE_ROWS), ...cuts];
   const defs = TEXTURES.map(([phase, d]) =>
     tag(
       "pattern",
@@ -289,6 +289,7 @@ function styled(
     },
     due: { stroke: palette.soft, "stroke-width": 2 },
     gap: { fill: palette.sunken },
+    cut: { fill: "none", stroke: palette.card, "stroke-width": 4 },
     "gap-edge": { stroke: palette.edge, "stroke-dasharray": "1.5 3.5" },
     "gap-label": { "font-size": 10.5, fill: palette.soft, "text-anchor": "middle" },
   };

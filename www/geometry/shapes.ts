@@ -120,8 +120,15 @@ function signOf(kind: string, x: number, y: number): Shape[] {
 }
 
 /** Idle time that is drawn shorter: a band across all lanes, and its length above them. */
-export function gapShapes(axis: Axis, height: number, from = 0, to = axis.width): { bands: Shape[]; labels: Shape[] } {
+export function gapShapes(
+  axis: Axis,
+  height: number,
+  from = 0,
+  to = axis.width,
+): { bands: Shape[]; cuts: Shape[]; labels: Shape[] } {
   const bands: Shape[] = [];
+  // A cut goes over the bars, as in a bar that would be too long for its paper.
+  const cuts: Shape[] = [];
   const labels: Shape[] = [];
   for (const gap of axis.gaps) {
     if (gap.to < from || gap.from > to) continue;
@@ -129,6 +136,7 @@ export function gapShapes(axis: Axis, height: number, from = 0, to = axis.width)
     bands.push({ tag: "rect", name: "gap", attributes: { x: r(gap.from), y: 0, width: r(width), height } });
     for (const x of [gap.from, gap.to])
       bands.push({ tag: "line", name: "gap-edge", attributes: { x1: r(x), y1: 0, x2: r(x), y2: height } });
+    cuts.push({ tag: "path", name: "cut", attributes: { d: zigzag(r((gap.from + gap.to) / 2), height) } });
     if (width >= GAP_LABEL)
       labels.push({
         tag: "text",
@@ -137,7 +145,13 @@ export function gapShapes(axis: Axis, height: number, from = 0, to = axis.width)
         text: width >= 76 ? `${span(gap.ms)} idle` : span(gap.ms),
       });
   }
-  return { bands, labels };
+  return { bands, cuts, labels };
+}
+
+function zigzag(x: number, height: number): string {
+  let d = `M${x - 3} 0`;
+  for (let y = 0; y < height; y += 14) d += `l6 7l-6 7`;
+  return d;
 }
 
 const r = (value: number): number => Math.round(value * 10) / 10;

@@ -199,8 +199,11 @@ export interface AxisOptions {
   ends?: readonly number[];
 }
 
-/** A gap this many times as long as the usual one is idle. */
-const IDLE = 10;
+/** A pause so many times as long as the usual one is idle, and is drawn as if it were only so many times as long. */
+const IDLE = 12;
+const IDLE_DRAWN = 6;
+/** Of all the time in which something happens, an idle pause takes the place of this part at the most. */
+const IDLE_PART = 0.5;
 /** Pixels that a command at the same moment as the one before is moved on, at the most; so is each of its facts. */
 const STEP = 14;
 const FACT = 2.5;
@@ -222,12 +225,15 @@ export function axisOf(events: readonly Event[], options: AxisOptions): Axis {
     before = Math.max(before, time);
     if (ms > 0) pauses.push(ms);
     else {
-      weights[at] = at === 0 || firsts.has(at) ? STEP : FACT;
+      weights[at] = at > 0 && firsts.has(at) ? STEP : FACT;
       weight += weights[at] ?? 0;
     }
   }
-  const idle = compress ? idleFrom(pauses) : Number.POSITIVE_INFINITY;
-  const time = pauses.reduce((sum, ms) => sum + Math.min(ms, idle), 0);
+  const usual = compress ? usualPause(pauses) : Number.POSITIVE_INFINITY;
+  const isIdle = (ms: number): boolean => ms > usual * IDLE;
+  const busy = pauses.reduce((sum, ms) => sum + (isIdle(ms) ? 0 : ms), 0);
+  const drawn = (ms: number): number => (isIdle(ms) ? Math.min(usual * IDLE_DRAWN, busy * IDLE_PART) : ms);
+  const time = pauses.reduce((sum, ms) => sum + drawn(ms), 0);
   // What happens at one moment takes at most half the line, and none of it if time is to be drawn as it was.
   const room = Math.max(1, width - TAIL);
   const spread = time === 0 ? Math.min(room, weight * 2 * zoom) : compress ? Math.min(room * 0.5, weight * zoom) : 0;
@@ -241,8 +247,8 @@ export function axisOf(events: readonly Event[], options: AxisOptions): Axis {
   for (const [at, moment] of times.entries()) {
     const ms = moment - before;
     before = Math.max(before, moment);
-    const step = ms > 0 ? Math.min(ms, idle) * perMs : (weights[at] ?? 0) * perWeight;
-    if (ms > idle) gaps.push({ from: x, to: x + step, ms });
+    const step = ms > 0 ? drawn(ms) * perMs : (weights[at] ?? 0) * perWeight;
+    if (isIdle(ms)) gaps.push({ from: x, to: x + step, ms });
     x += step;
     all[at] = x;
     if (at < events.length) xs[at] = x;
@@ -264,10 +270,11 @@ export function axisOf(events: readonly Event[], options: AxisOptions): Axis {
   return { width: x + TAIL, xs, begin: start, until: stops.at(-1) ?? last, gaps, at };
 }
 
-function idleFrom(pauses: readonly number[]): number {
+/** The shorter half of the pauses ends with it. With one pause there is nothing to compare it with. */
+function usualPause(pauses: readonly number[]): number {
   if (pauses.length < 2) return Number.POSITIVE_INFINITY;
   const sorted = [...pauses].sort((a, b) => a - b);
-  return Math.max(1, (sorted[(sorted.length - 1) >> 1] ?? 1) * IDLE);
+  return sorted[(sorted.length - 1) >> 1] ?? Number.POSITIVE_INFINITY;
 }
 
 /** Where the line stands after so many facts. */

@@ -6,7 +6,7 @@
 import { inWords } from "../commands.ts";
 import { clock } from "../format.ts";
 import { type Divergence, firstDivergence, type Side, sameFact, type Told } from "../geometry/compare.ts";
-import { shapesOf, WIDE_ROWS } from "../geometry/shapes.ts";
+import { gapShapes, shapesOf, WIDE_ROWS } from "../geometry/shapes.ts";
 import { axisOf, draw, lanesOf, placeOf } from "../geometry/timeline.ts";
 import { type Event, get, pause, type RuleSet, seek, switchBranch, switchRules, tell } from "../store.ts";
 import { badge } from "./badge.ts";
@@ -234,7 +234,7 @@ function lineOf(side: Side, { rules }: Choice, parting: Divergence | null): HTML
   const picture = svg(
     "svg",
     { class: "compare-line", viewBox: `0 0 ${axis.width} ${height}`, width: axis.width, height, "aria-hidden": "true" },
-    ...shapesOf(drawing, WIDE_ROWS).map(element),
+    ...[...shapesOf(drawing, WIDE_ROWS), ...gapShapes(axis, height).cuts].map(element),
     x !== null && svg("line", { class: "compare-parting", x1: x + 1, x2: x + 1, y1: 0, y2: height }),
   );
   const last = events.at(-1)?.at ?? start;

@@ -96,10 +96,10 @@ export function mountTimeline(): void {
     const bottom = Math.min(lanes.length, Math.ceil((box.scrollTop + box.clientHeight) / height) + 8);
     painted = { left: from, right: to, top, bottom };
     const drawing = draw(lanes, axis, { from, to, top, bottom });
-    const { bands, labels: lengths } = gapShapes(axis, Math.max(1, lanes.length) * height, from, to);
+    const { bands, cuts, labels: lengths } = gapShapes(axis, Math.max(1, lanes.length) * height, from, to);
     canvas.lastElementChild?.replaceChildren(
       ...stripes(state, lanes, top, bottom, height, axis.width),
-      ...[...bands, ...shapesOf(drawing, rows())].map(element),
+      ...[...bands, ...shapesOf(drawing, rows()), ...cuts].map(element),
     );
     const ticks = ticksOf(state.told, axis, from, to);
     scale.replaceChildren(
@@ -236,6 +236,7 @@ export function mountTimeline(): void {
       clearTimeout(timer);
       follow();
       reveal();
+      revealLane();
       showWaits();
     }
   }
@@ -245,6 +246,17 @@ export function mountTimeline(): void {
     if (zoom === 1) return;
     const x = placeOf(axis, seen);
     if (x < box.scrollLeft + 8 || x > box.scrollLeft + room - 8) box.scrollLeft = x - room / 2;
+  }
+
+  /** Scrolls so that the lane of the fact is in sight, if it has one. */
+  function revealLane(): void {
+    const action = get().told[seen - 1]?.action;
+    const row = action ? lanes.findIndex((lane) => lane.action === action) : -1;
+    if (row < 0) return;
+    const { height } = rows();
+    const visible = box.clientHeight - scale.clientHeight;
+    if (row * height < box.scrollTop) box.scrollTop = row * height;
+    else if ((row + 1) * height > box.scrollTop + visible) box.scrollTop = (row + 1) * height - visible;
   }
 
   plot.addEventListener("keydown", (event) => {
