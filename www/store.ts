@@ -522,7 +522,12 @@ export function tell(id: number, rules: RuleSet): Side {
   if (rules === ruleSetOf(way.config))
     return { name, steps: stepsOf(way.held, way.told, way.bounds, way.floor), stopped: null };
   const changed: SimulationConfig = { ...way.config, rules };
-  const other = way.imported === null ? new Simulation(changed) : Simulation.fromTaskActions(way.imported, changed);
+  let other: Simulation;
+  try {
+    other = way.imported === null ? new Simulation(changed) : Simulation.fromTaskActions(way.imported, changed);
+  } catch (error) {
+    return { name, steps: [], stopped: lifecycleError(error).message };
+  }
   const begin = other.index;
   const { bounds: marks, error, done } = replay(other, way.intended);
   const command = way.intended[done];

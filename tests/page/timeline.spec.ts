@@ -214,3 +214,31 @@ test("ten thousand facts are scrubbed smoothly", async ({ page, isMobile }, info
   console.log(`scrubbing ${facts} facts: ${rate.toFixed(1)} frames per second`);
   expect(rate).toBeGreaterThan(20);
 });
+
+test.describe("with a finger", () => {
+  test.use({ hasTouch: true });
+
+  test("a move up or down scrolls the page, one sideways moves along the line", async ({ home }) => {
+    await situation(home, "Happy path");
+    const client = await home.context().newCDPSession(home);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+      client.send("Input.dispatchTouchEvent", { type, touchPoints });
+    const swipe = async (dx: number, dy: number): Promise<void> => {
+      await line(home).evaluate((plot) => plot.scrollIntoView({ block: "center" }));
+      const frame = await line(home).boundingBox();
+      if (!frame) throw new Error("the timeline is not there");
+      const [x, y] = [frame.x + frame.width * 0.8, frame.y + 8];
+      await touch("touchStart", [{ x, y }]);
+      for (let part = 1; part <= 10; part += 1) await touch("touchMove", [{ x: x + dx * part, y: y + dy * part }]);
+      await touch("touchEnd", []);
+    };
+    const end = await seen(home);
+    await swipe(-12, 0);
+    await expect.poll(() => seen(home)).toBeLessThan(end);
+    const place = await seen(home);
+    const top = await home.evaluate(() => scrollY);
+    await swipe(0, -16);
+    await expect.poll(() => home.evaluate(() => scrollY)).not.toBe(top);
+    expect(await seen(home)).toBe(place);
+  });
+});

@@ -7,7 +7,7 @@
  */
 
 import type { ActionId, ActionPhase, ActionSnapshot, Event, SimulationConfig, TimerSnapshot } from "flyte-lifecycle";
-import { clock, span } from "../format.ts";
+import { clock, span, words } from "../format.ts";
 
 /** How a stretch is drawn: somebody waits, the plugin prepares, the task runs, or it is over. */
 export type Kind = "wait" | "prepare" | "run" | "end";
@@ -32,7 +32,8 @@ export interface Wait {
   /** Stays the same while facts are only added. */
   key: string;
   action: ActionId;
-  what: TimerSnapshot["what"];
+  /** The engine's name for the timer; one that is not known here is drawn and told all the same. */
+  what: TimerSnapshot["what"] | (string & {});
   from: number;
   /** Virtual time at which it was set and at which it is due. */
   setAt: number;
@@ -62,7 +63,6 @@ const KINDS: Partial<Record<ActionPhase, Kind>> = {
 export const kindOf = (phase: ActionPhase): Kind => KINDS[phase] ?? "end";
 
 const ROW_TYPES = new Set(["RowCreated", "PhaseRecorded", "RowRewritten"]);
-const TIMERS: readonly TimerSnapshot["what"][] = ["attemptTimeout", "conditionDeadline", "abortRetry"];
 const RETRY = /^attempt (\d+) of \d+ failed/;
 
 /** The lanes, in the order in which the actions appear. */
@@ -107,7 +107,7 @@ function follow(lane: Lane, event: Event, at: number, events: readonly Event[]):
       close(lane, "abortRetry", at, false);
       return;
     case "ResourceDeleted":
-      for (const what of TIMERS) if (what !== "abortRetry") close(lane, what, at, false);
+      for (const { what } of lane.waits) if (what !== "abortRetry") close(lane, what, at, false);
       return;
     case "TimerFired":
       close(lane, whatOf(event.detail), at, true);
@@ -150,8 +150,8 @@ function close(lane: Lane, what: Wait["what"] | null, at: number, fired: boolean
   }
 }
 
-const whatOf = (detail: string | undefined): Wait["what"] | null =>
-  TIMERS.find((what) => detail === what || detail?.startsWith(`${what} `)) ?? null;
+/** `abortRetry at 2026-…` and `abortRetry` both begin with the timer's name. */
+const whatOf = (detail: string | undefined): Wait["what"] | null => /^\w+/.exec(detail ?? "")?.[0] ?? null;
 
 /** The segment that an action is in after so many facts. */
 export function segmentAt(lane: Lane, seen: number): Segment | null {
@@ -457,7 +457,7 @@ export function hit(
 
 // --- in words -----------------------------------------------------------------------------------------------------
 
-const WHAT: Record<Wait["what"], string> = {
+const WHAT: Record<string, string> = {
   attemptTimeout: "time limit",
   conditionDeadline: "deadline",
   abortRetry: "back-off",
@@ -465,7 +465,7 @@ const WHAT: Record<Wait["what"], string> = {
 
 /** A wait in a few words, for its button. */
 export const waitTitle = (wait: Wait): string =>
-  `${WHAT[wait.what]}, ${wait.action}${wait.what === "conditionDeadline" ? "" : `, attempt ${wait.attempt}`}`;
+  `${WHAT[wait.what] ?? words(wait.what)}, ${wait.action}${wait.what === "conditionDeadline" ? "" : `, attempt ${wait.attempt}`}`;
 
 /** The digits of a number as exponent. */
 const raised = (value: number): string => [...String(value)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? "").join("");
@@ -487,6 +487,9 @@ export function arithmetic(
   }
   if (wait.what === "conditionDeadline") {
     return `since ${clock(wait.setAt - start)} + ${span(length)} to be signalled = ${clock(wait.due - start)}`;
+  }
+  if (wait.what !== "abortRetry") {
+    return `since ${clock(wait.setAt - start)} + ${span(length)} = ${clock(wait.due - start)}`;
   }
   const power = Math.max(0, wait.attempt - 1);
   const product = abort.initialDelayMs * 2 ** power;

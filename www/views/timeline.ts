@@ -31,6 +31,10 @@ import { byId, h, reconcile, setAttribute, setText, svg } from "./dom.ts";
 /** Waits that have a button; the others are reached on the line itself. */
 const BUTTONS = 24;
 const ZOOM_MAX = 512;
+/** Pixels after which a finger's move is meant for the line and not for the page. */
+const DECISIVE = 7;
+/** Pixels from an edge from which on a drag scrolls. */
+const EDGE = 32;
 
 export function mountTimeline(): void {
   const box = byId("tl-box");
@@ -56,6 +60,8 @@ export function mountTimeline(): void {
   /** What was drawn last, to draw again only when something else comes into sight. */
   let painted = { left: 0, right: 0, top: 0, bottom: 0 };
   let pointed = "";
+  /** Where a finger was put down, as long as nobody knows what for. */
+  let undecided: number | null = null;
 
   const rows = (): Rows => (tall.matches ? TALL_ROWS : WIDE_ROWS);
 
@@ -299,20 +305,40 @@ export function mountTimeline(): void {
     plot.setPointerCapture(event.pointerId);
     plot.focus({ preventScroll: true });
     pointed = "";
-    moveTo(seenAt(axis, x), true);
+    // A finger may be about to scroll the page; what it means shows when it moves sideways, or is lifted where it was.
+    undecided = event.pointerType === "touch" ? event.clientX : null;
+    if (undecided === null) moveTo(seenAt(axis, x), true);
   });
   plot.addEventListener("pointermove", (event) => {
     const { x, row } = placeOfPointer(event);
-    if (plot.hasPointerCapture(event.pointerId)) moveTo(seenAt(axis, x), true);
-    else if (event.pointerType === "mouse") pointAt(x, row);
+    if (!plot.hasPointerCapture(event.pointerId)) {
+      if (event.pointerType === "mouse") pointAt(x, row);
+      return;
+    }
+    if (undecided !== null && Math.abs(event.clientX - undecided) < DECISIVE) return;
+    undecided = null;
+    moveTo(seenAt(axis, x), true);
+    if (zoom > 1) followEdge(event.clientX);
   });
-  const settle = (event: PointerEvent): void => {
+  plot.addEventListener("pointerup", (event) => {
     if (!plot.hasPointerCapture(event.pointerId)) return;
     plot.releasePointerCapture(event.pointerId);
-    moveTo(seen);
-  };
-  plot.addEventListener("pointerup", settle);
-  plot.addEventListener("pointercancel", settle);
+    moveTo(undecided === null ? seen : seenAt(axis, placeOfPointer(event).x));
+    undecided = null;
+  });
+  plot.addEventListener("pointercancel", () => {
+    if (undecided === null) moveTo(seen);
+    undecided = null;
+  });
+
+  /** Dragging towards an edge brings more of the line into sight. */
+  function followEdge(x: number): void {
+    const { left, right } = box.getBoundingClientRect();
+    const begin = right - room;
+    if (x > right - EDGE) box.scrollLeft += x - (right - EDGE);
+    else if (x < Math.max(left, begin) + EDGE) box.scrollLeft -= Math.max(left, begin) + EDGE - x;
+  }
+
   plot.addEventListener("pointerleave", () => {
     pointed = "";
     setText(fact, sentence(get(), seen));
