@@ -4,9 +4,12 @@ import { decode, encode } from "./location.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { get, openLink, openScenario, say, select, start, subscribe, toLink, UPSTREAM_COMMIT } from "./store.ts";
 import { mountAbortQueue } from "./views/abort-queue.ts";
+import { mountBranches } from "./views/branches.ts";
+import { mountCompare } from "./views/compare.ts";
 import { mountDetails } from "./views/details.ts";
 import { mountDiagram } from "./views/diagram.ts";
 import { byId } from "./views/dom.ts";
+import { mountExport } from "./views/export.ts";
 import { mountFaults } from "./views/faults.ts";
 import { mountHeader } from "./views/header.ts";
 import { mountHood } from "./views/hood.ts";
@@ -20,6 +23,7 @@ import { mountPolicies } from "./views/policies.ts";
 import { mountScenarios } from "./views/scenarios.ts";
 import { mountStores } from "./views/stores.ts";
 import { mountTime } from "./views/time.ts";
+import { mountTimeline } from "./views/timeline.ts";
 import { mountTimers } from "./views/timers.ts";
 import { mountTree } from "./views/tree.ts";
 
@@ -29,6 +33,10 @@ for (const mount of [
   mountDiagram,
   mountPanel,
   mountTime,
+  mountTimeline,
+  mountBranches,
+  mountCompare,
+  mountExport,
   mountPalette,
   mountTree,
   mountStores,

@@ -23,8 +23,9 @@ import type {
 } from "flyte-lifecycle";
 // The entry that loads nothing by itself: the page is drawn, and can say what went wrong, while the engine is loading.
 import init, { diagram, LifecycleError, outcomes, Simulation, upstreamCommit } from "flyte-lifecycle/init";
-import { type Choice, choicesFor, inWords } from "./commands.ts";
+import { type Choice, choicesFor, inWords, labelOf } from "./commands.ts";
 import { atOnce, byHand, parting, readTrace } from "./engine.ts";
+import { type Side, same, type Told } from "./geometry/compare.ts";
 import { moves, pairKey, type Trail, trailOf } from "./geometry/trail.ts";
 import type { Link } from "./location.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
@@ -77,6 +78,12 @@ export interface State {
   commands: readonly Command[];
   /** All the commands held, those undone included. */
   held: readonly Command[];
+  /** Their facts, those of the commands undone included, and how many there were after so many commands. */
+  told: readonly Event[];
+  ends: readonly number[];
+  /** The ways that were gone, the present one among them; one unless somebody acted in the past. */
+  branches: readonly Branch[];
+  branch: number;
   index: number;
   /** How far back one can go: to the beginning, or to the resources that were read. */
   floor: number;
@@ -106,6 +113,10 @@ const EMPTY: State = {
   recent: [],
   commands: [],
   held: [],
+  told: [],
+  ends: [0],
+  branches: [],
+  branch: 0,
   index: 0,
   floor: 0,
   selected: null,
@@ -137,6 +148,8 @@ let floor = 0;
 /** How many facts there were after so many commands. */
 let bounds: number[] = [0];
 let held: Command[] = [];
+/** The facts of all the commands held. */
+let told: readonly Event[] = [];
 
 export const get = (): State => state;
 
@@ -209,6 +222,7 @@ function adopt(next: Simulation, marks: number[], replayed: number, at: number, 
   bounds = marks;
   floor = imported === null ? 0 : next.index - replayed;
   held = next.commands();
+  told = next.events();
   if (at < held.length) next.seek(at);
   samples.clear();
   old?.free();
@@ -220,6 +234,7 @@ function adopt(next: Simulation, marks: number[], replayed: number, at: number, 
     divergences: next.divergences(),
     byHand: config.delivery === "manual",
     startTime: config.startTime ?? Number(next.config().startTime),
+    branches: state.branches.map((branch) => (branch.id === state.branch ? { ...branch, rules } : branch)),
     rewound: state.rewound + 1,
     notice: null,
     preview: null,
@@ -245,6 +260,7 @@ export function openScenario(scenario: Scenario): void {
   intended = [...scenario.commands];
   adopt(next, marks, done, Math.min(scenario.at ?? done, done), {
     situation: scenario.id,
+    ...alone(),
     imported: false,
     selected: scenario.select ?? null,
     hood: scenario.hood ?? state.hood,
@@ -286,6 +302,7 @@ export function openLink(link: Link): void {
         };
   adopt(next, marks, done, Math.min(link.index ?? done, done), {
     situation: null,
+    ...alone(),
     imported: false,
     selected: link.action ?? null,
     hood: link.hood ?? state.hood,
@@ -302,7 +319,7 @@ export function openTaskActions(value: unknown): void {
   intended = [];
   // However many commands it took to get there, the run begins where the resources stand.
   const { bounds: marks } = replay(next, []);
-  adopt(next, marks, 0, next.index, { situation: null, imported: true, selected: null });
+  adopt(next, marks, 0, next.index, { situation: null, ...alone(), imported: true, selected: null });
 }
 
 /** Plays the same commands under the other rule set, as far as they hold. */
@@ -367,19 +384,30 @@ export function dispatch(command: Command, label = inWords(command)): boolean {
 function send(command: Command, label: string): boolean {
   if (!sim) return false;
   const at = sim.index;
+  if (same(command, held[at])) {
+    // Doing again what was done next is no other future.
+    sim.seek(at + 1);
+    refresh({ notice: null, preview: null });
+    return true;
+  }
+  const future = at < held.length ? { ...present(sim), sim: sim.fork() } : null;
+  let done: Command;
   try {
     const step = sim.dispatch(command);
     for (const index of samples.keys()) if (index > at) samples.delete(index);
-    bounds.length = at + 1;
-    bounds.push((bounds[at] ?? 0) + step.events.length);
+    // As it was carried out: a draw that was left out is filled in.
+    done = step.command;
+    bounds = [...bounds.slice(0, at + 1), (bounds[at] ?? 0) + step.events.length];
+    told = [...told.slice(0, bounds[at]), ...step.events];
   } catch (error) {
+    future?.sim.free();
     const { code, message } = lifecycleError(error);
     say({ tone: "error", title: `${label}: not now`, text: `${message} (${code})` });
     return false;
   }
-  held = sim.commands();
+  held = [...held.slice(0, at), done];
   intended = held.slice(floor);
-  refresh({ notice: null, preview: null });
+  refresh({ notice: null, preview: null, ...(future ? keep(future, at, label) : {}) });
   return true;
 }
 
@@ -391,7 +419,7 @@ function refresh(change: Partial<State> = {}): void {
   const begin = sim.index > 0 ? (bounds[sim.index - 1] ?? 0) : 0;
   const kept =
     change.rewound === undefined && end >= state.events.length && bounds[state.index] === state.events.length;
-  const events = kept ? [...state.events, ...sim.events(state.events.length)] : sim.events();
+  const events = end === told.length ? told : told.slice(0, end);
   const actions = new Map(snapshot.actions.map((action) => [action.id, action]));
   const wanted = change.selected === undefined ? state.selected : change.selected;
   const selected = wanted !== null && actions.has(wanted) ? wanted : (snapshot.actions[0]?.id ?? null);
@@ -403,8 +431,10 @@ function refresh(change: Partial<State> = {}): void {
     events,
     rewound: kept ? state.rewound : state.rewound + 1,
     recent: events.slice(begin, end),
-    commands: sim.commands(),
+    commands: held.slice(0, sim.index),
     held,
+    told,
+    ends: bounds,
     index: sim.index,
     ...change,
     selected,
@@ -443,6 +473,131 @@ export function beforeTheEnd(id: ActionId): void {
 export function say(notice: Notice | null): void {
   set({ notice, preview: null });
 }
+
+// --- branches -----------------------------------------------------------------------------------------------------
+
+/** One way that the run went. */
+export interface Branch {
+  id: number;
+  /** A, B, … in the order in which they came to be. */
+  letter: string;
+  /** By what it differs from the others. */
+  name: string;
+  rules: RuleSet;
+  /** After how many commands it left another branch, and which; null for the first. */
+  from: { step: number; letter: string } | null;
+}
+
+/** A way that is not the present one, with all that it takes to go on there. */
+interface Kept {
+  sim: Simulation;
+  config: SimulationConfig;
+  imported: unknown;
+  intended: Command[];
+  floor: number;
+  bounds: number[];
+  held: Command[];
+  told: readonly Event[];
+}
+
+const kept = new Map<number, Kept>();
+
+const present = (sim: Simulation): Kept => ({ sim, config, imported, intended, floor, bounds, held, told });
+
+/** The branches of a run that has just been opened. */
+function alone(): Pick<State, "branches" | "branch"> {
+  for (const { sim } of kept.values()) sim.free();
+  kept.clear();
+  return { branches: [{ id: 0, letter: "A", name: "", rules: ruleSetOf(config), from: null }], branch: 0 };
+}
+
+/** Keeps a future that somebody left by acting in the past; the new one is the present branch from now on. */
+function keep(future: Kept, step: number, label: string): Partial<State> {
+  const left = state.branch;
+  kept.set(left, future);
+  const id = Math.max(...state.branches.map((branch) => branch.id)) + 1;
+  const next = future.held[step];
+  const branches = state.branches.map((branch) =>
+    branch.id === left && branch.name === "" && next ? { ...branch, name: labelOf(next) } : branch,
+  );
+  const letter = branches.find((branch) => branch.id === left)?.letter ?? "A";
+  branches.push({ id, letter: letterOf(id), name: label, rules: ruleSetOf(config), from: { step, letter } });
+  return { branches, branch: id };
+}
+
+/** A to Z, then A2 to Z2. */
+const letterOf = (id: number): string =>
+  String.fromCharCode(65 + (id % 26)) + (id < 26 ? "" : String(Math.floor(id / 26) + 1));
+
+/** Goes over to another branch, at its end or after so many commands; the present one is kept. */
+export function switchBranch(id: number, at?: number): void {
+  pause();
+  const target = kept.get(id);
+  if (!target || !sim) return;
+  kept.delete(id);
+  kept.set(state.branch, present(sim));
+  ({ sim, config, imported, intended, floor, bounds, held, told } = target);
+  sim.seek(Math.min(Math.max(at ?? held.length, floor), held.length));
+  refresh({
+    rules: ruleSetOf(config),
+    floor,
+    diagram: diagram(config.rules ?? "documented"),
+    divergences: sim.divergences(),
+    startTime: Number(sim.config().startTime),
+    branch: id,
+    rewound: state.rewound + 1,
+    notice: null,
+    preview: null,
+  });
+}
+
+/** The branch after the present one, round and round. */
+export function nextBranch(): void {
+  const { branches, branch } = state;
+  const at = branches.findIndex(({ id }) => id === branch);
+  const next = branches[(at + 1) % branches.length];
+  if (next) switchBranch(next.id);
+}
+
+/** A branch told step by step, under its own rules or, its commands given again, under others. */
+export function tell(id: number, rules: RuleSet): Side {
+  const way = id === state.branch ? sim && present(sim) : kept.get(id);
+  const name = state.branches.find((branch) => branch.id === id)?.letter ?? "";
+  if (!way) return { name, steps: [], stopped: null };
+  if (rules === ruleSetOf(way.config))
+    return { name, steps: stepsOf(way.held, way.told, way.bounds, way.floor), stopped: null };
+  const changed: SimulationConfig = { ...way.config, rules };
+  let other: Simulation;
+  try {
+    other = way.imported === null ? new Simulation(changed) : Simulation.fromTaskActions(way.imported, changed);
+  } catch (error) {
+    return { name, steps: [], stopped: lifecycleError(error).message };
+  }
+  const begin = other.index;
+  const { bounds: marks, error, done } = replay(other, way.intended);
+  const command = way.intended[done];
+  const side: Side = {
+    name,
+    steps: stepsOf(other.commands(), other.events(), marks, begin),
+    stopped: error && `Step ${done + 1}, “${command ? inWords(command) : ""}”, is refused: ${error.message}`,
+  };
+  other.free();
+  return side;
+}
+
+const stepsOf = (
+  commands: readonly Command[],
+  events: readonly Event[],
+  ends: readonly number[],
+  from: number,
+): Told[] =>
+  commands.slice(from).map((command, at) => ({ command, events: events.slice(ends[from + at], ends[from + at + 1]) }));
+
+/** What the simulation was set up with, nothing left out. */
+export const settings = (): Required<SimulationConfig> | null => sim?.config() ?? null;
+
+/** The run up to the present as a trace. */
+export const traceText = (): string => sim?.trace() ?? "";
 
 // --- time ---------------------------------------------------------------------------------------------------------
 
@@ -745,4 +900,10 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
       showcase.say ??
       `As documented (${documented.value}), ${what(first, second)} As coded (${upstream.value}), ${what(second, first)} In force here: ${state.divergences.find((each) => each.policy === policy)?.current}.`,
   });
+}
+
+/** The run as others can take it over: also one that was read from resources, which no link holds. */
+export function exported(): { config: SimulationConfig; commands: Command[]; index: number } {
+  const began = imported === null ? {} : { startTime: state.startTime };
+  return { config: { ...began, ...config }, commands: [...held], index: state.index };
 }

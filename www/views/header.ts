@@ -1,7 +1,7 @@
 /* The page's own controls: rules, theme, link, help. */
 
 import { encode } from "../location.ts";
-import { get, pause, play, type RuleSet, redo, select, switchRules, toLink, undo } from "../store.ts";
+import { get, nextBranch, pause, play, type RuleSet, redo, select, switchRules, toLink, undo } from "../store.ts";
 import { byId, setAttribute, setText } from "./dom.ts";
 import { announce } from "./live.ts";
 import { copyText } from "./panel.ts";
@@ -87,6 +87,10 @@ function shortcuts(): void {
       r: redo,
       n: () => byId("next-timer").click(),
       "/": () => byId("log-text").focus(),
+      t: () => byId("tl-plot").focus(),
+      b: nextBranch,
+      c: () => byId("compare-open").click(),
+      e: () => byId("export-open").click(),
     }[event.key];
     if (!verb) return;
     event.preventDefault();

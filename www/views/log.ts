@@ -10,6 +10,8 @@ import { byId, h, setAttribute, setText } from "./dom.ts";
 import { sourceLink } from "./panel.ts";
 
 const CHUNK = 200;
+/** Written anew at most so often, in milliseconds: whoever scrubs through the run reads the log where they stop. */
+const PAUSE = 250;
 const STORES: Record<Store, string> = {
   row: "row",
   resource: "resource",
@@ -66,12 +68,27 @@ export function mountLog(): void {
   };
   const again = (): void => fill(get().events, get().startTime);
 
-  subscribe((state) => {
-    if (state.rewound !== rewound || state.events.length < seen) {
+  let filled = Number.NEGATIVE_INFINITY;
+  let late: ReturnType<typeof setTimeout> | undefined;
+  const refill = (): void => {
+    late = undefined;
+    limit = CHUNK;
+    again();
+    mark(list, get().recent);
+    filled = performance.now();
+  };
+  subscribe((state, before) => {
+    if (late !== undefined || state.rewound !== rewound || state.events.length < seen) {
       rewound = state.rewound;
-      limit = CHUNK;
-      fill(state.events, state.startTime);
-    } else if (state.events.length > seen) append(state);
+      clearTimeout(late);
+      late = undefined;
+      // Another run is shown at once; only going to and fro in one may be fast.
+      const wait = state.told === before.told ? PAUSE - (performance.now() - filled) : 0;
+      if (wait > 0) late = setTimeout(refill, wait);
+      else refill();
+      return;
+    }
+    if (state.events.length > seen) append(state);
     else return;
     mark(list, state.recent);
   });

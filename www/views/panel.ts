@@ -9,6 +9,7 @@ import {
   dismissPreview,
   type Event,
   get,
+  nextBranch,
   type Preview,
   type Source,
   type State,
@@ -173,6 +174,7 @@ function standing(state: State): HTMLElement[] {
       !selected.terminal &&
         state.index < state.held.length &&
         action("Play the rest", "rest", () => seek(state.held.length)),
+      state.branches.length > 1 && action("Next branch", "branch", nextBranch),
     ),
   ];
   if (last)

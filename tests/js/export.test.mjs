@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { diagram, Simulation } from "flyte-lifecycle";
+import { load } from "./load.mjs";
+
+const { dot, mermaid, NOTHING_SHOWN, scxml } = await load("./www/export/diagram.ts");
+const { diagramSvg, PALETTE, timelineSvg } = await load("./www/export/svg.ts");
+const { jsTest, rustTest, slug } = await load("./www/export/tests.ts");
+const { axisOf, lanesOf } = await load("./www/geometry/timeline.ts");
+const { trailOf } = await load("./www/geometry/trail.ts");
+const { SCENARIOS } = await load("./www/scenarios.ts");
+const { PHASES } = await load("./www/phases.ts");
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A run as the page hands it to the export. */
+function run({ title, commands, rules = "documented" }) {
+  const config = { rules };
+  const sim = new Simulation(config);
+  for (const command of commands) sim.dispatch(command);
+  const actions = sim.snapshot().actions;
+  return { title, config, commands, events: sim.events(), actions, trace: sim.trace(), start: sim.config().startTime };
+}
+
+const scenario = (id) => SCENARIOS.find((each) => each.id === id);
+
+/** Reads XML as strictly as is needed here: every tag is closed, in order, and no bare sign is left in between. */
+function wellFormed(xml) {
+  const open = [];
+  const rest = xml.replace(/<\?[^?]*\?>|<!--(?:(?!--)[\s\S])*-->/g, "").replace(/<[^<>]*>/g, (tag) => {
+    const match = /^<(\/?)([\w:-]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>$/.exec(tag);
+    assert.ok(match, `not a tag: ${tag.slice(0, 120)}`);
+    const [, closing, name, attributes, empty] = match;
+    const names = [...attributes.matchAll(/([\w:-]+)="/g)].map(([, each]) => each);
+    assert.equal(new Set(names).size, names.length, tag);
+    if (closing) assert.equal(open.pop(), name);
+    else if (!empty) open.push(name);
+    return "";
+  });
+  assert.deepEqual(open, []);
+  assert.doesNotMatch(rest, /[<>]/);
+  assert.doesNotMatch(xml, /&(?!#\d+;|amp;|lt;|gt;|quot;)/);
+  assert.doesNotMatch(xml, /NaN|undefined|Infinity|null/);
+}
+
+const palette = Object.fromEntries(PALETTE.map((name, at) => [name, `#${String(100_000 + at * 7_777)}`]));
+const icons = Object.fromEntries(PHASES.map((phase) => [`i-${phase.toLowerCase().replaceAll("_", "-")}`, "M1 1h3"]));
+const HOSTILE = `</title><script>alert("1")</script>&amp; ' \u0000 -->`;
+
+test("every phase and every edge of the engine is in each language, under both rule sets", () => {
+  for (const rules of ["documented", "upstream"]) {
+    const declared = diagram(rules);
+    const [a, b, c] = [mermaid, dot, scxml].map((write) => write(declared, NOTHING_SHOWN, rules));
+    for (const { from, to, label, rule } of declared.edges) {
+      assert.ok(a.includes(`${from ?? "[*]"} --> ${to} :`), `${from} ${to}`);
+      assert.ok(b.includes(`${from ?? '""'} -> ${to} [`), `${from} ${to}`);
+      assert.ok(b.includes(label), label);
+      assert.ok(c.includes(`<transition event="${rule}.${to}" target="${to}"/>`), rule);
+    }
+    wellFormed(c);
+    const ids = [...c.matchAll(/<(?:state|final) id="(\w+)"/g)].map(([, id]) => id);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const [, target] of c.matchAll(/target="(\w+)"/g)) assert.ok(ids.includes(target), target);
+    assert.ok(a.startsWith("%%") && a.includes("stateDiagram-v2"));
+  }
+});
+
+test("an action's own kind, way and phase are marked", () => {
+  const { events } = run(scenario("exhausted"));
+  const shown = { kind: "task", phase: "FAILED", taken: trailOf(events, "flaky/a0").taken };
+  const text = mermaid(diagram("documented"), shown, "title");
+  assert.match(text, /RUNNING --> FAILED : .*\(taken ×3\)/);
+  assert.match(text, /class FAILED present/);
+  assert.doesNotMatch(text, /PAUSED/);
+  assert.match(dot(diagram("documented"), shown, 'a "title"'), /label="a \\"title\\""/);
+  assert.match(dot(diagram("documented"), shown, ""), /FAILED -> QUEUED \[label="[^"]*×2", penwidth=2\.4\]/);
+});
+
+test("pictures are whole, stand by themselves and take no markup from names", () => {
+  for (const each of SCENARIOS) {
+    const told = run(each);
+    const lanes = lanesOf(told.events).map((lane) => ({ ...lane, action: lane.action + HOSTILE }));
+    const axis = axisOf(told.events, { width: 1_000, compress: true, start: told.start });
+    const svg = timelineSvg({ title: each.title + HOSTILE, events: told.events, lanes, axis }, palette, icons);
+    wellFormed(svg);
+    assert.doesNotMatch(svg, /<script|href=|var\(|class=|style=/, each.id);
+  }
+  const picture = {
+    title: HOSTILE,
+    edges: [">QUEUED", "QUEUED>RUNNING", "RUNNING>RUNNING", "FAILED>QUEUED"].map((key, at) => ({ key, taken: at })),
+    visited: new Set(["QUEUED"]),
+    current: "RUNNING",
+    note: HOSTILE,
+    labels: { RUNNING: HOSTILE, WAITING_FOR_RESOURCES: "Waiting for resources" },
+  };
+  const svg = diagramSvg(picture, palette, icons);
+  wellFormed(svg);
+  assert.doesNotMatch(svg, /<script|href=|var\(|class=|style=/);
+  for (const phase of PHASES.filter((phase) => phase !== "WAITING_FOR_RESOURCES"))
+    assert.ok(svg.includes(`>${phase}<`));
+  assert.ok(svg.includes("×3"));
+});
+
+test("every situation copied as a test for JavaScript passes, and fails when the run goes otherwise", async () => {
+  // Inside the package, so that its own name can be imported.
+  const folder = await mkdtemp(join(ROOT, "pkg/copied-"));
+  try {
+    const hostile = { ...scenario("approval"), title: `it's */ "quoted" \${here}\nand \u2028 there` };
+    const files = [];
+    for (const [at, each] of [...SCENARIOS, hostile].entries()) {
+      const file = join(folder, `${at}.test.mjs`);
+      await writeFile(file, jsTest(run(each)));
+      files.push(file);
+    }
+    // Without the environment of this test, which would make theirs report to it.
+    const good = spawnSync(process.execPath, ["--test", ...files], { encoding: "utf8", env: {} });
+    assert.equal(good.status, 0, good.stdout);
+    const other = { ...run(scenario("late")), commands: scenario("late").commands.slice(0, -1) };
+    await writeFile(files[0], jsTest(other));
+    const bad = spawnSync(process.execPath, ["--test", files[0]], { encoding: "utf8", env: {} });
+    assert.notEqual(bad.status, 0);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+// cargo compiles and runs tests/copied.rs, which is what the page makes of one situation.
+// UPDATE=1 node --test tests/js/export.test.mjs   writes it anew.
+test("what is copied as a test for Rust is what cargo test runs", async () => {
+  const path = join(ROOT, "tests/copied.rs");
+  const found = await readFile(path, "utf8");
+  const mark = "// --- copied from the page ---\n\n";
+  const head = found.slice(0, found.indexOf(mark) + mark.length);
+  const expected = head + rustTest(run(scenario("late")));
+  if (process.env.UPDATE) await writeFile(path, expected);
+  else assert.equal(found, expected);
+});
+
+test("a raw string in Rust holds any trace, and a title makes a name", () => {
+  const text = rustTest({ ...run(scenario("happy")), trace: 'a "## b "### c' });
+  assert.ok(text.includes('r####"a "## b "### c"####'));
+  assert.equal(slug("As coded: the lost failure"), "as_coded_the_lost_failure");
+  assert.equal(slug("42 — ¿qué?"), "run_42_qu");
+  assert.equal(slug("漢"), "run");
+});

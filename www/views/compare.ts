@@ -1,0 +1,263 @@
+/*
+ * Two branches, or the same commands under the two rule sets, side by side. What is the same is folded away; the first
+ * fact in which they part is marked and is what one sees first.
+ */
+
+import { inWords } from "../commands.ts";
+import { clock } from "../format.ts";
+import { type Divergence, firstDivergence, type Side, sameFact, type Told } from "../geometry/compare.ts";
+import { gapShapes, shapesOf, WIDE_ROWS } from "../geometry/shapes.ts";
+import { axisOf, draw, lanesOf, placeOf } from "../geometry/timeline.ts";
+import { type Event, get, pause, type RuleSet, seek, switchBranch, switchRules, tell } from "../store.ts";
+import { badge } from "./badge.ts";
+import { titleOf } from "./branches.ts";
+import { byId, h, setAttribute, setText, svg } from "./dom.ts";
+import { element, whatOf } from "./timeline.ts";
+
+/** Steps shown after the first difference until more are asked for. */
+const CHUNK = 40;
+const LANES = 6;
+const RULES: readonly RuleSet[] = ["documented", "upstream"];
+const WORDS: Record<RuleSet, string> = { documented: "as documented", upstream: "as coded" };
+
+interface Choice {
+  branch: number;
+  rules: RuleSet;
+}
+
+const keyOf = ({ branch, rules }: Choice): string => `${branch} ${rules}`;
+const choiceOf = (key: string): Choice => {
+  const [branch, rules] = key.split(" ");
+  return { branch: Number(branch), rules: rules as RuleSet };
+};
+
+export function mountCompare(): void {
+  const dialog = byId<HTMLDialogElement>("compare");
+  const selects = [byId<HTMLSelectElement>("compare-left"), byId<HTMLSelectElement>("compare-right")] as const;
+  let unfolded = false;
+  let limit = CHUNK;
+
+  const open = (): void => {
+    pause();
+    const { branches, branch, rules } = get();
+    const other = branches.filter(({ id }) => id !== branch).at(-1);
+    for (const select of selects) {
+      select.replaceChildren(
+        ...branches.flatMap((each) =>
+          RULES.map((rules) =>
+            h(
+              "option",
+              { value: keyOf({ branch: each.id, rules }) },
+              branches.length > 1 ? `${titleOf(each)} · ${WORDS[rules]}` : capital(WORDS[rules]),
+            ),
+          ),
+        ),
+      );
+    }
+    // With one branch there is one thing to compare: the rules. With several, the one that was left last.
+    const [left, right]: [Choice, Choice] = other
+      ? [
+          { branch: other.id, rules: other.rules },
+          { branch, rules },
+        ]
+      : [
+          { branch, rules: "documented" },
+          { branch, rules: "upstream" },
+        ];
+    selects[0].value = keyOf(left);
+    selects[1].value = keyOf(right);
+    unfolded = false;
+    limit = CHUNK;
+    dialog.showModal();
+    show();
+    byId("compare-box").focus();
+  };
+
+  const show = (): void => {
+    const choices = selects.map((select) => choiceOf(select.value)) as [Choice, Choice];
+    const sides = choices.map(({ branch, rules }) => tell(branch, rules)) as [Side, Side];
+    const parting = firstDivergence(sides[0].steps, sides[1].steps);
+    setText(byId("compare-summary"), summary(sides, parting));
+    setAttribute(byId("compare-jump"), "hidden", parting === null);
+    // The lines are as wide as the dialog is, so they are drawn once it is open.
+    byId("compare-lines").replaceChildren(...sides.map((side, at) => lineOf(side, choices[at] as Choice, parting)));
+    const rows = rowsOf(choices, sides, parting);
+    byId("compare-steps").replaceChildren(...rows);
+    jump();
+  };
+
+  const jump = (): void => {
+    const box = byId("compare-box");
+    const first = box.querySelector<HTMLElement>("[data-first]");
+    if (first) box.scrollTop = Math.max(0, first.offsetTop - box.offsetTop - 120);
+  };
+
+  function rowsOf(choices: [Choice, Choice], sides: [Side, Side], parting: Divergence | null): HTMLElement[] {
+    const [left, right] = sides;
+    const length = Math.max(left.steps.length, right.steps.length);
+    const from = parting?.step ?? length;
+    const rows: HTMLElement[] = [];
+    if (from > 0 && !unfolded) rows.push(fold(from, sides, parting));
+    const first = unfolded ? 0 : from;
+    const last = Math.min(length, Math.max(from, first) + limit);
+    for (let step = first; step < last; step += 1) {
+      rows.push(row(step, choices, [left.steps[step], right.steps[step]], parting, sides));
+    }
+    if (last < length) {
+      const more = h("button", { type: "button", class: "small" }, `Show ${Math.min(CHUNK * 4, length - last)} more`);
+      more.addEventListener("click", () => {
+        limit += CHUNK * 4;
+        show();
+      });
+      rows.push(h("li", { class: "compare-fold" }, more));
+    }
+    return rows;
+  }
+
+  function fold(steps: number, sides: [Side, Side], parting: Divergence | null): HTMLElement {
+    const facts = parting?.facts ?? sides[0].steps.reduce((sum, { events }) => sum + events.length, 0);
+    const button = h("button", { type: "button", class: "small" }, "Show them");
+    button.addEventListener("click", () => {
+      unfolded = true;
+      show();
+    });
+    return h(
+      "li",
+      { class: "compare-fold" },
+      `${steps === 1 ? "Step 1 is" : `Steps 1 to ${steps} are`} the same on both sides, ${facts} ${facts === 1 ? "fact" : "facts"}. `,
+      button,
+    );
+  }
+
+  function row(
+    step: number,
+    choices: [Choice, Choice],
+    told: [Told | undefined, Told | undefined],
+    parting: Divergence | null,
+    sides: [Side, Side],
+  ): HTMLElement {
+    const first = parting?.step === step;
+    const cells = told.map((mine, at) => {
+      const theirs = told[1 - at];
+      const side = sides[at] as Side;
+      if (!mine) {
+        const stopped = step === side.steps.length ? side.stopped : null;
+        return h("div", { class: "compare-cell" }, h("p", { class: stopped ? "refusal" : "none" }, stopped ?? "–"));
+      }
+      const command = h("p", { class: "compare-command" }, inWords(mine.command));
+      if (first) command.append(" ", goThere(choices[at] as Choice, step));
+      return h(
+        "div",
+        { class: "compare-cell" },
+        command,
+        h("ul", { class: "plain" }, ...mine.events.map((event, fact) => factOf(event, theirs?.events[fact]))),
+      );
+    });
+    return h(
+      "li",
+      { class: "compare-step", "data-first": first },
+      h("p", { class: "compare-number" }, `Step ${step + 1}`, first && h("strong", {}, " · first difference")),
+      h("div", { class: "compare-pair" }, ...cells),
+    );
+  }
+
+  function goThere({ branch, rules }: Choice, step: number): HTMLElement {
+    const button = h("button", { type: "button", class: "small" }, "Go there");
+    button.addEventListener("click", () => {
+      dialog.close();
+      if (branch !== get().branch) switchBranch(branch);
+      if (rules !== get().rules) switchRules(rules);
+      seek(get().floor + step + 1);
+    });
+    return button;
+  }
+
+  byId("compare-open").addEventListener("click", open);
+  for (const select of selects) {
+    select.addEventListener("change", () => {
+      unfolded = false;
+      limit = CHUNK;
+      show();
+    });
+  }
+  byId("compare-jump").addEventListener("click", jump);
+}
+
+function summary([left, right]: [Side, Side], parting: Divergence | null): string {
+  if (parting === null) {
+    return left.stopped ?? right.stopped ?? "Both sides are the same, fact by fact.";
+  }
+  const step = `step ${parting.step + 1}`;
+  const [a, b] = [left.steps[parting.step], right.steps[parting.step]];
+  if (!a || !b) {
+    const why = (a ? right : left).stopped;
+    return why
+      ? `One side stops where the other goes on. ${why}`
+      : `The ${a ? "right" : "left"} side ends before ${step}.`;
+  }
+  if (parting.fact < 0)
+    return `They part at ${step}: “${inWords(a.command)}” on the left, “${inWords(b.command)}” on the right.`;
+  const [f, g] = [a.events[parting.fact], b.events[parting.fact]];
+  const told = (event: Event | undefined): string => (event ? `${whatOf(event)} (${event.rule})` : "nothing more");
+  return `They part at ${step}, “${inWords(a.command)}”: ${told(f)} on the left, ${told(g)} on the right.`;
+}
+
+function factOf(event: Event, other: Event | undefined): HTMLElement {
+  const differs = !sameFact(event, other);
+  return h(
+    "li",
+    { class: "compare-fact", "data-differs": differs, "data-refusal": event.type === "UpdateRefused" },
+    differs && h("span", { class: "visually-hidden" }, "differs: "),
+    h("span", { class: "compare-at" }, `${event.action ?? "clock"} · ${event.store}`),
+    ` ${whatOf(event)} `,
+    h("code", {}, event.rule),
+    event.detail ? h("span", { class: "fact-detail" }, ` ${event.detail}`) : null,
+  );
+}
+
+/** A side's timeline, small, and where each action stood at its end. */
+function lineOf(side: Side, { rules }: Choice, parting: Divergence | null): HTMLElement {
+  const events = side.steps.flatMap((step) => step.events);
+  const ends: number[] = [0];
+  for (const step of side.steps) ends.push((ends.at(-1) ?? 0) + step.events.length);
+  const lanes = lanesOf(events);
+  const shown = lanes.slice(0, LANES);
+  const start = events[0]?.at ?? 0;
+  const width = Math.max(
+    120,
+    byId("compare-lines").clientWidth / (matchMedia("(max-width: 47rem)").matches ? 1 : 2) - 22,
+  );
+  const axis = axisOf(events, { width, compress: true, start, ends });
+  const height = Math.max(1, shown.length) * WIDE_ROWS.height;
+  const drawing = draw(shown, axis, { from: 0, to: axis.width, top: 0, bottom: shown.length });
+  const x = parting === null ? null : placeOf(axis, parting.facts);
+  const picture = svg(
+    "svg",
+    { class: "compare-line", viewBox: `0 0 ${axis.width} ${height}`, width: axis.width, height, "aria-hidden": "true" },
+    ...[...shapesOf(drawing, WIDE_ROWS), ...gapShapes(axis, height).cuts].map(element),
+    x !== null && svg("line", { class: "compare-parting", x1: x + 1, x2: x + 1, y1: 0, y2: height }),
+  );
+  const last = events.at(-1)?.at ?? start;
+  return h(
+    "div",
+    { class: "compare-side" },
+    h(
+      "h3",
+      {},
+      `${side.name} · ${WORDS[rules]} `,
+      h("span", { class: "aside" }, `${side.steps.length} steps, ${events.length} facts, ${clock(last - start)}`),
+    ),
+    picture,
+    h(
+      "p",
+      { class: "compare-ends" },
+      ...shown.flatMap((lane) => {
+        const end = lane.segments.at(-1);
+        return end ? [h("span", { class: "hop" }, lane.action, badge(end.phase), `attempt ${end.attempt}`)] : [];
+      }),
+      lanes.length > shown.length && `and ${lanes.length - shown.length} more`,
+    ),
+  );
+}
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
