@@ -138,6 +138,7 @@ export interface Policies {
   labelInheritance: "own" | "fromParent";
   gcOfLiving: "waits" | "deletes";
   cacheLookup: "beforeLaunch" | "untilRunning";
+  cacheError: "stillReserves" | "runsUnreserved";
   cacheLease: "heldToTheEnd" | "expires";
   exitCode: "user" | "system";
   times: "exact" | "wholeSeconds";
@@ -607,6 +608,142 @@ export interface RuleInfo {
   source?: Source;
 }
 
+/** What an action of a searched model is. */
+export type PlannedKind =
+  | "task"
+  | "timedTask"
+  | "invalidTask"
+  | "unknownTask"
+  | "condition"
+  | "timedCondition"
+  | "invalidCondition"
+  | "trace"
+  | "failedTrace"
+  | "recovered"
+  | "cachedTask"
+  | "serialTask";
+
+/** What may happen in a searched model, besides what follows from it. */
+export type ExploreInput =
+  | "notReady"
+  | "waitingForResources"
+  | "waitingForCache"
+  | "queued"
+  | "initializing"
+  | "running"
+  | "success"
+  | "aborted"
+  | "undefined"
+  | "userFailure"
+  | "systemFailure"
+  | "permanentFailure"
+  | "handleError"
+  | "fatalError"
+  | "signal"
+  | "abort"
+  | "reply"
+  | "failedReply"
+  | "falseReply"
+  | "createAgain"
+  | "outsideUpdate"
+  | "lateChild"
+  | "drop"
+  | "duplicate"
+  | "restartExecutor"
+  | "restartActions"
+  | "restartRuns";
+
+/** Something to be reached: a recorded phase, a rule that decides, or stores that disagree when nothing is under way. */
+export type ExploreTarget =
+  | { phase: ActionPhase; /** The place of the action in the model; any if absent. */ action?: number }
+  | { rule: string }
+  | { disagreement: true };
+
+/** A model and its bounds; what is absent is as in the model named, or normal operation of one task. */
+export interface ExploreOptions {
+  rules?: RulesConfig;
+  /** A model that `models()` lists, to start from. */
+  model?: string;
+  /** The actions, up to six: the root, then its children. */
+  actions?: PlannedKind[];
+  attempts?: number;
+  /** The highest version of a phase that a plugin reports. */
+  versions?: number;
+  systemFailures?: number;
+  abortCalls?: number;
+  /** `manual`: work is done piece by piece, in any order. */
+  delivery?: "immediate" | "manual";
+  /** With so many pieces of work due, nothing new happens until one is done (manual delivery). */
+  backlog?: number;
+  /** Whether the garbage collector sweeps. */
+  collects?: boolean;
+  inputs?: ExploreInput[];
+  /** Calls that may go wrong, once each. */
+  calls?: Call[];
+  /** The longest sequence of commands. */
+  depth?: number;
+  /** The most states held; 2,000,000. */
+  states?: number;
+  /** The most memory used for them, in bytes. */
+  bytes?: number;
+  /** The properties watched, by their names; all that apply if absent. */
+  properties?: string[];
+  /** What ends the search when one step reaches all of it. */
+  reach?: ExploreTarget[];
+  /** Called some fifty times a second. */
+  onProgress?: (progress: ExploreProgress) => void;
+  /** Stops the search; what was found by then is answered. */
+  signal?: AbortSignal;
+}
+
+export interface ExploreProgress {
+  states: number;
+  /** States found whose successors are not. */
+  frontier: number;
+  transitions: number;
+  depth: number;
+  bytes: number;
+  /** `stopped`: not ended; `complete`: every state was looked at; `reached`; `states`, `bytes`: as many as allowed. */
+  ended: "stopped" | "complete" | "reached" | "states" | "bytes";
+}
+
+/** The shortest run to something. */
+export interface ExploreFinding {
+  /** How many commands. */
+  length: number;
+  /** Whether it also happens in time, where timers fire when they are due. */
+  timing: "timed" | "untimed";
+  commands: Command[];
+  trace: string;
+}
+
+export interface ExploreReport extends ExploreProgress {
+  /** The progress in a sentence. */
+  summary: string;
+  verdicts: {
+    property: string;
+    kind: "always" | "sometimes" | "settles";
+    sentence: string;
+    verdict: "holds" | "holdsSoFar" | "violated" | "happens" | "never";
+    /** The weakest fault that breaks it under upstream's rules. */
+    needs?: "none" | "op" | "race" | "rpc" | "crash" | "clock";
+    finding?: ExploreFinding;
+  }[];
+  /** The run to what was to be reached. */
+  reached: ExploreFinding | null;
+  /** The changes of recorded phases met, with the rules behind them; null: the row was created. */
+  edges: { from: ActionPhase | null; to: ActionPhase; rule: string }[];
+  rulesMissed: string[];
+}
+
+/** A model that properties are judged by. */
+export interface ModelInfo {
+  name: string;
+  /** The worst that happens in it. */
+  fault: "none" | "op" | "race" | "rpc" | "crash" | "clock";
+  actions: PlannedKind[];
+}
+
 /* The class and the functions themselves are declared by wasm-bindgen from src/wasm.rs:
  *
  *   class Simulation {
@@ -637,6 +774,8 @@ export interface RuleInfo {
  *   diagram(rules?: RulesConfig): Diagram
  *   rules(): RuleInfo[]
  *   outcomes(rules?: RulesConfig): Outcome[]
+ *   explore(options?: ExploreOptions): Promise<ExploreReport>   every interleaving of a small model, in slices
+ *   models(): ModelInfo[]
  *   class Bulk {
  *     constructor(rules: RulesConfig, count: number, seed?: number)
  *     run(reports: number): number

@@ -172,7 +172,7 @@ impl Property {
 pub const PROPERTIES: &[Property] = &[
     always(
         "P1",
-        "What has ended an action stays; only an attempt with a retry to follow goes on, to that retry or to an abort.",
+        "What has ended an action stays; only an attempt with a retry to follow goes on, to that retry.",
         Law::Step(terminal_stays),
     )
     .breaks_by(Fault::Op)
@@ -221,11 +221,8 @@ pub const PROPERTIES: &[Property] = &[
     not_held("P20", "No pod runs for an ended resource.", "the model has plugins' reports, not pods"),
     always("P21", "A task that was taken from the cache was not launched.", Law::Step(hit_did_not_run))
         .breaks_by(Fault::None),
-    Property {
-        documented: Expected::Broken,
-        ..always("P22", "Of tasks that are to run alone under one key, one runs.", Law::State(serial_runs_alone))
-    }
-    .breaks_by(Fault::Rpc),
+    always("P22", "Of tasks that are to run alone under one key, one runs.", Law::State(serial_runs_alone))
+        .breaks_by(Fault::Rpc),
     always("P23", "Within an attempt, the count of system failures never falls.", Law::Step(system_failures_rise))
         .breaks_by(Fault::None),
     not_held("P24", "Tolerated system failures are a requeue interval apart.", "the search has no times"),
@@ -378,9 +375,7 @@ fn was_asked(action: &Action) -> bool {
 fn terminal_stays(step: &Transition) -> bool {
     moves(step).all(|(change, from)| {
         let retry = from.is_retryable() && change.to == ActionPhase::Queued && change.attempt > change.old_attempt;
-        // Between an attempt's failure and its reset the action has not ended, so that it may be aborted.
-        let pending = step.before.action(change.action).is_some_and(Action::retry_follows);
-        !from.is_terminal() || retry || (pending && change.to == ActionPhase::Aborted)
+        !from.is_terminal() || retry
     })
 }
 

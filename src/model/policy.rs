@@ -262,6 +262,11 @@ policies! {
         BeforeLaunch = 0 "beforeLaunch" "Until the task is launched.",
         UntilRunning = 1 "untilRunning" "Until it is Running: what is starting goes on under a SUCCEEDED row.",
     } documented BeforeLaunch, upstream UntilRunning, links [];
+    /// Whether a task that is to run alone does so while the catalog cannot be asked for outputs.
+    cache_error "cacheError": CacheError {
+        StillReserves = 0 "stillReserves" "Yes: it still needs the reservation.",
+        RunsUnreserved = 1 "runsUnreserved" "No: it runs as if nothing were cached, beside whoever else runs.",
+    } documented StillReserves, upstream RunsUnreserved, links [];
     /// What becomes of a reservation whose owner was not heard of for its lease.
     cache_lease "cacheLease": CacheLease {
         HeldToTheEnd = 0 "heldToTheEnd" "It holds until the owner has ended.",

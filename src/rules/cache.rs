@@ -6,7 +6,7 @@
 //! plugin unless the cache has decided, then [`after_execution`] and [`after_put`]. A Go error of the plugin skips the
 //! last two, so that a reservation stays until it expires.
 
-use crate::model::policy::CacheLookup;
+use crate::model::policy::{CacheError, CacheLookup};
 use crate::model::{CacheStatus, Caching, Message, PluginPhase, Report, Rule, Rules, Spec, Status, TextId};
 
 /// What the catalog answers when it is asked for outputs (`Catalog.Get`).
@@ -100,9 +100,9 @@ pub fn before_execution(caching: Caching, status: &Status, rules: &Rules) -> Cac
     CacheStep::LooksUp
 }
 
-/// What follows from a lookup (`evaluateCacheBeforeExecution`). An error that is no miss lets the plugin run, without any
-/// reservation.
-pub const fn after_lookup(caching: Caching, lookup: Lookup) -> CacheStep {
+/// What follows from a lookup (`evaluateCacheBeforeExecution`). Upstream, an error that is no miss lets the plugin run,
+/// without any reservation.
+pub const fn after_lookup(caching: Caching, lookup: Lookup, rules: &Rules) -> CacheStep {
     match lookup {
         Lookup::Hit => {
             let hit = Report { cache_status: CacheStatus::Hit.number(), ..Report::of(PluginPhase::Success, 0) };
@@ -110,7 +110,10 @@ pub const fn after_lookup(caching: Caching, lookup: Lookup) -> CacheStep {
         }
         Lookup::HitUnreadable => CacheStep::Requeues(Rule::CacheOutputsUnreadable),
         Lookup::Miss => reserve(caching, Rule::CacheMiss),
-        Lookup::Error => CacheStep::Runs(Rule::CacheLookupFailed),
+        Lookup::Error => match rules.cache_error {
+            CacheError::StillReserves => reserve(caching, Rule::CacheLookupFailed),
+            CacheError::RunsUnreserved => CacheStep::Runs(Rule::CacheLookupFailed),
+        },
     }
 }
 
@@ -194,8 +197,8 @@ mod tests {
         status.plugin_phase = Some(PluginPhase::Running);
         assert_eq!(before_execution(CACHED, &status, &upstream), CacheStep::Runs(Rule::CacheNotLookedUp));
         assert_eq!(before_execution(SERIALIZABLE, &status, &upstream), CacheStep::Reserves(Rule::CacheNotLookedUp));
-        assert_eq!(after_lookup(SERIALIZABLE, Lookup::Error), CacheStep::Runs(Rule::CacheLookupFailed));
-        assert_eq!(after_lookup(CACHED, Lookup::Miss), CacheStep::Runs(Rule::CacheMiss));
+        assert_eq!(after_lookup(SERIALIZABLE, Lookup::Error, &upstream), CacheStep::Runs(Rule::CacheLookupFailed));
+        assert_eq!(after_lookup(CACHED, Lookup::Miss, &upstream), CacheStep::Runs(Rule::CacheMiss));
         assert_eq!(after_reservation(&status, Reservation::Mine), CacheStep::Runs(Rule::CacheReserved));
     }
 

@@ -71,7 +71,7 @@ impl World {
                         (false, true) => Lookup::Hit,
                         (false, false) => Lookup::Miss,
                     };
-                    after_lookup(caching, lookup)
+                    after_lookup(caching, lookup, &self.config.rules)
                 }
                 CacheStep::Reserves(_) => {
                     let reservation = self.reserve(id, spec.cache_key);

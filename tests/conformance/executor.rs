@@ -365,7 +365,7 @@ impl Executor {
             step = match step {
                 CacheStep::LooksUp => {
                     self.done.catalog_calls.push(format!("Get:{}", self.script.lookup));
-                    after_lookup(caching, lookup(&self.script.lookup)?)
+                    after_lookup(caching, lookup(&self.script.lookup)?, &self.rules)
                 }
                 CacheStep::Reserves(_) => {
                     let answer = &self.script.reservation;

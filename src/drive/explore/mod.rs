@@ -8,6 +8,7 @@ pub mod bounds;
 pub mod models;
 mod replay;
 pub mod report;
+pub mod setup;
 mod table;
 
 pub use bounds::{ACTIONS_MAX, Bounds, Input, Inputs, Planned, PlannedKind};
