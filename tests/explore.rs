@@ -9,13 +9,16 @@
     reason = "a test stops where what it expects fails"
 )]
 
+use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::drive::explore::models::models;
 use flyte_lifecycle::drive::explore::{
     Bounds, End, Exploration, Input, Inputs, PlannedKind, Target, Timing, Verdict, reach,
 };
 use flyte_lifecycle::drive::properties::{Expected, Fault, Kind, PROPERTIES, Property, held};
-use flyte_lifecycle::model::{ActionId, ActionPhase, Command, Rejection, Rule, Rules};
+use flyte_lifecycle::model::{ActionId, ActionPhase, Command, Fact, Rejection, Rule, Rules};
 use flyte_lifecycle::view;
+use flyte_lifecycle::world::World;
+use flyte_lifecycle::world::key::{Common, Part};
 use std::collections::BTreeSet;
 
 /// More states than this take too long without optimization; `cargo run --release --example explore -- --table` has
@@ -274,4 +277,81 @@ fn bounds_that_make_no_model_are_refused() {
     assert!(refused(orphan).message.contains("before"));
     let many = Bounds { actions: vec![pair().actions[0]; 7], ..pair() };
     assert!(refused(many).message.contains("up to six"));
+}
+
+/// One reply of each sort to an abort call is enough: with all of them there are the same states and verdicts.
+#[test]
+fn replies_of_one_sort_lead_to_the_same() {
+    let bounds = Bounds {
+        attempts: 1,
+        inputs: Inputs::NONE.with(Input::Running).with(Input::Reply),
+        ..Bounds::of(&[PlannedKind::Task])
+    }
+    .with(Input::Abort)
+    .with(Input::FailedReply)
+    .with(Input::FalseReply);
+    for rules in [Rules::documented(), Rules::upstream()] {
+        let verdicts = |bounds: &Bounds| {
+            let all: Vec<&'static Property> = held().collect();
+            let exploration = explored(rules, bounds, &all);
+            let lengths = |(property, verdict): &(&'static Property, Verdict)| (property.id, verdict.length());
+            (exploration.progress().states, exploration.report().verdicts.iter().map(lengths).collect::<Vec<_>>())
+        };
+        assert_eq!(verdicts(&bounds), verdicts(&bounds.clone().with(Input::EveryReply)));
+    }
+}
+
+/// A world put together from its parts is as good as the one they were taken from: the same commands are enabled, and
+/// each leads to the same parts. Random lives reach worlds that no small model has.
+#[test]
+fn a_world_put_together_from_its_parts_goes_on_as_before() {
+    let parts = |world: &World| -> (Vec<Part>, Common) {
+        let mut common = Common::default();
+        world.common(&mut common);
+        (world.actions().filter_map(|(id, _)| world.any_part(id)).collect(), common)
+    };
+    let enabled = |world: &World| {
+        let mut commands = Vec::new();
+        world.enabled(None, &mut commands);
+        world.enabled_faults(None, &mut commands);
+        // Timers, pieces of work and the clock's have numbers of their own in each world.
+        commands.retain(|command| {
+            !matches!(
+                command,
+                Command::Fire { .. } | Command::Deliver { .. } | Command::Drop { .. } | Command::Duplicate { .. }
+            )
+        });
+        commands
+    };
+    let mut seed = 7_u64;
+    let mut below = |bound: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % bound.max(1)
+    };
+    for (life, rules) in [Rules::documented(), Rules::upstream()].into_iter().cycle().take(24).enumerate() {
+        let bounds = models().into_iter().nth(life % 20).unwrap().bounds;
+        let mut session = Session::new(bounds.config(rules));
+        for _ in 0..40 {
+            let mut choices = session.enabled(None).unwrap();
+            choices.retain(|command| !matches!(command, Command::UpdatePhase { .. }));
+            choices.extend((0..bounds.actions.len()).filter_map(|place| bounds.creation(place)));
+            let choice = choices.swap_remove(below(choices.len()));
+            let _ = session.dispatch(choice);
+            let world = session.world();
+            let (taken, common) = parts(world);
+            let mut again = world.clone();
+            again.put_parts(taken.iter(), Some(&common));
+            assert_eq!(parts(&again), (taken, common));
+            assert_eq!(enabled(&again), enabled(world));
+            for command in enabled(world) {
+                let (mut one, mut other) = (world.clone(), again.clone());
+                let (mut facts, mut same) = (Vec::new(), Vec::new());
+                one.apply_untimed(&command, &mut facts);
+                other.apply_untimed(&command, &mut same);
+                assert_eq!(parts(&one), parts(&other), "{command:?}");
+                let told = |facts: &[Fact]| facts.iter().map(|fact| (fact.action, fact.rule)).collect::<Vec<_>>();
+                assert_eq!(told(&facts), told(&same), "{command:?}");
+            }
+        }
+    }
 }

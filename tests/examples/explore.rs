@@ -9,10 +9,11 @@
     reason = "it is a program that prints"
 )]
 
+use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::drive::explore::models::models;
 use flyte_lifecycle::drive::explore::{Bounds, End, Exploration, Input, Planned, PlannedKind, Verdict};
-use flyte_lifecycle::drive::properties::{Expected, Fault, PROPERTIES, Property, held};
-use flyte_lifecycle::model::{Call, Rule, Rules, RulesSetup};
+use flyte_lifecycle::drive::properties::{Expected, Fault, Kind, PROPERTIES, Property, held};
+use flyte_lifecycle::model::{Call, Config, Rule, Rules, RulesSetup};
 use flyte_lifecycle::view;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -22,7 +23,8 @@ const USAGE: &str = "explore [--rules documented|upstream] [--set POLICY=VALUE]�
         [--faults none|op|race|rpc|outside,…] [--inputs INPUT,…] [--without INPUT,…]
         [--depth N] [--states N] [--memory BYTES] [--properties ID,…] [--traces]
         [--calls CALL,…] [--model NAME]
-explore --table";
+explore --table
+explore --write-traces FOLDER";
 
 struct Asked {
     rules: RulesSetup,
@@ -114,6 +116,53 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
     Ok(asked)
 }
 
+/// The shortest counterexamples that upstream's rules have and the documented ones do not, each told under both rule
+/// sets where the documented one takes its commands: name, and the two traces.
+fn counterexamples() -> Result<Vec<(usize, String, [String; 2])>, String> {
+    let mut found: Vec<(usize, &'static Property, Session)> = Vec::new();
+    for model in models() {
+        let properties: Vec<&'static Property> = held()
+            .filter(|held| held.kind != Kind::Sometimes && !found.iter().any(|(_, other, _)| other == held))
+            .collect();
+        let mut exploration = Exploration::new(Rules::upstream(), &model.bounds, &properties, &[])
+            .map_err(|rejection| rejection.message)?;
+        while exploration.run(20_000).ended.is_none() {}
+        for (property, verdict) in exploration.report().verdicts {
+            if let Verdict::Violated(finding) = verdict {
+                found.push((finding.length, property, finding.session));
+            }
+        }
+    }
+    let mut told = Vec::new();
+    for (length, property, session) in found {
+        let mut documented = Session::new(Config { rules: Rules::documented(), ..*session.world().config() });
+        let taken = session.commands().all(|command| documented.dispatch(command).is_ok());
+        if taken {
+            let name = format!("counterexample-{}", property.id.to_lowercase());
+            told.push((length, name, [printed(&documented), printed(&session)]));
+        }
+    }
+    told.sort_by_key(|(length, name, _)| (*length, name.clone()));
+    Ok(told)
+}
+
+fn printed(session: &Session) -> String {
+    let facts = |index| session.facts().get(session.facts_of(index)).unwrap_or_default();
+    view::trace(session.world(), session.commands(), facts)
+}
+
+/// Writes the ten shortest counterexamples as traces into a folder.
+fn write_traces(folder: &str) -> Result<bool, String> {
+    for (length, name, traces) in counterexamples()?.into_iter().take(10) {
+        for (rules, trace) in ["documented", "upstream"].into_iter().zip(traces) {
+            let path = format!("{folder}/{name}.{rules}.trace");
+            std::fs::write(&path, trace).map_err(|error| format!("{path}: {error}"))?;
+        }
+        println!("{name}: {length} commands");
+    }
+    Ok(true)
+}
+
 /// What breaks a property: the fault it takes, how many commands, and whether it happens in time.
 type Cell = (Fault, usize, &'static str);
 
@@ -176,8 +225,13 @@ fn table() -> Result<bool, String> {
 }
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("--table") {
-        return match table() {
+    let special = match std::env::args().nth(1).as_deref() {
+        Some("--table") => Some(table()),
+        Some("--write-traces") => Some(write_traces(&std::env::args().nth(2).unwrap_or_default())),
+        _ => None,
+    };
+    if let Some(outcome) = special {
+        return match outcome {
             Ok(good) => ExitCode::from(u8::from(!good)),
             Err(message) => {
                 eprintln!("{message}");
@@ -233,9 +287,7 @@ fn explore(asked: &Asked) -> Result<bool, String> {
         let mark = if as_expected { ' ' } else { '!' };
         println!("{mark} {:5} {:28} {}", property.id, verdict.to_string(), property.sentence);
         if let (true, Verdict::Violated(finding)) = (asked.traces, verdict) {
-            let session = &finding.session;
-            let facts = |index| session.facts().get(session.facts_of(index)).unwrap_or_default();
-            println!("\n{}", view::trace(session.world(), session.commands(), facts));
+            println!("\n{}", printed(&finding.session));
         }
     }
     let missed: Vec<&str> = report.rules_missed.iter().map(|rule| Rule::name(*rule)).collect();

@@ -96,6 +96,8 @@ words! {
         RestartRuns = 25 "restartRuns",
         /// The plugin returns a Go error with a code that no retry can mend.
         FatalError = 26 "fatalError",
+        /// The actions service answers with any code, and not with one of each sort only.
+        EveryReply = 27 "everyReply",
     }
 }
 
@@ -353,6 +355,20 @@ impl Bounds {
     }
 
     fn names(&self, world: &World, command: &NumberedCommand) -> bool {
+        // `abort_attempt` has one arm for each sort of reply, so one of each is enough.
+        let alike = matches!(
+            command,
+            Command::AbortReply {
+                reply: AbortReply::InternalNotFound
+                    | AbortReply::Internal
+                    | AbortReply::DeadlineExceeded
+                    | AbortReply::Unknown,
+                ..
+            }
+        );
+        if alike && !self.inputs.has(Input::EveryReply) {
+            return false;
+        }
         input(world, command).is_some_and(|input| self.inputs.has(input))
     }
 }
@@ -401,11 +417,8 @@ fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
                 AbortReply::Ok => Some(Input::Reply),
                 AbortReply::NotFound => Some(if alive { Input::FalseReply } else { Input::Reply }),
                 AbortReply::Unavailable => Some(Input::FailedReply),
-                // Each of these leads to the same as one of those above: `abort_attempt` has one arm for them.
-                AbortReply::InternalNotFound
-                | AbortReply::Internal
-                | AbortReply::DeadlineExceeded
-                | AbortReply::Unknown => None,
+                AbortReply::InternalNotFound => Some(if alive { Input::FalseReply } else { Input::Reply }),
+                AbortReply::Internal | AbortReply::DeadlineExceeded | AbortReply::Unknown => Some(Input::FailedReply),
             }
         }
         Command::UpdatePhase { .. } => Some(Input::OutsideUpdate),

@@ -386,6 +386,46 @@ impl Exploration {
     }
 }
 
+/// A model one step at a time, for checkers that keep states themselves. The search of this crate does not need it.
+#[derive(Debug, Clone)]
+pub struct Stepper {
+    bounds: Bounds,
+    creations: Vec<NumberedCommand>,
+    before: World,
+    after: World,
+}
+
+/// A state as a [`Stepper`] takes it: the actions with all that hangs on them, and what they have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Snapshot {
+    parts: Vec<Part>,
+    common: Common,
+}
+
+impl Stepper {
+    /// The model within these bounds.
+    pub fn new(rules: Rules, bounds: &Bounds) -> Result<Stepper, Rejection> {
+        let mut before = World::new(bounds.config(rules));
+        let creations = creations(bounds, &mut before)?;
+        Ok(Stepper { bounds: bounds.clone(), creations, after: before.clone(), before })
+    }
+
+    /// What may happen in a state, in a fixed order.
+    pub fn choices(&mut self, state: &Snapshot, out: &mut Vec<NumberedCommand>) {
+        self.before.put_parts(state.parts.iter(), Some(&state.common));
+        choices(&self.bounds, &self.creations, &self.before, out);
+    }
+
+    /// What becomes of a state by one of its choices.
+    pub fn step(&mut self, state: &Snapshot, choice: &NumberedCommand) -> Snapshot {
+        self.after.put_parts(state.parts.iter(), Some(&state.common));
+        self.after.apply_untimed(choice, &mut ());
+        let mut common = Common::default();
+        self.after.common(&mut common);
+        Snapshot { parts: self.after.actions().filter_map(|(id, _)| self.after.any_part(id)).collect(), common }
+    }
+}
+
 /// The shortest sequence of commands whose last one reaches all targets at once, if there is one within the bounds.
 pub fn reach(rules: Rules, bounds: &Bounds, targets: &[Target]) -> Result<Option<Finding>, Rejection> {
     let mut exploration = Exploration::new(rules, bounds, &[], targets)?;
