@@ -24,21 +24,14 @@ const isFresh = () => {
   return existsSync(built) && statSync(built).mtimeMs > newest(...inputs);
 };
 
-/** Builds `pkg/` if anything it is made of has changed. */
-export function build() {
-  if (isFresh()) {
-    console.log("pkg/ is up to date.");
-    return;
-  }
-  const out = join(ROOT, "target/pkg");
-  rmSync(out, { recursive: true, force: true });
-  // Messages of broken invariants name source files; they need not name anybody's folders.
-  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
-  const RUSTFLAGS = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${ROOT}=.`].join(" ");
-  run("cargo", ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", "target"], {
-    RUSTFLAGS,
-  });
-  run("wasm-bindgen", ["--target", "web", "--out-dir", out, `target/${TARGET}/release/${NAME}.wasm`]);
+/** Compiles the core into a module, with its glue. */
+function compile(targetDir, out, flags, extra) {
+  const features = flags.filter((flag) => flag !== "--no-typescript");
+  const types = flags.filter((flag) => flag === "--no-typescript");
+  const cargo = ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", targetDir];
+  run("cargo", [...cargo, ...features], extra);
+  const built = `${targetDir}/${TARGET}/release/${NAME}.wasm`;
+  run("wasm-bindgen", ["--target", "web", ...types, "--out-dir", out, built]);
   const wasm = join(out, `${NAME}_bg.wasm`);
   run("wasm-opt", [
     "-O3",
@@ -52,6 +45,24 @@ export function build() {
     "-o",
     wasm,
   ]);
+}
+
+/** Builds `pkg/` if anything it is made of has changed. */
+export function build() {
+  if (isFresh()) {
+    console.log("pkg/ is up to date.");
+    return;
+  }
+  const out = join(ROOT, "target/pkg");
+  rmSync(out, { recursive: true, force: true });
+  // Messages of broken invariants name source files; they need not name anybody's folders.
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  const RUSTFLAGS = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${ROOT}=.`].join(" ");
+  compile("target", out, [], { RUSTFLAGS });
+  // The explorer is a module of its own, fetched when somebody explores: it is built for speed, not for size.
+  const explorer = join(out, "explore");
+  const fast = { RUSTFLAGS, CARGO_PROFILE_RELEASE_OPT_LEVEL: "3" };
+  compile("target/explore", explorer, ["--features", "explore", "--no-typescript"], fast);
   // The generated types use Symbol.dispose, which a consumer's own settings may not know.
   const types = join(out, `${NAME}.d.ts`);
   writeFileSync(types, `/// <reference lib="esnext.disposable" />\n${readFileSync(types, "utf8")}`);

@@ -662,7 +662,7 @@ export type ExploreTarget =
 /** A model and its bounds; what is absent is as in the model named, or normal operation of one task. */
 export interface ExploreOptions {
   rules?: RulesConfig;
-  /** A model that `models()` lists, to start from. */
+  /** A model that `exploreModels()` lists, to start from. */
   model?: string;
   /** The actions, up to six: the root, then its children. */
   actions?: PlannedKind[];
@@ -775,7 +775,7 @@ export interface ModelInfo {
  *   rules(): RuleInfo[]
  *   outcomes(rules?: RulesConfig): Outcome[]
  *   explore(options?: ExploreOptions): Promise<ExploreReport>   every interleaving of a small model, in slices
- *   models(): ModelInfo[]
+ *   exploreModels(): Promise<ModelInfo[]>
  *   class Bulk {
  *     constructor(rules: RulesConfig, count: number, seed?: number)
  *     run(reports: number): number

@@ -1,16 +1,13 @@
 // The browser entry: the module is fetched from beside the script, and the import waits for it.
-import init, { Exploration, upstream_commit } from "../../pkg/flyte_lifecycle.js";
-import { search } from "./explore.js";
+import init, { upstream_commit } from "../../pkg/flyte_lifecycle.js";
 
 await init();
 
 export { LifecycleError } from "../../pkg/errors.js";
-export { Bulk, diagram, guard, models, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+export { explore, exploreModels } from "./explore.js";
 
 export const UPSTREAM_COMMIT = upstream_commit();
-
-/** Every interleaving of a small model: verdicts on named properties, with the shortest run that breaks each. */
-export const explore = (options) => search(Exploration, options);
 
 /** Here for targets that need it; the module is ready when the import is. */
 export async function ready() {}

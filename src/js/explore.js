@@ -1,5 +1,7 @@
 // A search in slices: each takes some milliseconds, and between two the page breathes, progress is told and a stop is heard.
 
+import { LifecycleError } from "../../pkg/errors.js";
+
 const SLICE_MS = 20;
 const NAMES = ["states", "frontier", "transitions", "depth", "bytes"];
 
@@ -22,14 +24,42 @@ const breathe = () =>
     port2.postMessage(null);
   });
 
-/**
- * Runs a search to its end, or until it is stopped; answers what was found by then.
- * @param {new (options: unknown) => any} Exploration
- */
-export async function search(Exploration, options = {}) {
+let read;
+let loading;
+
+/** How the explorer's module is read where it cannot be fetched. */
+export function readExplorerBy(reader) {
+  read = reader;
+}
+
+/** The explorer is a module of its own, loaded when somebody explores. */
+function explorer() {
+  loading ??= import("../../pkg/explore/flyte_lifecycle.js").then(async (module) => {
+    if (read) module.initSync({ module: read() });
+    else await module.default();
+    return module;
+  });
+  loading.catch(() => {
+    loading = undefined;
+  });
+  return loading;
+}
+
+/** That module has an error class of its own; callers know this one. */
+function known(error) {
+  return error?.name === "LifecycleError" ? new LifecycleError(error.message, error.code, error.rule) : error;
+}
+
+/** The models that properties are judged by, mildest first. */
+export const exploreModels = async () => (await explorer()).models();
+
+/** Runs a search to its end, or until it is stopped; answers what was found by then. */
+export async function explore(options = {}) {
   const { onProgress, signal, ...asked } = options;
-  const exploration = new Exploration(asked);
+  const { Exploration } = await explorer();
+  let exploration;
   try {
+    exploration = new Exploration(asked);
     let budget = 256;
     for (;;) {
       const began = performance.now();
@@ -40,7 +70,9 @@ export async function search(Exploration, options = {}) {
       budget = Math.max(16, Math.min(1 << 20, Math.round((budget * SLICE_MS) / Math.max(took, 1))));
       await breathe();
     }
+  } catch (error) {
+    throw known(error);
   } finally {
-    exploration.free();
+    exploration?.free();
   }
 }

@@ -1,14 +1,17 @@
-import type { ExploreOptions, ExploreReport } from "../../pkg/flyte_lifecycle.js";
+import type { ExploreOptions, ExploreReport, ModelInfo } from "../../pkg/flyte_lifecycle.js";
 
 export type * from "../../pkg/flyte_lifecycle.js";
-export { Bulk, diagram, guard, models, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
 export { LifecycleError } from "./errors.js";
 
 /**
  * Every interleaving of a small model, in slices: verdicts on named properties, with the shortest run that breaks each.
- * Rejects with a LifecycleError if the model makes no sense.
+ * Loads a module of its own when it is first called. Rejects with a LifecycleError if the model makes no sense.
  */
 export function explore(options?: ExploreOptions): Promise<ExploreReport>;
+
+/** The models that properties are judged by, mildest first. */
+export function exploreModels(): Promise<ModelInfo[]>;
 
 /** The commit of flyteorg/flyte that the `upstream` rule set follows; after `init` only. */
 export function upstreamCommit(): string;

@@ -1,22 +1,18 @@
 // For those who load the module themselves: nothing happens until init is called with its bytes, its address, a
 // response or a compiled WebAssembly.Module.
-import load, { Exploration, initSync } from "../../pkg/flyte_lifecycle.js";
-import { search } from "./explore.js";
+import load, { initSync } from "../../pkg/flyte_lifecycle.js";
 
 export { LifecycleError } from "../../pkg/errors.js";
 export {
   Bulk,
   diagram,
   guard,
-  models,
   outcomes,
   rules,
   Simulation,
   upstream_commit as upstreamCommit,
 } from "../../pkg/flyte_lifecycle.js";
-
-/** Every interleaving of a small model; after `init` only. */
-export const explore = (options) => search(Exploration, options);
+export { explore, exploreModels } from "./explore.js";
 
 let loading;
 

@@ -202,7 +202,6 @@ rules! {
     RecordLost "The run service rejected the record inside its reply, where nobody looks: the action counts as recorded." CLIENT "notifyRunService";
     NewsForgotten "The run service did not take the news, and nobody tells it again." CLIENT "notifyRunService";
     NewsToldAgain "The run service did not take the news, so it is told again." CLIENT "notifyRunService";
-    NewsDropped "The news was lost on its way." HERE "";
     NewsDuplicated "The news comes twice." HERE "";
     NeverLost "This is not news that can be lost: it is looked at until it is done." HERE "";
     AbortClearFailed "The flag could not be taken off the row; the task is done with, so only a restart looks at it again." ABORT_RECONCILER "processTask";

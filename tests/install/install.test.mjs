@@ -87,12 +87,16 @@ before(async () => {
   const names = files.map(({ path }) => path).sort();
   // The folder of the snippets has a hash in its name.
   assert.deepEqual(
-    names.map((name) => name.replace(/^(pkg\/snippets)\/[^/]+/, "$1")),
+    names.map((name) => name.replace(/(\/snippets)\/[^/]+/, "$1")),
     [
       "LICENSE",
       "README.md",
       "package.json",
       "pkg/errors.js",
+      "pkg/explore/flyte_lifecycle.js",
+      "pkg/explore/flyte_lifecycle_bg.wasm",
+      "pkg/explore/snippets/src/js/errors.js",
+      "pkg/explore/snippets/src/js/words.js",
       "pkg/flyte_lifecycle.d.ts",
       "pkg/flyte_lifecycle.js",
       "pkg/flyte_lifecycle_bg.wasm",
@@ -101,6 +105,7 @@ before(async () => {
       "pkg/snippets/src/js/words.js",
       "src/js/browser.js",
       "src/js/errors.d.ts",
+      "src/js/explore.js",
       "src/js/index.d.ts",
       "src/js/init.d.ts",
       "src/js/init.js",
