@@ -60,6 +60,17 @@ test("keys move one fact at a time, whole steps, and to both ends; the page foll
   expect(await seen(home)).toBe(end);
 });
 
+test("what ends a stretch says how long it was", async ({ home }) => {
+  await situation(home, "Happy path");
+  await line(home).focus();
+  for (let fact = 0; fact < 4; fact += 1) {
+    if (/in RUNNING/.test((await line(home).getAttribute("aria-valuetext")) ?? "")) break;
+    await home.keyboard.press("ArrowLeft");
+  }
+  await expect(line(home)).toHaveAttribute("aria-valuetext", /RUNNING → SUCCEEDED.*, after 1 min 30 s in RUNNING/);
+  await expect(home.locator("#tl-fact")).toContainText("after 1 min 30 s in RUNNING");
+});
+
 test("a lane says where its action stood at the fact", async ({ home }) => {
   await situation(home, "Happy path");
   await expect(lane(home, "hello/a0")).toContainText("SUCCEEDED");
