@@ -237,7 +237,7 @@ export function mountTimeline(): void {
     seen = Math.min(Math.max(next, ends[floor] ?? 0), told.length);
     wanted = commandOf(ends, seen, floor);
     point();
-    if (gliding) timer ??= setTimeout(follow, Math.min(250, cost * 3));
+    if (gliding) timer ??= setTimeout(follow, Math.min(400, 50 + cost * 4));
     else {
       clearTimeout(timer);
       follow();
