@@ -579,7 +579,7 @@ export function tell(id: number, rules: RuleSet): Side {
   const side: Side = {
     name,
     steps: stepsOf(other.commands(), other.events(), marks, begin),
-    stopped: error && `Step ${done + 1}, “${command ? inWords(command) : ""}”, is refused: ${error.message}`,
+    stopped: error && `Step ${begin + done + 1}, “${command ? inWords(command) : ""}”, is refused: ${error.message}`,
   };
   other.free();
   return side;

@@ -60,6 +60,17 @@ test("keys move one fact at a time, whole steps, and to both ends; the page foll
   expect(await seen(home)).toBe(end);
 });
 
+test("what ends a stretch says how long it was", async ({ home }) => {
+  await situation(home, "Happy path");
+  await line(home).focus();
+  for (let fact = 0; fact < 4; fact += 1) {
+    if (/in RUNNING/.test((await line(home).getAttribute("aria-valuetext")) ?? "")) break;
+    await home.keyboard.press("ArrowLeft");
+  }
+  await expect(line(home)).toHaveAttribute("aria-valuetext", /RUNNING → SUCCEEDED.*, after 1 min 30 s in RUNNING/);
+  await expect(home.locator("#tl-fact")).toContainText("after 1 min 30 s in RUNNING");
+});
+
 test("a lane says where its action stood at the fact", async ({ home }) => {
   await situation(home, "Happy path");
   await expect(lane(home, "hello/a0")).toContainText("SUCCEEDED");
@@ -171,9 +182,10 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-// A figure of a busy machine without a graphics card; the page aims at 30 frames a second and more.
-test("ten thousand facts are scrubbed smoothly", async ({ page, isMobile }, info) => {
-  test.skip(isMobile || info.project.name === "phone", "measured once");
+// The usual frame is asked for, not the mean: other work on the machine makes some frames late, and says nothing of the
+// page. Thirty frames a second are 33 ms each.
+test("ten thousand facts are scrubbed smoothly", async ({ page }, info) => {
+  test.skip(info.project.name === "phone", "measured once");
   test.slow();
   const { encode } = (await load("./www/location.ts")) as { encode: (link: object) => string };
   const commands: object[] = [{ type: "createRun", run: "big", task: { maxAttempts: 100 } }];
@@ -209,10 +221,11 @@ test("ten thousand facts are scrubbed smoothly", async ({ page, isMobile }, info
   for (let at = 0; at <= 150; at += 1) await page.mouse.move(from + (to - from) * (0.5 + 0.5 * Math.cos(at / 12)), y);
   const frames = await page.evaluate(() => (globalThis as unknown as { frames: number[] }).frames);
   await page.mouse.up();
-  const rate = ((frames.length - 1) * 1_000) / ((frames.at(-1) ?? 0) - (frames[0] ?? 0));
-  info.annotations.push({ type: "frames per second", description: rate.toFixed(1) });
-  console.log(`scrubbing ${facts} facts: ${rate.toFixed(1)} frames per second`);
-  expect(rate).toBeGreaterThan(20);
+  const spans = frames.slice(1).map((at, before) => at - (frames[before] ?? at));
+  const median = spans.sort((a, b) => a - b)[spans.length >> 1] ?? 0;
+  const rate = 1_000 / (spans.reduce((sum, span) => sum + span, 0) / spans.length);
+  console.log(`scrubbing ${facts} facts: ${rate.toFixed(1)} frames a second, the usual one ${median.toFixed(1)} ms`);
+  expect(median).toBeLessThanOrEqual(34);
 });
 
 test.describe("with a finger", () => {

@@ -5,7 +5,6 @@
 
 import { type Branch, get, nextBranch, subscribe, switchBranch } from "../store.ts";
 import { byId, h, reconcile, setAttribute, setText } from "./dom.ts";
-import { announce } from "./live.ts";
 
 export function mountBranches(): void {
   const bar = byId("branches");
@@ -39,15 +38,6 @@ export function mountBranches(): void {
       },
     );
     setText(note, several ? "b: the next branch" : "Step back and act otherwise: the old future stays as a branch.");
-    if (state.branches.length > before.branches.length && before.branches.length > 0) {
-      const left = state.branches.find(({ id }) => id === before.branch);
-      // After what the step itself has to say, in the same breath.
-      queueMicrotask(() =>
-        announce(
-          `${byId("live").textContent} A new branch begins; the old future stays as branch ${left?.letter}, b leads to it.`,
-        ),
-      );
-    }
     known.get(String(state.branch))?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 }

@@ -124,7 +124,7 @@ export function mountCompare(): void {
     return h(
       "li",
       { class: "compare-fold" },
-      `${steps === 1 ? "Step 1 is" : `Steps 1 to ${steps} are`} the same on both sides, ${facts} ${facts === 1 ? "fact" : "facts"}. `,
+      `${steps === 1 ? `Step ${numberOf(0)} is` : `Steps ${numberOf(0)} to ${numberOf(steps - 1)} are`} the same on both sides, ${facts} ${facts === 1 ? "fact" : "facts"}. `,
       button,
     );
   }
@@ -156,7 +156,7 @@ export function mountCompare(): void {
     return h(
       "li",
       { class: "compare-step", "data-first": first },
-      h("p", { class: "compare-number" }, `Step ${step + 1}`, first && h("strong", {}, " · first difference")),
+      h("p", { class: "compare-number" }, `Step ${numberOf(step)}`, first && h("strong", {}, " · first difference")),
       h("div", { class: "compare-pair" }, ...cells),
     );
   }
@@ -167,7 +167,7 @@ export function mountCompare(): void {
       dialog.close();
       if (branch !== get().branch) switchBranch(branch);
       if (rules !== get().rules) switchRules(rules);
-      seek(get().floor + step + 1);
+      seek(numberOf(step));
     });
     return button;
   }
@@ -183,11 +183,14 @@ export function mountCompare(): void {
   byId("compare-jump").addEventListener("click", jump);
 }
 
+/** The number of a step as the page counts: those that read resources come first, and are the same on both sides. */
+const numberOf = (step: number): number => get().floor + step + 1;
+
 function summary([left, right]: [Side, Side], parting: Divergence | null): string {
   if (parting === null) {
     return left.stopped ?? right.stopped ?? "Both sides are the same, fact by fact.";
   }
-  const step = `step ${parting.step + 1}`;
+  const step = `step ${numberOf(parting.step)}`;
   const [a, b] = [left.steps[parting.step], right.steps[parting.step]];
   if (!a || !b) {
     const why = (a ? right : left).stopped;

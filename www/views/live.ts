@@ -39,7 +39,7 @@ export function mountLive(): void {
   subscribe((state: State, before: State) => {
     if (state.recent === before.recent) return;
     const opened = state.situation !== before.situation || state.rewound !== before.rewound;
-    const text = opened ? summary(state) : sentenceOf(state.recent);
+    const text = opened ? summary(state) : `${sentenceOf(state.recent)} ${branchSentence(state, before)}`.trim();
     if (!text) return;
     // At speed, sentences are collected rather than cut off by the next one.
     waiting = opened ? text : `${waiting} ${text}`.trim();
@@ -49,6 +49,13 @@ export function mountLive(): void {
       else speak();
     }
   });
+}
+
+/** Acting in the past leaves a future behind, which is said with the step that did it. */
+function branchSentence(state: State, before: State): string {
+  if (before.branches.length === 0 || state.branches.length <= before.branches.length) return "";
+  const left = state.branches.find(({ id }) => id === before.branch);
+  return `The old future stays as branch ${left?.letter}.`;
 }
 
 /** Where the selected action stands, after a jump. */

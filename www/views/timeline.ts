@@ -4,7 +4,7 @@
  * smooth as ten.
  */
 
-import { clock, words } from "../format.ts";
+import { clock, span, words } from "../format.ts";
 import { gapShapes, type Rows, type Shape, shapesOf, TALL_ROWS, WIDE_ROWS } from "../geometry/shapes.ts";
 import {
   type Axis,
@@ -151,7 +151,7 @@ export function mountTimeline(): void {
         setAttribute(label, "data-later", (lane.segments[0]?.from ?? 0) >= seen);
       }
     }
-    const text = sentence(state, seen);
+    const text = sentence(state, seen, lanes);
     setAttribute(plot, "aria-valuemin", state.ends[state.floor] ?? 0);
     setAttribute(plot, "aria-valuemax", state.told.length);
     setAttribute(plot, "aria-valuenow", seen);
@@ -237,7 +237,7 @@ export function mountTimeline(): void {
     seen = Math.min(Math.max(next, ends[floor] ?? 0), told.length);
     wanted = commandOf(ends, seen, floor);
     point();
-    if (gliding) timer ??= setTimeout(follow, Math.min(250, cost * 3));
+    if (gliding) timer ??= setTimeout(follow, Math.min(400, 50 + cost * 4));
     else {
       clearTimeout(timer);
       follow();
@@ -341,7 +341,7 @@ export function mountTimeline(): void {
 
   plot.addEventListener("pointerleave", () => {
     pointed = "";
-    setText(fact, sentence(get(), seen));
+    setText(fact, sentence(get(), seen, lanes));
   });
 
   function pointAt(x: number, row: number): void {
@@ -350,7 +350,7 @@ export function mountTimeline(): void {
     pointed = found?.segment
       ? segmentWords(found.lane, found.segment, state.told, now(), state.actions.get(found.lane.action))
       : "";
-    setText(fact, pointed || sentence(state, seen));
+    setText(fact, pointed || sentence(state, seen, lanes));
   }
 
   // --- zoom and size ----------------------------------------------------------------------------------------------
@@ -466,11 +466,17 @@ function commandOf(ends: readonly number[], seen: number, floor: number): number
   return low;
 }
 
-/** The fact that was seen last, in a line. */
-function sentence(state: State, seen: number): string {
+/** The fact that was seen last, in a line; what ended a stretch says how long it was, as pointing at it does. */
+function sentence(state: State, seen: number, lanes: readonly Lane[]): string {
   const event = state.told[seen - 1];
   if (!event) return "The beginning.";
-  return `${clock(event.at - state.startTime)} ${event.action ?? "clock"}: ${whatOf(event)}. ${event.rule}: ${event.sentence}`;
+  const lane = lanes.find(({ action }) => action === event.action);
+  const ended = lane ? segmentAt(lane, seen - 1) : null;
+  const lasted =
+    ended?.to === seen - 1
+      ? `, after ${span(event.at - (state.told[ended.from]?.at ?? event.at))} in ${ended.phase}`
+      : "";
+  return `${clock(event.at - state.startTime)} ${event.action ?? "clock"}: ${whatOf(event)}${lasted}. ${event.rule}: ${event.sentence}`;
 }
 
 /** What a fact is, without its reason. */
