@@ -184,7 +184,6 @@ fn unmet(rule: Rule) -> Option<&'static str> {
             "an update from outside comes with the recorded attempt"
         }
         Rule::AbortRowMissing => "no row is ever deleted",
-        Rule::NewsDropped => "what was lost is told by the rule that says what follows",
         Rule::Imported => "a model begins with nothing",
         Rule::TimeAdvances => "time is abstracted: timers fire, the clock does not move",
         Rule::AbortQueueFull => "the queue has a thousand places",
