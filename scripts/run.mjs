@@ -111,14 +111,18 @@ function takeStep(step) {
 
 async function test() {
   const only = process.argv.slice(3).filter((arg) => arg !== "--only");
-  setUp();
-  setUpWasmPack();
-  setUpBrowser();
-  const all = testSteps(await freePort(4174));
-  const steps = all.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
-  if (steps.length === 0) {
-    throw new Failure(`No step is called that; there are: ${all.map(({ name }) => name).join(", ")}.`);
+  const port = await freePort(4174);
+  const wanted = (steps) => steps.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
+  const named = wanted(testSteps(port));
+  if (named.length === 0) {
+    throw new Failure(`No step is called that; there are: ${testSteps(port).map(({ name }) => name).join(", ")}.`);
   }
+  setUp();
+  const needs = (...words) => named.some(({ name }) => words.some((word) => name.includes(word)));
+  if (needs("wasm in")) setUpWasmPack();
+  if (needs("Chromium", "installs")) setUpBrowser();
+  // Where the browser is, is known by now.
+  const steps = wanted(testSteps(port));
   const results = steps.map(takeStep);
   console.log("\n=== summary");
   for (const { name, passed, failed } of results) {

@@ -234,7 +234,9 @@ fn from_js<T: Read>(what: &str, value: &JsValue) -> Result<T, Rejection> {
 const JSON_LENGTH_MAX: usize = 32 << 20;
 
 fn unreadable(what: &str) -> Rejection {
-    invalid(format!("The {what} cannot be read: it is not plain data, holds itself, or nests too deep."))
+    invalid(format!(
+        "The {what} cannot be read: it is not plain data (NaN, a bigint and a function are none), holds itself, or nests too deep."
+    ))
 }
 
 fn from_json<T: Read>(what: &str, json: &str) -> Result<T, Rejection> {

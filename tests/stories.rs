@@ -11,7 +11,7 @@
 )]
 
 use flyte_lifecycle::drive::{Session, parse_trace};
-use flyte_lifecycle::model::Rule;
+use flyte_lifecycle::model::{Rule, RulesSetup};
 use flyte_lifecycle::view;
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +19,8 @@ use std::path::PathBuf;
 
 fn traces() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/traces");
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|kind| kind == "trace")).collect();
     paths.sort();
     paths
 }
@@ -38,7 +39,10 @@ fn every_story_is_told_as_it_was_written() {
         let session = parse_trace(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let told = printed(&session);
         if update {
-            fs::write(&path, &told).unwrap();
+            // Other tests read the same file at the same time.
+            let new = path.with_extension("new");
+            fs::write(&new, &told).unwrap();
+            fs::rename(&new, &path).unwrap();
         }
         let differing = told.lines().zip(text.lines()).enumerate().find(|(_, (now, then))| now != then);
         assert!(update || told == text, "{}: first difference {differing:#?}", path.display());
@@ -54,6 +58,9 @@ fn every_story_is_there_under_both_rule_sets() {
         traces().iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
     for name in &names {
         let (story, rules) = name.trim_end_matches(".trace").rsplit_once('.').expect("story.rules.trace");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/traces");
+        let session = parse_trace(&fs::read_to_string(PathBuf::from(folder).join(name)).unwrap()).unwrap();
+        assert_eq!(RulesSetup::of(&session.world().config().rules).base, rules, "{name} says `config rules=`");
         let other = if rules == "documented" { "upstream" } else { "documented" };
         assert!(names.contains(&format!("{story}.{other}.trace")), "{name} has no {other} side");
     }

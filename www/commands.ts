@@ -169,7 +169,7 @@ export function labelOf(command: Command): string {
     case "fault":
       return `Let ${command.call} fail`;
     case "restart":
-      return `Restart the ${SERVICES[command.service]}`;
+      return `Restart the ${SERVICES[command.service] ?? command.service}`;
   }
 }
 

@@ -79,6 +79,7 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
   labelInheritance: { trace: "n3-child-born-ended.upstream", select: "r1/c" },
   gcOfLiving: { trace: "n10-collection-aborts-a-living-child.upstream", select: "r1/c" },
   cacheLookup: { trace: "n12-cache-hit-beside-a-starting-pod.upstream", select: "r2/a0" },
+  cacheError: { trace: "cache-unknown-beside-its-owner.upstream", select: "r2/a0" },
   cacheLease: { trace: "n13-serialized-twice.upstream", select: "r2/a0" },
   exitCode: {
     commands: [{ type: "createRun", run: "plain", task: { maxAttempts: 2 } }, running("plain/a0")],

@@ -1,6 +1,7 @@
 /* The traces that the page can open. They come with the page as text, but only once one is asked for. */
 
 import abortBacksOffAndGivesUp from "../tests/traces/abort-backs-off-and-gives-up.upstream.trace?raw";
+import cacheUnknownBesideItsOwner from "../tests/traces/cache-unknown-beside-its-owner.upstream.trace?raw";
 import n1RestartWakesAFailedParent from "../tests/traces/n1-restart-wakes-a-failed-parent.upstream.trace?raw";
 import n2FirstChildResetsAttempts from "../tests/traces/n2-first-child-resets-attempts.upstream.trace?raw";
 import n3ChildBornEnded from "../tests/traces/n3-child-born-ended.upstream.trace?raw";
@@ -29,6 +30,7 @@ import waitingForResources from "../tests/traces/waiting-for-resources.upstream.
 /** By the name of the file, without its ending. */
 export const TRACES: Record<string, string | undefined> = {
   "abort-backs-off-and-gives-up.upstream": abortBacksOffAndGivesUp,
+  "cache-unknown-beside-its-owner.upstream": cacheUnknownBesideItsOwner,
   "n1-restart-wakes-a-failed-parent.upstream": n1RestartWakesAFailedParent,
   "n10-collection-aborts-a-living-child.upstream": n10CollectionAbortsALivingChild,
   "n12-cache-hit-beside-a-starting-pod.upstream": n12CacheHitBesideAStartingPod,

@@ -2,7 +2,7 @@
 //! the CRD): one, a List, or an array. What is wrong is named with its place; nothing is guessed.
 
 use super::Session;
-use crate::model::command::{ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
+use crate::model::command::{CacheCommand, ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
 use crate::model::rejection::shown;
 use crate::model::{
@@ -288,13 +288,23 @@ impl Duration {
 /// flyteidl2.core.TaskTemplate, as far as the lifecycle reads it.
 #[derive(Clone, PartialEq, Message)]
 struct TaskTemplate {
+    #[prost(message, optional, tag = "1")]
+    id: Option<Identifier>,
     #[prost(message, optional, tag = "3")]
     metadata: Option<TaskMetadata>,
 }
 
+/// flyteidl2.core.Identifier, of which only its presence matters.
+#[derive(Clone, PartialEq, Message)]
+struct Identifier {}
+
 /// flyteidl2.core.TaskMetadata
 #[derive(Clone, PartialEq, Message)]
 struct TaskMetadata {
+    #[prost(bool, tag = "1")]
+    discoverable: bool,
+    #[prost(bool, tag = "9")]
+    cache_serializable: bool,
     #[prost(message, optional, tag = "4")]
     timeout: Option<Duration>,
     #[prost(message, optional, tag = "5")]
@@ -365,9 +375,19 @@ fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
             missing.push(field);
         }
     }
-    // A template that does not decode keeps upstream's executor waiting for ever; here the task has one attempt.
-    let metadata =
-        TaskTemplate::decode(template.as_slice()).ok().and_then(|template| template.metadata).unwrap_or_default();
+    let template = TaskTemplate::decode(template.as_slice()).map_err(|_| {
+        let path = format!("{}.taskTemplate", spec.path);
+        invalid(&path, "it is no flyteidl2.core.TaskTemplate; upstream's executor would try to read it for ever.")
+    })?;
+    let identified = template.id.is_some();
+    let metadata = template.metadata.unwrap_or_default();
+    let key = spec.text_of("cacheKey")?;
+    let cache = metadata.discoverable.then(|| CacheCommand {
+        discoverable: None,
+        serializable: metadata.cache_serializable.then_some(true),
+        key: (!key.is_empty()).then(|| key.to_owned()),
+        unidentified: (!identified).then_some(true),
+    });
     let retries = metadata.retries.map_or(0, |strategy| strategy.retries);
     let kind = spec.text_of("taskType")?;
     Ok(TaskCommand {
@@ -375,7 +395,7 @@ fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
         timeout_ms: metadata.timeout.and_then(|timeout| timeout.millis()),
         task_type: (!kind.is_empty()).then(|| kind.to_owned()),
         missing: (!missing.is_empty()).then_some(missing),
-        cache: None,
+        cache,
     })
 }
 

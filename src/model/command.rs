@@ -359,7 +359,7 @@ macro_rules! read_command {
                 let kind: String = fields.take("type")?;
                 let read = match kind.as_str() {
                     $($word => Command::$variant { $($field: fields.take($text)?),* },)+
-                    _ => return wrong("type", &Value::from(kind), concat!("one of" $(, " ", $word)+)),
+                    _ => return wrong("type", &Value::from(kind), concat!("one of " $(, $word, ", ")+).trim_end_matches(", ")),
                 };
                 fields.done().map(|()| read)
             }

@@ -195,7 +195,7 @@ mod tests {
             (json!([]), "it is a list; it must be an object"),
             (json!({}), "`type` is missing"),
             (json!({"type": 7}), "`type` is 7; it must be text"),
-            (json!({"type": "jump"}), "`type` is \"jump\"; it must be one of createRun enqueue"),
+            (json!({"type": "jump"}), "`type` is \"jump\"; it must be one of createRun, enqueue"),
             (json!({"type": "advance"}), "`ms` is missing"),
             (json!({"type": "advance", "ms": -1}), "`ms` is -1; it must be a whole number from 0"),
             (json!({"type": "advance", "ms": 1, "until": 2}), "it has no field \"until\"; it has `type`, `ms`"),

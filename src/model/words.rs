@@ -45,7 +45,7 @@ macro_rules! words {
             fn read(value: serde_json::Value, place: &str) -> Result<Self, String> {
                 let known = value.as_str().and_then($name::parse);
                 known.map_or_else(
-                    || $crate::model::read::wrong(place, &value, concat!("one of" $(, " ", $text)+)),
+                    || $crate::model::read::wrong(place, &value, concat!("one of " $(, $text, ", ")+).trim_end_matches(", ")),
                     Ok,
                 )
             }

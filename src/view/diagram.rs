@@ -5,6 +5,7 @@ use crate::model::policy::{
     AbortOfEnded, AbortedPhase, Guard, Promotion, Retry, TaskTimeout, TracePhase, Waiting, Watch,
 };
 use crate::model::{ActionKind, ActionPhase, Rule, Rules, RulesSetup};
+use crate::rules::admit;
 use ActionPhase::{
     Aborted, Failed, Initializing, Paused, Queued, Recovered, Running, Succeeded, TimedOut, WaitingForResources,
 };
@@ -63,7 +64,12 @@ const RUNNABLE: &[ActionKind] = &[ActionKind::Task, ActionKind::Condition];
 
 /// The diagram under `rules`.
 pub fn diagram(rules: &Rules) -> Diagram {
-    let edges = edges(rules);
+    let mut edges = edges(rules);
+    // Which edges there are is declared; which of them the row takes is the guard's, but for an abort, which asks nobody.
+    edges.retain(|edge| {
+        let asked = edge.from.filter(|_| edge.rule != Rule::AbortRequested.name());
+        asked.is_none_or(|from| admit(from, edge.to, rules.guard).admitted)
+    });
     let initial = |phase| edges.iter().any(|edge| edge.from.is_none() && edge.to == phase);
     let states = ActionPhase::ALL
         .iter()
@@ -114,7 +120,7 @@ fn edges(rules: &Rules) -> Vec<Edge> {
     match rules.trace_phase {
         TracePhase::Succeeded => edge(None, Succeeded, Rule::TraceSucceeded, "trace", TRACE),
         TracePhase::AsReported => {
-            for &phase in ActionPhase::ALL.iter().filter(|phase| **phase != ActionPhase::Unspecified) {
+            for &phase in ActionPhase::ALL.iter().filter(|phase| phase.is_terminal()) {
                 edge(None, phase, Rule::TraceRecorded, "trace", TRACE);
             }
         }

@@ -4,7 +4,8 @@
 use super::{NumberedCommand, World};
 use crate::model::command::{ErrorCommand, FailureCommand, ResultCommand, ValueCommand};
 use crate::model::{
-    AbortReply, ActionId, ActionKind, ActionPhase, Call, Command, ErrorKind, PluginPhase, Service, TextId, ValueType,
+    AbortReply, ActionId, ActionKind, ActionPhase, Call, Command, ErrorKind, PluginPhase, Service, Store, TextId,
+    ValueType,
 };
 
 /// What a plugin may report, in the order of the lifecycle.
@@ -68,7 +69,8 @@ impl World {
     ) {
         let from = out.len();
         for (id, _) in self.actions().filter(|(id, _)| action.is_none_or(|wanted| wanted == *id)) {
-            for &call in Call::ALL {
+            let cached = self.action(id).is_some_and(|action| action.spec.caching.discoverable);
+            for &call in Call::ALL.iter().filter(|call| cached || call.store() != Store::Cache) {
                 let replies = call.replies().iter();
                 out.extend(replies.map(|&reply| Command::Fault { call, reply: Some(reply), action: Some(id) }));
             }

@@ -2,8 +2,8 @@
 
 use super::check::{Checked, refuse};
 use super::{Resource, Sink, World};
-use crate::model::command::ConditionCommand;
 use crate::model::command::ValueCommand;
+use crate::model::command::{CacheCommand, ConditionCommand};
 use crate::model::import::ImportedResource;
 use crate::model::policy::TaskTimeout;
 use crate::model::rejection::shown;
@@ -143,12 +143,18 @@ impl World {
         let Some(condition) = &from.condition else {
             let task = from.task.clone().unwrap_or_default();
             let kind = task.task_type.as_deref().map(|kind| self.intern(kind)).unwrap_or_default();
+            let cache = task.cache.map(|cache| CacheCommand {
+                discoverable: cache.discoverable,
+                serializable: cache.serializable,
+                key: cache.key.map(|key| self.intern(&key)),
+                unidentified: cache.unidentified,
+            });
             let task = crate::model::command::TaskCommand {
                 max_attempts: task.max_attempts,
                 timeout_ms: task.timeout_ms,
                 task_type: Some(kind),
                 missing: task.missing,
-                cache: None,
+                cache,
             };
             // The cluster it comes from knows its task types; if it did not, the conditions say so.
             return Spec { plugin_registered: true, ..self.task_spec(Some(&task)) };
