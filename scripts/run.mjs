@@ -115,7 +115,11 @@ async function test() {
   const wanted = (steps) => steps.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
   const named = wanted(testSteps(port));
   if (named.length === 0) {
-    throw new Failure(`No step is called that; there are: ${testSteps(port).map(({ name }) => name).join(", ")}.`);
+    throw new Failure(
+      `No step is called that; there are: ${testSteps(port)
+        .map(({ name }) => name)
+        .join(", ")}.`,
+    );
   }
   setUp();
   const needs = (...words) => named.some(({ name }) => words.some((word) => name.includes(word)));
@@ -160,6 +164,12 @@ const tasks = {
     build();
     run("cargo", ["build", "--locked", "--release", "--example", "bench"]);
     run("node", ["scripts/bench.mjs"]);
+  },
+  explore() {
+    setUp();
+    run("cargo", ["build", "--quiet", "--locked", "--release", "--example", "explore"]);
+    const { ok } = captured("target/release/examples/explore", process.argv.slice(3));
+    process.exitCode = ok ? 0 : 1;
   },
   conformance() {
     const from = process.env.INIT_CWD ?? process.cwd();

@@ -51,6 +51,25 @@ fn running() -> Value {
     })
 }
 
+/// What asks for caching goes on asking for it.
+#[test]
+fn a_cached_task_is_read_with_its_key() {
+    // id {}, metadata { discoverable: true, cache_serializable: true } of a flyteidl2.core.TaskTemplate.
+    let template = base64::engine::general_purpose::STANDARD.encode([0x0a, 0, 0x1a, 4, 0x08, 1, 0x48, 1]);
+    let mut resource = running();
+    resource["spec"]["taskTemplate"] = json!(template);
+    resource["spec"]["cacheKey"] = json!("v1");
+    resource["status"] = json!({});
+    let mut session = session(&resource, "upstream");
+    session
+        .dispatch(
+            Command::read(json!({"type": "plugin", "action": "rabc/a0", "result": {"phase": "Running"}}), "").unwrap(),
+        )
+        .unwrap();
+    let cache = view::snapshot(session.world(), session.facts()).cache;
+    assert_eq!((cache[0].key.as_str(), cache[0].owner.as_deref()), ("v1", Some("rabc/a0")));
+}
+
 /// Upstream's executor/config/samples/flyte.org_v1_taskaction.yaml, which has no taskType and no taskTemplate.
 #[test]
 fn upstreams_sample_comes_out_as_the_executor_says() {
@@ -168,6 +187,8 @@ fn what_is_wrong_is_named_with_its_place() {
         (json!([running(), running()]), "[1]: rabc/a0 is there already, at [0]"),
         (changed("/metadata/creationTimestamp", json!("yesterday")), "[1].metadata.creationTimestamp: \"yesterday\""),
         (changed("/spec/taskTemplate", json!("%%")), "[1].spec.taskTemplate: this is no base64"),
+        (changed("/spec/taskTemplate", json!("////")), "[1].spec.taskTemplate: it is no flyteidl2.core.TaskTemplate"),
+        (changed("/apiVersion", json!("flyte.org/v9")), "[1].apiVersion: \"flyte.org/v9\" is not flyte.org/v1"),
         (changed("/spec/actionName", json!("<script>alert(1)</script>")), "[1]: invalid action name"),
         (changed("/spec/runName", json!("a".repeat(31))), "[1]: invalid run name"),
         (changed("/spec/runName", json!(7)), "[1].spec.runName: this is a number; text is wanted"),

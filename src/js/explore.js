@@ -55,7 +55,9 @@ export const exploreModels = async () => (await explorer()).models();
 
 /** Runs a search to its end, or until it is stopped; answers what was found by then. */
 export async function explore(options = {}) {
-  const { onProgress, signal, ...asked } = options;
+  const { onProgress, signal, ...fields } = Object(options);
+  // What is no object is for the core to refuse, in its words.
+  const asked = Object(options) === options ? fields : options;
   const { Exploration } = await explorer();
   let exploration;
   try {
