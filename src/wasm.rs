@@ -165,6 +165,10 @@ impl Words {
     /// Tells a saying, and before that its kind and its rule if no simulation has told them.
     fn tell(&self, number: u32, saying: &Saying, rule: Rule) {
         TOLD.with_borrow_mut(|(kinds, rules)| {
+            if kinds.is_empty() {
+                let phases: Vec<&str> = ActionPhase::ALL.iter().map(|phase| phase.name()).collect();
+                tell_phases(&phases.join(" "));
+            }
             let (kind, new) = kinds.intern(saying.kind, || saying.kind);
             if new {
                 tell_kind(kind, saying.store.name(), saying.kind);
@@ -205,8 +209,6 @@ fn time(at: crate::model::Time) -> f64 {
 /// A broken invariant is a bug; its message goes to the console before the module stops.
 #[wasm_bindgen(start)]
 fn start() {
-    let phases: Vec<&str> = ActionPhase::ALL.iter().map(|phase| phase.name()).collect();
-    tell_phases(&phases.join(" "));
     std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
 }
 

@@ -28,19 +28,19 @@ function frozen(value) {
 
 /** JSON, or undefined for what JSON cannot hold: it would quietly turn NaN and Infinity into null. */
 export function jsonOf(value) {
-  let json;
   try {
-    json = JSON.stringify(value);
+    const json = JSON.stringify(value);
+    if (!json?.includes("null")) return json;
+    let whole = true;
+    JSON.stringify(value, (_, inner) => {
+      if (typeof inner === "number" && !Number.isFinite(inner)) whole = false;
+      return inner;
+    });
+    return whole ? json : undefined;
   } catch {
-    // A getter threw, or the object holds itself.
+    // A getter threw, the object holds itself, or it nests too deep.
+    return undefined;
   }
-  if (!json?.includes("null")) return json;
-  let whole = true;
-  JSON.stringify(value, (_, inner) => {
-    if (typeof inner === "number" && !Number.isFinite(inner)) whole = false;
-    return inner;
-  });
-  return whole ? json : undefined;
 }
 
 export class Words {
