@@ -651,7 +651,9 @@ export type ExploreInput =
   | "duplicate"
   | "restartExecutor"
   | "restartActions"
-  | "restartRuns";
+  | "restartRuns"
+  /** The actions service answers with any code, and not with one of each sort only. */
+  | "everyReply";
 
 /** Something to be reached: a recorded phase, a rule that decides, or stores that disagree when nothing is under way. */
 export type ExploreTarget =
@@ -742,6 +744,19 @@ export interface ModelInfo {
   /** The worst that happens in it. */
   fault: "none" | "op" | "race" | "rpc" | "crash" | "clock";
   actions: PlannedKind[];
+  attempts: number;
+  versions: number;
+  systemFailures: number;
+  abortCalls: number;
+  delivery: "immediate" | "manual";
+  backlog: number;
+  collects: boolean;
+  inputs: ExploreInput[];
+  calls: Call[];
+  /** The longest sequence of commands; null: any length. */
+  depth: number | null;
+  states: number;
+  bytes: number;
 }
 
 /* The class and the functions themselves are declared by wasm-bindgen from src/wasm.rs:

@@ -3,9 +3,9 @@
 
 use super::{absent, from_js, thrown, to_js, trace_of};
 use crate::drive::explore::setup::ExploreSetup;
-use crate::drive::explore::{self, End, Finding, Verdict};
+use crate::drive::explore::{self, End, Finding, Input, Verdict};
 use crate::drive::properties::Fault;
-use crate::model::{ActionPhase, Command};
+use crate::model::{ActionPhase, Call, Command};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -154,20 +154,48 @@ impl Exploration {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ModelView {
     name: &'static str,
     fault: &'static str,
     actions: Vec<&'static str>,
+    attempts: u32,
+    versions: u32,
+    system_failures: u32,
+    abort_calls: u32,
+    delivery: &'static str,
+    backlog: usize,
+    collects: bool,
+    inputs: Vec<&'static str>,
+    calls: Vec<&'static str>,
+    depth: Option<u32>,
+    states: usize,
+    bytes: usize,
 }
 
 /// The models that properties are judged by, mildest first.
 #[wasm_bindgen(skip_typescript)]
 pub fn models() -> Result<JsValue, JsValue> {
     let models = explore::models::models();
-    let models = models.iter().map(|model| ModelView {
-        name: model.name,
-        fault: model.fault.name(),
-        actions: model.bounds.actions.iter().map(|action| action.kind.name()).collect(),
+    let models = models.iter().map(|model| {
+        let bounds = &model.bounds;
+        ModelView {
+            name: model.name,
+            fault: model.fault.name(),
+            actions: bounds.actions.iter().map(|action| action.kind.name()).collect(),
+            attempts: bounds.attempts,
+            versions: bounds.versions,
+            system_failures: bounds.system_failures,
+            abort_calls: bounds.abort_calls,
+            delivery: bounds.delivery.name(),
+            backlog: bounds.backlog,
+            collects: bounds.collects,
+            inputs: bounds.inputs.iter().map(Input::name).collect(),
+            calls: bounds.inputs.calls().map(Call::name).collect(),
+            depth: (bounds.depth < u32::MAX).then_some(bounds.depth),
+            states: bounds.states,
+            bytes: bounds.bytes,
+        }
     });
     to_js(&models.collect::<Vec<_>>())
 }

@@ -52,6 +52,10 @@ test("it tells how far it is, stops when it is asked to, and keeps within its bo
 test("a search that makes no sense is refused in words", async () => {
   const models = await exploreModels();
   assert.ok(models.length > 20 && models.every(({ actions }) => actions.length > 0));
+  // What a model is made of is told as it can be asked for.
+  const { name, fault, ...bounds } = models.find(({ calls }) => calls.length > 0);
+  const [named, spelt] = await Promise.all([explore({ model: name }), explore({ ...bounds, depth: undefined })]);
+  assert.deepEqual([fault, spelt.summary], ["race", named.summary]);
   for (const [options, text] of [
     [{ model: "everything" }, "a task"],
     [{ actions: [] }, "1 to 6"],
