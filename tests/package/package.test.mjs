@@ -229,6 +229,45 @@ test("no input traps, and a refusal leaves the simulation as it was", () => {
   );
 });
 
+test("a command said before is known by what it says, and by nothing else", () => {
+  const sim = new Simulation();
+  sim.dispatch({ type: "createRun", run: "r1", task: { maxAttempts: 2 } });
+  const plain = { type: "plugin", action: "r1/a0", result: { phase: "Running", version: 1 } };
+  // The first is new, the second is found by its JSON, the third by comparing.
+  for (const again of [1, 2, 3]) assert.deepEqual(sim.dispatch(plain).command, plain, `time ${again}`);
+  const same = [
+    { result: { version: 1, phase: "Running" }, action: "r1/a0", type: "plugin" },
+    { ...plain, failure: undefined },
+    { ...plain, result: { ...plain.result, reason: undefined } },
+    Object.defineProperty({ ...plain }, "hidden", { value: 1, enumerable: false }),
+    Object.assign(Object.create(null), plain),
+    { ...plain, action: new String("r1/a0") },
+    { ...plain, result: { toJSON: () => plain.result } },
+    JSON.parse(JSON.stringify(plain)),
+  ];
+  for (const command of same) assert.deepEqual(sim.dispatch(command).command, plain);
+  const others = [
+    { ...plain, result: { phase: "Running" } },
+    { ...plain, result: { phase: "Running", version: 2 } },
+    { ...plain, result: { phase: "Running", version: 1, reason: "it runs" } },
+    { ...plain, result: { phase: "Queued", version: 1 } },
+  ];
+  for (const command of others) assert.deepEqual(sim.dispatch(command).command, command);
+  const bad = [
+    { ...plain, result: { phase: "Running", version: 1, toString: 1 } },
+    { ...plain, result: ["Running", 1] },
+    { ...plain, result: { phase: "Running", version: Number.NaN } },
+    { ...plain, result: { phase: "Running", version: 1n } },
+    { ...plain, surplus: null },
+  ];
+  for (const command of bad) refused("INVALID_ARGUMENT", () => sim.dispatch(command));
+  // Whoever changes the object changes what is said.
+  const changed = { ...plain, result: { ...plain.result } };
+  changed.result.version = 9;
+  assert.equal(sim.dispatch(changed).command.result.version, 9);
+  assert.equal(plain.result.version, 1);
+});
+
 test("those who load the module themselves can", () => {
   const script = `
     import { readFileSync } from "node:fs";
