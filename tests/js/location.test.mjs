@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
+import { Simulation } from "flyte-lifecycle";
 import { load } from "./load.mjs";
 
-const { encode, decode } = await load("./www/location.ts");
+const { encode, decode, trouble, LONGEST } = await load("./www/location.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
+const { choicesFor } = await load("./www/commands.ts");
 
 const config = { rules: "documented" };
 const back = (commands, extra = {}) => decode(encode({ config, commands, ...extra }));
+const OLD = JSON.parse(readFileSync(new URL("links-v1.json", import.meta.url), "utf8"));
 
 test("every situation survives the way through a link", () => {
   for (const { id, commands, rules = "documented" } of SCENARIOS) {
@@ -15,41 +19,100 @@ test("every situation survives the way through a link", () => {
   }
 });
 
-test("what has no short form survives as well: other fields, odd names, every kind of command", () => {
-  const commands = [
-    { type: "createRun", run: "r", project: "p", domain: "d", task: { taskType: "spark", missing: ["runName"] } },
-    { type: "enqueue", action: "r/a~1", parent: "r/a0", task: { maxAttempts: 3, timeoutMs: 5 } },
-    {
-      type: "enqueue",
-      action: "r/c",
-      parent: "r/a0",
-      condition: { valueType: "string", prompt: "50 %? ~ok. #1/2 é 漢" },
-    },
-    { type: "enqueue", action: "r/t", parent: "r/a0", trace: { phase: "FAILED" } },
-    { type: "enqueue", action: "q/z", parent: "gone/a0", trace: {} },
-    { type: "signal", action: "r/c", value: { string: "" }, by: "" },
-    { type: "signal", action: "r/c", value: { float: 1e-7 }, by: "ann" },
-    { type: "signal", action: "r/c", value: { int: -3 } },
-    { type: "signal", action: "r/c", value: { bool: false } },
-    { type: "plugin", action: "r/a0", result: { phase: "Running", version: 2, reason: "why" } },
-    { type: "plugin", action: "r/a0", result: { phase: "Running", version: 0 } },
-    { type: "plugin", action: "r/a0", failure: { code: "BadTaskSpecification", message: "a.b~c" } },
-    { type: "abortAction", action: "r/a0" },
-    { type: "abortRun", run: "r", reason: "x".repeat(50) },
-    { type: "abortReply", action: "r/a0", reply: "unavailable", drawMs: 0 },
-    { type: "updatePhase", action: "r/a0", phase: "RUNNING", attempts: 0 },
-    { type: "recover", action: "r/b", parent: "r/a0" },
-    { type: "advance", ms: 0 },
-    { type: "fire" },
-    { type: "fire", timer: 0 },
-    { type: "deliver", item: 4 },
-  ];
-  assert.deepEqual(back(commands).commands, commands);
-  const odd = { rules: { base: "upstream", guard: "table" }, seed: 7 };
-  assert.deepEqual(decode(encode({ config: odd, commands: [] })).config, odd);
+test("every trace survives as well, whatever it is set up with", () => {
+  const folder = new URL("../traces/", import.meta.url);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".trace"));
+  assert.ok(names.length > 100);
+  for (const name of names) {
+    const sim = Simulation.fromTrace(readFileSync(new URL(name, folder), "utf8"));
+    const run = { config: sim.config(), commands: sim.commands() };
+    assert.deepEqual(decode(encode(run)), run, name);
+    sim.free();
+  }
 });
 
-test("place and selected action come along", () => {
+const ODD = [
+  { type: "createRun", run: "r", project: "p", domain: "d", task: { taskType: "spark", missing: ["runName"] } },
+  { type: "enqueue", action: "r/a~1", parent: "r/a0", task: { maxAttempts: 3, timeoutMs: 5 } },
+  {
+    type: "enqueue",
+    action: "r/c",
+    parent: "r/a0",
+    condition: { valueType: "string", prompt: "50 %? ~ok. #1/2 é 漢 _:_" },
+  },
+  { type: "enqueue", action: "r/t", parent: "r/a0", trace: { phase: "FAILED" } },
+  { type: "enqueue", action: "r/t9", parent: "r/t", trace: {} },
+  { type: "enqueue", action: "r/t10", parent: "r/a0", task: {} },
+  { type: "enqueue", action: "r/t007", parent: "r/a0", task: { cache: { key: "k" } } },
+  { type: "enqueue", action: "q/z", parent: "gone/a0", trace: {} },
+  { type: "enqueue", action: "nowhere", parent: "", task: {} },
+  { type: "signal", action: "r/c", value: { string: "" }, by: "" },
+  { type: "signal", action: "r/c", value: { string: "\ud800 x" } },
+  { type: "signal", action: "r/c", value: { float: 1e-7 }, by: "ann" },
+  { type: "signal", action: "r/c", value: { int: -3 } },
+  { type: "signal", action: "r/c", value: { bool: false } },
+  { type: "signal", action: "r/c", value: { bool: true } },
+  { type: "signal", action: "r/c", value: { bool: true }, by: "you" },
+  { type: "plugin", action: "r/a0", result: { phase: "Running", version: 2, reason: "why" } },
+  { type: "plugin", action: "r/a0", result: { phase: "Running", version: 0 } },
+  { type: "plugin", action: "r/a0", result: { phase: "Nonsense" } },
+  { type: "plugin", action: "r/gone", result: { phase: "Running" } },
+  {
+    type: "plugin",
+    action: "r/a0",
+    result: { phase: "RetryableFailure", error: { code: "", kind: "UNKNOWN", message: "" } },
+  },
+  { type: "plugin", action: "r/a0", failure: { code: "BadTaskSpecification", message: "a.b~c" } },
+  { type: "plugin", action: "r/a0", failure: { message: "" } },
+  { type: "abortAction", action: "r/a0" },
+  { type: "abortRun", run: "r", reason: "x".repeat(50) },
+  { type: "abortRun", run: "q" },
+  { type: "abortRun", run: "" },
+  { type: "abortReply", action: "r/a0", reply: "unavailable", drawMs: 0 },
+  { type: "updatePhase", action: "r/a0", phase: "RUNNING", attempts: 0 },
+  { type: "recover", action: "r/b", parent: "r/a0" },
+  { type: "recover", action: "r/b2", parent: "r/a0" },
+  { type: "recover", action: "r/alone" },
+  { type: "advance", ms: 0 },
+  { type: "advance", ms: 1_500 },
+  { type: "advance", ms: 1e21 },
+  { type: "fire" },
+  { type: "fire", timer: 0 },
+  { type: "fire", timer: 9 },
+  { type: "fire", timer: 4 },
+  { type: "deliver" },
+  { type: "deliver", item: 4 },
+  { type: "drop", item: 2 },
+  { type: "duplicate", item: 12 },
+  { type: "fault", call: "writeStatus" },
+  { type: "fault", call: "recordEvent", reply: "unavailable", action: "r/c" },
+  { type: "restart", service: "executor", downMs: 30_000 },
+  { type: "restart", service: "actions" },
+];
+
+test("what has no short form survives as well: other fields, odd names, every kind of command", () => {
+  assert.deepEqual(back(ODD).commands, ODD);
+  for (const command of ODD) assert.deepEqual(back([command]).commands, [command], JSON.stringify(command));
+});
+
+test("configurations survive, mostly in words", () => {
+  for (const each of [
+    { rules: "upstream" },
+    { rules: { base: "upstream", guard: "table" }, seed: 7 },
+    { rules: { base: "documented", retry: "inPlace", watch: "latest" }, delivery: "manual" },
+    { rules: "documented", gc: {}, abort: { workers: 2, queueSize: 3 }, startTime: -1 },
+    { rules: "documented", gc: { ttlMs: 5, intervalMs: 0 } },
+    { rules: { base: "upstream", guard: "12" } },
+    { rules: "documented", seed: 1.5, abort: { workers: "2" } },
+    { rules: "neither" },
+  ]) {
+    assert.deepEqual(decode(encode({ config: each, commands: [] })).config, each);
+  }
+  const mixed = encode({ config: { rules: { base: "upstream", guard: "table" }, seed: 7 }, commands: [] });
+  assert.equal(mixed, "v2/u.guard=table.seed=7/0/z");
+});
+
+test("place, selected action, open panels and situation come along", () => {
   const commands = SCENARIOS[0].commands;
   assert.equal(back(commands, { index: 3 }).index, 3);
   const pair = [
@@ -57,37 +120,229 @@ test("place and selected action come along", () => {
     { type: "enqueue", action: "r/b", parent: "r/a0", task: {} },
   ];
   assert.equal(back(pair, { action: "r/b" }).action, "r/b");
+  const seen = { hood: true, panels: ["policies", "a.b"], situation: "s 21" };
+  assert.deepEqual(back(pair, seen), { config, commands: pair, ...seen });
+  assert.equal(back(pair).hood, undefined);
+});
+
+test("links of the first kind are read for ever", () => {
+  assert.ok(OLD.length >= 16);
+  for (const { link, reads } of OLD) {
+    assert.match(link, /^v1\//);
+    assert.deepEqual(decode(link), reads, link);
+  }
 });
 
 test("a damaged link opens as far as it holds, and names the step", () => {
-  const whole = encode({ config, commands: SCENARIOS[0].commands });
-  const tokens = whole.split("~");
-  tokens[4] = "px";
-  const link = decode(tokens.join("~"));
-  assert.equal(link.commands.length, 4);
-  assert.deepEqual(link.broken, { step: 5, of: SCENARIOS[0].commands.length, text: "px" });
-  assert.deepEqual(decode(`${whole}%`).broken?.step, SCENARIOS[0].commands.length);
-  assert.equal(decode("v9/d/cr").broken.step, 0);
-  for (const none of ["", "#", "#log", "hello"]) assert.equal(decode(none), null);
-  for (let cut = 0; cut < whole.length; cut += 1) decode(whole.slice(0, cut));
-});
-
-test("a run of 200 commands fits in 2,000 characters", () => {
-  const commands = [{ type: "createRun", run: "train", task: { maxAttempts: 60 } }];
-  const report = (phase) => commands.push({ type: "plugin", action: "train/a0", result: { phase } });
-  while (commands.length < 200) {
-    for (const phase of ["Queued", "Initializing", "Running"]) report(phase);
-    commands.push({ type: "advance", ms: 40_000 });
-    report("RetryableFailure");
+  const commands = SCENARIOS[0].commands;
+  const whole = encode({ config, commands });
+  assert.equal(whole, "v2/d/12/ctrain.2~QIRt40F.U.UserError.out_of_memory~t2QIRt65Sz");
+  const table = [
+    ["QIR", "Q!R", 3, "token", "!Rt40F.U.UserError.out_of_memory"],
+    ["QIR", "Q7R", 3, "token", "7"],
+    ["F.U", "F.9", 6, "token", "F.9.UserError.out_of_memory"],
+    ["out_of", "out%ZZof", 6, "token", "F.U.UserError.out%ZZof_memory"],
+    ["t40", "=zz0", 5, "token", "=zz0F.U.UserError.out_of_memory~t2QIRt65S"],
+    ["t40", "=000", 5, "token", "=000F.U.UserError.out_of_memory~t2QIRt65S"],
+    ["~QIR", "~jnull~QIR", 2, "token", "jnull"],
+    ["t65Sz", "t65z", 12, "cut", ""],
+    ["t65Sz", "t65", 11, "cut", "t65"],
+    ["t65Sz", "t65S", 12, "cut", "S"],
+  ];
+  for (const [from, to, step, why, text] of table) {
+    const link = decode(whole.replace(from, to));
+    assert.deepEqual(link.broken, { why, step, of: 12, text }, to);
+    assert.deepEqual(link.commands, commands.slice(0, step - 1), to);
+    assert.match(trouble(link.broken), new RegExp(`[Ss]tep ${step} of 12`));
   }
-  const link = encode({ config, commands: commands.slice(0, 200) });
-  assert.ok(link.length <= 2_000, `${link.length} characters`);
+  const old = OLD[0].link.split("~");
+  old[4] = "px";
+  assert.deepEqual(decode(old.join("~")).broken, { why: "token", step: 5, of: 12, text: "px" });
+  for (const none of ["", "#", "#log", "hello", "#gallery/n1"]) assert.equal(decode(none), null);
+  assert.match(trouble(decode("v9/d/cr").broken), /v9.*newer/);
+  assert.match(trouble(decode("v2/e.x/3/z").broken), /configuration.*e\.x/);
+  assert.match(trouble(decode("v1/jnull/cx").broken), /configuration/);
 });
 
-test("a link keeps that the hood is open, and how work is delivered", () => {
-  const commands = [{ type: "createRun", run: "r" }, { type: "deliver" }];
-  const by = { rules: { base: "upstream", guard: "table" }, delivery: "manual" };
-  const link = decode(encode({ config: by, commands, hood: true }));
-  assert.deepEqual(link, { config: by, commands, hood: true });
-  assert.equal(decode(encode({ config, commands })).hood, undefined);
+test("cut anywhere, a link keeps what came before, and tells that it was cut", () => {
+  const runs = [
+    { config, commands: SCENARIOS[0].commands },
+    { config: { rules: { base: "upstream", guard: "table" }, seed: 7 }, commands: ODD, index: 9, hood: true },
+    { config, commands: TWO_HUNDRED["a sweep with retries and aborts"]() },
+  ];
+  for (const run of runs) {
+    const whole = encode(run);
+    let before = 0;
+    for (let cut = 0; cut < whole.length; cut += 1) {
+      const link = decode(whole.slice(0, cut));
+      if (link === null) {
+        assert.ok(cut < 2);
+        continue;
+      }
+      assert.ok(link.broken, `nothing said of a cut at ${cut}: ${whole.slice(0, cut)}`);
+      assert.ok(trouble(link.broken).length > 10);
+      // What was read is what was meant, and never becomes less.
+      assert.deepEqual(link.commands, run.commands.slice(0, link.commands.length));
+      assert.ok(link.commands.length >= before, `at ${cut}`);
+      before = link.commands.length;
+    }
+    assert.ok(before >= run.commands.length - 1);
+  }
+});
+
+test("whatever else happens to a link, reading it does not fail", () => {
+  const whole = encode({ config: { rules: "upstream", seed: 3 }, commands: ODD, index: 2, panels: ["x"] });
+  for (let at = 0; at < whole.length; at += 1) {
+    for (const other of ["", "%", "~", "z", "/", ".", "-", "9", "x9.9~", "é"]) {
+      decode(whole.slice(0, at) + other + whole.slice(at + 1));
+    }
+  }
+  // A few characters may not stand for a million steps.
+  const bomb = decode(`v2/d/1/cr~t1~${"=02".padEnd(60, "_")}0z`);
+  assert.equal(bomb.broken.why, "token");
+  assert.ok(bomb.commands.length <= 500_000);
+});
+
+/** Numbers that look like chance and are the same every time. */
+function chance(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const plugin = (action, phase, extra = {}) => ({ type: "plugin", action, result: { phase, ...extra } });
+const failed = (action, code, message, kind = "USER") =>
+  plugin(action, "RetryableFailure", { error: { code, kind, message } });
+const launch = (action) => [plugin(action, "Queued"), plugin(action, "Initializing"), plugin(action, "Running")];
+const wait = (ms) => ({ type: "advance", ms });
+
+/** Runs as people make them, long before they are done. */
+const TWO_HUNDRED = {
+  "one task that fails forty times"() {
+    const commands = [{ type: "createRun", run: "train", task: { maxAttempts: 60, timeoutMs: 3_600_000 } }];
+    for (let attempt = 1; commands.length < 200; attempt += 1)
+      commands.push(
+        ...launch("train/a0"),
+        wait(37_000 + attempt * 1_250),
+        failed("train/a0", "UserError", `attempt ${attempt}: ValueError: loss is NaN at step ${attempt * 1_000}`),
+      );
+    return commands.slice(0, 200);
+  },
+  "a sweep with retries and aborts"() {
+    const next = chance(7);
+    const commands = [{ type: "createRun", run: "sweep-2026-11", task: { timeoutMs: 86_400_000 } }];
+    commands.push(...launch("sweep-2026-11/a0"));
+    const children = Array.from({ length: 20 }, (_, at) => `sweep-2026-11/a${at + 1}`);
+    for (const action of children)
+      commands.push({ type: "enqueue", action, parent: "sweep-2026-11/a0", task: { maxAttempts: 3 } });
+    for (const action of children) commands.push(...launch(action));
+    const messages = ["OOMKilled: container exceeded 16Gi", "Evicted: node was low on memory", "exit code 137"];
+    while (commands.length < 190) {
+      const action = children[next(children.length)];
+      commands.push(wait(1_000 * (1 + next(90)) + next(2) * next(1_000)));
+      commands.push(failed(action, ["OOMKilled", "Evicted", "UserError"][next(3)], messages[next(3)]));
+      commands.push(...launch(action));
+      if (next(4) === 0)
+        commands.push({ type: "abortAction", action, reason: ["costs too much", "wrong learning rate"][next(2)] });
+      if (next(3) === 0) commands.push(plugin(children[next(children.length)], "Success"));
+    }
+    commands.push({ type: "abortRun", run: "sweep-2026-11", reason: "the best configuration is known" });
+    for (const action of children)
+      commands.push({ type: "abortReply", action, reply: ["ok", "unavailable"][next(2)], drawMs: next(1_000) });
+    return commands.slice(0, 200);
+  },
+  "approvals, signals and deadlines"() {
+    const next = chance(11);
+    const commands = [{ type: "createRun", run: "deploy" }, ...launch("deploy/a0")];
+    for (let number = 1; commands.length < 200; number += 1) {
+      const action = `deploy/approve-${number}`;
+      const prompt = ["Deploy the model?", "Which share of the traffic?", "Name of the release"][number % 3];
+      const valueType = ["bool", "float", "string"][number % 3];
+      commands.push({
+        type: "enqueue",
+        action,
+        parent: "deploy/a0",
+        condition: { valueType, timeoutMs: 600_000, prompt },
+      });
+      commands.push(wait(1_000 * next(700)));
+      const value = [{ bool: next(2) === 1 }, { float: next(100) / 100 }, { string: `v1.${number}.0` }][number % 3];
+      if (next(5) === 0) commands.push({ type: "fire" });
+      else commands.push({ type: "signal", action, value, by: ["ada", "grace", "you"][next(3)] });
+      const child = `deploy/a${number}`;
+      commands.push({ type: "enqueue", action: child, parent: "deploy/a0", task: {} }, ...launch(child));
+      commands.push(next(4) === 0 ? failed(child, "UserError", "exit code 1") : plugin(child, "Success"));
+    }
+    return commands.slice(0, 200);
+  },
+  "buttons of the page pressed at random, with time"() {
+    const next = chance(23);
+    const sim = new Simulation();
+    sim.dispatch({ type: "createRun", run: "demo", task: { maxAttempts: 4, timeoutMs: 300_000 } });
+    let born = 0;
+    while (sim.index < 200) {
+      const { actions, timers } = sim.snapshot();
+      const open = actions.filter(({ terminal }) => !terminal);
+      const action = (open.length > 0 ? open : actions)[next(open.length || actions.length)];
+      const accepted = choicesFor(action, timers).filter(({ command }) => sim.explain(command).enabled);
+      const die = next(8);
+      const child = { type: "enqueue", action: `demo/a${born + 1}`, parent: "demo/a0", task: { maxAttempts: 2 } };
+      const run = { type: "createRun", run: `demo${sim.index}`, task: { maxAttempts: 4, timeoutMs: 300_000 } };
+      if ((die === 0 || open.length < 4) && sim.explain(child).enabled) {
+        sim.dispatch(child);
+        born += 1;
+      } else if (open.length < 2) sim.dispatch(run);
+      else if (die === 1) sim.dispatch(wait(1 + next(20_000)));
+      else if (accepted.length > 0) sim.dispatch(accepted[next(accepted.length)].command);
+    }
+    const commands = sim.commands();
+    sim.free();
+    return commands;
+  },
+  "delivery by hand, with faults"() {
+    const next = chance(5);
+    const sim = new Simulation({ rules: "upstream", delivery: "manual" });
+    sim.dispatch({ type: "createRun", run: "hand", task: { maxAttempts: 9 } });
+    for (let at = 0; sim.index < 200; at += 1) {
+      const { pending, actions } = sim.snapshot();
+      const item = pending[next(pending.length)]?.id;
+      const faults = sim.faults("hand/a0").filter(({ type }) => type === "fault");
+      const die = next(12);
+      if (die === 0) sim.dispatch(faults[next(faults.length)]);
+      else if (die === 1 && item !== undefined) sim.dispatch({ type: "deliver", item });
+      else if (pending.length > 0) sim.dispatch({ type: "deliver" });
+      else if (actions[0]?.terminal) sim.dispatch({ type: "createRun", run: `hand${at}`, task: { maxAttempts: 9 } });
+      else {
+        const possible = sim.enabled("hand/a0").filter(({ type }) => type === "plugin");
+        sim.dispatch(possible[next(possible.length)] ?? wait(1_000));
+      }
+    }
+    const commands = sim.commands();
+    sim.free();
+    return commands;
+  },
+};
+
+for (const [name, make] of Object.entries(TWO_HUNDRED)) {
+  test(`200 commands fit: ${name}`, () => {
+    const commands = make();
+    assert.equal(commands.length, 200);
+    const link = encode({ config: { rules: "upstream" }, commands, index: 150, hood: true });
+    console.log(`# ${name}: 200 commands in ${link.length} characters`);
+    assert.ok(link.length <= LONGEST, `${link.length} characters: ${link}`);
+    assert.match(link, /^[\w.~:%=/-]+$/, "nothing that a program would cut or mark up");
+    assert.deepEqual(decode(link).commands, commands);
+  });
+}
+
+test("ten thousand commands are written and read in a moment", () => {
+  const commands = [];
+  while (commands.length < 10_000) commands.push(...TWO_HUNDRED["a sweep with retries and aborts"]());
+  const began = performance.now();
+  const link = encode({ config, commands });
+  const middle = performance.now();
+  assert.deepEqual(decode(link).commands, commands);
+  console.log(`# 10,000 commands in ${link.length} characters, written in ${Math.round(middle - began)} ms`);
+  assert.ok(middle - began < 2_000);
 });

@@ -1,0 +1,67 @@
+/* What links of every kind have in common: text that survives in an address, and values that come out of one. */
+
+import type { ActionId, Command } from "flyte-lifecycle";
+
+/**
+ * What a fragment can carry as it is; everything else is escaped, so that no program cuts the link short. Halves of
+ * pairs, which no address can carry, are lost: whoever needs them writes JSON, which has escapes of its own.
+ */
+export const escaped = (text: string): string =>
+  encodeURIComponent(text.replace(/\p{Cs}/gu, "\ufffd")).replace(
+    /[.~!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+/** The text again, or null if it was damaged. */
+export function unescaped(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** An object or a list that was written as JSON, or null. */
+export function json(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(decodeURIComponent(text));
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Anything else that is wrong with a command is for the engine to refuse, in its own words. */
+export function asCommand(value: unknown): Command | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const bad = Object.values(value).some((field) => typeof field === "number" && !Number.isFinite(field));
+  return bad || typeof (value as { type?: unknown }).type !== "string" ? null : (value as Command);
+}
+
+/**
+ * The action that a command creates. Links number actions in this order, and both directions count the same way. What
+ * was written as JSON may be no command at all.
+ */
+export function createdBy(command: Command): ActionId | null {
+  switch (command.type) {
+    case "createRun":
+      return `${command.run}/a0`;
+    case "enqueue":
+    case "import":
+    case "recover":
+      return typeof command.action === "string" ? command.action : null;
+    default:
+      return null;
+  }
+}
+
+/** Equal whatever the order of the keys. */
+export function same(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return Object.is(a, b);
+  const keys = Object.keys(a);
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => key in b && same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}
