@@ -1,8 +1,7 @@
 /* Puts the page together: the views, then the engine, then the run that the address asks for. */
 
-import { decode, encode } from "./location.ts";
-import { SCENARIOS } from "./scenarios.ts";
-import { get, openLink, openScenario, say, select, start, subscribe, toLink, UPSTREAM_COMMIT } from "./store.ts";
+import { followAddress } from "./address.ts";
+import { say, select, start, UPSTREAM_COMMIT } from "./store.ts";
 import { mountAbortQueue } from "./views/abort-queue.ts";
 import { mountBranches } from "./views/branches.ts";
 import { mountCompare } from "./views/compare.ts";
@@ -13,6 +12,7 @@ import { mountExport } from "./views/export.ts";
 import { mountFaults } from "./views/faults.ts";
 import { mountHeader } from "./views/header.ts";
 import { mountHood } from "./views/hood.ts";
+import { mountLink } from "./views/link.ts";
 import { mountLive } from "./views/live.ts";
 import { mountLog } from "./views/log.ts";
 import { mountOpen } from "./views/open.ts";
@@ -29,6 +29,7 @@ import { mountTree } from "./views/tree.ts";
 
 for (const mount of [
   mountHeader,
+  mountLink,
   mountScenarios,
   mountDiagram,
   mountPanel,
@@ -54,23 +55,12 @@ for (const mount of [
   mount();
 }
 
-/** The address as this page last wrote it, to tell its own changes from those of people. */
-let written = location.hash;
-
-function openAddress(): void {
-  written = location.hash;
-  const link = decode(location.hash);
-  const [first] = SCENARIOS;
-  if (link) openLink(link);
-  else if (first) openScenario(first);
-}
-
 try {
   await start();
   const commit = byId<HTMLAnchorElement>("commit");
   commit.textContent = UPSTREAM_COMMIT.slice(0, 8);
   commit.href = `https://github.com/flyteorg/flyte/tree/${UPSTREAM_COMMIT}`;
-  openAddress();
+  followAddress();
 } catch (error) {
   say({
     tone: "error",
@@ -79,42 +69,6 @@ try {
   });
   byId("panel").textContent = `The engine could not be loaded: ${(error as Error).message}`;
 }
-
-addEventListener("hashchange", () => {
-  if (location.hash !== written) openAddress();
-});
-
-// The address follows the run. Opening something else is a step that Back takes back; a command is not, because a
-// button pressed fifty times should not have to be left fifty times.
-let timer: ReturnType<typeof setTimeout> | undefined;
-let opened = get().situation;
-let wasImported = false;
-
-function write(push: boolean): void {
-  clearTimeout(timer);
-  timer = undefined;
-  const link = toLink();
-  const hash = link ? `#${encode(link)}` : "";
-  if (hash === location.hash) return;
-  const url = hash || location.pathname + location.search;
-  if (push) history.pushState(null, "", url);
-  else history.replaceState(null, "", url);
-  written = location.hash;
-}
-
-subscribe((state, before) => {
-  if (!state.ready || state.snapshot.actions.length === 0) return;
-  if (state.situation !== opened || state.imported !== wasImported) {
-    opened = state.situation;
-    wasImported = state.imported;
-    if (location.hash !== written) return;
-    write(before.commands.length > 0 && location.hash !== "");
-    return;
-  }
-  if (state.commands === before.commands && state.selected === before.selected && state.hood === before.hood) return;
-  // Browsers limit how often an address may change.
-  timer ??= setTimeout(() => write(false), 300);
-});
 
 select(
   (state) => state.ready,

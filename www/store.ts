@@ -27,7 +27,7 @@ import { type Choice, choicesFor, inWords, labelOf } from "./commands.ts";
 import { atOnce, byHand, parting, readTrace } from "./engine.ts";
 import { type Side, same, type Told } from "./geometry/compare.ts";
 import { moves, pairKey, type Trail, trailOf } from "./geometry/trail.ts";
-import type { Link } from "./location.ts";
+import { type Link, trouble } from "./location.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import type { Showcase } from "./showcase.ts";
 
@@ -66,6 +66,8 @@ export interface State {
   ready: boolean;
   rules: RuleSet;
   situation: string | null;
+  /** Grows whenever another run is opened. */
+  opened: number;
   /** The run was read from a resource; no link can hold it. */
   imported: boolean;
   snapshot: Snapshot;
@@ -105,6 +107,7 @@ const EMPTY: State = {
   ready: false,
   rules: "documented",
   situation: null,
+  opened: 0,
   imported: false,
   snapshot: { now: 0, actions: [], timers: [], abortQueue: [], pending: [], eventLog: [], cache: [], faults: [] },
   actions: new Map(),
@@ -252,6 +255,7 @@ let shown: Scenario | null = null;
 export function openScenario(scenario: Scenario): void {
   opening += 1;
   if (scenario.trace) return void openTrace(scenario, scenario.trace);
+  putAside();
   config = { rules: scenario.rules ?? "documented", ...scenario.config };
   imported = null;
   shown = scenario;
@@ -272,36 +276,37 @@ export function openScenario(scenario: Scenario): void {
 export const scenarioOf = (id: string | null): Scenario | undefined =>
   SCENARIOS.find((scenario) => scenario.id === id) ?? (shown?.id === id ? shown : undefined);
 
-/** Opens a link as far as it holds. */
+/** Opens a link as far as it holds; if nothing of it does, what was open stays. */
 export function openLink(link: Link): void {
-  const before = config;
-  config = link.config;
-  let next: Simulation;
+  const { broken } = link;
+  let problem = broken && link.commands.length === 0 ? trouble(broken) : "";
+  let next: Simulation | null = null;
   try {
-    next = new Simulation(config);
+    if (!problem) next = new Simulation(link.config);
   } catch (error) {
-    config = before;
-    say({ tone: "error", title: "This link cannot be opened", text: lifecycleError(error).message });
+    problem = lifecycleError(error).message;
+  }
+  if (!next) {
+    const [first] = SCENARIOS;
+    if (!sim && first) openScenario(first);
+    say({ tone: "error", title: "This link cannot be opened", text: problem });
     return;
   }
+  opening += 1;
+  putAside();
+  config = link.config;
   imported = null;
   const { bounds: marks, done, error } = replay(next, link.commands);
   intended = [...link.commands];
-  const { broken } = link;
+  const title = "This link opens up to here";
   const notice: Notice | null = error
-    ? stepNotice("This link opens up to here", done, link.commands, error)
+    ? stepNotice(title, done, link.commands, error)
     : broken === undefined
       ? null
-      : {
-          tone: "error",
-          title: "This link opens up to here",
-          text:
-            broken.step === 0
-              ? `It is of a kind that this version does not know: ${broken.text}`
-              : `Step ${broken.step} of ${broken.of} cannot be read: ${broken.text}`,
-        };
+      : { tone: "error", title, text: trouble(broken) };
+  const situation = link.situation ?? null;
   adopt(next, marks, done, Math.min(link.index ?? done, done), {
-    situation: null,
+    situation: SCENARIOS.some(({ id }) => id === situation) ? situation : null,
     ...alone(),
     imported: false,
     selected: link.action ?? null,
@@ -310,10 +315,31 @@ export function openLink(link: Link): void {
   });
 }
 
+/** The last run that was read from resources, when something else was opened; no address holds it. */
+let aside: { value: unknown; config: SimulationConfig; intended: Command[]; at: number } | null = null;
+
+function putAside(): void {
+  if (sim && imported !== null) aside = { value: imported, config, intended, at: sim.index - floor };
+}
+
+/** Opens again the run that was read from resources last, as it was left; answers whether there was one. */
+export function reopenImported(): boolean {
+  if (!aside) return false;
+  const { value, at, ...rest } = aside;
+  const next = Simulation.fromTaskActions(value, rest.config);
+  const beginning = next.index;
+  ({ config, intended } = rest);
+  imported = value;
+  const { bounds: marks, done } = replay(next, intended);
+  adopt(next, marks, done, beginning + Math.min(at, done), { situation: null, ...alone(), imported: true });
+  return true;
+}
+
 /** Continues from resources as kubectl prints them. Throws, with nothing lost, if they cannot be read. */
 export function openTaskActions(value: unknown): void {
   const fresh: SimulationConfig = { rules: ruleSetOf(config) };
   const next = Simulation.fromTaskActions(value, fresh);
+  putAside();
   config = fresh;
   imported = value;
   intended = [];
@@ -505,10 +531,11 @@ const kept = new Map<number, Kept>();
 const present = (sim: Simulation): Kept => ({ sim, config, imported, intended, floor, bounds, held, told });
 
 /** The branches of a run that has just been opened. */
-function alone(): Pick<State, "branches" | "branch"> {
+function alone(): Pick<State, "branches" | "branch" | "opened"> {
   for (const { sim } of kept.values()) sim.free();
   kept.clear();
-  return { branches: [{ id: 0, letter: "A", name: "", rules: ruleSetOf(config), from: null }], branch: 0 };
+  const branches = [{ id: 0, letter: "A", name: "", rules: ruleSetOf(config), from: null }];
+  return { branches, branch: 0, opened: state.opened + 1 };
 }
 
 /** Keeps a future that somebody left by acting in the past; the new one is the present branch from now on. */
@@ -727,10 +754,12 @@ export function trail(id: ActionId): Trail {
 /** The run as a link holds it, or null if it was read from resources, which stay here. */
 export function toLink(): Link | null {
   if (!sim || imported !== null) return null;
-  const link: Link = { config: { ...config }, commands: [...held] };
+  // What a simulation is made from and the list of what was done are replaced, never changed.
+  const link: Link = { config, commands: held };
   if (state.index < held.length) link.index = state.index;
   if (state.selected !== null) link.action = state.selected;
   if (state.hood) link.hood = true;
+  if (SCENARIOS.some(({ id }) => id === state.situation)) link.situation = state.situation as string;
   return link;
 }
 

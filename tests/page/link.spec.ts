@@ -1,12 +1,14 @@
-import { expect, isIn, open, panel, port, situation, test } from "./page.ts";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, isIn, open, type Page, panel, port, situation, test } from "./page.ts";
 
 test("the address is the run: a reload shows the same", async ({ home }) => {
   await situation(home, "Retries exhausted");
-  await expect(home).toHaveURL(/#v1\//);
+  await expect(home).toHaveURL(/#v2\//);
   const facts = await home.locator("#log-count").textContent();
   await home.reload();
   await isIn(home, "FAILED");
   await expect(home.locator("#log-count")).toHaveText(facts ?? "");
+  await expect(home.locator("#situation-title")).toHaveText("Retries exhausted");
 });
 
 test("copy gives the link and says so", async ({ home, context }) => {
@@ -14,10 +16,74 @@ test("copy gives the link and says so", async ({ home, context }) => {
   await port(home, "SUCCEEDED").click();
   await home.locator("#copy-link").click();
   await expect(home.locator("#copy-link")).toHaveText("Copied");
+  await expect(home.locator("#live")).toHaveText(/^Copied: 11 steps in \d+ characters\.$/);
   const link = await home.evaluate(() => navigator.clipboard.readText());
   const other = await context.newPage();
   await other.goto(link);
   await isIn(other, "SUCCEEDED");
+});
+
+test("where copying is refused, the link is shown, selected, to be copied by hand", async ({ home }) => {
+  await home.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+  });
+  await home.locator("#copy-link").click();
+  const text = home.getByRole("textbox", { name: "The link" });
+  await expect(text).toBeFocused();
+  const [shown, selected] = await text.evaluate((box: HTMLTextAreaElement) => [
+    box.value,
+    box.value.slice(box.selectionStart, box.selectionEnd),
+  ]);
+  expect(shown).toContain("#v2/d/12.s10");
+  expect(selected).toBe(shown);
+  const { violations } = await new AxeBuilder({ page: home }).include("#link-dialog").analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await home.keyboard.press("Escape");
+  await expect(home.locator("#link-dialog")).toHaveCount(0);
+  await expect(home.locator("#copy-link")).toBeFocused();
+});
+
+test("rules, policies, place, selected action and open panels are in the link", async ({ home, context }) => {
+  await situation(home, "Abort with a paused child");
+  await home.locator('#tree [role="treeitem"]', { hasText: "approve" }).click();
+  await home.locator(".divergence-section summary").click();
+  await home.locator("#hood summary").click();
+  await home.locator("#undo").click();
+  await expect(home).toHaveURL(/#v2\/d\/.*\.s\d+\.a1\.h\.ppolicies\.nabort\//);
+  const other = await context.newPage();
+  await open(other, new URL(home.url()).hash);
+  await expect(other.locator('#tree [aria-selected="true"]')).toContainText("approve");
+  await expect(other.locator("#hood")).toHaveAttribute("open", "");
+  await expect(other.locator(".divergence-section details")).toHaveAttribute("open", "");
+  await isIn(other, "PAUSED");
+  await expect(other.locator("#redo")).not.toHaveAttribute("aria-disabled", "true");
+});
+
+test("a link opens the comparison that was open", async ({ home, context }) => {
+  await home.locator("#compare-open").click();
+  await expect(home).toHaveURL(/\.pcompare/);
+  const other = await context.newPage();
+  await open(other, new URL(home.url()).hash);
+  await expect(other.locator("#compare")).toBeVisible();
+  await expect(other.locator("#compare-summary")).not.toBeEmpty();
+  await other.keyboard.press("Escape");
+  await expect(other).not.toHaveURL(/pcompare/);
+});
+
+test("the address stays as it was until something is done", async ({ home }) => {
+  await home.waitForTimeout(500);
+  expect(new URL(home.url()).hash).toBe("");
+  await home.locator("#undo").click();
+  await expect(home).toHaveURL(/#v2\/d\/12\.s9\.nretry\//);
+  await expect(home.evaluate(() => history.length)).resolves.toBeLessThanOrEqual(2);
+});
+
+test("a link of the first kind opens still, and is written anew only when something is done", async ({ page }) => {
+  await open(page, "#v1/d/cdemo~p0.Q~p0.R");
+  await isIn(page, "RUNNING");
+  await expect(page).toHaveURL(/#v1\/d/);
+  await port(page, "SUCCEEDED").click();
+  await expect(page).toHaveURL(/#v2\/d\/4\/cdemo~QRSz$/);
 });
 
 test("a damaged link opens as far as it holds and names the step", async ({ page }) => {
@@ -26,31 +92,116 @@ test("a damaged link opens as far as it holds and names the step", async ({ page
   await expect(panel(page)).toContainText("Step 4 of 5 cannot be read: p0.zz");
 });
 
+test("a link that was cut off opens up to there and says so", async ({ page }) => {
+  await open(page, "#v2/d/6/cdemo~QIRt4");
+  await isIn(page, "RUNNING");
+  await expect(panel(page)).toContainText("It was cut off: step 5 of 6 and what follows is missing.");
+});
+
 test("a link with a step that the rules refuse opens up to there", async ({ page }) => {
-  await open(page, "#v1/d/cdemo~p0.S~p0.R");
+  await open(page, "#v2/d/3/cdemo~SRz");
   await isIn(page, "SUCCEEDED");
   await expect(panel(page)).toContainText(/Step 3 of 3, .* no longer holds/);
 });
 
-test("links made to do harm do none", async ({ page }) => {
-  for (const fragment of [
-    "#v1/d/j%7B%22type%22%3A%22%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%22%7D",
-    "#v1/jnull/cx",
-    "#v9/d/cx",
-    `#v1/d/t${"9".repeat(400)}`,
+test("links made to do harm do none, and leave no empty canvas", async ({ page }) => {
+  for (const [fragment, says] of [
+    ["#v1/d/j%7B%22type%22%3A%22%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%22%7D", "This link opens up to here"],
+    ["#v1/jnull/cx", "configuration cannot be read"],
+    ["#v9/d/cx", "kind v9, made by a newer version"],
+    [`#v1/d/t${"9".repeat(400)}`, "Step 1 of 1 cannot be read"],
+    ["#v2/u.nonsense=1/1/cx~z", "nonsense"],
   ]) {
     await page.goto(`./${fragment}`);
     await page.reload();
-    await expect(panel(page)).toContainText(/This link/);
+    await expect(panel(page)).toContainText("This link");
+    await expect(panel(page)).toContainText(says as string);
     await expect(page.locator("img")).toHaveCount(0);
   }
+  await isIn(page, "RUNNING");
 });
 
-test("Back returns to the situation before", async ({ home }) => {
+test("a link that cannot be opened leaves the open run as it is", async ({ home }) => {
   await situation(home, "Happy path");
-  await expect(home).toHaveURL(/chello/);
+  await home.evaluate(() => {
+    location.hash = "#v9/x/y";
+  });
+  await expect(panel(home)).toContainText("made by a newer version");
+  await isIn(home, "SUCCEEDED");
+  await expect(home.locator("#situation-title")).toHaveText("Happy path");
+});
+
+test("Back and Forward go through what was opened, each as it was left", async ({ home }) => {
+  await situation(home, "Human approval");
+  await port(home, "SUCCEEDED").click();
+  await isIn(home, "SUCCEEDED");
+  // At once, before the address was written again.
   await situation(home, "Retries exhausted");
-  await expect(home).toHaveURL(/cflaky/);
+  await isIn(home, "FAILED");
+  await home.locator("#undo").click();
+  await situation(home, "Happy path");
+  await home.goBack();
+  await isIn(home, "RUNNING");
+  await expect(home.locator("#situation-title")).toHaveText("Retries exhausted");
   await home.goBack();
   await isIn(home, "SUCCEEDED");
+  await expect(home.locator("#situation-title")).toHaveText("Human approval");
+  await home.goBack();
+  await expect(home.locator("#situation-title")).toHaveText("Retry, then success");
+  await home.goForward();
+  await home.goForward();
+  await isIn(home, "RUNNING");
+  await home.goForward();
+  await isIn(home, "SUCCEEDED");
+  await expect(home.locator("#situation-title")).toHaveText("Happy path");
+  // Acting, then opening something else, drops what lay ahead and nothing before.
+  await home.goBack();
+  await port(home, "FAILED").click();
+  await isIn(home, "FAILED");
+  await situation(home, "Timeout and retry");
+  await home.goBack();
+  await isIn(home, "FAILED");
+});
+
+const RESOURCE = JSON.stringify({
+  apiVersion: "flyte.org/v1",
+  kind: "TaskAction",
+  metadata: { name: "mine-a0", namespace: "flyte" },
+  spec: { runName: "mine", project: "p", domain: "d", actionName: "a0" },
+});
+
+async function openResource(page: Page): Promise<void> {
+  await page.locator("#open-button").click();
+  await page.locator("#open-text").fill(RESOURCE);
+  await page.locator("#open-go").click();
+  await expect(page.locator("#tree")).toContainText("mine/a0");
+}
+
+test("a run read from resources is in no address, and Back and Forward still find it", async ({ home }) => {
+  await openResource(home);
+  expect(new URL(home.url()).hash).toBe("");
+  await expect(home.locator("#copy-link")).toHaveAttribute("aria-disabled", "true");
+  const before = await home.locator("#step-count").textContent();
+  await situation(home, "Happy path");
+  await isIn(home, "SUCCEEDED");
+  await home.goBack();
+  await expect(home.locator("#tree")).toContainText("mine/a0");
+  await expect(home.locator("#step-count")).toHaveText(before ?? "");
+  await home.goForward();
+  await expect(home.locator("#situation-title")).toHaveText("Happy path");
+  // A reload forgets what was read, and says so where it stood.
+  await home.goBack();
+  await expect(home.locator("#tree")).toContainText("mine/a0");
+  await home.reload();
+  await expect(panel(home)).toContainText("This run is in no address");
+  await isIn(home, "RUNNING");
+});
+
+test("a fragment that names a place of the page is no link to a run", async ({ home }) => {
+  await situation(home, "Happy path");
+  await home.locator("a.skip").focus();
+  await home.keyboard.press("Enter");
+  await expect(home.locator("#diagram")).toBeFocused();
+  await isIn(home, "SUCCEEDED");
+  await expect(home).toHaveURL(/#v2\//);
 });

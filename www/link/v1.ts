@@ -124,7 +124,7 @@ function parse(token: string, actions: readonly ActionId[]): Command | null {
         ? null
         : asCommand(some({ type: "updatePhase", action, phase: second, attempts: number(third) }));
     case "t":
-      return /^\d+$/.test(first) ? { type: "advance", ms: Number(first) } : null;
+      return /^\d+$/.test(first) ? asCommand({ type: "advance", ms: Number(first) }) : null;
     case "f":
       return asCommand(some({ type: "fire", timer: number(first) }));
     case "d":

@@ -1,10 +1,7 @@
-/* The page's own controls: rules, theme, link, help. */
+/* The page's own controls: rules, theme, help. */
 
-import { encode } from "../location.ts";
-import { get, nextBranch, pause, play, type RuleSet, redo, select, switchRules, toLink, undo } from "../store.ts";
+import { get, nextBranch, pause, play, type RuleSet, redo, select, switchRules, undo } from "../store.ts";
 import { byId, setAttribute, setText } from "./dom.ts";
-import { announce } from "./live.ts";
-import { copyText } from "./panel.ts";
 
 export function mountHeader(): void {
   const radios = [...document.querySelectorAll<HTMLInputElement>('input[name="rules"]')];
@@ -15,28 +12,6 @@ export function mountHeader(): void {
       for (const radio of radios) radio.checked = radio.value === rules;
     },
   );
-  const link = byId<HTMLButtonElement>("copy-link");
-  select(
-    (state) => state.imported,
-    (imported) => {
-      setAttribute(link, "aria-disabled", imported ? "true" : null);
-      link.title = imported
-        ? "A run read from your resources stays in this browser; no link holds it."
-        : "The link is the run: its configuration and commands";
-    },
-  );
-  link.addEventListener("click", () => {
-    const run = toLink();
-    if (!run) {
-      announce(link.title);
-      setText(link, "Stays here");
-      setTimeout(() => setText(link, "Copy link"), 2_000);
-      return;
-    }
-    const url = new URL(location.href);
-    url.hash = encode(run);
-    void copyText(url.href, link, "Copy link").then(() => announce(link.textContent ?? ""));
-  });
   theme();
   shortcuts();
 }

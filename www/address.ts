@@ -1,0 +1,125 @@
+/*
+ * The address follows the run, and the run the address. Opening something else is a step that Back takes back; a
+ * command is not, because a button pressed fifty times should not have to be left fifty times. So every entry of the
+ * browser's history holds one run, as it was when it was left.
+ */
+
+import { decode, encode, type Link } from "./location.ts";
+import { onPanels, openPanels, showPanels } from "./panels.ts";
+import { SCENARIOS } from "./scenarios.ts";
+import { get, openLink, openScenario, reopenImported, say, subscribe, toLink } from "./store.ts";
+
+/** The run as it is looked at, or null if no link can hold it. */
+export function linkNow(): Link | null {
+  const link = toLink();
+  if (!link) return null;
+  const panels = openPanels();
+  return panels.length > 0 ? { ...link, panels } : link;
+}
+
+/** A link to the open run that works elsewhere. */
+export function urlOf(link: Link): string {
+  const url = new URL(location.pathname, location.href);
+  url.hash = encode(link);
+  return url.href;
+}
+
+/** The entry as this page last wrote it, to tell its own changes from those of people. */
+let written = "";
+/** The run as the present entry of the history should have it. */
+let latest: Link | null = null;
+/** Set while a change of the address opens something, which is no new entry. */
+let arriving = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+/** Inside another page, Back belongs to that page. */
+const framed = window.parent !== window;
+
+/** What the history remembers of an entry beside its address. */
+const IMPORTED = { imported: true };
+const isImported = (): boolean => history.state?.imported === true;
+/** An entry by all that tells it from another one. */
+const entry = (): string => `${location.hash} ${isImported()}`;
+
+/** Opens what the address asks for, and keeps both in step from then on. Called once the engine is there. */
+export function followAddress(): void {
+  arrive();
+  for (const event of ["popstate", "hashchange"]) {
+    addEventListener(event, () => {
+      if (entry() !== written) arrive();
+    });
+  }
+  let began = false;
+  subscribe((state, before) => {
+    if (!began || !state.ready || state.snapshot.actions.length === 0) return;
+    if (state.opened !== before.opened) {
+      if (arriving) return;
+      // The entry that is left keeps what was done last in it.
+      if (timer !== undefined) write(false);
+      latest = linkNow();
+      write(!framed);
+      return;
+    }
+    if (state.commands === before.commands && state.selected === before.selected && state.hood === before.hood) return;
+    changed();
+  });
+  began = true;
+  onPanels(changed);
+}
+
+function changed(): void {
+  if (arriving) return;
+  latest = linkNow();
+  // Browsers limit how often an address may change.
+  timer ??= setTimeout(() => write(false), 300);
+}
+
+function write(push: boolean): void {
+  clearTimeout(timer);
+  timer = undefined;
+  const hash = latest ? `#${encode(latest)}` : "";
+  if (hash === location.hash && isImported() === (latest === null)) return;
+  const url = hash || location.pathname + location.search;
+  const kept = latest ? null : IMPORTED;
+  if (push) history.pushState(kept, "", url);
+  else history.replaceState(kept, "", url);
+  written = entry();
+}
+
+/** Opens what the address says: a run, or nothing at all, which is the first situation. */
+function arrive(): void {
+  if (timer !== undefined) {
+    clearTimeout(timer);
+    timer = undefined;
+  }
+  written = entry();
+  const link = decode(location.hash);
+  arriving = true;
+  try {
+    if (link) {
+      openLink(link);
+      showPanels(link.panels ?? []);
+    } else if (isImported()) comeBack();
+    else if (location.hash === "" || get().snapshot.actions.length === 0) {
+      const [first] = SCENARIOS;
+      if (first) openScenario(first);
+    } else if (latest) {
+      // The fragment names a place of the page; the run stays, and so does its link.
+      write(false);
+    }
+  } finally {
+    arriving = false;
+  }
+  latest = linkNow();
+}
+
+/** To where a run stood that was read from resources: no address holds it, but the page may still. */
+function comeBack(): void {
+  if (reopenImported()) return;
+  const [first] = SCENARIOS;
+  if (first && get().snapshot.actions.length === 0) openScenario(first);
+  say({
+    tone: "info",
+    title: "This run is in no address",
+    text: "Here stood a run that was read from resources. They stayed in the browser that read them, and in no link; open them again to go on.",
+  });
+}

@@ -1,0 +1,73 @@
+/* The button that copies the link, and what to do where the browser does not let a page copy. */
+
+import { linkNow, urlOf } from "../address.ts";
+import { LONGEST } from "../location.ts";
+import { select } from "../store.ts";
+import { byId, h, setAttribute, setText } from "./dom.ts";
+import { announce } from "./live.ts";
+
+export function mountLink(): void {
+  const button = byId<HTMLButtonElement>("copy-link");
+  select(
+    (state) => state.imported,
+    (imported) => {
+      setAttribute(button, "aria-disabled", imported ? "true" : null);
+      button.title = imported
+        ? "A run read from your resources stays in this browser; no link holds it."
+        : "The link is the run: its configuration and commands";
+    },
+  );
+  button.addEventListener("click", () => void copyLink(button));
+}
+
+let back: ReturnType<typeof setTimeout> | undefined;
+
+function answer(button: HTMLElement, word: string): void {
+  setText(button, word);
+  clearTimeout(back);
+  back = setTimeout(() => setText(button, "Copy link"), 2_000);
+}
+
+async function copyLink(button: HTMLElement): Promise<void> {
+  const link = linkNow();
+  if (!link) {
+    announce(button.title);
+    answer(button, "Stays here");
+    return;
+  }
+  const url = urlOf(link);
+  const fragment = url.length - url.indexOf("#");
+  const steps = `${link.commands.length} ${link.commands.length === 1 ? "step" : "steps"} in ${fragment} characters`;
+  const long = fragment > LONGEST ? " Some programs cut so long a link; Export has the run as a file as well." : "";
+  try {
+    await navigator.clipboard.writeText(url);
+    answer(button, "Copied");
+    announce(`Copied: ${steps}.${long}`);
+  } catch {
+    byHand(url, `${steps}.${long}`);
+  }
+}
+
+/** Shows the link, selected, where it can be copied by hand. */
+function byHand(url: string, what: string): void {
+  const text = h("textarea", { rows: 5, readonly: true, spellcheck: "false", "aria-label": "The link" });
+  text.value = url;
+  const close = h("button", { type: "button", class: "primary" }, "Close");
+  const dialog = h(
+    "dialog",
+    { id: "link-dialog", "aria-labelledby": "link-dialog-title" },
+    h("h2", { id: "link-dialog-title" }, "Copy the link"),
+    h("p", {}, `The browser did not let the page copy. The link is selected: ${what}`),
+    text,
+    h("p", { class: "dialog-foot" }, close),
+  );
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    byId("copy-link").focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  text.focus();
+  text.select();
+}
