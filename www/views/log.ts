@@ -4,22 +4,14 @@
  */
 
 import { clock, words } from "../format.ts";
-import { type Event, get, type State, type Store, select, selectAction, subscribe } from "../store.ts";
-import { badge } from "./badge.ts";
+import { type Event, get, type State, select, selectAction, subscribe } from "../store.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
+import { whereAndWhat } from "./fact.ts";
 import { sourceLink } from "./panel.ts";
 
 const CHUNK = 200;
 /** Written anew at most so often, in milliseconds: whoever scrubs through the run reads the log where they stop. */
 const PAUSE = 250;
-const STORES: Record<Store, string> = {
-  row: "row",
-  resource: "resource",
-  events: "event log",
-  abort: "abort queue",
-  time: "time",
-  cache: "cache",
-};
 
 export function mountLog(): void {
   const list = byId("log");
@@ -155,12 +147,6 @@ function mark(list: Element, recent: readonly Event[]): void {
 }
 
 function row(event: Event, start: number): HTMLElement {
-  const change =
-    event.from && event.to && event.from !== event.to
-      ? h("span", { class: "hop" }, badge(event.from), event.type === "UpdateRefused" ? " ⇢ " : " → ", badge(event.to))
-      : event.to
-        ? badge(event.to)
-        : null;
   return h(
     "li",
     { class: "fact", "data-seq": event.seq, "data-refusal": isRefusal(event) },
@@ -168,17 +154,7 @@ function row(event: Event, start: number): HTMLElement {
     event.action === null
       ? h("span", { class: "fact-action" }, "clock")
       : h("button", { type: "button", class: "fact-action", "data-action": event.action, tabindex: -1 }, event.action),
-    h("span", { class: "fact-store", "data-store": event.store }, STORES[event.store]),
-    h(
-      "span",
-      { class: "fact-what" },
-      h("span", { class: "fact-type" }, words(event.type)),
-      change,
-      event.attempt !== undefined &&
-        event.attempt > 0 &&
-        h("span", { class: "fact-attempt" }, `attempt ${event.attempt}`),
-      event.detail && h("span", { class: "fact-detail" }, event.detail),
-    ),
+    ...whereAndWhat(event),
     h("span", { class: "fact-why" }, h("code", {}, event.rule), ` ${event.sentence} `, sourceLink(event.source)),
   );
 }

@@ -3,6 +3,7 @@
  * is. It keeps its height, so that reading never moves what is read.
  */
 
+import { inWords } from "../commands.ts";
 import { blobUrl, fileName } from "../format.ts";
 import {
   beforeTheEnd,
@@ -22,6 +23,7 @@ import {
 } from "../store.ts";
 import { badge } from "./badge.ts";
 import { byId, h } from "./dom.ts";
+import { whereAndWhat } from "./fact.ts";
 
 export function mountPanel(): void {
   const panel = byId("panel");
@@ -182,7 +184,33 @@ function standing(state: State): HTMLElement[] {
       h("p", { class: "why" }, "Why: ", h("code", {}, last.rule), ` ${last.sentence} `, sourceLink(last.source)),
     );
   for (const event of refused.slice(0, 2)) rows.push(refusal("Just refused", event));
+  rows.push(...written(state));
   return rows;
+}
+
+/** Facts of a step that are told here, at the most. */
+const FACTS_MAX = 12;
+
+/** What the step before the present has written, store by store. */
+function written({ commands, recent, selected }: State): HTMLElement[] {
+  const command = commands.at(-1);
+  if (!command || recent.length === 0) return [];
+  const facts = recent
+    .slice(0, FACTS_MAX)
+    .map((event) =>
+      h(
+        "li",
+        {},
+        event.action !== null && event.action !== selected && h("b", {}, event.action),
+        ...whereAndWhat(event),
+      ),
+    );
+  if (recent.length > FACTS_MAX) facts.push(h("li", {}, `and ${recent.length - FACTS_MAX} more, in the log below`));
+  const count = recent.length === 1 ? "one fact" : `${recent.length} facts`;
+  return [
+    h("p", { class: "panel-step" }, `Step ${commands.length}, “${inWords(command)}”, led to ${count}:`),
+    h("ol", { class: "panel-facts" }, ...facts),
+  ];
 }
 
 function action(text: string, role: string, run: () => void): HTMLElement {
