@@ -173,9 +173,10 @@ impl Service {
                 let pending = self.rows.get(&name).filter(|row| is_pending_abort(row));
                 if let Some(reason) = pending.map(|row| row.abort.reason.unwrap_or_default()) {
                     self.push(&name, reason);
-                    self.work()?;
                 }
             }
+            // The scan does not wait for the workers while the queue has room.
+            self.work()?;
         }
         let until = int(input, "until")?;
         let mut pushes = list(input, "pushes")?.iter().peekable();
