@@ -13,6 +13,7 @@ const MANAGER: &str = "executor/pkg/plugin/k8s/plugin_manager.go";
 const PLUGIN: &str = "flyteplugins/go/tasks/plugins/k8s/pod/plugin.go";
 const CONNECTOR: &str = "flyteplugins/go/tasks/plugins/webapi/connector/plugin.go";
 const LAUNCHER: &str = "flyteplugins/go/tasks/pluginmachinery/internal/webapi/launcher.go";
+const MONITOR: &str = "flyteplugins/go/tasks/pluginmachinery/internal/webapi/monitor.go";
 const CONTROLLER: &str = "executor/pkg/controller/taskaction_controller.go";
 
 /// The error of a report.
@@ -104,7 +105,7 @@ const OUTCOMES: &[Row] = &[
         "A pod that cannot be scheduled is Queued, not waiting for resources.",
         POD,
         "DemystifyPending",
-        &[report(Queued, "Unschedulable: 0/3 nodes are available")],
+        &[report(Queued, "Unschedulable:0/3 nodes are available")],
     ),
     (
         "containerCreating",
@@ -112,7 +113,7 @@ const OUTCOMES: &[Row] = &[
         "While containers are created the task is Initializing.",
         POD,
         "DemystifyPending",
-        &[report(Initializing, "ContainerCreating")],
+        &[report(Initializing, "[ContainersNotReady|ContainerCreating]: containers with unready status: [main]|")],
     ),
     (
         "running",
@@ -152,15 +153,23 @@ const OUTCOMES: &[Row] = &[
         "Running out of memory is the user's failure: an attempt is consumed.",
         POD,
         "DeterminePrimaryContainerPhase",
-        &[failed(RetryableFailure, "OOMKilled", User, "container exited with code 137 (OOMKilled)")],
+        &[failed(RetryableFailure, "OOMKilled", User, "[main] terminated with exit code (137). Reason [OOMKilled].")],
+    ),
+    (
+        "oomDespiteSuccess",
+        "OOMKilled, pod succeeded",
+        "A pod that reports success although one of its containers ran out of memory has failed by the user's fault.",
+        POD,
+        "DemystifySuccess",
+        &[failed(RetryableFailure, "OOMKilled", User, "Pod reported success despite being OOMKilled")],
     ),
     (
         "exit137",
         "Exit code 137",
         "A kill from outside is the platform's failure.",
         POD,
-        "DeterminePrimaryContainerPhase",
-        &[failed(RetryableFailure, "Interrupted", System, "container terminated with exit code 137 (SIGKILL)")],
+        "DemystifyFailure",
+        &[failed(RetryableFailure, "Interrupted", System, "[main] terminated with exit code (137). Reason [Error].")],
     ),
     (
         "evicted",
@@ -193,18 +202,35 @@ const OUTCOMES: &[Row] = &[
         POD,
         "DemystifyPending",
         &[
-            report(Initializing, "ErrImagePull"),
+            report(Initializing, "[ContainersNotReady|ErrImagePull]: containers with unready status: [main]|not found"),
             OutcomeStep::Advance { ms: 180_000 },
-            failed(RetryableFailure, "ImagePullBackOff", User, "Back-off pulling image"),
+            failed(
+                RetryableFailure,
+                "ContainersNotReady|ImagePullBackOff",
+                User,
+                "Grace period [3m0s] exceeded|containers with unready status: [main]|Back-off pulling image",
+            ),
         ],
     ),
     (
         "pullRateLimit",
         "Registry answers 429",
-        "A rate limit of the registry is the platform's failure.",
+        "A rate limit of the registry that outlasts the grace period is the platform's failure.",
         POD,
         "DemystifyPending",
-        &[failed(RetryableFailure, "ImagePullBackOff", System, "429 Too Many Requests")],
+        &[
+            report(
+                Initializing,
+                "[ContainersNotReady|ErrImagePull]: containers with unready status: [main]|toomanyrequests",
+            ),
+            OutcomeStep::Advance { ms: 180_000 },
+            failed(
+                RetryableFailure,
+                "ContainersNotReady|ImagePullBackOff",
+                System,
+                "Grace period [3m0s] exceeded|containers with unready status: [main]|429 Too Many Requests",
+            ),
+        ],
     ),
     (
         "invalidImageName",
@@ -212,7 +238,12 @@ const OUTCOMES: &[Row] = &[
         "A name that cannot be pulled will never be: the task fails at once.",
         POD,
         "DemystifyPending",
-        &[failed(PermanentFailure, "InvalidImageName", User, "couldn't parse image reference")],
+        &[failed(
+            PermanentFailure,
+            "ContainersNotReady|InvalidImageName",
+            User,
+            "containers with unready status: [main]|couldn't parse image reference",
+        )],
     ),
     (
         "configError",
@@ -220,7 +251,67 @@ const OUTCOMES: &[Row] = &[
         "A missing secret or config map fails the task at once.",
         POD,
         "DemystifyPending",
-        &[failed(PermanentFailure, "CreateContainerConfigError", User, "secret \"db\" not found")],
+        &[failed(
+            PermanentFailure,
+            "ContainersNotReady|CreateContainerConfigError",
+            User,
+            "Grace period [0s] exceeded|containers with unready status: [main]|secret \"db\" not found",
+        )],
+    ),
+    (
+        "createContainerError",
+        "CreateContainerError for 3 min",
+        "The grace period passes, in case the trouble passes too; then the task fails.",
+        POD,
+        "DemystifyPending",
+        &[
+            report(Initializing, "[ContainersNotReady|CreateContainerError]: containers with unready status: [main]|"),
+            OutcomeStep::Advance { ms: 180_000 },
+            failed(
+                PermanentFailure,
+                "ContainersNotReady|CreateContainerError",
+                User,
+                "Grace period [3m0s] exceeded|containers with unready status: [main]|no command specified",
+            ),
+        ],
+    ),
+    (
+        "otherWaitingReason",
+        "Waits for another reason",
+        "A container that waits for a reason nobody listed is the platform's failure at once.",
+        POD,
+        "DemystifyPending",
+        &[failed(
+            RetryableFailure,
+            "ContainersNotReady|RunContainerError",
+            System,
+            "containers with unready status: [main]|failed to start container",
+        )],
+    ),
+    (
+        "pendingTimeout",
+        "Pending for too long",
+        "Where the executor bounds the time a pod may be pending (off unless configured), it is the platform's failure.",
+        POD,
+        "DemystifyPending",
+        &[
+            report(Queued, "Unschedulable:0/3 nodes are available"),
+            OutcomeStep::Advance { ms: 600_000 },
+            failed(RetryableFailure, "PodPendingTimeout", System, "Unschedulable:0/3 nodes are available"),
+        ],
+    ),
+    (
+        "noPrimaryContainer",
+        "Primary container missing",
+        "A pod without the container that the task runs in fails the task at once.",
+        POD,
+        "DeterminePrimaryContainerPhase",
+        &[failed(
+            PermanentFailure,
+            "PrimaryContainerNotFound",
+            User,
+            "Primary container [main] not found in pod's container statuses",
+        )],
     ),
     (
         "quotaExceeded",
@@ -239,6 +330,14 @@ const OUTCOMES: &[Row] = &[
         &[failed(PermanentFailure, "BadRequest", User, "admission webhook denied the request")],
     ),
     (
+        "invalidResource",
+        "Pod is invalid",
+        "An object that the API server finds invalid will be so again: the task fails at once.",
+        MANAGER,
+        "launchResource",
+        &[failed(PermanentFailure, "InvalidResource", User, "Pod \"r1-a0-0\" is invalid: metadata.name: too long")],
+    ),
+    (
         "tooLarge",
         "Pod too large",
         "An object that the store cannot hold fails the task at once.",
@@ -252,7 +351,7 @@ const OUTCOMES: &[Row] = &[
         "Somebody deleted the pod: the platform's failure, and it is launched again.",
         MANAGER,
         "checkResourcePhase",
-        &[failed(RetryableFailure, "ResourceDeletedExternally", System, "resource not found, deleted externally")],
+        &[failed(RetryableFailure, "ResourceDeletedExternally", System, "resource not found, name [flyte/r1-a0-0].")],
     ),
     (
         "deletedGracefully",
@@ -260,7 +359,12 @@ const OUTCOMES: &[Row] = &[
         "A pod that terminates counts as gone while it is still there; launching again finds the same pod.",
         MANAGER,
         "checkResourcePhase",
-        &[failed(RetryableFailure, "UnexpectedObjectDeletion", System, "object terminated in the background")],
+        &[failed(
+            RetryableFailure,
+            "UnexpectedObjectDeletion",
+            System,
+            "object terminated unexpectedly in the background",
+        )],
     ),
     (
         "podUnknown",
@@ -269,6 +373,14 @@ const OUTCOMES: &[Row] = &[
         PLUGIN,
         "GetTaskPhase",
         &[OutcomeStep::Result { phase: Undefined, version: None, reason: None, error: None }],
+    ),
+    (
+        "badTaskDefinition",
+        "Pod cannot be named",
+        "If not even the object to look for can be made, the task fails at once.",
+        MANAGER,
+        "Handle",
+        &[failed(PermanentFailure, "BadTaskDefinition", User, "Failed to build resource, caused by: no such plugin")],
     ),
     (
         "corruptedState",
@@ -295,6 +407,22 @@ const OUTCOMES: &[Row] = &[
         &[OutcomeStep::Failure { code: Some("BadTaskSpecification"), message: "invalid resource quantity" }],
     ),
     (
+        "connectorSubmitted",
+        "Connector: job submitted",
+        "Until the connector is asked for the first time, the task is Queued.",
+        MONITOR,
+        "monitor",
+        &[report(Queued, "job submitted")],
+    ),
+    (
+        "connectorRuns",
+        "Connector: running",
+        "The job runs, so the task is Running.",
+        CONNECTOR,
+        "Status",
+        &[OutcomeStep::Result { phase: Running, version: None, reason: None, error: None }],
+    ),
+    (
         "connectorWaits",
         "Connector: waiting for resources",
         "A connector is the one that can say so.",
@@ -308,7 +436,7 @@ const OUTCOMES: &[Row] = &[
         "A connector's failure is final.",
         CONNECTOR,
         "Status",
-        &[failed(PermanentFailure, "TaskFailed", User, "failed to run the job")],
+        &[failed(PermanentFailure, "TaskFailedWithError", User, "failed to run the job: exit status 1")],
     ),
     (
         "connectorAborted",
@@ -316,7 +444,7 @@ const OUTCOMES: &[Row] = &[
         "A job that was aborted elsewhere has failed for good.",
         CONNECTOR,
         "Status",
-        &[failed(PermanentFailure, "TaskFailed", User, "failed to run the job with aborted phase.")],
+        &[failed(PermanentFailure, "TaskFailedWithError", User, "failed to run the job with aborted phase.")],
     ),
     (
         "connectorRetryable",
@@ -324,7 +452,7 @@ const OUTCOMES: &[Row] = &[
         "An attempt is consumed.",
         CONNECTOR,
         "Status",
-        &[failed(RetryableFailure, "TaskFailed", User, "failed to run the job")],
+        &[failed(RetryableFailure, "TaskFailedWithError", User, "failed to run the job: preempted")],
     ),
     (
         "connectorCreateFails",
@@ -349,11 +477,21 @@ fn exit_code(rules: &Rules) -> Outcome {
     let (sentence, step) = match rules.exit_code {
         ExitCode::User => (
             "The user's code failed: an attempt is consumed.",
-            failed(RetryableFailure, "ContainerFailed", User, "container exited with code 1"),
+            failed(
+                RetryableFailure,
+                "ContainerFailed",
+                User,
+                "Pod failed. No message received from kubernetes. [main] terminated with exit code (1). Reason [Error].",
+            ),
         ),
         ExitCode::System => (
             "A pod that failed without a reason counts as the platform's failure: it is launched again, for ever.",
-            failed(RetryableFailure, "UnknownError", System, "Pod failed. No message received from kubernetes."),
+            failed(
+                RetryableFailure,
+                "Interrupted",
+                System,
+                "Pod failed. No message received from kubernetes. [main] terminated with exit code (1). Reason [Error].",
+            ),
         ),
     };
     let source = SourceView { file: POD, function: "DemystifyFailure" };
