@@ -1,5 +1,10 @@
 //! The scenarios of upstream's own tests, told to our rules. Each test is called as upstream's is, and names its file; the
 //! finer cases of these files stand in tests/vectors, recorded from upstream's code itself.
+//!
+//! Left out of these files is what is about Go, SQL or the network and not about the lifecycle:
+//! `TestWatchActionUpdates_OnlyStreamsTargetAction` and `TestBuildActionDetails_CanceledContextSuppressesErrors` (streams
+//! and contexts), `TestPayloadToLiteral` (one message into another), the garbage collector's pages and metrics, and an
+//! empty list.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
@@ -7,8 +12,21 @@
 
 use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::policy::Guard;
-use flyte_lifecycle::model::{ActionPhase, ActionRow, Fact, Rule, Rules, Time, What};
-use flyte_lifecycle::rules::{Update, admit, write_action_phase};
+use flyte_lifecycle::model::{
+    ActionKind, ActionPhase, ActionRow, Condition, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind,
+    ErrorState, Fact, GcConfig, Message, PluginPhase, Reason, Report, Rule, Rules, Signal, SignalValue, Spec, Status,
+    TaskAction, TextId, Time, What,
+};
+use flyte_lifecycle::rules::cache::heartbeat_ms;
+use flyte_lifecycle::rules::gc::is_expired;
+use flyte_lifecycle::rules::informer::{
+    Notice, RecordedSpec, Reported, carried_signal, parent_update, recorded_spec, status_update, update_phase,
+};
+use flyte_lifecycle::rules::run_service::{Resolution, RunInfo, StatusCall, merge_run_info, update_action_status};
+use flyte_lifecycle::rules::{
+    ConditionSeen, Update, admit, map_phase_to_conditions, phase_from_conditions, reconcile_condition,
+    write_action_phase,
+};
 use flyte_lifecycle::view::snapshot::{ActionView, Snapshot};
 use flyte_lifecycle::view::{self};
 
@@ -44,6 +62,11 @@ fn count(session: &Session, wanted: impl Fn(&Fact) -> bool) -> usize {
     session.facts().iter().filter(|fact| wanted(fact)).count()
 }
 
+#[path = "upstream/pods.rs"]
+mod pods;
+#[path = "upstream/reads.rs"]
+mod reads;
+
 const ROOT: &str = "createRun run=r1 task.maxAttempts=3";
 const RUNNING: &str = "plugin action=r1/a0 result.phase=Running";
 const SUCCESS: &str = "plugin action=r1/a0 result.phase=Success";
@@ -53,6 +76,30 @@ const CHILD: &str = "enqueue action=r1/c parent=r1/a0 task.maxAttempts=1";
 const SYSTEM: &str = "plugin action=r1/a0 failure.message=\"connection refused\"";
 const DIES: &str = "plugin action=r1/a0 result.phase=PermanentFailure result.error.code=E result.error.kind=USER \
                     result.error.message=boom";
+
+/// A run whose first work is done by hand.
+const SETTLED: [&str; 4] = [ROOT, "deliver", "deliver", "deliver"];
+
+/// executor/test/integration/taskaction_test.go
+mod integration {
+    use super::*;
+
+    #[test]
+    fn TestEnqueueReconcile() {
+        let resource = action(&told(&[ROOT]), "r1/a0").resource.unwrap();
+        assert_eq!(resource.name, "r1-a0");
+        assert_eq!(resource.finalizers, ["flyte.org/plugin-finalizer"], "reconciler should add a finalizer");
+        let session = told(&[ROOT, RUNNING]);
+        assert!(!action(&session, "r1/a0").resource.unwrap().conditions.is_empty());
+        assert_eq!(action(&session, "r1/a0").phase, ActionPhase::Running, "a meaningful phase reaches the run service");
+    }
+
+    #[test]
+    fn TestWatchPropagation() {
+        let session = told(&[ROOT, RUNNING]);
+        assert_eq!(action(&session, "r1/a0").resource.unwrap().reported_phase, action(&session, "r1/a0").phase);
+    }
+}
 
 /// runs/repository/impl/action_test.go
 mod repository {
@@ -192,6 +239,71 @@ mod condition {
         assert_eq!(action(&session, "r1/c").phase, ActionPhase::Queued);
     }
 
+    fn succeeded() -> Update {
+        Update { phase: ActionPhase::Succeeded, attempts: 0, cache_status: 0, start: None, end: None, resets: false }
+    }
+
+    #[test]
+    fn TestUpdateActionStatus_PersistsOutput() {
+        let told = Resolution { output: Some(TextId::APPROVED), principal: Some(TextId::YOU) };
+        let kept = RunInfo { inputs_uri: TextId::CONTAINER, ..RunInfo::default() };
+        let info = merge_run_info(&kept, &told);
+        assert_eq!((info.resolution, info.inputs_uri), (told, TextId::CONTAINER), "what was kept before survives");
+    }
+
+    #[test]
+    fn TestUpdateActionStatus_NoOutputSkipsRunInfoWrite() {
+        let running = Update { phase: ActionPhase::Running, ..succeeded() };
+        let calls = update_action_status(&running, &Resolution::default(), Time(7));
+        assert_eq!(calls, [None, None, Some(StatusCall::UpdateActionPhase(running))]);
+    }
+
+    #[test]
+    fn TestUpdateActionStatus_PersistsSignalOutputBeforePhase() {
+        let told = Resolution { output: Some(TextId::APPROVED), principal: None };
+        let calls = update_action_status(&succeeded(), &told, Time(7));
+        let place = |wanted: fn(&StatusCall) -> bool| calls.iter().flatten().position(wanted).unwrap();
+        let written = place(|call| matches!(call, StatusCall::UpdateActionDetailedInfo));
+        assert!(written < place(|call| matches!(call, StatusCall::UpdateActionPhase(_))));
+    }
+
+    #[test]
+    fn TestSignalEvent() {
+        let session = told(&[ROOT, CONDITION, SIGNAL]);
+        assert_eq!(met(&session, Rule::SignalStored), 1, "forwards converted literal to actions service");
+        let timed = "enqueue action=r1/c parent=r1/a0 condition.valueType=bool condition.timeoutMs=1";
+        let error = refused(&[ROOT, timed, "fire", SIGNAL]);
+        assert!(error.starts_with("FAILED_PRECONDITION"), "actions service error passes through: {error}");
+    }
+
+    #[test]
+    fn TestEnqueueCondition_CreatesCR() {
+        let session = told(&[ROOT, CONDITION]);
+        let condition = action(&session, "r1/c");
+        assert_eq!((condition.kind, condition.parent.as_deref()), (ActionKind::Condition, Some("r1/a0")));
+        assert_eq!(condition.resource.unwrap().name, "r1-c");
+    }
+
+    #[test]
+    fn TestBuildActionUpdate_SignalValue() {
+        let mut status = Status::default();
+        assert_eq!(carried_signal(ActionPhase::Succeeded, &status), None);
+        status.signal = Some(Signal { value: Some(SignalValue::Bool(true)), by: TextId::YOU });
+        assert_eq!(carried_signal(ActionPhase::Succeeded, &status), status.signal);
+    }
+
+    #[test]
+    fn TestGetPhaseFromConditions_ConditionPhases() {
+        for (name, kind, reason, want) in [
+            ("paused", ConditionType::Progressing, Reason::Paused, ActionPhase::Paused),
+            ("timed out", ConditionType::Failed, Reason::TimedOut, ActionPhase::TimedOut),
+            ("plain failure keeps FAILED", ConditionType::Failed, Reason::PermanentFailure, ActionPhase::Failed),
+        ] {
+            let condition = Condition { kind, status: ConditionStatus::True, reason, message: Message::Empty };
+            assert_eq!(phase_from_conditions(&Conditions::default().with(condition)), want, "{name}");
+        }
+    }
+
     #[test]
     fn TestGetActionDetails_ConditionWithSignalInfo() {
         let session = told(&[ROOT, CONDITION, SIGNAL]);
@@ -213,9 +325,12 @@ mod condition {
 
     #[test]
     fn TestSignal() {
+        let signal = action(&told(&[ROOT, CONDITION, SIGNAL]), "r1/c").resource.unwrap().signal.unwrap();
+        assert_eq!((signal.by.as_str(), signal.at), ("alice", Some(Time::DEFAULT_START)), "happy path");
         let session = told(&[ROOT, CONDITION, SIGNAL, SIGNAL]);
         assert_eq!(met(&session, Rule::SignalRepeated), 1, "re-signal with same value is idempotent");
         for (commands, code, words) in [
+            (vec![ROOT, CONDITION, "signal action=r1/c value={}"], "INVALID_ARGUMENT", "must be one of"),
             (vec![ROOT, SUCCESS, "signal action=r1/a0 value.bool=true"], "FAILED_PRECONDITION", "not a condition"),
             (vec![ROOT, CONDITION, "signal action=r1/c value.int=1"], "INVALID_ARGUMENT", "does not match"),
             (vec![ROOT, CONDITION, SIGNAL, "signal action=r1/c value.bool=false"], "FAILED_PRECONDITION", "different"),
@@ -230,8 +345,10 @@ mod condition {
 
     #[test]
     fn TestNotifyRunService_Condition() {
+        let spec = Spec { kind: ActionKind::Condition, ..Spec::task(1, TextId::EMPTY) };
+        assert_eq!(recorded_spec(&spec), RecordedSpec::Condition, "added event records condition spec");
         let session = told(&[ROOT, CONDITION, SIGNAL]);
-        assert_eq!(action(&session, "r1/c").phase, ActionPhase::Succeeded);
+        assert_eq!(action(&session, "r1/c").phase, ActionPhase::Succeeded, "terminal succeeded");
         assert_eq!(action(&session, "r1/c").resource.unwrap().signal.unwrap().by, "alice");
     }
 }
@@ -253,6 +370,18 @@ mod condition_controller {
         let session = told(&[ROOT, timed, "advance ms=60000"]);
         assert_eq!(action(&session, "r1/c").phase, ActionPhase::TimedOut);
         assert_eq!(action(&session, "r1/c").resource.unwrap().error_state.unwrap().code, "ConditionTimedOut");
+    }
+
+    #[test]
+    fn ignores_a_signal_that_lands_after_the_condition_timed_out() {
+        let spec = Spec { kind: ActionKind::Condition, timeout_ms: 1, ..Spec::task(1, TextId::EMPTY) };
+        let seen = ConditionSeen { deadline_passed: true, waited_seconds: 0, name: TextId::EMPTY };
+        let timed_out = reconcile_condition(&spec, &TaskAction::default(), &seen, &Rules::upstream());
+        let mut cr = TaskAction { status: timed_out.status, ..TaskAction::default() };
+        cr.status.signal = Some(Signal { value: Some(SignalValue::Bool(true)), by: TextId::YOU });
+        let after = reconcile_condition(&spec, &cr, &seen, &Rules::upstream());
+        assert_eq!(phase_from_conditions(&after.status.conditions), ActionPhase::TimedOut);
+        assert_eq!(after.status, cr.status);
     }
 
     #[test]
@@ -296,6 +425,71 @@ mod controller {
         assert_eq!((error.code.as_str(), error.kind.name(), error.message.as_str()), ("E", "USER", "boom"));
     }
 
+    /// A failure with this kind, as a plugin reports it.
+    fn reported(phase: PluginPhase, kind: Option<ErrorKind>) -> Report {
+        let error = kind.map(|kind| ErrorState {
+            code: ErrorCode::ConditionTimedOut,
+            kind,
+            message: Message::Text(TextId::APPROVED),
+        });
+        Report { error, ..Report::of(phase, 0) }
+    }
+
+    #[test]
+    fn should_persist_ErrorState_on_retryable_failure_with_system_kind() {
+        let report = reported(PluginPhase::RetryableFailure, Some(ErrorKind::System));
+        let (status, _) = map_phase_to_conditions(Status::default(), &report);
+        assert_eq!(status.error, report.error);
+    }
+
+    /// errorStateFromExecError
+    #[test]
+    fn error_states_keep_code_kind_and_message() {
+        assert_eq!(
+            map_phase_to_conditions(Status::default(), &reported(PluginPhase::PermanentFailure, None)).0.error,
+            None
+        );
+        for kind in [ErrorKind::User, ErrorKind::System, ErrorKind::Unknown] {
+            let report = reported(PluginPhase::PermanentFailure, Some(kind));
+            let (status, _) = map_phase_to_conditions(Status::default(), &report);
+            assert_eq!(status.error, report.error, "{kind}");
+        }
+    }
+
+    #[test]
+    fn returns_the_configured_value_when_set() {
+        let session = told_with("maxSystemFailures=2", &[ROOT, SYSTEM, SYSTEM]);
+        assert_eq!((met(&session, Rule::SystemFailureTolerated), action(&session, "r1/a0").terminal), (2, false));
+        let session = told_with("maxSystemFailures=2", &[ROOT, SYSTEM, SYSTEM, SYSTEM]);
+        assert!(action(&session, "r1/a0").terminal);
+    }
+
+    /// isSystemRetryableFailure: a retryable failure of kind SYSTEM, and nothing else, is counted as the system's.
+    #[test]
+    fn only_a_retryable_failure_of_kind_SYSTEM_is_the_systems() {
+        let counted = |phase: &str, kind: &str| {
+            let fails = format!(
+                "plugin action=r1/a0 result.phase={phase} result.error.code=E result.error.kind={kind} \
+                 result.error.message=lost"
+            );
+            count(&told(&[ROOT, &fails]), |fact| matches!(fact.what, What::SystemFailureCounted { .. })) == 1
+        };
+        assert!(counted("RetryableFailure", "SYSTEM"));
+        assert!(!counted("RetryableFailure", "USER"));
+        assert!(!counted("PermanentFailure", "SYSTEM"));
+        assert_eq!(count(&told(&[ROOT, RUNNING]), |fact| matches!(fact.what, What::SystemFailureCounted { .. })), 0);
+    }
+
+    /// systemErrorFromPhaseInfo
+    #[test]
+    fn formats_code_and_message_from_the_ExecutionError() {
+        let lost = "plugin action=r1/a0 result.phase=RetryableFailure result.error.code=ResourceDeletedExternally \
+                    result.error.kind=SYSTEM result.error.message=\"node lost\"";
+        let session = told_with("maxSystemFailures=1", &[ROOT, lost, lost]);
+        let message = action(&session, "r1/a0").resource.unwrap().error_state.unwrap().message;
+        assert!(message.contains("ResourceDeletedExternally") && message.contains("node lost"), "{message}");
+    }
+
     #[test]
     fn returns_the_default_when_MaxSystemFailures_is_zero() {
         let session = told_with("maxSystemFailures=0", &[ROOT, SYSTEM, SYSTEM, SYSTEM, SYSTEM]);
@@ -334,6 +528,13 @@ mod controller {
     }
 
     #[test]
+    fn should_detect_PhaseHistory_changes() {
+        for commands in [&[ROOT, "plugin action=r1/a0 result.phase=Queued"][..], &[ROOT, RUNNING]] {
+            assert_eq!(met(&told(commands), Rule::NothingChanged), 0, "{commands:?}");
+        }
+    }
+
+    #[test]
     fn should_return_false_when_nothing_changed() {
         let session = told(&[ROOT, RUNNING, RUNNING]);
         assert_eq!(met(&session, Rule::NothingChanged), 1);
@@ -367,6 +568,19 @@ mod cache {
         let waiting = action(&session, "r2/a0").resource.unwrap();
         assert_eq!(waiting.plugin_phase.as_str(), "WaitingForCache");
         assert!(waiting.conditions[0].message.ends_with("reservation owner \"r1-a0\""));
+    }
+
+    #[test]
+    fn TestHandleCacheBeforeExecutionReservationHeartbeatTracksRequeueDuration() {
+        assert_eq!(heartbeat_ms(45_000), 45_000);
+    }
+
+    #[test]
+    fn TestRequeueDurationFallsBackToDefault() {
+        for (config, want) in [("", 10_000), ("requeueMs=0", 10_000), ("requeueMs=45000", 45_000)] {
+            let session = told_with(config, &[ROOT]);
+            assert_eq!(session.world().config().requeue_ms, want, "{config:?}");
+        }
     }
 
     #[test]
@@ -421,9 +635,42 @@ mod garbage_collector {
         assert!(collected("gc.intervalMs=60000 gc.ttlMs=0", &[ROOT, SUCCESS, "advance ms=60000"]));
     }
 
+    /// garbage_collector_unit_test.go
+    #[test]
+    fn TestShouldDeleteTerminalTaskAction() {
+        let now = Time(1_786_190_400_000);
+        let config = |ttl_ms| GcConfig { interval_ms: 60_000, ttl_ms };
+        assert!(is_expired(Time(now.0 - 7_200_000), now, &config(3_600_000)), "expired positive ttl");
+        assert!(!is_expired(now, now, &config(3_600_000)), "recent positive ttl");
+        assert!(is_expired(now, now, &config(0)), "zero ttl deletes immediately");
+    }
+
     #[test]
     fn should_retain_non_terminated_TaskActions() {
         assert!(!collected(HOUR, &[ROOT, RUNNING, "advance ms=90000000"]));
+    }
+
+    /// ensureTerminalLabels: what was not labelled is labelled by the next look, and once is enough.
+    #[test]
+    fn should_patch_completed_time_when_it_is_missing_and_be_idempotent() {
+        let unlabelled = [ROOT, "fault call=patchLabels action=r1/a0", SUCCESS];
+        let labels = action(&told_with("delivery=manual", &[&SETTLED[..], &unlabelled[1..]].concat()), "r1/a0")
+            .resource
+            .unwrap()
+            .labels;
+        assert!(!labels.contains_key("flyte.org/completed-time"));
+        let session = told(&[ROOT, "fault call=patchLabels action=r1/a0", SUCCESS, "restart service=executor"]);
+        let labels = action(&session, "r1/a0").resource.unwrap().labels;
+        assert_eq!(labels.get("flyte.org/completed-time").map(String::as_str), Some("2026-01-01.00-00"));
+        let stamped = count(&session, |fact| matches!(fact.what, What::LabelsStamped));
+        let again = told(&[
+            ROOT,
+            "fault call=patchLabels action=r1/a0",
+            SUCCESS,
+            "restart service=executor",
+            "restart service=executor",
+        ]);
+        assert_eq!(count(&again, |fact| matches!(fact.what, What::LabelsStamped)), stamped);
     }
 
     #[test]
@@ -480,9 +727,70 @@ mod client {
         assert_eq!((row.phase, row.attempts), (ActionPhase::Running, 0));
     }
 
+    const AGAIN: &str = "restart service=executor";
+
+    /// The first sight records; the same news again does not, and is told all the same.
+    #[test]
+    fn TestNotifyRunService_SkipsTerminalAddedEventsOnlyWhenInBloomFilter() {
+        let lost = "fault call=updateActionStatus action=r1/a0";
+        let session = told(&[ROOT, lost, SUCCESS, "restart service=actions"]);
+        assert_eq!(action(&session, "r1/a0").phase, ActionPhase::Succeeded, "a filter that forgot: recorded and told");
+        for known in [false, true] {
+            let notice = Notice { known, deleted: false, has_parent: true };
+            assert_eq!(parent_update(notice, &Rules::upstream()).is_none(), known);
+        }
+        let (phase, _) = update_phase(Reported { phase: ActionPhase::Succeeded, ends: true }, false);
+        assert!(status_update(phase, &Status::default(), None, &Rules::upstream()).is_ok());
+    }
+
+    #[test]
+    fn TestNotifyRunService_ProcessesNonTerminalAddedEvents() {
+        let session = told(&[ROOT, "plugin action=r1/a0 result.phase=Queued"]);
+        assert_eq!(met(&session, Rule::ActionRecorded), 0, "the root's row is made with the run");
+        assert_eq!(action(&session, "r1/a0").row.unwrap().updated_at, Time::DEFAULT_START);
+        assert!(count(&session, |fact| matches!(fact.what, What::RowRewritten { .. })) > 0, "QUEUED is told");
+    }
+
+    #[test]
+    fn TestNotifyRunService_DuplicateAddedSkipsRecordAction() {
+        let session = told(&[ROOT, CHILD, "plugin action=r1/c result.phase=Running", AGAIN]);
+        assert_eq!(met(&session, Rule::ActionRecorded), 1);
+    }
+
+    /// The end was told before, but not taken; the next news of the same phase repairs the row.
+    #[test]
+    fn TestNotifyRunService_TerminalDuplicateRepairsTimestamps() {
+        let rejected = "fault call=updateActionStatus reply=rejected action=r1/c";
+        let session = told(&[ROOT, CHILD, rejected, "plugin action=r1/c result.phase=Success"]);
+        assert_eq!(action(&session, "r1/c").row.unwrap().ended_at, None);
+        let session =
+            told(&[ROOT, CHILD, rejected, "plugin action=r1/c result.phase=Success", "restart service=actions"]);
+        assert_eq!(action(&session, "r1/c").row.unwrap().ended_at, Some(Time::DEFAULT_START));
+        assert_eq!(count(&session, |fact| matches!(fact.what, What::RowCreated { .. })), 2, "not recorded twice");
+    }
+
     #[test]
     fn TestNotifyRunService_RootActionAddedDoesNotPromoteParent() {
         assert_eq!(met(&told(&[ROOT]), Rule::ParentPromoted), 0);
+    }
+
+    /// News of one object waits in one place, news of two in two.
+    #[test]
+    fn TestDispatchEvent_ConsistentSharding() {
+        let two = ["createRun run=r2", "deliver", "deliver", "deliver"];
+        let queued = "plugin action=r1/a0 result.phase=Queued";
+        let other = "plugin action=r2/a0 result.phase=Running";
+        let session = told_with("delivery=manual", &[&SETTLED[..], &two[..], &[queued, RUNNING, other][..]].concat());
+        assert_eq!(session.world().pending().count(), 2);
+    }
+
+    #[test]
+    fn TestHandleWatchEvent_CreateThenDeleteStillRecords() {
+        let unseen = [ROOT, "fault call=recordAction", CHILD];
+        assert!(action(&told(&unseen), "r1/c").row.is_none());
+        let session = told(&[&unseen[..], &["abortRun run=r1", "abortReply action=r1/a0 reply=ok"]].concat());
+        let row = action(&session, "r1/c").row.unwrap();
+        assert_eq!(row.phase, ActionPhase::Aborted, "the deletion records the action before it tells the end");
     }
 
     #[test]
