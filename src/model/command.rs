@@ -2,7 +2,7 @@
 //! with their numbers (`Command<ActionId, TextId>`). Both are one enum, so neither can drift from the other.
 
 use super::import::ImportedResource;
-use super::read::{Fields, Read, reads, wrong};
+use super::read::{Fields, Read, Unreadable, reads, wrong};
 use super::{
     ActionPhase, Call, ErrorKind, FaultReply, PluginPhase, Service, ValueType, action::SpecField, words::words,
 };
@@ -334,7 +334,7 @@ reads! {
 }
 
 impl Read for ValueCommand {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let wanted = "one of { bool }, { int }, { float } and { string }";
         let one = value.as_object().filter(|fields| fields.len() == 1);
         let Some(kind) = one.and_then(|fields| fields.keys().next()).cloned() else {
@@ -354,7 +354,7 @@ impl Read for ValueCommand {
 macro_rules! read_command {
     ($($word:literal $variant:ident { $($field:ident $text:literal),* })+) => {
         impl Read for Command {
-            fn read(value: Value, place: &str) -> Result<Self, String> {
+            fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
                 let mut fields = Fields::of(value, place)?;
                 let kind: String = fields.take("type")?;
                 let read = match kind.as_str() {

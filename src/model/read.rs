@@ -3,15 +3,44 @@
 //! serde could derive this, but its generated readers take a fifth of the module: each type is read from maps and from
 //! lists, which plain data from people should not even be, and an error does not know its place.
 
+use super::nearest::hint;
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// The largest whole number that JavaScript holds exactly, 2^53 − 1. What goes in must be able to come out.
 pub const WHOLE_MAX: u64 = (1 << 53) - 1;
 
+/// Why something cannot be read. It is one pointer long, because each field that is read has it in its result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(Box<(String, String)>);
+
+impl Unreadable {
+    /// The error of what stands at `place`.
+    pub fn at(place: &str, message: String) -> Unreadable {
+        Unreadable(Box::new((place.to_owned(), message)))
+    }
+
+    /// Where it stands, such as `task.maxAttempts`; empty if it is the whole.
+    pub fn place(&self) -> &str {
+        &self.0.0
+    }
+
+    /// What is there and what was expected, without a full stop.
+    pub fn message(&self) -> &str {
+        &self.0.1
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
 /// What can be read from plain data. An error says where and what was expected.
 pub trait Read: Sized {
     /// Reads a value that stands at `place`, such as `task.maxAttempts`.
-    fn read(value: Value, place: &str) -> Result<Self, String>;
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable>;
 
     /// What it is if it is left out; nothing if it cannot be.
     fn absent() -> Option<Self> {
@@ -31,10 +60,28 @@ fn kind_of(value: &Value) -> String {
     }
 }
 
-/// The error for a value that is not what it should be.
-pub fn wrong<T>(place: &str, value: &Value, expected: &str) -> Result<T, String> {
-    let place = if place.is_empty() { "it".to_owned() } else { format!("`{place}`") };
-    Err(format!("{place} is {}; it must be {expected}", kind_of(value)))
+/// How messages call a place.
+fn called(place: &str) -> String {
+    if place.is_empty() { "it".to_owned() } else { format!("`{place}`") }
+}
+
+/// The error for a value that is not what it should be. A word that is not in a list of words gets the one of them that
+/// was probably meant.
+pub fn wrong<T>(place: &str, value: &Value, expected: &str) -> Result<T, Unreadable> {
+    Err(unfit(place, value, expected))
+}
+
+/// The error itself, apart from what would have been read, so that it is compiled once.
+fn unfit(place: &str, value: &Value, expected: &str) -> Unreadable {
+    let meant = match (value, expected.strip_prefix("one of ")) {
+        (Value::String(word), Some(known)) => hint(word, &mut known.split(", ")),
+        _ => String::new(),
+    };
+    Unreadable::at(place, format!("{} is {}{meant}; it must be {expected}", called(place), kind_of(value)))
+}
+
+fn missing(place: &str) -> Unreadable {
+    Unreadable::at(place, format!("`{place}` is missing"))
 }
 
 /// The fields of an object while they are read, one after another.
@@ -46,7 +93,7 @@ pub struct Fields {
 
 impl Fields {
     /// The fields of the object at `place`; anything but an object is an error.
-    pub fn of(value: Value, place: &str) -> Result<Fields, String> {
+    pub fn of(value: Value, place: &str) -> Result<Fields, Unreadable> {
         match value {
             Value::Object(fields) => Ok(Fields { place: place.to_owned(), fields, known: Vec::new() }),
             other => wrong(place, &other, "an object"),
@@ -54,28 +101,32 @@ impl Fields {
     }
 
     /// Takes the field of that name.
-    pub fn take<T: Read>(&mut self, name: &'static str) -> Result<T, String> {
+    pub fn take<T: Read>(&mut self, name: &'static str) -> Result<T, Unreadable> {
         let place = self.place_of(name);
         match self.value(name) {
             Some(value) => T::read(value, &place),
-            None => T::absent().ok_or_else(|| format!("`{place}` is missing")),
+
+            None => T::absent().ok_or_else(|| missing(&place)),
         }
     }
 
     /// Takes the field of that name, or what stands for it if it is left out.
-    pub fn take_or<T: Read>(&mut self, name: &'static str, default: T) -> Result<T, String> {
+    pub fn take_or<T: Read>(&mut self, name: &'static str, default: T) -> Result<T, Unreadable> {
         let place = self.place_of(name);
         self.value(name).map_or(Ok(default), |value| T::read(value, &place))
     }
 
     /// That all fields were taken.
-    pub fn done(self) -> Result<(), String> {
+    pub fn done(self) -> Result<(), Unreadable> {
         match self.fields.keys().next() {
             None => Ok(()),
             Some(name) => {
                 let known: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
-                let place = if self.place.is_empty() { "it".to_owned() } else { format!("`{}`", self.place) };
-                Err(format!("{place} has no field {}; it has {}", super::rejection::shown(name), known.join(", ")))
+                let meant = hint(name, &mut self.known.iter().copied());
+                let (place, name) = (self.place_of(name), super::rejection::shown(name));
+                let message =
+                    format!("{} has no field {name}{meant}; it has {}", called(&self.place), known.join(", "));
+                Err(Unreadable::at(&place, message))
             }
         }
     }
@@ -91,7 +142,7 @@ impl Fields {
 }
 
 impl<T: Read> Read for Option<T> {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         if value.is_null() { Ok(None) } else { T::read(value, place).map(Some) }
     }
 
@@ -101,7 +152,7 @@ impl<T: Read> Read for Option<T> {
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         match value {
             Value::Array(items) => {
                 let items = items.into_iter().enumerate();
@@ -113,19 +164,19 @@ impl<T: Read> Read for Vec<T> {
 }
 
 impl<T: Read> Read for Box<T> {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         T::read(value, place).map(Box::new)
     }
 }
 
 impl Read for Value {
-    fn read(value: Value, _: &str) -> Result<Self, String> {
+    fn read(value: Value, _: &str) -> Result<Self, Unreadable> {
         Ok(value)
     }
 }
 
 impl Read for String {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         match value {
             Value::String(text) => Ok(text),
             other => wrong(place, &other, "text"),
@@ -134,34 +185,34 @@ impl Read for String {
 }
 
 impl Read for bool {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         value.as_bool().map_or_else(|| wrong(place, &value, "true or false"), Ok)
     }
 }
 
 impl Read for u32 {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
         number.map_or_else(|| wrong(place, &value, "a whole number from 0 to 4294967295"), Ok)
     }
 }
 
 impl Read for u64 {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let number = value.as_u64().filter(|number| *number <= WHOLE_MAX);
         number.map_or_else(|| wrong(place, &value, "a whole number from 0 to 2^53 − 1"), Ok)
     }
 }
 
 impl Read for i64 {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let number = value.as_i64().filter(|number| number.unsigned_abs() <= WHOLE_MAX);
         number.map_or_else(|| wrong(place, &value, "a whole number between −2^53 and 2^53"), Ok)
     }
 }
 
 impl Read for f64 {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         value.as_f64().map_or_else(|| wrong(place, &value, "a number"), Ok)
     }
 }
@@ -170,7 +221,7 @@ impl Read for f64 {
 macro_rules! reads {
     ($($name:ident { $($field:ident $text:literal),* $(; default $($other:ident $word:literal),+)? })+) => {
         $(impl $crate::model::read::Read for $name {
-            fn read(value: serde_json::Value, place: &str) -> Result<Self, String> {
+            fn read(value: serde_json::Value, place: &str) -> Result<Self, $crate::model::read::Unreadable> {
                 let mut fields = $crate::model::read::Fields::of(value, place)?;
                 let read = $name {
                     $($field: fields.take($text)?,)*
@@ -212,9 +263,35 @@ mod tests {
             ),
         ] {
             let error = Command::read(value.clone(), "").expect_err("nothing that can be read");
-            assert!(error.starts_with(words), "{value}: {error}");
+            assert!(error.message().starts_with(words), "{value}: {error}");
         }
         let setup = Setup::read(json!({"abort": {"workers": null}}), "");
-        assert_eq!(setup, Err("`abort.workers` is null; it must be a whole number from 0 to 4294967295".to_owned()));
+        let message = "`abort.workers` is null; it must be a whole number from 0 to 4294967295".to_owned();
+        assert_eq!(setup, Err(Unreadable::at("abort.workers", message)));
+    }
+
+    #[test]
+    fn a_word_that_was_probably_meant_is_named() {
+        for (value, place, words) in [
+            (
+                json!({"type": "singal"}),
+                "type",
+                "`type` is \"singal\" (did you mean \"signal\"?); it must be one of create",
+            ),
+            (
+                json!({"type": "plugin", "action": "r1/a0", "result": {"phase": "RUNNING"}}),
+                "result.phase",
+                "`result.phase` is \"RUNNING\" (did you mean \"Running\"?); it must be one of Undefined",
+            ),
+            (
+                json!({"type": "createRun", "run": "r", "task": {"maxAtempts": 2}}),
+                "task.maxAtempts",
+                "`task` has no field \"maxAtempts\" (did you mean \"maxAttempts\"?); it has `maxAttempts`",
+            ),
+            (json!({"type": "abort"}), "type", "`type` is \"abort\"; it must be one of create"),
+        ] {
+            let error = Command::read(value.clone(), "").expect_err("nothing that can be read");
+            assert!(error.place() == place && error.message().starts_with(words), "{value}: {error:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A configuration as people write it, and back.
 
-use super::read::{Fields, Read, reads, wrong};
+use super::nearest::hint;
+use super::read::{Fields, Read, Unreadable, reads, wrong};
 use super::{AbortConfig, Code, Config, Delivery, GcConfig, Policy, PolicyError, Rejection, Rule, Rules, Time};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -97,7 +98,7 @@ impl Serialize for RulesSetup {
 }
 
 impl Read for RulesSetup {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let fields = match value {
             Value::String(base) => return Ok(RulesSetup { base, changes: Vec::new() }),
             Value::Object(fields) => fields,
@@ -128,7 +129,7 @@ reads! {
 }
 
 impl Read for GcSetup {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let (mut fields, default) = (Fields::of(value, place)?, GcSetup::default());
         let interval_ms = fields.take_or("intervalMs", default.interval_ms)?;
         let ttl_ms = fields.take_or("ttlMs", default.ttl_ms)?;
@@ -151,19 +152,24 @@ impl RulesSetup {
             "documented" => Rules::documented(),
             "upstream" => Rules::upstream(),
             other => {
-                return refuse(format!("There is no rule set {other:?}; there are \"documented\" and \"upstream\"."));
+                let meant = hint(other, &mut ["documented", "upstream"].into_iter());
+                return refuse(format!(
+                    "There is no rule set {other:?}{meant}; there are \"documented\" and \"upstream\"."
+                ));
             }
         };
         for (policy, value) in &self.changes {
             match rules.set(policy, value) {
                 Ok(()) => {}
                 Err(PolicyError::UnknownPolicy) => {
-                    let known = listed(Policy::ALL.iter().map(|policy| policy.name));
-                    return refuse(format!("There is no policy {policy:?}; there are {known}."));
+                    let names = || Policy::ALL.iter().map(|policy| policy.name);
+                    let (meant, known) = (hint(policy, &mut names()), listed(names()));
+                    return refuse(format!("There is no policy {policy:?}{meant}; there are {known}."));
                 }
                 Err(PolicyError::UnknownValue(values)) => {
-                    let known = listed(values.iter().map(|(value, _)| *value));
-                    return refuse(format!("The policy {policy:?} does not take {value:?}; it takes {known}."));
+                    let words = || values.iter().map(|(value, _)| *value);
+                    let (meant, known) = (hint(value, &mut words()), listed(words()));
+                    return refuse(format!("The policy {policy:?} does not take {value:?}{meant}; it takes {known}."));
                 }
             }
         }

@@ -8,7 +8,7 @@ use core::fmt;
 pub struct Time(pub i64);
 
 impl super::read::Read for Time {
-    fn read(value: serde_json::Value, place: &str) -> Result<Self, String> {
+    fn read(value: serde_json::Value, place: &str) -> Result<Self, super::read::Unreadable> {
         i64::read(value, place).map(Time)
     }
 }

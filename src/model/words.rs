@@ -42,7 +42,7 @@ macro_rules! words {
         }
 
         impl $crate::model::read::Read for $name {
-            fn read(value: serde_json::Value, place: &str) -> Result<Self, String> {
+            fn read(value: serde_json::Value, place: &str) -> Result<Self, $crate::model::read::Unreadable> {
                 let known = value.as_str().and_then($name::parse);
                 known.map_or_else(
                     || $crate::model::read::wrong(place, &value, concat!("one of " $(, $text, ", ")+).trim_end_matches(", ")),

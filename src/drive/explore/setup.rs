@@ -4,7 +4,7 @@ use super::bounds::ACTIONS_MAX;
 use super::models::models;
 use super::{Bounds, Exploration, Input, Inputs, Planned, PlannedKind, Target};
 use crate::drive::properties::{Property, held};
-use crate::model::read::{Fields, Read, reads, wrong};
+use crate::model::read::{Fields, Read, Unreadable, reads, wrong};
 use crate::model::{ActionId, ActionPhase, Call, Code, Delivery, Rejection, Rule, RulesSetup};
 use serde_json::Value;
 
@@ -68,7 +68,7 @@ reads! {
 }
 
 impl Read for TargetSetup {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let expected = "{ phase, action? }, { rule } or { disagreement: true }";
         let Some(object) = value.as_object() else { return wrong(place, &value, expected) };
         let has = |name: &str| object.contains_key(name);
@@ -87,7 +87,9 @@ impl Read for TargetSetup {
                 let _: bool = fields.take("disagreement")?;
                 TargetSetup::Disagreement
             }
-            _ => return Err(format!("`{place}` must be one of {expected}")),
+            _ => {
+                return Err(Unreadable::at(place, format!("`{place}` must be one of {expected}")));
+            }
         };
         fields.done().map(|()| target)
     }
@@ -181,7 +183,7 @@ mod tests {
     use serde_json::json;
 
     fn asked(value: Value) -> Result<Exploration, String> {
-        let setup = ExploreSetup::read(value, "")?;
+        let setup = ExploreSetup::read(value, "").map_err(|error| error.to_string())?;
         setup.exploration().map_err(|rejection| rejection.message)
     }
 
