@@ -575,6 +575,29 @@ export interface Divergence {
   links: string[];
 }
 
+/** The incident that a trace shows: what its comments `# title:`, `# story:`, … say. */
+export interface Story {
+  /** What it is called; empty if the trace does not say. */
+  title: string;
+  /** What happens and why, a sentence each. */
+  sentences: string[];
+  /** Where it is discussed. */
+  links: string[];
+  /** The weakest thing that has to go wrong first. */
+  needs: "none" | "op" | "race" | "rpc" | "crash" | "clock" | null;
+  /** Policies, with the values under which it does not happen; empty if nobody knows any. */
+  fix: Partial<Policies>;
+  /** The moment in which it goes wrong. */
+  wrong: {
+    /** The command, from 0. */
+    command: number;
+    /** Which of its facts, from 0; null: all that the command leads to. */
+    fact: number | null;
+    /** What to look at. */
+    text: string;
+  } | null;
+}
+
 export interface DiagramState {
   phase: ActionPhase;
   terminal: boolean;
@@ -781,6 +804,7 @@ export interface ModelInfo {
  *     protojson(action: ActionId): ActionProtojson
  *     divergences(): Divergence[]
  *     trace(): string
+ *     story(): Story | null    the incident that a trace shows, if the run was read from one that says so
  *     static fromTrace(text: string): Simulation
  *     static fromTaskActions(value: unknown, config?: SimulationConfig): Simulation
  *     free(): void

@@ -193,7 +193,7 @@ impl Words {
 
 fn trace_of(session: &Session) -> String {
     let facts = |index| session.facts().get(session.facts_of(index)).unwrap_or_default();
-    view::trace(session.world(), session.commands(), facts)
+    view::trace(session.world(), session.story(), session.commands(), facts)
 }
 
 /// A count of things that memory holds, which in a 32-bit module fits.
@@ -248,7 +248,7 @@ fn from_json<T: Read>(what: &str, json: &str) -> Result<T, Rejection> {
     }
     let unreadable = |words: String| invalid(format!("The {what} cannot be read: {words}."));
     let value = serde_json::from_str::<Value>(json).map_err(|error| unreadable(error.to_string()))?;
-    T::read(value, "").map_err(unreadable)
+    T::read(value, "").map_err(|error| unreadable(error.to_string()))
 }
 
 /// A whole number that JavaScript passed as a number.
@@ -586,8 +586,14 @@ impl Simulation {
         trace_of(&self.session)
     }
 
-    /// The run that a trace tells; its facts are worked out anew. Throws INVALID_ARGUMENT with line and column, or with
-    /// the line and what `dispatch` would throw.
+    /// The incident that the run shows, if it was read from a trace that says so and still goes that way; else null.
+    #[wasm_bindgen(unchecked_return_type = "Story | null")]
+    pub fn story(&self) -> Result<JsValue, JsValue> {
+        self.session.story().map_or(Ok(JsValue::NULL), |story| to_js(&story.to_value()))
+    }
+
+    /// The run that a trace tells; its facts are worked out anew. Throws INVALID_ARGUMENT, or what `dispatch` would
+    /// throw, with line and column.
     #[wasm_bindgen(js_name = fromTrace)]
     pub fn from_trace(#[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<Simulation, JsValue> {
         let text = text.as_string().ok_or_else(|| invalid("A trace is text."));

@@ -68,7 +68,7 @@ updatePhase action=race/a0 phase=RUNNING
 fn refused_late_write() {
     let session = parse_trace(TOLD).expect("the trace can be read");
     let facts = |index| session.facts().get(session.facts_of(index)).unwrap_or_default();
-    assert_eq!(view::trace(session.world(), session.commands(), facts), TOLD);
+    assert_eq!(view::trace(session.world(), session.story(), session.commands(), facts), TOLD);
 
     let world = session.world();
     let row = |id: &str| world.find(id).and_then(|id| world.action(id)).and_then(|action| action.row);

@@ -117,7 +117,7 @@ fn a_running_task_goes_on_from_its_status() {
     assert_eq!((action.phase.name(), action.attempts), ("QUEUED", 3));
     // It is a command like any other: taken back, and told in a trace.
     let facts = |index| session.facts().get(session.facts_of(index)).unwrap_or_default();
-    let trace = view::trace(session.world(), session.commands(), facts);
+    let trace = view::trace(session.world(), session.story(), session.commands(), facts);
     let again = parse_trace(&trace).unwrap();
     assert_eq!(actions(&again), actions(&session));
 }

@@ -6,6 +6,7 @@
 //! what they are for.
 
 use super::explore::{Bounds, Input};
+pub use crate::model::Fault;
 use crate::model::words::words;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, Command, ConditionStatus, ConditionType, Fact, Message, PluginPhase,
@@ -22,24 +23,6 @@ words! {
         Sometimes = 1 "sometimes",
         /// It is met whenever nothing is under way any more.
         Settles = 2 "settles",
-    }
-}
-
-words! {
-    /// The weakest thing that has to go wrong for a property to be violated, from the mildest on.
-    pub enum Fault {
-        /// Nothing: normal operation.
-        None = 0 "none",
-        /// Somebody asks for an abort, or for the same thing twice.
-        Op = 1 "op",
-        /// Pieces of work overtake one another, or a status update comes late.
-        Race = 2 "race",
-        /// A call fails.
-        Rpc = 3 "rpc",
-        /// A process is restarted.
-        Crash = 4 "crash",
-        /// Clocks disagree.
-        Clock = 5 "clock",
     }
 }
 

@@ -2,13 +2,16 @@
 
 use super::Session;
 use crate::model::read::Read;
-use crate::model::{Code, Command, Rejection, Rule, Setup, TRACE_HEADER, TRACE_VERSION};
+use crate::model::{
+    Code, Command, Config, Fault, Moment, Rejection, Rule, RulesSetup, Setup, Story, TRACE_HEADER, TRACE_RULER,
+    TRACE_VERSION,
+};
 use serde_json::{Map, Value};
 
 /// The longest trace that is read, in bytes.
 const LENGTH_MAX: usize = 256 << 20;
 
-/// The session that a trace tells. An error says the line and the column.
+/// The session that a trace tells. Every error says the line and the column.
 pub fn parse_trace(text: &str) -> Result<Session, Rejection> {
     if text.len() > LENGTH_MAX {
         return Err(invalid(format!("A trace has up to {LENGTH_MAX} bytes; this text has {}.", text.len())));
@@ -18,40 +21,126 @@ pub fn parse_trace(text: &str) -> Result<Session, Rejection> {
     match header.and_then(|(_, line)| line.strip_prefix(TRACE_HEADER)) {
         Some(TRACE_VERSION) => {}
         Some(version) => {
-            let message = format!("this trace is of version {version}; this program reads version 1.");
-            return Err(at(header.map_or(1, |(number, _)| number), TRACE_HEADER.len() + 1, message));
+            let message = format!("this trace is of version {version}; this program reads version {TRACE_VERSION}.");
+            return Err(at(header.map_or(1, |(number, _)| number), TRACE_HEADER.chars().count() + 1, message));
         }
         None => {
             let number = header.map_or(1, |(number, _)| number);
             return Err(at(number, 1, format!("a trace begins with `{TRACE_HEADER}{TRACE_VERSION}`.")));
         }
     }
-    let mut session: Option<Session> = None;
-    let mut in_facts = false;
+    let mut script = Script::default();
     for (number, line) in lines {
+        script.read(number, line)?;
+    }
+    Ok(script.told())
+}
+
+/// A trace as far as it was read.
+#[derive(Default)]
+struct Script {
+    session: Option<Session>,
+    story: Story,
+    /// How many facts of the command before have been passed; nothing outside of facts.
+    facts: Option<usize>,
+}
+
+impl Script {
+    fn read(&mut self, number: usize, line: &str) -> Result<(), Rejection> {
+        if let Some((word, text)) = Story::part(line) {
+            return self.tell(number, line, word, text);
+        }
         if line.is_empty() {
-            in_facts = false;
-        } else if line.starts_with("----") {
-            in_facts = true;
-        } else if in_facts || is_blank(line) {
+            self.facts = None;
+        } else if line.starts_with(TRACE_RULER) {
+            self.facts = Some(0);
+        } else if is_blank(line) {
+            // Any other comment is for people.
+        } else if let Some(passed) = &mut self.facts {
             // What the facts were when the trace was written is for the reader to compare.
+            *passed += 1;
         } else if line == "config" || line.starts_with("config ") {
-            if session.is_some() {
+            if self.session.is_some() {
                 return Err(at(number, 1, "`config` comes before the first command."));
             }
-            let setup: Setup = read(number, line, false)?;
-            let config = setup.config().map_err(|rejection| at(number, 1, rejection.message))?;
-            session = Some(Session::new(config));
+            let (setup, words): (Setup, _) = read(number, line, false)?;
+            let config = setup.config().map_err(|rejection| refused(number, &words, &rejection))?;
+            self.session = Some(Session::new(config));
         } else {
-            let command: Command = read(number, line, true)?;
-            let session = session.get_or_insert_with(|| Session::new(crate::model::Config::default()));
-            session.dispatch(command).map_err(|rejection| Rejection {
-                message: format!("line {number}: {}", rejection.message),
-                ..rejection
-            })?;
+            let (command, words): (Command, _) = read(number, line, true)?;
+            self.session().dispatch(command).map_err(|rejection| refused(number, &words, &rejection))?;
         }
+        Ok(())
     }
-    Ok(session.unwrap_or_else(|| Session::new(crate::model::Config::default())))
+
+    fn session(&mut self) -> &mut Session {
+        self.session.get_or_insert_with(|| Session::new(Config::default()))
+    }
+
+    fn index(&self) -> usize {
+        self.session.as_ref().map_or(0, Session::index)
+    }
+
+    /// A comment that belongs to the story. All but the moment stand before the first command.
+    fn tell(&mut self, number: usize, line: &str, word: &'static str, text: &str) -> Result<(), Rejection> {
+        if word == "wrong" {
+            // Among facts it marks the next one, elsewhere the next command.
+            let moment = match self.facts {
+                Some(fact) => self.index().checked_sub(1).map(|command| (command, Some(fact))),
+                None => Some((self.index(), None)),
+            };
+            let Some((command, fact)) = moment else { return Ok(()) };
+            if self.story.wrong.is_some() {
+                return Err(at(number, 3, "`wrong` is given twice; a trace goes wrong in one moment."));
+            }
+            self.story.wrong = Some(Moment { command, fact, text: text.to_owned() });
+            return Ok(());
+        }
+        if self.index() > 0 {
+            return Err(at(number, 3, format!("`{word}` comes before the first command.")));
+        }
+        let twice = || Err(at(number, 3, format!("`{word}` is given twice.")));
+        let begin = line.chars().count() - text.chars().count() + 1;
+        let story = &mut self.story;
+        match word {
+            "title" if !story.title.is_empty() => return twice(),
+            "title" => text.clone_into(&mut story.title),
+            "story" => story.sentences.push(text.to_owned()),
+            "link" => story.links.push(text.to_owned()),
+            "needs" if story.needs.is_some() => return twice(),
+            "needs" => {
+                let needs =
+                    Fault::read(Value::from(text), word).map_err(|error| at(number, begin, format!("{error}.")))?;
+                story.needs = Some(needs);
+            }
+            _ => {
+                for (column, change) in words(text) {
+                    let column = begin + column - 1;
+                    let Some((policy, value)) = change.split_once('=') else {
+                        return Err(at(number, column, format!("`{change}` is no policy; write `policy=value`.")));
+                    };
+                    let changes = vec![(policy.to_owned(), value.to_owned())];
+                    let changed = RulesSetup { changes, ..RulesSetup::default() };
+                    changed.rules().map_err(|rejection| at(number, column, rejection.message))?;
+                    story.fix.push((policy.to_owned(), value.to_owned()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The run, with its story if it has one.
+    fn told(mut self) -> Session {
+        self.session();
+        let mut session = self.session.unwrap_or_else(|| Session::new(Config::default()));
+        if let Some(moment) = &mut self.story.wrong {
+            // The rules may have changed since: a fact that is not there any more leaves its command marked.
+            let count = session.facts_of(moment.command).len();
+            moment.fact = moment.fact.filter(|fact| *fact < count);
+        }
+        session.tell(Some(self.story).filter(|story| !story.is_empty()));
+        session
+    }
 }
 
 fn is_blank(line: &str) -> bool {
@@ -66,14 +155,57 @@ fn at(line: usize, column: usize, message: impl AsRef<str>) -> Rejection {
     invalid(format!("line {line}, column {column}: {}", message.as_ref()))
 }
 
-/// What one line says: a word, then `name=value` fields.
-fn read<T: Read>(number: usize, line: &str, typed: bool) -> Result<T, Rejection> {
-    let mut words = words(line);
-    let mut object = Map::new();
-    if let Some((_, word)) = words.next().filter(|_| typed) {
-        object.insert("type".to_owned(), Value::from(word));
+/// A refusal with its place: the field whose value it speaks of, or where the command begins.
+fn refused(number: usize, words: &[(usize, &str)], rejection: &Rejection) -> Rejection {
+    let named = words.iter().find(|(_, word)| {
+        let (name, value) = word.split_once('=').unwrap_or(("", ""));
+        let own = name.rsplit('.').next().unwrap_or(name);
+        speaks_of(&rejection.message, own, true) || speaks_of(&rejection.message, value.trim_matches('"'), false)
+    });
+    let column = named.or(words.first()).map_or(1, |(column, _)| *column);
+    let message = format!("line {number}, column {column}: {}", rejection.message);
+    Rejection::new(rejection.code, rejection.rule, message)
+}
+
+/// Whether a word stands in a message: as part of no other, and if it is to be quoted, in quotes.
+fn speaks_of(message: &str, word: &str, quoted: bool) -> bool {
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-_".contains(byte);
+    let apart = |byte: Option<&u8>| if quoted { matches!(byte, Some(b'`' | b'"')) } else { !byte.is_some_and(inside) };
+    word.len() > 1
+        && message.match_indices(word).any(|(from, _)| {
+            let bytes = message.as_bytes();
+            apart(from.checked_sub(1).and_then(|before| bytes.get(before))) && apart(bytes.get(from + word.len()))
+        })
+}
+
+/// Where the field at `place` stands: itself, else one within it or one that it is within, else where the line begins.
+fn column_of(words: &[(usize, &str)], place: &str) -> usize {
+    let mut place = place;
+    while !place.is_empty() {
+        let beside =
+            |name: &str, other: &str| name.strip_prefix(other).is_some_and(|rest| rest.starts_with(['.', '[']));
+        let names = || words.iter().filter_map(|(column, word)| Some((*column, word.split_once('=')?.0)));
+        let exact = names().find(|(_, name)| *name == place);
+        let near = || names().find(|(_, name)| beside(name, place) || beside(place, name));
+        if let Some((column, _)) = exact.or_else(near) {
+            return column;
+        }
+        place = place.rsplit_once(['.', '[']).map_or("", |(parent, _)| parent);
     }
-    for (column, word) in words {
+    words.first().map_or(1, |(column, _)| *column)
+}
+
+/// The words of a line with their columns.
+type Words<'a> = Vec<(usize, &'a str)>;
+
+/// What one line says: a word, then `name=value` fields. Also its words, each with its column.
+fn read<T: Read>(number: usize, line: &str, typed: bool) -> Result<(T, Words<'_>), Rejection> {
+    let words: Words<'_> = words(line).collect();
+    let mut object = Map::new();
+    if let Some((_, word)) = words.first().filter(|_| typed) {
+        object.insert("type".to_owned(), Value::from(*word));
+    }
+    for (column, word) in words.iter().copied().skip(1) {
         let Some((name, text)) = word.split_once('=') else {
             return Err(at(number, column, format!("`{word}` is no field; write `name=value`.")));
         };
@@ -88,7 +220,11 @@ fn read<T: Read>(number: usize, line: &str, typed: bool) -> Result<T, Rejection>
         insert(&mut object, name, value)
             .map_err(|()| at(number, column, format!("`{name}` is given twice, or is within a plain value.")))?;
     }
-    T::read(Value::Object(object), "").map_err(|error| at(number, 1, format!("{error}.")))
+    match T::read(Value::Object(object), "") {
+        Ok(value) => Ok((value, words)),
+
+        Err(error) => Err(at(number, column_of(&words, error.place()), format!("{error}."))),
+    }
 }
 
 /// Puts a value under a dotted name.
@@ -142,7 +278,7 @@ mod tests {
 
     fn printed(session: &Session) -> String {
         let facts = |index| session.facts().get(session.facts_of(index)).unwrap_or_default();
-        trace(session.world(), session.commands(), facts)
+        trace(session.world(), session.story(), session.commands(), facts)
     }
 
     #[test]
@@ -166,6 +302,49 @@ mod tests {
     }
 
     #[test]
+    fn a_story_and_its_moment_read_back_to_the_same_bytes() {
+        let text = "flyte-lifecycle trace 1\nconfig rules=upstream\n\n\
+            # title: A success that is aborted\n\
+            # story: The run succeeded.\n# story: Then somebody aborted it: the row forgot.\n\
+            # link: https://github.com/flyteorg/flyte/pull/7080\n# needs: op\n# fix: abortOfEnded=refused guard=table\n\n\
+            createRun run=r1\n\nplugin action=r1/a0 result.phase=Success\n\n\
+            abortRun run=r1\n----\n0 ms r1/a0 row AbortRequested AbortRequested\n\
+            # wrong: SUCCEEDED is overwritten.\n0 ms r1/a0 row PhaseRecorded SUCCEEDED→ABORTED\n";
+        let session = parse_trace(text).expect("a good trace");
+        let story = session.story().expect("a story").clone();
+        assert_eq!((story.sentences.len(), story.links.len(), story.fix.len()), (2, 1, 2));
+        assert_eq!((story.title.as_str(), story.needs), ("A success that is aborted", Some(Fault::Op)));
+        let moment = Moment { command: 2, fact: Some(1), text: "SUCCEEDED is overwritten.".to_owned() };
+        assert_eq!(story.wrong, Some(moment));
+        let first = printed(&session);
+        assert!(first.contains("# fix: abortOfEnded=refused guard=table\n\n# A run starts"), "{first}");
+        assert!(first.contains("\n# wrong: SUCCEEDED is overwritten.\n0 ms r1/a0 row PhaseRecorded"), "{first}");
+        let again = parse_trace(&first).expect("a printed trace");
+        assert_eq!((printed(&again), again.story()), (first, Some(&story)));
+    }
+
+    #[test]
+    fn a_moment_marks_a_fact_or_a_command_and_goes_with_the_commands_before_it() {
+        let begin = "flyte-lifecycle trace 1\ncreateRun run=r1\n\n";
+        let moment = |text: &str| {
+            let session = parse_trace(&format!("{begin}{text}")).expect(text);
+            let wrong = session.story().and_then(|story| story.wrong.as_ref());
+            wrong.map(|moment| (moment.command, moment.fact))
+        };
+        assert_eq!(moment("# wrong: here\nadvance ms=1\n----\nfact\n"), Some((1, None)));
+        assert_eq!(moment("advance ms=1\n----\n# wrong: here\nfact\n"), Some((1, Some(0))));
+        // One fact follows from it, so there is no second one to be marked.
+        assert_eq!(moment("advance ms=1\n----\nfact\n# wrong: here\nfact\n"), Some((1, None)));
+        let mut session = parse_trace(&format!("{begin}# wrong: here\nadvance ms=1\n")).expect("a good trace");
+        session.dispatch(Command::Advance { ms: 5 }).expect("time may pass");
+        assert!(session.story().is_some(), "what comes after is no other story");
+        session.seek(2).and_then(|()| session.dispatch(Command::Advance { ms: 6 })).expect("time may pass");
+        assert!(session.story().is_some());
+        session.seek(1).and_then(|()| session.dispatch(Command::Advance { ms: 7 })).expect("time may pass");
+        assert_eq!(session.story(), None);
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_place() {
         for (text, place) in [
             ("", "line 1, column 1"),
@@ -176,11 +355,48 @@ mod tests {
             ("flyte-lifecycle trace 1\nadvance ms=1 ms=2", "line 2, column 14"),
             ("flyte-lifecycle trace 1\nadvance ms=1 ms.x=2", "line 2, column 14"),
             ("flyte-lifecycle trace 1\nadvance ms=1\nconfig seed=1", "line 3, column 1"),
-            ("flyte-lifecycle trace 1\nconfig rules=best", "line 2, column 1"),
-            ("flyte-lifecycle trace 1\nabortRun run=r9", "line 2: "),
+            ("flyte-lifecycle trace 1\nconfig rules=best", "line 2, column 8"),
+            ("flyte-lifecycle trace 1\nconfig seed=1 rules.gard=table", "line 2, column 15"),
+            ("flyte-lifecycle trace 1\nconfig seed=1 rules.guard=tabel", "line 2, column 15"),
+            ("flyte-lifecycle trace 1\nconfig seed=-1", "line 2, column 8"),
+            ("flyte-lifecycle trace 1\nconfig seed=1 gc.ttl=1", "line 2, column 15"),
+            ("flyte-lifecycle trace 1\nconfig startTime=-9e18", "line 2, column 8"),
+            ("flyte-lifecycle trace 1\nadvance ms=1 until=2", "line 2, column 14"),
+            ("flyte-lifecycle trace 1\nadvance", "line 2, column 1"),
+            ("flyte-lifecycle trace 1\n  advance", "line 2, column 3"),
+            ("flyte-lifecycle trace 1\ncreateRun run=r task.missing=[\"x\"]", "line 2, column 17"),
+            ("flyte-lifecycle trace 1\ncreateRun run=r task={\"maxAttempts\":-1}", "line 2, column 17"),
+            ("flyte-lifecycle trace 1\nabortRun run=r9", "line 2, column 10"),
+            ("flyte-lifecycle trace 1\nfire", "line 2, column 1"),
+            ("flyte-lifecycle trace 1\ncreateRun run=r1\nsignal action=r1/a0 value.bool=true", "line 3, column 8"),
+            ("flyte-lifecycle trace 1\ncreateRun run=r1\nenqueue action=r1/c parent=r1/b task={}", "line 3, column 21"),
+            ("flyte-lifecycle trace 1\ncreateRun run=r1\n# title: late", "line 3, column 3"),
+            ("flyte-lifecycle trace 1\n# title: one\n# title: two", "line 3, column 3"),
+            ("flyte-lifecycle trace 1\n# wrong: one\n# wrong: two", "line 3, column 3"),
+            ("flyte-lifecycle trace 1\n# needs: luck", "line 2, column 10"),
+            ("flyte-lifecycle trace 1\n# fix: guard=table  retries=recorded", "line 2, column 21"),
+            ("flyte-lifecycle trace 1\n# fix: guard", "line 2, column 8"),
         ] {
             let error = parse_trace(text).expect_err(text);
-            assert!(error.message.starts_with(place), "{text:?}: {error}");
+            let message = error.message.strip_prefix(place).unwrap_or_default();
+            assert!(message.starts_with(": "), "{text:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_word_is_answered_with_the_one_that_was_probably_meant() {
+        for (line, meant) in [
+            ("singal action=r1/a0", "signal"),
+            ("plugin action=r1/a0 result.phase=Succes", "Success"),
+            ("plugin action=r1/a0 reslut.phase=Success", "result"),
+            ("config rules=upstraem", "upstream"),
+            ("config rules.gaurd=table", "guard"),
+            ("config rules.guard=tabel", "table"),
+            ("# fix: retry=recordd", "recorded"),
+            ("# needs: crush", "crash"),
+        ] {
+            let error = parse_trace(&format!("flyte-lifecycle trace 1\n{line}")).expect_err(line);
+            assert!(error.message.contains(&format!("(did you mean \"{meant}\"?)")), "{line}: {error}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! undo, redo, seek and fork are a matter of applying commands again, from the nearest checkpoint.
 
 use crate::model::rejection::shown;
-use crate::model::{ActionId, Code, Command, Config, Delivery, Fact, Rejection, Rule, TextId, Time};
+use crate::model::{ActionId, Code, Command, Config, Delivery, Fact, Rejection, Rule, Story, TextId, Time};
 use crate::world::{NumberedCommand, World};
 use std::convert::Infallible;
 use std::ops::Range;
@@ -52,6 +52,8 @@ pub struct Session {
     facts: Vec<Fact>,
     /// Worlds to return to, each with the number of commands that had been applied. The first is empty.
     checkpoints: Vec<(usize, World)>,
+    /// The incident that these commands show, if the trace that they were read from says so.
+    story: Option<Box<Story>>,
 }
 
 impl Session {
@@ -64,7 +66,18 @@ impl Session {
             commands: Vec::new(),
             ends: Vec::new(),
             facts: Vec::new(),
+            story: None,
         }
+    }
+
+    /// The incident that the commands show, if somebody said so.
+    pub fn story(&self) -> Option<&Story> {
+        self.story.as_deref()
+    }
+
+    /// Says which incident the commands show.
+    pub fn tell(&mut self, story: Option<Story>) {
+        self.story = story.map(Box::new);
     }
 
     /// The world now.
@@ -132,7 +145,11 @@ impl Session {
         let drawn = fill_draw(&self.world, index, &mut command);
         let numbered = number(&self.world, command.clone())?;
         self.apply(&numbered)?;
-        self.commands.truncate(index);
+        if self.commands.len() > index {
+            self.commands.truncate(index);
+            // Whoever goes another way before the moment in which it goes wrong tells another story.
+            self.story.take_if(|story| story.wrong.as_ref().is_some_and(|moment| moment.command >= index));
+        }
         self.commands.push(command);
         Ok(Step { index, at: self.world.now(), facts: self.facts_of(index), drawn })
     }

@@ -68,6 +68,24 @@ words! {
     }
 }
 
+words! {
+    /// The weakest thing that has to go wrong for something to happen, from the mildest on.
+    pub enum Fault {
+        /// Nothing: normal operation.
+        None = 0 "none",
+        /// Somebody asks for an abort, or for the same thing twice.
+        Op = 1 "op",
+        /// Pieces of work overtake one another, or a status update comes late.
+        Race = 2 "race",
+        /// A call fails.
+        Rpc = 3 "rpc",
+        /// A process is restarted.
+        Crash = 4 "crash",
+        /// Clocks disagree.
+        Clock = 5 "clock",
+    }
+}
+
 impl Call {
     /// How this call can go wrong.
     pub const fn replies(self) -> &'static [FaultReply] {

@@ -9,6 +9,7 @@ pub mod fact;
 pub mod fault;
 pub mod import;
 pub mod interner;
+pub mod nearest;
 pub mod observation;
 pub mod phase;
 pub mod policy;
@@ -17,6 +18,7 @@ pub mod rejection;
 pub mod rule;
 pub mod setup;
 pub mod status;
+pub mod story;
 pub mod text;
 pub mod time;
 
@@ -26,7 +28,7 @@ pub use action::{
 pub use command::{AbortReply, Command};
 pub use config::{AbortConfig, Config, Delivery, GcConfig};
 pub use fact::{Fact, PendingWork, Store, TimerKind, What};
-pub use fault::{Call, FaultReply, Service};
+pub use fault::{Call, Fault, FaultReply, Service};
 pub use import::ImportedResource;
 pub use interner::Interner;
 pub use observation::{NonRetryableCode, Observation, Report};
@@ -39,6 +41,7 @@ pub use status::{
     Cause, Condition, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState, Message, Reason,
     Signal, SignalValue, Status, TaskAction,
 };
+pub use story::{Moment, Story};
 pub use text::{TextId, Texts};
 pub use time::Time;
 
@@ -46,6 +49,8 @@ pub use time::Time;
 pub const TRACE_HEADER: &str = "flyte-lifecycle trace ";
 /// The version of the grammar that is read and written.
 pub const TRACE_VERSION: &str = "1";
+/// The line between a command and its facts.
+pub const TRACE_RULER: &str = "----";
 
 /// Index of an action in a world's arena. It never changes and is never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

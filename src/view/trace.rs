@@ -10,21 +10,21 @@
 //! 0 ms r1/a0 row RowCreated QUEUED #1 RunCreated
 //! ```
 //!
-//! [`crate::drive::parse_trace`] reads it back.
+//! [`crate::drive::parse_trace`] reads it back. The whole grammar, with the comments in which a trace tells an incident
+//! ([`Story`]), is in tests/traces/README.md.
 
 use super::Saying;
-use crate::model::{Command, Config, Fact, Setup, TRACE_HEADER, TRACE_VERSION};
+use crate::model::{Command, Config, Fact, Setup, Story, TRACE_HEADER, TRACE_RULER, TRACE_VERSION};
 use crate::world::World;
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// The line between a command and its facts.
-pub const RULER: &str = "----";
-
-/// The trace of `commands`; `facts` has those of each.
+/// The trace of `commands`; `facts` has those of each. A story is told in comments, the moment in which it goes wrong
+/// where that is.
 pub fn trace<'a>(
     world: &World,
+    story: Option<&Story>,
     commands: impl Iterator<Item = Command>,
     facts: impl Fn(usize) -> &'a [Fact],
 ) -> String {
@@ -33,14 +33,26 @@ pub fn trace<'a>(
     if !setup.is_empty() {
         let _ = writeln!(text, "config{setup}");
     }
+    let about = story.map(Story::lines).unwrap_or_default();
+    if !about.is_empty() {
+        let _ = writeln!(text, "\n{}", about.join("\n"));
+    }
+    let wrong = story.and_then(|story| story.wrong.as_ref());
     for (index, command) in commands.enumerate() {
         let facts = facts(index);
+        let wrong = wrong.filter(|moment| moment.command == index);
         text.push('\n');
+        if let Some(moment) = wrong.filter(|moment| moment.fact.is_none()) {
+            let _ = writeln!(text, "# wrong: {}", moment.text);
+        }
         if let Some(fact) = facts.first() {
             let _ = writeln!(text, "# {}", fact.rule.sentence());
         }
-        let _ = writeln!(text, "{}\n{RULER}", command_line(&command));
-        for fact in facts {
+        let _ = writeln!(text, "{}\n{TRACE_RULER}", command_line(&command));
+        for (place, fact) in facts.iter().enumerate() {
+            if let Some(moment) = wrong.filter(|moment| moment.fact == Some(place)) {
+                let _ = writeln!(text, "# wrong: {}", moment.text);
+            }
             let _ = writeln!(text, "{}", fact_line(world, fact));
         }
     }

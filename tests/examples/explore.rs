@@ -148,7 +148,7 @@ fn counterexamples() -> Result<Vec<(usize, String, [String; 2])>, String> {
 
 fn printed(session: &Session) -> String {
     let facts = |index| session.facts().get(session.facts_of(index)).unwrap_or_default();
-    view::trace(session.world(), session.commands(), facts)
+    view::trace(session.world(), session.story(), session.commands(), facts)
 }
 
 /// Writes the ten shortest counterexamples as traces into a folder.
