@@ -52,11 +52,45 @@ test("a life is told the same way by snapshot, events, commands and trace", () =
 
 test("every golden trace prints the same bytes here as natively", () => {
   const folder = new URL("../traces/", import.meta.url);
-  const names = readdirSync(folder);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".trace"));
   assert.ok(names.length >= 40);
   for (const name of names) {
     const text = readFileSync(new URL(name, folder), "utf8");
     assert.equal(Simulation.fromTrace(text).trace(), text, name);
+  }
+});
+
+test("a trace tells its story, until the run goes another way", () => {
+  const text = readFileSync(new URL("../traces/n28-success-that-is-aborted.upstream.trace", import.meta.url), "utf8");
+  const sim = Simulation.fromTrace(text);
+  const story = sim.story();
+  assert.equal(story.title, "A success that is aborted");
+  assert.deepEqual([story.sentences.length, story.needs, story.fix], [2, "op", { abortOfEnded: "refused" }]);
+  const { command, fact, text: says } = story.wrong;
+  const events = sim.events();
+  assert.equal(sim.commands()[command].type, "abortAction");
+  assert.deepEqual([fact, says], [1, "SUCCEEDED becomes ABORTED, and nothing was stopped."]);
+  const marked = events.find(({ from, to }) => from === "SUCCEEDED" && to === "ABORTED");
+  sim.seek(command);
+  assert.equal(sim.events().length + fact, marked.seq);
+  sim.dispatch({ type: "advance", ms: 1 });
+  assert.equal(sim.story(), null);
+  assert.equal(new Simulation().story(), null);
+});
+
+test("what is wrong in a trace is told with its place and the word that was probably meant", () => {
+  for (const [lines, words] of [
+    ["singal action=r1/a0", 'line 2, column 1: `type` is "singal" (did you mean "signal"?); it must be one of'],
+    ["createRun run=r1\nplugin action=r1/c result.phase=Running", "line 3, column 8: action not found"],
+    ["createRun run=r1 task.maxAtempts=2", 'line 2, column 18: `task` has no field "maxAtempts" (did you mean'],
+    ["config rules=upstraem", 'line 2, column 8: There is no rule set "upstraem" (did you mean "upstream"?)'],
+    ["# fix: guard=tabel", 'line 2, column 8: The policy "guard" does not take "tabel" (did you mean "table"?)'],
+  ]) {
+    assert.throws(
+      () => Simulation.fromTrace(`flyte-lifecycle trace 1\n${lines}`),
+      (error) => error instanceof LifecycleError && error.message.startsWith(words),
+      words,
+    );
   }
 });
 
