@@ -25,6 +25,7 @@ import { mountStores } from "./views/stores.ts";
 import { mountTime } from "./views/time.ts";
 import { mountTimeline } from "./views/timeline.ts";
 import { mountTimers } from "./views/timers.ts";
+import { mountTourOffer } from "./views/tour-offer.ts";
 import { mountTree } from "./views/tree.ts";
 
 for (const mount of [
@@ -51,6 +52,7 @@ for (const mount of [
   mountPolicies,
   mountOpen,
   mountLive,
+  mountTourOffer,
 ]) {
   mount();
 }

@@ -3,3 +3,6 @@ declare module "*?raw" {
   const text: string;
   export default text;
 }
+
+/** A style sheet that comes with the module that names it. */
+declare module "*.css";

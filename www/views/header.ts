@@ -1,5 +1,6 @@
 /* The page's own controls: rules, theme, help. */
 
+import { remember, remembered } from "../remember.ts";
 import { get, nextBranch, pause, play, type RuleSet, redo, select, switchRules, undo } from "../store.ts";
 import { byId, setAttribute, setText } from "./dom.ts";
 
@@ -66,25 +67,10 @@ function shortcuts(): void {
       b: nextBranch,
       c: () => byId("compare-open").click(),
       e: () => byId("export-open").click(),
+      w: () => byId("tour-open").click(),
     }[event.key];
     if (!verb) return;
     event.preventDefault();
     verb();
   });
-}
-
-function remembered(key: string): string | null {
-  try {
-    return localStorage.getItem(`flyte-lifecycle.${key}`);
-  } catch {
-    return null;
-  }
-}
-
-function remember(key: string, value: string): void {
-  try {
-    localStorage.setItem(`flyte-lifecycle.${key}`, value);
-  } catch {
-    // Private windows may refuse; the choice then lasts as long as the page.
-  }
 }
