@@ -158,9 +158,7 @@ export function mountExport(): void {
     setAttribute(byId("export-box"), "hidden", isPicture);
     setAttribute(image, "hidden", !isPicture);
     setText(byId("export-text"), made.length > PREVIEW ? `${made.slice(0, PREVIEW)}\n…` : made);
-    image.replaceChildren(
-      ...(isPicture ? [h("img", { src: dataUrl(made), alt: `${next.group} of ${titleOf()}` })] : []),
-    );
+    preview(image, isPicture ? made : null);
     // Pixels are no text, so there is nothing to copy.
     setAttribute(copyButton, "hidden", next.picture === "png");
   };
@@ -182,9 +180,16 @@ export function mountExport(): void {
   });
   byId("export-save").addEventListener("click", () => {
     void (async () => {
-      const blob = chosen.picture === "png" ? await pixels(made) : new Blob([made], { type: chosen.type });
-      save(blob, `${slug(titleOf()).replaceAll("_", "-")}.${chosen.ending}`);
-      announce(`${chosen.group} saved as ${chosen.name}.`);
+      try {
+        const blob = chosen.picture === "png" ? await pixels(made) : new Blob([made], { type: chosen.type });
+        save(blob, `${slug(titleOf()).replaceAll("_", "-")}.${chosen.ending}`);
+        announce(`${chosen.group} saved as ${chosen.name}.`);
+      } catch {
+        // A server's own content security policy can keep the browser from reading a picture out of memory.
+        const words = "This server lets the browser make no pixels here. Take the SVG, which is the same picture.";
+        setText(byId("export-sentence"), words);
+        announce(words);
+      }
     })();
   });
 }
@@ -195,6 +200,22 @@ function save(blob: Blob, name: string): void {
   link.click();
   // The browser reads it after the click, at a time that it does not tell.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Shows a picture as part of the page, apart from its styles and names: that works under every policy of a server. */
+function preview(box: HTMLElement, svg: string | null): void {
+  const root = box.shadowRoot ?? box.attachShadow({ mode: "open" });
+  if (root.adoptedStyleSheets.length === 0) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      "svg { display: block; box-sizing: border-box; max-width: 100%; max-height: 100%; height: auto; " +
+        "border: 1px solid var(--line); border-radius: 6px; }",
+    );
+    root.adoptedStyleSheets = [sheet];
+  }
+  root.replaceChildren(
+    ...(svg === null ? [] : [new DOMParser().parseFromString(svg, "image/svg+xml").documentElement]),
+  );
 }
 
 const dataUrl = (svg: string): string => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
