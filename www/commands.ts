@@ -54,12 +54,13 @@ export function pluginChoices(action: string): Choice[] {
   ];
 }
 
-/** A signal of the type that the condition declares. */
+/** A signal of the type that the condition declares. What is no number goes as it was typed, so that it is refused. */
 export function signalValue(type: string, text: string): SignalValue {
   if (type === "bool") return { bool: /^(true|1|yes|y|t)$/i.test(text.trim()) };
-  if (type === "int") return { int: Number(text) };
-  if (type === "float") return { float: Number(text) };
-  return { string: text };
+  if (type === "string") return { string: text };
+  const typed = text.trim() === "" ? Number.NaN : Number(text);
+  const number = Number.isFinite(typed) ? typed : (text as unknown as number);
+  return type === "int" ? { int: number } : { float: number };
 }
 
 const SAMPLES: Record<string, string> = { bool: "true", int: "1", float: "0.5", string: "approved" };

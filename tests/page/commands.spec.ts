@@ -7,6 +7,11 @@ test("a signal is typed by the condition; the wrong type is refused with the rea
   await home.locator("#signal-type").selectOption("int");
   await ask(home.locator("#signal-send"));
   await expect(panel(home)).toContainText("RefusesSignalType");
+  for (const typed of ["soon", ""]) {
+    await home.locator("#signal-value").fill(typed);
+    await ask(home.locator("#signal-send"));
+    await expect(panel(home)).toContainText(`\`value.int\` is "${typed}"; it must be a whole number`);
+  }
   await isIn(home, "PAUSED");
   await home.locator("#signal-type").selectOption("bool");
   await home.locator("#signal-bool").selectOption("false");
