@@ -4,5 +4,7 @@ import { defineConfig } from "vite";
 export default defineConfig({
   root: "www",
   base: "./",
+  // The explorer's worker loads the engine's module on demand, which only an ES module can.
+  worker: { format: "es" },
   build: { outDir: "dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
 });
