@@ -8,6 +8,7 @@ import { mountCompare } from "./views/compare.ts";
 import { mountDetails } from "./views/details.ts";
 import { mountDiagram } from "./views/diagram.ts";
 import { byId } from "./views/dom.ts";
+import { mountExplore } from "./views/explore.ts";
 import { mountExport } from "./views/export.ts";
 import { mountFaults } from "./views/faults.ts";
 import { mountHeader } from "./views/header.ts";
@@ -39,6 +40,7 @@ for (const mount of [
   mountBranches,
   mountCompare,
   mountExport,
+  mountExplore,
   mountPalette,
   mountTree,
   mountStores,

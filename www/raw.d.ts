@@ -6,3 +6,8 @@ declare module "*?raw" {
 
 /** A style sheet that comes with the module that names it. */
 declare module "*.css";
+/* What Vite's `?url` makes of a style sheet: the address of the built one. */
+declare module "*.css?url" {
+  const address: string;
+  export default address;
+}

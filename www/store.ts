@@ -15,6 +15,7 @@ import type {
   Explanation,
   Outcome,
   Policies,
+  RuleInfo,
   RuleSet,
   RulesConfig,
   SimulationConfig,
@@ -22,9 +23,17 @@ import type {
   TimerSnapshot,
 } from "flyte-lifecycle";
 // The entry that loads nothing by itself: the page is drawn, and can say what went wrong, while the engine is loading.
-import init, { diagram, LifecycleError, outcomes, Simulation, upstreamCommit } from "flyte-lifecycle/init";
+import init, {
+  diagram,
+  LifecycleError,
+  outcomes,
+  rules as ruleInfos,
+  Simulation,
+  upstreamCommit,
+} from "flyte-lifecycle/init";
 import { type Choice, choicesFor, inWords, labelOf } from "./commands.ts";
 import { atOnce, byHand, parting, readTrace } from "./engine.ts";
+import type { Coverage } from "./explore/coverage.ts";
 import { type Side, same, type Told } from "./geometry/compare.ts";
 import { moves, pairKey, type Trail, trailOf } from "./geometry/trail.ts";
 import { type Link, trouble } from "./location.ts";
@@ -101,6 +110,8 @@ export interface State {
   speed: number;
   notice: Notice | null;
   preview: Preview | null;
+  /** What a search has been through, while the diagram shows that and not the run. */
+  coverage: Coverage | null;
 }
 
 const EMPTY: State = {
@@ -132,6 +143,7 @@ const EMPTY: State = {
   speed: 10,
   notice: null,
   preview: null,
+  coverage: null,
 };
 
 type Listener = (state: State, before: State) => void;
@@ -935,4 +947,78 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
 export function exported(): { config: SimulationConfig; commands: Command[]; index: number } {
   const began = imported === null ? {} : { startTime: state.startTime };
   return { config: { ...began, ...config }, commands: [...held], index: state.index };
+}
+
+// --- exploring ----------------------------------------------------------------------------------------------------
+
+/** The rules of the open run, as a search takes them. */
+export const rulesInForce = (): RulesConfig => config.rules ?? "documented";
+
+/** The diagram that rules declare. */
+export const diagramOf = (rules: RulesConfig): Diagram => diagram(rules);
+
+/** Every rule there is. */
+export const ruleList = (): RuleInfo[] => ruleInfos();
+
+/** Lays what a search has been through over the diagram, or takes it off. */
+export function showCoverage(coverage: Coverage | null): void {
+  if (coverage !== state.coverage) set({ coverage, notice: null, preview: null });
+}
+
+/** A run that a search has found. */
+export interface Discovery {
+  id: string;
+  title: string;
+  sentence: string;
+  trace: string;
+  /** What is to be seen where it stands. */
+  say: string;
+}
+
+/** Opens a run that a search has found, at its end, where it shows what it was found for. */
+export function openDiscovery({ id, title, sentence, trace, say: text }: Discovery): void {
+  const back = wayBack();
+  const { config: found, commands } = readTrace(trace);
+  const last = commands.at(-1);
+  openScenario({
+    id,
+    title,
+    sentence,
+    commands,
+    config: found,
+    ...(last && "action" in last && last.action ? { select: last.action } : {}),
+  });
+  say({ tone: "info", title, text, ...(back ? { back: { label: "Back to what was open", run: back } } : {}) });
+}
+
+/** How to open again what is open now, with the steps that were undone. */
+function wayBack(): (() => void) | null {
+  if (!sim || state.snapshot.actions.length === 0) return null;
+  const [was, read, meant, title] = [config, imported, intended, shown];
+  const { situation, selected, imported: fromOutside } = state;
+  const wanted = sim.index - floor;
+  return () => {
+    opening += 1;
+    config = was;
+    imported = read;
+    shown = title;
+    const next = begin(was);
+    const { bounds: marks, done } = replay(next, meant);
+    intended = meant;
+    adopt(next, marks, done, next.index - done + Math.min(wanted, done), {
+      situation,
+      ...alone(),
+      imported: fromOutside,
+      selected,
+    });
+  };
+}
+
+/** Goes on in a branch of its own, so that the way so far stays as it is. */
+export function branchOff(label: string): void {
+  if (!sim) return;
+  pause();
+  // Acting in the past starts one by itself.
+  if (sim.index < held.length) return;
+  refresh({ preview: null, ...keep({ ...present(sim), sim: sim.fork() }, sim.index, label) });
 }

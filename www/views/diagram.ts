@@ -4,6 +4,7 @@
  */
 
 import { usualChoice } from "../commands.ts";
+import type { Coverage } from "../explore/coverage.ts";
 import { span } from "../format.ts";
 import { edgePath } from "../geometry/edges.ts";
 import { LAYOUTS, type Layout, left, type Shape, top } from "../geometry/layout.ts";
@@ -85,8 +86,19 @@ export function mountDiagram(): void {
   new ResizeObserver(place).observe(frame);
   subscribe((state, before) => {
     if (!state.ready) return;
+    if (state.coverage !== before.coverage) {
+      setAttribute(frame, "data-coverage", state.coverage !== null);
+      for (const each of canvases) clear(each);
+    }
+    if (state.coverage) {
+      if (state.coverage !== before.coverage) for (const each of canvases) cover(each, state.coverage);
+      return;
+    }
     const moved =
-      state.snapshot !== before.snapshot || state.selected !== before.selected || state.diagram !== before.diagram;
+      state.snapshot !== before.snapshot ||
+      state.selected !== before.selected ||
+      state.diagram !== before.diagram ||
+      state.coverage !== before.coverage;
     const action = state.selected === null ? undefined : state.actions.get(state.selected);
     if (moved) {
       const offered = action ? options(action) : [];
@@ -295,6 +307,40 @@ function countDown({ boxes }: Canvas, at: number, state?: State, action?: Action
   for (const [phase, box] of boxes) {
     const left = box.querySelector(".left");
     if (left) setText(left, timer?.phase === phase ? `${span(Math.max(0, timer.at - at))} left` : "");
+  }
+}
+
+/** Takes all edges off, so that none keeps a look that it had for another reason. */
+function clear({ drawn, ghosts }: Canvas): void {
+  ghosts.replaceChildren();
+  for (const { path, count } of drawn.values()) {
+    path.remove();
+    count.remove();
+  }
+  drawn.clear();
+}
+
+/** What a search has been through: every declared edge, those met and those not, and none of what the run is at. */
+function cover(canvas: Canvas, { pairs, phases }: Coverage): void {
+  const { drawn, edges, boxes } = canvas;
+  const order = [...pairs].sort(([, a], [, b]) => Number(a.met > 0) - Number(b.met > 0));
+  for (const [key, { met, of, beyond }] of order) {
+    const parts = addEdge(canvas, key);
+    if (!parts) continue;
+    setAttribute(parts.path, "data-covered", of === 0 ? "beyond" : met === 0 ? "none" : "met");
+    // Where rows are created there is no room for a number.
+    const several = of > 1 || (of === 0 && beyond > 1);
+    setText(
+      parts.count,
+      several && met + beyond > 0 && !key.startsWith(">") ? (of > 0 ? `${met}/${of}` : `×${beyond}`) : "",
+    );
+  }
+  // Numbers lie above all lines.
+  for (const { count } of drawn.values()) edges.append(count);
+  for (const [phase, box] of boxes) {
+    for (const name of ["data-current", "data-aside", "data-target"]) setAttribute(box, name, null);
+    setAttribute(box, "data-visited", phases.has(phase));
+    for (const text of box.querySelectorAll(".note, .left")) setText(text, "");
   }
 }
 

@@ -194,7 +194,7 @@ export function mountExport(): void {
   });
 }
 
-function save(blob: Blob, name: string): void {
+export function save(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = h("a", { href: url, download: name });
   link.click();

@@ -3,6 +3,7 @@
 import { remember, remembered } from "../remember.ts";
 import { get, nextBranch, pause, play, type RuleSet, redo, select, switchRules, undo } from "../store.ts";
 import { byId, setAttribute, setText } from "./dom.ts";
+import { toExplorer } from "./explore.ts";
 
 export function mountHeader(): void {
   const radios = [...document.querySelectorAll<HTMLInputElement>('input[name="rules"]')];
@@ -68,6 +69,7 @@ function shortcuts(): void {
       c: () => byId("compare-open").click(),
       e: () => byId("export-open").click(),
       w: () => byId("tour-open").click(),
+      v: toExplorer,
     }[event.key];
     if (!verb) return;
     event.preventDefault();
