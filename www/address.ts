@@ -40,8 +40,17 @@ const isImported = (): boolean => history.state?.imported === true;
 /** An entry by all that tells it from another one. */
 const entry = (): string => `${location.hash} ${isImported()}`;
 
-/** Opens what the address asks for, and keeps both in step from then on. Called once the engine is there. */
-export function followAddress(): void {
+let openFirst = (): void => {
+  const [first] = SCENARIOS;
+  if (first) openScenario(first);
+};
+
+/**
+ * Opens what the address asks for, and keeps both in step from then on. Called once the engine is there. Where the
+ * address asks for nothing, the first situation is opened, or whatever else.
+ */
+export function followAddress(otherwise = openFirst): void {
+  openFirst = otherwise;
   arrive();
   for (const event of ["popstate", "hashchange"]) {
     addEventListener(event, () => {
@@ -99,10 +108,8 @@ function arrive(): void {
       openLink(link);
       showPanels(link.panels ?? []);
     } else if (isImported()) comeBack();
-    else if (location.hash === "" || get().snapshot.actions.length === 0) {
-      const [first] = SCENARIOS;
-      if (first) openScenario(first);
-    } else if (latest) {
+    else if (location.hash === "" || get().snapshot.actions.length === 0) openFirst();
+    else if (latest) {
       // The fragment names a place of the page; the run stays, and so does its link.
       write(false);
     }
@@ -115,8 +122,7 @@ function arrive(): void {
 /** To where a run stood that was read from resources: no address holds it, but the page may still. */
 function comeBack(): void {
   if (reopenImported()) return;
-  const [first] = SCENARIOS;
-  if (first && get().snapshot.actions.length === 0) openScenario(first);
+  if (get().snapshot.actions.length === 0) openFirst();
   say({
     tone: "info",
     title: "This run is in no address",

@@ -1,6 +1,7 @@
 /* Puts the page together: the views, then the engine, then the run that the address asks for. */
 
 import { followAddress } from "./address.ts";
+import { readEmbed } from "./embed.ts";
 import { say, select, start, UPSTREAM_COMMIT } from "./store.ts";
 import { mountAbortQueue } from "./views/abort-queue.ts";
 import { mountBranches } from "./views/branches.ts";
@@ -8,6 +9,7 @@ import { mountCompare } from "./views/compare.ts";
 import { mountDetails } from "./views/details.ts";
 import { mountDiagram } from "./views/diagram.ts";
 import { byId } from "./views/dom.ts";
+import { mountEmbedded, openEmbedded } from "./views/embedded.ts";
 import { mountExplore } from "./views/explore.ts";
 import { mountExport } from "./views/export.ts";
 import { mountFaults } from "./views/faults.ts";
@@ -59,12 +61,15 @@ for (const mount of [
   mount();
 }
 
+const embed = readEmbed(location.search);
+if (embed) mountEmbedded(embed);
+
 try {
   await start();
   const commit = byId<HTMLAnchorElement>("commit");
   commit.textContent = UPSTREAM_COMMIT.slice(0, 8);
   commit.href = `https://github.com/flyteorg/flyte/tree/${UPSTREAM_COMMIT}`;
-  followAddress();
+  followAddress(embed ? () => void openEmbedded(embed.scenario) : undefined);
 } catch (error) {
   say({
     tone: "error",

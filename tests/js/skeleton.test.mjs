@@ -11,7 +11,7 @@ const page = new URL("../../www/index.html", import.meta.url);
 test("the boxes in index.html are those of the layout", async () => {
   const found = await readFile(page, "utf8");
   const expected = found.replace(
-    /( *)<svg id="canvas-(wide|tall)"[\s\S]*?<\/svg>/g,
+    /( *)<svg id="canvas-(wide|middle|tall)"[\s\S]*?<\/svg>/g,
     (_, indent, shape) => indent + skeleton(shape),
   );
   if (process.env.UPDATE) await writeFile(page, expected);

@@ -4,7 +4,7 @@
  */
 
 import { type DrawnPhase, PHASES } from "../phases.ts";
-import { bottom, type Layout, left, right, top } from "./layout.ts";
+import { bottom, ENDS as END_COLUMN, type Layout, left, right, top, WAY } from "./layout.ts";
 
 export interface EdgePath {
   /** The line and its arrowhead; both are strokes, so one colour does for them. */
@@ -20,7 +20,8 @@ const ENDS: readonly DrawnPhase[] = ["FAILED", "SUCCEEDED", "ABORTED", "TIMED_OU
 
 /** The edge between two phases; `from` is null where a row is created. */
 export function edgePath(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): EdgePath {
-  return layout.shape === "wide" ? wideEdge(layout, from, to) : tallEdge(layout, from, to);
+  const edge = { wide: wideEdge, middle: middleEdge, tall: tallEdge }[layout.shape];
+  return edge(layout, from, to);
 }
 
 function wideEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): EdgePath {
@@ -96,6 +97,74 @@ function lane(layout: Layout, from: DrawnPhase): EdgePath {
   return finish(d, target.x, arrive, 0, above ? 1 : -1, { x: (source.x + target.x) / 2, y: level + (above ? 14 : -8) });
 }
 
+/** Between the columns, or round them. */
+function middleEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): EdgePath {
+  const target = layout.nodes[to];
+  const ending = END_COLUMN.includes(to);
+  if (from === null) {
+    const start = ending ? left(layout.ports[to]) - 20 : left(target) - 24;
+    return line(start, target.y, left(target) - 2, target.y);
+  }
+  const source = layout.nodes[from];
+  if (from === to) return loop(source.x + 30, top(source));
+  const ended = END_COLUMN.includes(from);
+  const gutter = (right(layout.ports.QUEUED) + left(layout.ports.FAILED)) / 2;
+  if (!ended && !ending) {
+    const rows = WAY.indexOf(to) - WAY.indexOf(from);
+    if (rows === 1 && to !== "PAUSED") {
+      const tip = top(target) - 2;
+      return finish(`M${n(source.x)} ${n(bottom(source))} V${n(tip)}`, source.x, tip, 0, 1, {
+        x: source.x + 14,
+        y: (source.y + target.y) / 2 + 4,
+      });
+    }
+    return arc(left(target), source.y, target.y, 8 + 5 * Math.abs(rows), rows < 0);
+  }
+  if (!ended) {
+    // Out by the gap below the box, under the label, and across.
+    const level = bottom(source) + 8;
+    const x = right(source) - 22;
+    const d =
+      `M${n(x)} ${n(bottom(source))} V${n(level - 6)} Q${n(x)} ${n(level)} ${n(x + 6)} ${n(level)} H${n(gutter - 30)}` +
+      ` C${n(gutter)} ${n(level)} ${n(gutter)} ${n(target.y)} ${n(gutter + 30)} ${n(target.y)} L${n(left(target) - 2)} ${n(target.y)}`;
+    return finish(d, left(target) - 2, target.y, 1, 0, { x: gutter + 22, y: target.y - 8 });
+  }
+  const outside = right(source) + 10 + 8 * END_COLUMN.indexOf(from);
+  if (ending) {
+    const d = `M${n(right(source))} ${n(source.y + 8)} C${n(outside + 24)} ${n(source.y + 8)} ${n(outside + 24)} ${n(target.y - 8)} ${n(right(target) + 2)} ${n(target.y - 8)}`;
+    return finish(d, right(target) + 2, target.y - 8, -1, 0, { x: outside + 8, y: (source.y + target.y) / 2 });
+  }
+  if (to === "QUEUED") {
+    // A retry: round the outside and over the top.
+    const level = 10;
+    const d =
+      `M${n(right(source))} ${n(source.y)} H${n(outside - 10)} Q${n(outside)} ${n(source.y)} ${n(outside)} ${n(source.y - 10)}` +
+      ` V${n(level + 6)} Q${n(outside)} ${n(level)} ${n(outside - 6)} ${n(level)} H${n(target.x + 6)}` +
+      ` Q${n(target.x)} ${n(level)} ${n(target.x)} ${n(level + 6)} V${n(top(target) - 2)}`;
+    return finish(d, target.x, top(target) - 2, 0, 1, { x: (source.x + target.x) / 2, y: level + 14 });
+  }
+  // Back from an end, which only a refused or a late write asks for: by the gaps above both boxes.
+  const leave = top(source) - 8;
+  const arrive = top(target) - 10;
+  const [x1, x2] = [left(source) + 14, right(target) - 14];
+  const d =
+    `M${n(x1)} ${n(top(source))} V${n(leave)} H${n(gutter + 30)} C${n(gutter)} ${n(leave)} ${n(gutter)} ${n(arrive)} ${n(gutter - 30)} ${n(arrive)}` +
+    ` H${n(x2)} V${n(top(target) - 2)}`;
+  return finish(d, x2, top(target) - 2, 0, 1, { x: gutter, y: (leave + arrive) / 2 });
+}
+
+/** Round the left of a column, from one row to another. Ways back lie a little apart from the ways forward. */
+function arc(x: number, from: number, to: number, reach: number, back: boolean): EdgePath {
+  const y1 = from + (back ? -8 : 8);
+  const y2 = to + (back ? 8 : -8);
+  const bend = x - reach - (back ? 4 : 0);
+  const turn = back ? -8 : 8;
+  const d =
+    `M${n(x)} ${n(y1)} H${n(bend + 8)} Q${n(bend)} ${n(y1)} ${n(bend)} ${n(y1 + turn)} V${n(y2 - turn)}` +
+    ` Q${n(bend)} ${n(y2)} ${n(bend + 8)} ${n(y2)} H${n(x - 2)}`;
+  return finish(d, x - 2, y2, 1, 0, { x: Math.max(12, bend - 1), y: (y1 + y2) / 2 });
+}
+
 function tallEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): EdgePath {
   const target = layout.nodes[to];
   const x = left(target);
@@ -111,18 +180,8 @@ function tallEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
       y: (source.y + target.y) / 2 + 4,
     });
   }
-  // Ways back leave and arrive a little apart from the ways forward, and swing out further.
-  const back = rows < 0;
-  const reach = 14 + 5.4 * Math.abs(rows) + (back ? 4 : 0);
-  const shift = back ? -8 : 8;
-  const y1 = source.y + (back ? -8 : 8);
-  const y2 = target.y + (back ? 8 : -8) + (back ? 0 : shift - 8);
-  const bend = x - reach;
-  const turn = back ? -10 : 10;
-  const d =
-    `M${n(x)} ${n(y1)} H${n(bend + 10)} Q${n(bend)} ${n(y1)} ${n(bend)} ${n(y1 + turn)} V${n(y2 - turn)}` +
-    ` Q${n(bend)} ${n(y2)} ${n(bend + 10)} ${n(y2)} H${n(x - 2)}`;
-  return finish(d, x - 2, y2, 1, 0, { x: Math.max(12, bend - 1), y: (y1 + y2) / 2 });
+  // Ways back swing out further.
+  return arc(x, source.y, target.y, 14 + 5.4 * Math.abs(rows), rows < 0);
 }
 
 function line(x1: number, y1: number, x2: number, y2: number): EdgePath {

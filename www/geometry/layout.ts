@@ -24,8 +24,11 @@ export interface Layout {
   ports: Record<DrawnPhase, Box>;
 }
 
-/** `wide` reads from left to right; `tall` from top to bottom, for a phone or a large zoom. */
-export type Shape = "wide" | "tall";
+/**
+ * `wide` reads from left to right; `tall` from top to bottom, for a phone or a large zoom; `middle` has two columns, the
+ * way there and the ends, for a column of text.
+ */
+export type Shape = "wide" | "middle" | "tall";
 
 export const left = (box: Box): number => box.x - box.w / 2;
 export const right = (box: Box): number => box.x + box.w / 2;
@@ -78,7 +81,29 @@ function tall(): Layout {
   return { shape: "tall", width: TALL.width, height: TALL.top * 2 + TALL.pitch * (PHASES.length - 1), nodes, ports };
 }
 
-export const LAYOUTS: Record<Shape, Layout> = { wide: wide(), tall: tall() };
+const MIDDLE = { width: 600, pitch: 62, top: 44, node: { w: 128, h: 46 }, port: { w: 92, h: 44 } };
+
+/** The columns of `middle`, row by row. */
+export const WAY: readonly DrawnPhase[] = ["QUEUED", "WAITING_FOR_RESOURCES", "INITIALIZING", "RUNNING", "PAUSED"];
+export const ENDS: readonly DrawnPhase[] = ["FAILED", "SUCCEEDED", "ABORTED", "TIMED_OUT", "RECOVERED"];
+
+function middle(): Layout {
+  const { node, port } = MIDDLE;
+  const nodes = {} as Layout["nodes"];
+  const ports = {} as Layout["ports"];
+  const row = (number: number): number => MIDDLE.top + number * MIDDLE.pitch;
+  WAY.forEach((phase, number) => {
+    nodes[phase] = { x: 98, y: row(number), ...node };
+    ports[phase] = { x: 214, y: row(number), ...port };
+  });
+  ENDS.forEach((phase, number) => {
+    ports[phase] = { x: 368, y: row(number), ...port };
+    nodes[phase] = { x: 484, y: row(number), ...node };
+  });
+  return { shape: "middle", width: MIDDLE.width, height: row(WAY.length - 1) + MIDDLE.node.h / 2 + 12, nodes, ports };
+}
+
+export const LAYOUTS: Record<Shape, Layout> = { wide: wide(), middle: middle(), tall: tall() };
 
 /** Whether two boxes share a point. */
 export const overlap = (a: Box, b: Box): boolean =>

@@ -49,6 +49,8 @@ const BACKBONE = new Set(
   ].map(([from, to]) => pairKey(from as DrawnPhase | null, to as DrawnPhase)),
 );
 
+const SHAPES: readonly Shape[] = ["wide", "middle", "tall"];
+
 interface Port {
   phase: DrawnPhase;
   button: HTMLButtonElement;
@@ -69,10 +71,10 @@ interface Canvas {
 
 export function mountDiagram(): void {
   const frame = byId("diagram");
-  const canvases = (["wide", "tall"] as const).map((shape) => canvas(shape));
+  const canvases = SHAPES.map((shape) => canvas(shape));
   const ports = PHASES.map((phase) => port(phase, frame));
   const place = (): void => {
-    const shape: Shape = getComputedStyle(byId("canvas-tall")).display === "none" ? "wide" : "tall";
+    const shape = SHAPES.find((each) => getComputedStyle(byId(`canvas-${each}`)).display !== "none") ?? "wide";
     const { width, height, ports: boxes } = LAYOUTS[shape];
     for (const { phase, button } of ports) {
       const box = boxes[phase];

@@ -28,13 +28,16 @@ function theme(): void {
   };
   let current = remembered("theme") ?? "auto";
   if (!THEMES.includes(current)) current = "auto";
-  show(current);
+  // Inside another page, that page chooses.
+  if (document.documentElement.dataset.embed === undefined) show(current);
   button.addEventListener("click", () => {
     current = THEMES[(THEMES.indexOf(current) + 1) % THEMES.length] ?? "auto";
     show(current);
     remember("theme", current);
   });
 }
+
+const EMBEDDED = "zurnpb/";
 
 /** Keys of one letter can be switched off, because those who speak to their computer type by accident. */
 function shortcuts(): void {
@@ -48,6 +51,9 @@ function shortcuts(): void {
   byId("help-open").addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
+    const { embed, controls } = document.documentElement.dataset;
+    // Inside another page there are only the keys for what is shown.
+    if (controls?.includes("none") || (embed !== undefined && !EMBEDDED.includes(event.key.toLowerCase()))) return;
     const typing = (event.target as Element).closest(
       "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select",
     );

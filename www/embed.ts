@@ -1,0 +1,100 @@
+/*
+ * The page inside another page: `?embed` with `scenario`, `panels`, `controls` and `theme`. It shows the panels that were
+ * chosen, and a way to the whole page. What cannot be understood is answered in place, with what was probably meant.
+ */
+
+/** The parts of the page that can be chosen. */
+export const PANELS = [
+  "situation",
+  "diagram",
+  "why",
+  "timeline",
+  "tree",
+  "hood",
+  "commands",
+  "stores",
+  "timers",
+  "log",
+  "policies",
+] as const;
+export type Panel = (typeof PANELS)[number];
+
+/** `full`: everything can be done; `steps`: only gone through; `none`: only looked at. */
+export const CONTROLS = ["full", "steps", "none"] as const;
+export type Controls = (typeof CONTROLS)[number];
+
+export const THEMES = ["auto", "light", "dark"] as const;
+
+const PARAMETERS = ["embed", "scenario", "panels", "controls", "theme"];
+
+export interface Embed {
+  scenario: string | null;
+  panels: readonly Panel[];
+  controls: Controls;
+  theme: (typeof THEMES)[number];
+  problems: string[];
+}
+
+/** What a query asks for, or null if it is not embedded. */
+export function readEmbed(search: string): Embed | null {
+  const query = new URLSearchParams(search);
+  if (!query.has("embed")) return null;
+  const problems: string[] = [];
+  const oneOf = <T extends string>(name: string, known: readonly T[], usual: T): T => {
+    const value = (query.get(name) || usual).toLowerCase();
+    if (known.includes(value as T)) return value as T;
+    problems.push(unknown(`${name}=${value}`, name, value, known));
+    return usual;
+  };
+  for (const name of new Set(query.keys())) {
+    if (!PARAMETERS.includes(name)) problems.push(unknown(name, "parameter", name, PARAMETERS));
+  }
+  const panels: Panel[] = [];
+  for (const name of (query.get("panels") ?? "")
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)) {
+    if (!PANELS.includes(name as Panel)) problems.push(unknown(`panels=${name}`, "panel", name, PANELS));
+    else if (!panels.includes(name as Panel)) panels.push(name as Panel);
+  }
+  return {
+    scenario: query.get("scenario") || null,
+    panels: panels.length > 0 ? panels : ["diagram", "why"],
+    controls: oneOf("controls", CONTROLS, "full"),
+    theme: oneOf("theme", THEMES, "auto"),
+    problems,
+  };
+}
+
+/** A sentence about a word that nobody knows, with the nearest one, or all there are. */
+export function unknown(shown: string, kind: string, word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  const known_ = near === null ? `; there are: ${known.join(", ")}` : `; did you mean “${near}”?`;
+  return `“${shown.slice(0, 80)}”: no such ${kind}${known_}`;
+}
+
+/** The word that differs least, if it differs by little. */
+export function nearest(word: string, known: readonly string[]): string | null {
+  const lower = word.toLowerCase().slice(0, 64);
+  let best: { word: string; distance: number } | null = null;
+  for (const each of known) {
+    const distance = editsBetween(lower, each.toLowerCase());
+    if (distance <= Math.min(4, Math.max(1, Math.floor(each.length / 2))) && (!best || distance < best.distance))
+      best = { word: each, distance };
+  }
+  return best?.word ?? null;
+}
+
+/** How many letters have to be added, dropped or changed. */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
