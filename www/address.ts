@@ -94,6 +94,32 @@ function write(push: boolean): void {
   written = entry();
 }
 
+/** The gallery with its traces, fetched when somebody asks for it; null, and said so, if it cannot be. */
+export async function gallery(): Promise<typeof import("./views/gallery.ts") | null> {
+  try {
+    return await import("./views/gallery.ts");
+  } catch (error) {
+    say({ tone: "error", title: "The gallery could not be loaded", text: `${(error as Error).message}. Try again.` });
+    return null;
+  }
+}
+
+/** Opens one of the gallery's runs, or its cards; behind those stands a run, because the page is never empty. */
+async function arriveInGallery(): Promise<void> {
+  const wanted = entry();
+  const module = await gallery();
+  if (entry() !== wanted) return;
+  arriving = true;
+  try {
+    const [first] = SCENARIOS;
+    const opened = module?.followAddress(location.hash) ?? false;
+    if (!opened && first && get().snapshot.actions.length === 0) openScenario(first);
+  } finally {
+    arriving = false;
+  }
+  latest = linkNow();
+}
+
 /** Opens what the address says: a run, or nothing at all, which is the first situation. */
 function arrive(): void {
   if (timer !== undefined) {
@@ -101,6 +127,7 @@ function arrive(): void {
     timer = undefined;
   }
   written = entry();
+  if (/^#gallery(?:\/|$)/.test(location.hash)) return void arriveInGallery();
   const link = decode(location.hash);
   arriving = true;
   try {

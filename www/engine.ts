@@ -3,13 +3,16 @@
  * sets part, and what delivery by hand makes of commands that were delivered at once. Each frees what it made.
  */
 
-import type { Command, Event, LifecycleError, SimulationConfig, Snapshot } from "flyte-lifecycle";
+import type { Command, Event, LifecycleError, SimulationConfig, Snapshot, Story } from "flyte-lifecycle";
 import { Simulation } from "flyte-lifecycle/init";
 
 /** A run by its beginnings: the configuration and the commands. */
 export interface Told {
   config: SimulationConfig;
   commands: Command[];
+  /** The incident that it shows, and the facts in which it goes wrong, by their numbers. */
+  story: Story | null;
+  wrong: { from: number; to: number; event: Event } | null;
 }
 
 /** Reads a trace. What stands in it only because it is the default is left out, so that links stay short. */
@@ -21,9 +24,23 @@ export function readTrace(text: string): Told {
     Object.entries(sim.config()).filter(([key, value]) => JSON.stringify(value) !== defaults.get(key)),
   ) as SimulationConfig;
   const commands = sim.commands();
+  const story = sim.story();
+  const wrong = story?.wrong ? marked(sim, story.wrong) : null;
   usual.free();
   sim.free();
-  return { config: { rules: "documented", ...config }, commands };
+  return { config: { rules: "documented", ...config }, commands, story, wrong };
+}
+
+/** The facts that a story marks: one, or all that its command led to. */
+function marked(sim: Simulation, { command, fact }: NonNullable<Story["wrong"]>): Told["wrong"] {
+  const events = sim.events();
+  sim.seek(command + 1);
+  const end = sim.events().length;
+  sim.seek(command);
+  const begin = sim.events().length;
+  const [from, to] = fact === null ? [begin, end] : [begin + fact, begin + fact + 1];
+  const event = events[from];
+  return event ? { from, to, event } : null;
 }
 
 /** More pieces of work than any one command leads to. */

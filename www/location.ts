@@ -24,6 +24,8 @@ export interface Link {
   panels?: string[];
   /** The named situation that the run began as. */
   situation?: string;
+  /** The real bug that it is, as long as nothing was done to it: the gallery has its commands. */
+  incident?: string;
   broken?: Broken;
 }
 
@@ -41,7 +43,7 @@ export interface Broken {
 export const LONGEST = 2_000;
 
 /** The fragment for a run, without the `#`. */
-export const encode = (link: Link): string => `v2/${encodeV2(link)}`;
+export const encode = (link: Link): string => (link.incident ? `gallery/${link.incident}` : `v2/${encodeV2(link)}`);
 
 /** Reads a fragment; `null` if it is no link to a run at all. */
 export function decode(fragment: string): Link | null {

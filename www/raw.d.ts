@@ -1,7 +1,7 @@
-/* What Vite's `?raw` makes of a file: its text. */
-declare module "*?raw" {
-  const text: string;
-  export default text;
+/* What Vite makes of files that are asked for as text. */
+interface ImportMeta {
+  /** The files that match, by their paths; with `eager` they are part of the module. */
+  glob<T>(patterns: string[], options: { query: "?raw"; import: "default"; eager: true }): Record<string, T>;
 }
 
 /** A style sheet that comes with the module that names it. */

@@ -3,7 +3,26 @@
  * for; the page opens on the first.
  */
 
-import type { ActionId, Command, PluginPhase, RuleSet, SimulationConfig } from "flyte-lifecycle";
+import type { ActionId, Command, Event, PluginPhase, RuleSet, RulesConfig, SimulationConfig } from "flyte-lifecycle";
+
+/** What is to be seen of a real bug while its run is open. */
+export interface Incident {
+  /** `n1`, as links call it. */
+  id: string;
+  /** Where it goes wrong: these of the run's facts, by their numbers. */
+  wrong: { from: number; to: number; text: string };
+  /** The first of them as it is, to know it again after the run was played anew. */
+  event: Event;
+  /** How many commands have happened then. */
+  index: number;
+  /** How many there are in all. */
+  length: number;
+  /** The rules that it happens under, and those under which it does not, if there are any. */
+  rules: RulesConfig;
+  fixed: RulesConfig | null;
+  /** The policies of the fix in words. */
+  fix: string;
+}
 
 export interface Scenario {
   id: string;
@@ -15,14 +34,12 @@ export interface Scenario {
   select?: ActionId;
   /** How many commands have happened when it opens; all of them if absent. */
   at?: number;
-  /** A file of tests/traces, without its ending, that tells configuration and commands. */
-  trace?: string;
   /** Whatever else the simulation is made from. */
   config?: SimulationConfig;
   /** Opens the hood, because what is to be seen lies there. */
   hood?: boolean;
-  /** The heading it stands under; none if absent. */
-  group?: string;
+  /** The real bug that it is, if it comes from the gallery. */
+  incident?: Incident;
 }
 
 const plugin = (action: ActionId, phase: PluginPhase): Command => ({ type: "plugin", action, result: { phase } });
@@ -233,97 +250,5 @@ export const SCENARIOS: readonly Scenario[] = [
       pass(5),
       { type: "abortRun", run: "done", reason: "too late" },
     ],
-  },
-  {
-    id: "n1",
-    group: "Real bugs",
-    title: "N1: a failed parent runs",
-    sentence:
-      "The parent FAILED while its child ran. The actions service restarts, sees the child as new, and promotes the parent: the row says RUNNING, with an end time, and nothing will ever correct it.",
-    trace: "n1-restart-wakes-a-failed-parent.upstream",
-    commands: [],
-    select: "r1/a0",
-    hood: true,
-  },
-  {
-    id: "n4",
-    group: "Real bugs",
-    title: "N4: a failure unheard of",
-    sentence:
-      "Attempt 1 failed, but no event says so and the row still says RUNNING: what the UI shows of attempt 1 has no end and no error.",
-    rules: "upstream",
-    commands: [
-      create("r1", { maxAttempts: 2 }),
-      ...running("r1/a0"),
-      pass(40),
-      failing("r1/a0", "exit code 1"),
-      pass(2),
-      ...running("r1/a0"),
-    ],
-    hood: true,
-  },
-  {
-    id: "n5",
-    group: "Real bugs",
-    title: "N5: aborted before it began",
-    sentence:
-      "The abort came before the resource was created: there was nothing to delete, so all was well. Then the resource was created, and the task ran to its end under a row that says ABORTED.",
-    trace: "n5-abort-before-the-resource.upstream",
-    commands: [],
-    hood: true,
-  },
-  {
-    id: "n6",
-    group: "Real bugs",
-    title: "N6: a child runs for ever",
-    sentence:
-      "The run was aborted, its child deleted; but the one message that would have ended the child’s row got lost. The resource is gone, so nobody will tell it again.",
-    trace: "n6-child-runs-for-ever.upstream",
-    commands: [],
-    select: "r1/c",
-    hood: true,
-  },
-  {
-    id: "n7",
-    group: "Real bugs",
-    title: "N7: signalled, and timed out",
-    sentence:
-      "The signal was acknowledged a second before the deadline. The executor had read the condition before; its conflict retry keeps the value and writes TIMED_OUT all the same.",
-    trace: "n7-signalled-and-timed-out.upstream",
-    commands: [],
-    select: "r1/c",
-    hood: true,
-  },
-  {
-    id: "s05",
-    group: "Real bugs",
-    title: "S05: the invisible child",
-    sentence:
-      "The run service rejected the child’s record inside its reply, where nobody looks. The child runs and succeeds; no list shows it. #7257, #7892.",
-    trace: "s05-invisible-child.upstream",
-    commands: [],
-    select: "r1/c",
-    hood: true,
-  },
-  {
-    id: "s06",
-    group: "Real bugs",
-    title: "S06: queued for ever",
-    sentence:
-      "CreateRun said OK. Its row is there, but the resource could not be created, and the error was only logged: there is nothing to retry, and the run stays QUEUED. #7872.",
-    trace: "s06-run-without-a-resource.upstream",
-    commands: [],
-    hood: true,
-  },
-  {
-    id: "s21",
-    group: "Real bugs",
-    title: "S21: paused for ever",
-    sentence:
-      "PAUSED has the highest number, and the guard before #7875 compared numbers: the condition was signalled and its resource succeeded, yet the row refused to leave PAUSED.",
-    trace: "s21-paused-for-ever.upstream",
-    commands: [],
-    select: "r1/c",
-    hood: true,
   },
 ];

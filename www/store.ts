@@ -32,12 +32,12 @@ import init, {
   upstreamCommit,
 } from "flyte-lifecycle/init";
 import { type Choice, choicesFor, inWords, labelOf } from "./commands.ts";
-import { atOnce, byHand, parting, readTrace } from "./engine.ts";
+import { atOnce, type Told as Beginning, byHand, parting, readTrace } from "./engine.ts";
 import type { Coverage } from "./explore/coverage.ts";
-import { type Side, same, type Told } from "./geometry/compare.ts";
+import { type Side, same, sameFact, type Told } from "./geometry/compare.ts";
 import { moves, pairKey, type Trail, trailOf } from "./geometry/trail.ts";
 import { type Link, trouble } from "./location.ts";
-import { SCENARIOS, type Scenario } from "./scenarios.ts";
+import { type Incident, SCENARIOS, type Scenario } from "./scenarios.ts";
 import type { Showcase } from "./showcase.ts";
 
 export type * from "flyte-lifecycle";
@@ -112,6 +112,8 @@ export interface State {
   preview: Preview | null;
   /** What a search has been through, while the diagram shows that and not the run. */
   coverage: Coverage | null;
+  /** The real bug that was opened. */
+  incident: Incident | null;
 }
 
 const EMPTY: State = {
@@ -144,6 +146,7 @@ const EMPTY: State = {
   notice: null,
   preview: null,
   coverage: null,
+  incident: null,
 };
 
 type Listener = (state: State, before: State) => void;
@@ -266,7 +269,6 @@ let shown: Scenario | null = null;
 /** Opens one of the named situations. */
 export function openScenario(scenario: Scenario): void {
   opening += 1;
-  if (scenario.trace) return void openTrace(scenario, scenario.trace);
   putAside();
   config = { rules: scenario.rules ?? "documented", ...scenario.config };
   imported = null;
@@ -280,6 +282,7 @@ export function openScenario(scenario: Scenario): void {
     imported: false,
     selected: scenario.select ?? null,
     hood: scenario.hood ?? state.hood,
+    incident: scenario.incident ?? null,
     notice: error && stepNotice("This situation does not hold", done, scenario.commands, error),
   });
 }
@@ -323,6 +326,7 @@ export function openLink(link: Link): void {
     imported: false,
     selected: link.action ?? null,
     hood: link.hood ?? state.hood,
+    incident: null,
     notice,
   });
 }
@@ -343,7 +347,12 @@ export function reopenImported(): boolean {
   ({ config, intended } = rest);
   imported = value;
   const { bounds: marks, done } = replay(next, intended);
-  adopt(next, marks, done, beginning + Math.min(at, done), { situation: null, ...alone(), imported: true });
+  adopt(next, marks, done, beginning + Math.min(at, done), {
+    situation: null,
+    ...alone(),
+    imported: true,
+    incident: null,
+  });
   return true;
 }
 
@@ -357,12 +366,30 @@ export function openTaskActions(value: unknown): void {
   intended = [];
   // However many commands it took to get there, the run begins where the resources stand.
   const { bounds: marks } = replay(next, []);
-  adopt(next, marks, 0, next.index, { situation: null, ...alone(), imported: true, selected: null });
+  adopt(next, marks, 0, next.index, { situation: null, ...alone(), imported: true, selected: null, incident: null });
 }
 
 /** Plays the same commands under the other rule set, as far as they hold. */
 export function switchRules(rules: RuleSet): void {
   if (rules !== ruleSetOf(config)) changeRules(rules, `under the ${rules} rules`, ruleSetOf(config));
+}
+
+/** Plays the same commands under the rules that mend the real bug that is open. */
+export function switchToFix(): void {
+  const { incident, rules } = state;
+  if (incident?.fixed) changeRules(incident.fixed, `with ${incident.fix}`, rules);
+}
+
+/** The facts in which the real bug that is open goes wrong; null if this run, or these rules, do not have them. */
+export function wrongFacts({ incident, told }: State): Incident["wrong"] | null {
+  return incident && sameFact(told[incident.wrong.from], incident.event) ? incident.wrong : null;
+}
+
+/** The real bug whose run stands open as the gallery opens it, for a short address. */
+export function untouched(): string | null {
+  const { incident, held, index } = state;
+  const whole = incident && wrongFacts(state) && held.length === incident.length && index === incident.index;
+  return whole && same(config.rules, incident.rules) ? incident.id : null;
 }
 
 /** Plays the same commands under other rules, as far as they hold; `back` is what the rules so far are called. */
@@ -598,11 +625,16 @@ export function nextBranch(): void {
   if (next) switchBranch(next.id);
 }
 
+/** Under which rules a branch is told: its own or the other set's, or with what mends the real bug that is open. */
+export type Way = RuleSet | "fixed";
+
 /** A branch told step by step, under its own rules or, its commands given again, under others. */
-export function tell(id: number, rules: RuleSet): Side {
+export function tell(id: number, as: Way): Side {
   const way = id === state.branch ? sim && present(sim) : kept.get(id);
   const name = state.branches.find((branch) => branch.id === id)?.letter ?? "";
   if (!way) return { name, steps: [], stopped: null };
+  const fixed = as === "fixed" ? state.incident?.fixed : undefined;
+  const rules = as === "fixed" ? (fixed ?? ruleSetOf(way.config)) : as;
   if (rules === ruleSetOf(way.config))
     return { name, steps: stepsOf(way.held, way.told, way.bounds, way.floor), stopped: null };
   const changed: SimulationConfig = { ...way.config, rules };
@@ -771,6 +803,8 @@ export function toLink(): Link | null {
   if (state.index < held.length) link.index = state.index;
   if (state.selected !== null) link.action = state.selected;
   if (state.hood) link.hood = true;
+  const incident = untouched();
+  if (incident !== null) link.incident = incident;
   if (SCENARIOS.some(({ id }) => id === state.situation)) link.situation = state.situation as string;
   return link;
 }
@@ -780,16 +814,8 @@ export function toLink(): Link | null {
 /** Counts what was opened, so that a trace that arrives late does not take the place of something newer. */
 let opening = 0;
 
-async function openTrace(scenario: Scenario, name: string): Promise<void> {
-  const mine = opening;
-  const told = await traceOf(name);
-  if (!told || mine !== opening) return;
-  const { trace: _, ...rest } = scenario;
-  openScenario({ ...rest, ...told });
-}
-
 /** The configuration and the commands of a trace that comes with the page. */
-async function traceOf(name: string): Promise<{ config: SimulationConfig; commands: Command[] } | null> {
+async function traceOf(name: string): Promise<Pick<Beginning, "config" | "commands"> | null> {
   try {
     const { TRACES } = await import("./traces.ts");
     const text = TRACES[name];
@@ -995,7 +1021,7 @@ export function openDiscovery({ id, title, sentence, trace, say: text }: Discove
 function wayBack(): (() => void) | null {
   if (!sim || state.snapshot.actions.length === 0) return null;
   const [was, read, meant, title] = [config, imported, intended, shown];
-  const { situation, selected, imported: fromOutside } = state;
+  const { situation, selected, incident, imported: fromOutside } = state;
   const wanted = sim.index - floor;
   return () => {
     opening += 1;
@@ -1010,6 +1036,7 @@ function wayBack(): (() => void) | null {
       ...alone(),
       imported: fromOutside,
       selected,
+      incident,
     });
   };
 }

@@ -38,6 +38,15 @@ export async function situation(page: Page, name: string): Promise<void> {
   await expect(page.locator("#situation-title")).toHaveText(name);
 }
 
+/** Opens one of the real bugs, as a link to it would. */
+export async function bug(page: Page, number: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#gallery/${number}`);
+  await expect(page.locator("#situations [aria-current='true']")).toHaveText(/^Real bugs/);
+  await expect(panel(page)).toContainText(`${number.toUpperCase()}: here it goes wrong`);
+}
+
 /** The box of a phase on the diagram that is shown. */
 export const box = (page: Page, phase: string) => page.locator(`.canvas:visible g.box[data-phase="${phase}"]`);
 /** The button that leads to a phase. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, isIn, type Page, panel, port, situation, test } from "./page.ts";
+import { bug, expect, isIn, type Page, panel, port, situation, test } from "./page.ts";
 
 const policy = (page: Page, name: string) => page.locator(`#divergences [data-policy="${name}"]`);
 
@@ -47,7 +47,7 @@ test("what a policy refuses is said, and can be taken back", async ({ home }) =>
 });
 
 test("an earlier guard brings an old bug back", async ({ home }) => {
-  await situation(home, "S21: paused for ever");
+  await bug(home, "s21");
   await isIn(home, "PAUSED");
   await policy(home, "guard").locator('input[value="table"]').check();
   await isIn(home, "SUCCEEDED");

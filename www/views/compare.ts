@@ -8,7 +8,19 @@ import { clock } from "../format.ts";
 import { type Divergence, firstDivergence, type Side, sameFact, type Told } from "../geometry/compare.ts";
 import { gapShapes, shapesOf, WIDE_ROWS } from "../geometry/shapes.ts";
 import { axisOf, draw, lanesOf, placeOf } from "../geometry/timeline.ts";
-import { type Event, get, pause, type RuleSet, seek, switchBranch, switchRules, tell } from "../store.ts";
+import {
+  type Event,
+  get,
+  pause,
+  type RuleSet,
+  seek,
+  switchBranch,
+  switchRules,
+  switchToFix,
+  tell,
+  type Way,
+  wrongFacts,
+} from "../store.ts";
 import { badge } from "./badge.ts";
 import { titleOf } from "./branches.ts";
 import { byId, h, setAttribute, setText, svg } from "./dom.ts";
@@ -18,18 +30,26 @@ import { element, whatOf } from "./timeline.ts";
 const CHUNK = 40;
 const LANES = 6;
 const RULES: readonly RuleSet[] = ["documented", "upstream"];
-const WORDS: Record<RuleSet, string> = { documented: "as documented", upstream: "as coded" };
 
 interface Choice {
   branch: number;
-  rules: RuleSet;
+  as: Way;
 }
 
-const keyOf = ({ branch, rules }: Choice): string => `${branch} ${rules}`;
+const keyOf = ({ branch, as }: Choice): string => `${branch} ${as}`;
 const choiceOf = (key: string): Choice => {
-  const [branch, rules] = key.split(" ");
-  return { branch: Number(branch), rules: rules as RuleSet };
+  const [branch, as] = key.split(" ");
+  return { branch: Number(branch), as: as as Way };
 };
+const wordsOf = (as: Way): string =>
+  as === "fixed" ? `with ${get().incident?.fix}` : as === "upstream" ? "as coded" : "as documented";
+
+let opener: ((left: Choice, right: Choice) => void) | null = null;
+
+/** Opens the comparison of these two. */
+export function openCompare(left: Choice, right: Choice): void {
+  opener?.(left, right);
+}
 
 export function mountCompare(): void {
   const dialog = byId<HTMLDialogElement>("compare");
@@ -38,32 +58,38 @@ export function mountCompare(): void {
   let limit = CHUNK;
 
   const open = (): void => {
-    pause();
     const { branches, branch, rules } = get();
     const other = branches.filter(({ id }) => id !== branch).at(-1);
+    // With one branch there is one thing to compare: the rules. With several, the one that was left last.
+    const [left, right]: [Choice, Choice] = other
+      ? [
+          { branch: other.id, as: other.rules },
+          { branch, as: rules },
+        ]
+      : [
+          { branch, as: "documented" },
+          { branch, as: "upstream" },
+        ];
+    compare(left, right);
+  };
+
+  const compare = (left: Choice, right: Choice): void => {
+    pause();
+    const { branches, incident } = get();
+    const ways: Way[] = incident?.fixed ? [...RULES, "fixed"] : [...RULES];
     for (const select of selects) {
       select.replaceChildren(
         ...branches.flatMap((each) =>
-          RULES.map((rules) =>
+          ways.map((as) =>
             h(
               "option",
-              { value: keyOf({ branch: each.id, rules }) },
-              branches.length > 1 ? `${titleOf(each)} · ${WORDS[rules]}` : capital(WORDS[rules]),
+              { value: keyOf({ branch: each.id, as }) },
+              branches.length > 1 ? `${titleOf(each)} · ${wordsOf(as)}` : capital(wordsOf(as)),
             ),
           ),
         ),
       );
     }
-    // With one branch there is one thing to compare: the rules. With several, the one that was left last.
-    const [left, right]: [Choice, Choice] = other
-      ? [
-          { branch: other.id, rules: other.rules },
-          { branch, rules },
-        ]
-      : [
-          { branch, rules: "documented" },
-          { branch, rules: "upstream" },
-        ];
     selects[0].value = keyOf(left);
     selects[1].value = keyOf(right);
     unfolded = false;
@@ -75,7 +101,7 @@ export function mountCompare(): void {
 
   const show = (): void => {
     const choices = selects.map((select) => choiceOf(select.value)) as [Choice, Choice];
-    const sides = choices.map(({ branch, rules }) => tell(branch, rules)) as [Side, Side];
+    const sides = choices.map(({ branch, as }) => tell(branch, as)) as [Side, Side];
     const parting = firstDivergence(sides[0].steps, sides[1].steps);
     setText(byId("compare-summary"), summary(sides, parting));
     setAttribute(byId("compare-jump"), "hidden", parting === null);
@@ -88,8 +114,13 @@ export function mountCompare(): void {
 
   const jump = (): void => {
     const box = byId("compare-box");
-    const first = box.querySelector<HTMLElement>("[data-first]");
-    if (first) box.scrollTop = Math.max(0, first.offsetTop - box.offsetTop - 120);
+    // Beside the rules that mend it, one wants to see what they mend.
+    const mended = selects.some((select) => choiceOf(select.value).as === "fixed");
+    const wrong = mended ? box.querySelector<HTMLElement>(".compare-fact[data-wrong]") : null;
+    const first = wrong ?? box.querySelector<HTMLElement>("[data-first]");
+    if (!first) return;
+    const above = first.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    box.scrollTop += above - Math.min(120, box.clientHeight / 3);
   };
 
   function rowsOf(choices: [Choice, Choice], sides: [Side, Side], parting: Divergence | null): HTMLElement[] {
@@ -161,17 +192,19 @@ export function mountCompare(): void {
     );
   }
 
-  function goThere({ branch, rules }: Choice, step: number): HTMLElement {
+  function goThere({ branch, as }: Choice, step: number): HTMLElement {
     const button = h("button", { type: "button", class: "small" }, "Go there");
     button.addEventListener("click", () => {
       dialog.close();
       if (branch !== get().branch) switchBranch(branch);
-      if (rules !== get().rules) switchRules(rules);
+      if (as === "fixed") switchToFix();
+      else if (as !== get().rules) switchRules(as);
       seek(numberOf(step));
     });
     return button;
   }
 
+  opener = compare;
   byId("compare-open").addEventListener("click", open);
   for (const select of selects) {
     select.addEventListener("change", () => {
@@ -207,9 +240,16 @@ function summary([left, right]: [Side, Side], parting: Divergence | null): strin
 
 function factOf(event: Event, other: Event | undefined): HTMLElement {
   const differs = !sameFact(event, other);
+  const wrong = isWrong(event);
   return h(
     "li",
-    { class: "compare-fact", "data-differs": differs, "data-refusal": event.type === "UpdateRefused" },
+    {
+      class: "compare-fact",
+      "data-differs": differs,
+      "data-refusal": event.type === "UpdateRefused",
+      "data-wrong": wrong,
+    },
+    wrong && h("strong", { class: "wrong-word" }, "Here it goes wrong. "),
     differs && h("span", { class: "visually-hidden" }, "differs: "),
     h("span", { class: "compare-at" }, `${event.action ?? "clock"} · ${event.store}`),
     ` ${whatOf(event)} `,
@@ -218,8 +258,14 @@ function factOf(event: Event, other: Event | undefined): HTMLElement {
   );
 }
 
+/** Whether it is the fact in which the real bug that is open goes wrong; the other side has facts of its own. */
+function isWrong(event: Event): boolean {
+  const wrong = wrongFacts(get());
+  return wrong !== null && event === get().told[wrong.from];
+}
+
 /** A side's timeline, small, and where each action stood at its end. */
-function lineOf(side: Side, { rules }: Choice, parting: Divergence | null): HTMLElement {
+function lineOf(side: Side, { as }: Choice, parting: Divergence | null): HTMLElement {
   const events = side.steps.flatMap((step) => step.events);
   const ends: number[] = [0];
   for (const step of side.steps) ends.push((ends.at(-1) ?? 0) + step.events.length);
@@ -247,7 +293,7 @@ function lineOf(side: Side, { rules }: Choice, parting: Divergence | null): HTML
     h(
       "h3",
       {},
-      `${side.name} · ${WORDS[rules]} `,
+      `${side.name} · ${wordsOf(as)} `,
       h("span", { class: "aside" }, `${side.steps.length} steps, ${events.length} facts, ${clock(last - start)}`),
     ),
     picture,

@@ -74,6 +74,7 @@ function shortcuts(): void {
       b: nextBranch,
       c: () => byId("compare-open").click(),
       e: () => byId("export-open").click(),
+      g: () => byId("gallery-open").click(),
       w: () => byId("tour-open").click(),
       v: toExplorer,
     }[event.key];

@@ -4,7 +4,7 @@
  */
 
 import { clock, words } from "../format.ts";
-import { type Event, get, type State, select, selectAction, subscribe } from "../store.ts";
+import { type Event, get, type State, select, selectAction, subscribe, wrongFacts } from "../store.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
 import { whereAndWhat } from "./fact.ts";
 import { sourceLink } from "./panel.ts";
@@ -147,14 +147,19 @@ function mark(list: Element, recent: readonly Event[]): void {
 }
 
 function row(event: Event, start: number): HTMLElement {
+  const wrong = wrongFacts(get());
+  const marked = wrong !== null && event.seq >= wrong.from && event.seq < wrong.to;
   return h(
     "li",
-    { class: "fact", "data-seq": event.seq, "data-refusal": isRefusal(event) },
+    { class: "fact", "data-seq": event.seq, "data-refusal": isRefusal(event), "data-wrong": marked },
     h("time", { class: "fact-at" }, clock(event.at - start)),
     event.action === null
       ? h("span", { class: "fact-action" }, "clock")
       : h("button", { type: "button", class: "fact-action", "data-action": event.action, tabindex: -1 }, event.action),
     ...whereAndWhat(event),
     h("span", { class: "fact-why" }, h("code", {}, event.rule), ` ${event.sentence} `, sourceLink(event.source)),
+    marked && event.seq === wrong.from
+      ? h("span", { class: "fact-wrong" }, h("strong", { class: "wrong-word" }, "Here it goes wrong. "), wrong.text)
+      : null,
   );
 }

@@ -1,5 +1,6 @@
 /* The named situations, and the sentence of the one that is open. */
 
+import { gallery } from "../address.ts";
 import { SCENARIOS } from "../scenarios.ts";
 import { openScenario, scenarioOf, select } from "../store.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
@@ -7,7 +8,6 @@ import { byId, h, setAttribute, setText } from "./dom.ts";
 export function mountScenarios(): void {
   const list = byId("situations");
   const buttons = new Map<string, HTMLButtonElement>();
-  let group: string | undefined;
   for (const scenario of SCENARIOS) {
     const button = h("button", { type: "button", class: "situation" }, scenario.title);
     button.addEventListener("click", () => {
@@ -16,10 +16,11 @@ export function mountScenarios(): void {
       if (matchMedia("(max-width: 60rem)").matches) byId<HTMLDetailsElement>("situations-box").open = false;
     });
     buttons.set(scenario.id, button);
-    if (scenario.group !== group) list.append(h("li", { class: "situation-group" }, h("h3", {}, scenario.group ?? "")));
-    group = scenario.group;
     list.append(h("li", {}, button));
   }
+  const more = h("button", { type: "button", class: "situation", id: "gallery-open" }, "Real bugs of Flyte …");
+  more.addEventListener("click", () => void gallery().then((module) => module?.showGallery()));
+  list.append(h("li", {}, more));
   // Wide screens show the list, narrow ones the name of what is open.
   const box = byId<HTMLDetailsElement>("situations-box");
   const narrow = matchMedia("(max-width: 60rem)");
@@ -32,6 +33,7 @@ export function mountScenarios(): void {
     (state) => `${state.situation} ${state.imported} ${state.ready}`,
     (_, state) => {
       for (const [id, button] of buttons) setAttribute(button, "aria-current", id === state.situation ? "true" : null);
+      setAttribute(more, "aria-current", state.situation?.startsWith("gallery ") ? "true" : null);
       const scenario = scenarioOf(state.situation);
       const own = state.imported ? "Your TaskAction" : "A run of your own";
       setText(byId("situation-title"), scenario?.title ?? (state.ready ? own : "Loading the engine …"));

@@ -24,7 +24,18 @@ import {
   type Wait,
   waitTitle,
 } from "../geometry/timeline.ts";
-import { type Event, get, now, onTick, type State, seek, selectAction, settings, subscribe } from "../store.ts";
+import {
+  type Event,
+  get,
+  now,
+  onTick,
+  type State,
+  seek,
+  selectAction,
+  settings,
+  subscribe,
+  wrongFacts,
+} from "../store.ts";
 import { badge, setBadge } from "./badge.ts";
 import { byId, h, reconcile, setAttribute, setText, svg } from "./dom.ts";
 
@@ -106,6 +117,7 @@ export function mountTimeline(): void {
     canvas.lastElementChild?.replaceChildren(
       ...stripes(state, lanes, top, bottom, height, axis.width),
       ...[...bands, ...shapesOf(drawing, rows()), ...cuts].map(element),
+      ...wrongMark(state, axis, Math.max(1, lanes.length) * height),
     );
     const ticks = ticksOf(state.told, axis, from, to);
     scale.replaceChildren(
@@ -115,6 +127,7 @@ export function mountTimeline(): void {
       ),
       ...ticks.map(({ x }) => svg("line", { class: "tl-mark", x1: x, x2: x, y1: 3, y2: 20 })),
       ...lengths.map(element),
+      ...wrongFlag(state, axis),
     );
     paintHeads(top, bottom, height);
   }
@@ -476,7 +489,30 @@ function sentence(state: State, seen: number, lanes: readonly Lane[]): string {
     ended?.to === seen - 1
       ? `, after ${span(event.at - (state.told[ended.from]?.at ?? event.at))} in ${ended.phase}`
       : "";
-  return `${clock(event.at - state.startTime)} ${event.action ?? "clock"}: ${whatOf(event)}${lasted}. ${event.rule}: ${event.sentence}`;
+  const wrong = wrongFacts(state);
+  const mark = wrong && seen > wrong.from && seen <= wrong.to ? `Here it goes wrong: ${wrong.text} ` : "";
+  return `${mark}${clock(event.at - state.startTime)} ${event.action ?? "clock"}: ${whatOf(event)}${lasted}. ${event.rule}: ${event.sentence}`;
+}
+
+/** The moment in which a real bug goes wrong, across all lanes. */
+function wrongMark(state: State, axis: Axis, height: number): SVGElement[] {
+  const wrong = wrongFacts(state);
+  if (!wrong) return [];
+  const x = placeOf(axis, wrong.from + 1);
+  return [svg("line", { class: "tl-wrong", x1: x, x2: x, y1: 0, y2: height })];
+}
+
+/** Its flag, above the lanes; on the side that has room for the words. */
+function wrongFlag(state: State, axis: Axis): SVGElement[] {
+  const wrong = wrongFacts(state);
+  if (!wrong) return [];
+  const x = placeOf(axis, wrong.from + 1);
+  const left = x > axis.width - 110;
+  const place = { x: left ? x - 9 : x + 9, y: 13, "text-anchor": left ? "end" : "start" };
+  return [
+    svg("path", { class: "tl-wrong-flag", d: `M${x - 5} 3h10l-5 9z` }),
+    svg("text", { class: "tl-wrong-word", ...place }, "here it goes wrong"),
+  ];
 }
 
 /** What a fact is, without its reason. */

@@ -1,0 +1,56 @@
+// The gallery without a browser: every real bug as the page would show it, with the package read from disk.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import init from "flyte-lifecycle/init";
+import { load } from "./load.mjs";
+
+await init(readFileSync(new URL("../../pkg/flyte_lifecycle_bg.wasm", import.meta.url)));
+const { entries, referenceOf, scenarioOf, search } = await load("./www/gallery.ts");
+
+test("the best told come first, and each has all that a card shows", () => {
+  const list = entries();
+  assert.ok(list.length >= 35, `${list.length}`);
+  assert.deepEqual(
+    list.slice(0, 6).map(({ number }) => number),
+    ["N1", "S01", "S02", "N4", "S21", "N7"],
+  );
+  assert.equal(new Set(list.map(({ id }) => id)).size, list.length);
+  for (const { number, story, needs, links, told } of list) {
+    assert.ok(story.title && needs && links.length > 0 && told.wrong, number);
+    assert.ok(
+      links.every(({ text }) => /^#\d+$/.test(text) || /^[a-z_]+\.go$/.test(text)),
+      number,
+    );
+  }
+});
+
+test("a run opens where it goes wrong, at the fact that is marked", () => {
+  for (const entry of entries()) {
+    const { incident, at, commands, select, title } = scenarioOf(entry);
+    const { from, to, text } = incident.wrong;
+    assert.ok(at >= 1 && at <= commands.length && at === incident.index, entry.number);
+    assert.ok(to > from && text.endsWith(".") && title.startsWith(`${entry.number}: `), entry.number);
+    assert.equal(incident.event.seq, from, entry.number);
+    assert.equal(select, incident.event.action ?? undefined, entry.number);
+    assert.equal(incident.fixed === null, Object.keys(entry.story.fix).length === 0, entry.number);
+  }
+  const paused = scenarioOf(entries().find(({ id }) => id === "s21"));
+  assert.deepEqual(paused.incident.fixed, { base: "upstream", guard: "upstream" });
+});
+
+test("a search finds what has all its words, wherever they stand", () => {
+  const found = (text) => search(entries(), text).map(({ number }) => number);
+  assert.equal(found("").length, entries().length);
+  assert.deepEqual(found("#7875"), ["S21"]);
+  assert.deepEqual(found("  PAUSED   guard BEFORE "), ["S21"]);
+  assert.deepEqual(found("cacheLease"), ["N13"]);
+  assert.ok(found("restart").includes("N1"));
+  assert.deepEqual(found("zebra"), []);
+});
+
+test("a reference is named as people name it", () => {
+  const repository = "https://github.com/flyteorg/flyte";
+  assert.equal(referenceOf(`${repository}/issues/7874`).text, "#7874");
+  assert.equal(referenceOf(`${repository}/blob/6fadb90d/runs/repository/impl/action.go`).text, "action.go");
+});

@@ -1,0 +1,133 @@
+/*
+ * The real bugs: each a trace of tests/traces that tells its own story. They are read when somebody asks for them, and
+ * nothing about them stands anywhere else.
+ */
+
+import type { Policies, RulesConfig, Story } from "flyte-lifecycle";
+import { readTrace, type Told } from "./engine.ts";
+import type { Incident, Scenario } from "./scenarios.ts";
+import { TRACES } from "./traces.ts";
+
+/** A real bug as the gallery shows it. */
+export interface Entry {
+  /** `n1`, as links call it, and `N1`, as people do. */
+  id: string;
+  number: string;
+  story: Story;
+  /** What it takes, in words. */
+  needs: string;
+  links: Reference[];
+  told: Told;
+}
+
+export interface Reference {
+  url: string;
+  text: string;
+}
+
+/** What has to go wrong first, from nothing on. */
+const NEEDS: Record<NonNullable<Story["needs"]>, string> = {
+  none: "nothing unusual",
+  op: "somebody who asks for it",
+  race: "an unlucky order",
+  rpc: "a call that fails",
+  crash: "a restart",
+  clock: "clocks that disagree",
+};
+
+/** The best told first, as people who hear of Flyte's bugs for the first time will want them; the others by number. */
+const FIRST = ["n1", "s01", "s02", "n4", "s21", "n7", "n5", "n6", "s14", "s06", "n11", "n12", "n3", "n16"];
+
+let known: Entry[] | null = null;
+
+/** Every real bug, the best told first. */
+export function entries(): Entry[] {
+  known ??= Object.entries(TRACES)
+    .flatMap(([name, text]) => {
+      const id = /^[ns]\d+(?=-)/.exec(name)?.[0];
+      const told = id && text ? readTrace(text) : null;
+      return id && told?.story ? [entryOf(id, told, told.story)] : [];
+    })
+    .sort((a, b) => rank(a.id) - rank(b.id));
+  return known;
+}
+
+const entryOf = (id: string, told: Told, story: Story): Entry => ({
+  id,
+  number: id.toUpperCase(),
+  story,
+  needs: story.needs ? NEEDS[story.needs] : "",
+  links: story.links.map(referenceOf),
+  told,
+});
+
+const rank = (id: string): number => {
+  const first = FIRST.indexOf(id);
+  return first >= 0 ? first : FIRST.length + (id.startsWith("n") ? 1_000 : 0) + Number(id.slice(1));
+};
+
+/** `#7120` for a thread, the file's name for a line of code. */
+export function referenceOf(url: string): Reference {
+  const thread = /^https:\/\/github\.com\/flyteorg\/flyte\/(?:issues|pull)\/(\d+)$/.exec(url)?.[1];
+  return { url, text: thread ? `#${thread}` : url.slice(url.lastIndexOf("/") + 1) };
+}
+
+/** Those in which every word of a search stands. */
+export function search(list: readonly Entry[], text: string): Entry[] {
+  const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return list.filter((entry) => {
+    const said = wordsOf(entry);
+    return wanted.every((word) => said.includes(word));
+  });
+}
+
+const wordsOf = ({ number, story, needs, links }: Entry): string =>
+  [
+    number,
+    story.title,
+    ...story.sentences,
+    needs,
+    story.wrong?.text,
+    fixWords(story.fix),
+    ...links.map((each) => each.text),
+  ]
+    .join(" ")
+    .toLowerCase();
+
+/** `guard: table`, as the policies are told elsewhere. */
+export const fixWords = (fix: Partial<Policies>): string =>
+  Object.entries(fix)
+    .map(([policy, value]) => `${policy}: ${value}`)
+    .join(", ");
+
+/** The run of a real bug, standing at the moment in which it goes wrong. */
+export function scenarioOf({ id, number, story, told }: Entry): Scenario {
+  const { config, commands, wrong } = told;
+  const rules: RulesConfig = config.rules ?? "documented";
+  const parts = typeof rules === "object" ? rules : { base: rules };
+  const fix = fixWords(story.fix);
+  const index = story.wrong ? story.wrong.command + 1 : commands.length;
+  const incident: Incident | undefined = wrong
+    ? {
+        id,
+        wrong: { from: wrong.from, to: wrong.to, text: story.wrong?.text ?? "" },
+        event: wrong.event,
+        index,
+        length: commands.length,
+        rules,
+        fixed: fix ? { ...parts, ...story.fix } : null,
+        fix,
+      }
+    : undefined;
+  return {
+    id: `gallery ${id}`,
+    title: `${number}: ${story.title}`,
+    sentence: story.sentences.join(" "),
+    commands,
+    config,
+    at: index,
+    hood: true,
+    ...(wrong?.event.action ? { select: wrong.event.action } : {}),
+    ...(incident ? { incident } : {}),
+  };
+}
