@@ -10,7 +10,7 @@
     reason = "a test stops where what it expects fails"
 )]
 
-use flyte_lifecycle::drive::Session;
+use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::command::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use flyte_lifecycle::model::policy::LabelInheritance;
 use flyte_lifecycle::model::{
@@ -236,7 +236,13 @@ fn documented_laws_hold_in_trouble_and_nothing_is_lost() {
     }
 }
 
-/// Nothing panics under upstream's rules either, and the commands replay to the same.
+/// A run as its trace.
+fn told(session: &Session) -> String {
+    let facts = |index| session.facts().get(session.facts_of(index)).unwrap_or_default();
+    view::trace(session.world(), session.story(), session.commands(), facts)
+}
+
+/// Nothing panics under upstream's rules either, the commands replay to the same, and so does what is printed of them.
 #[test]
 fn upstream_trouble_never_panics_and_replays_to_the_same() {
     for seed in 0..150 {
@@ -246,6 +252,9 @@ fn upstream_trouble_never_panics_and_replays_to_the_same() {
             again.dispatch(command).unwrap();
         }
         assert_eq!(snapshot(&again), snapshot(&session), "seed {seed}");
+        let trace = told(&session);
+        let read = parse_trace(&trace).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        assert_eq!((told(&read), snapshot(&read)), (trace, snapshot(&session)), "seed {seed}");
     }
 }
 
