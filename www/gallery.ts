@@ -13,6 +13,8 @@ export interface Entry {
   /** `n1`, as links call it, and `N1`, as people do. */
   id: string;
   number: string;
+  /** Its file in tests/traces, without the ending. */
+  name: string;
   story: Story;
   /** What it takes, in words. */
   needs: string;
@@ -46,15 +48,16 @@ export function entries(): Entry[] {
     .flatMap(([name, text]) => {
       const id = /^[ns]\d+(?=-)/.exec(name)?.[0];
       const told = id && text ? readTrace(text) : null;
-      return id && told?.story ? [entryOf(id, told, told.story)] : [];
+      return id && told?.story ? [entryOf(id, name, told, told.story)] : [];
     })
     .sort((a, b) => rank(a.id) - rank(b.id));
   return known;
 }
 
-const entryOf = (id: string, told: Told, story: Story): Entry => ({
+const entryOf = (id: string, name: string, told: Told, story: Story): Entry => ({
   id,
   number: id.toUpperCase(),
+  name,
   story,
   needs: story.needs ? NEEDS[story.needs] : "",
   links: story.links.map(referenceOf),
@@ -131,3 +134,20 @@ export function scenarioOf({ id, number, story, told }: Entry): Scenario {
     ...(incident ? { incident } : {}),
   };
 }
+
+/** What to look at where a run of the gallery opens. */
+export const noticeOf = ({ number, story }: Entry, step: number, of: number): { title: string; text: string } => ({
+  title: `${number}: here it goes wrong (step ${step} of ${of})`,
+  text: story.wrong?.text ?? "",
+});
+
+/** Any other trace that comes with the page, by its name; null if there is none. */
+export function traceNamed(name: string): Scenario | null {
+  const text = Object.hasOwn(TRACES, name) ? TRACES[name] : undefined;
+  if (text === undefined) return null;
+  const { config, commands } = readTrace(text);
+  return { id: name, title: name, sentence: "", commands, config };
+}
+
+/** Everything that can be asked for by name. */
+export const names = (): string[] => [...entries().map(({ id }) => id), ...Object.keys(TRACES)];

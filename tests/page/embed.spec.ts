@@ -92,6 +92,14 @@ test("the fragment is honoured, and a trace by its name", async ({ page }) => {
   await expect(page.locator(".embed-problems p")).toHaveCount(0);
 });
 
+test("a real bug by its number opens where it goes wrong", async ({ page }) => {
+  await embed(page, "&scenario=s21&panels=diagram,log,timeline");
+  await isIn(page, "PAUSED");
+  await expect(page.locator("#panel")).toContainText("S21: here it goes wrong (step 3 of 3)");
+  await expect(page.locator("#log .fact[data-wrong]")).toContainText("Here it goes wrong.");
+  await expect(page.locator(".embed-problems p")).toHaveCount(0);
+});
+
 test("what nobody knows is answered in place, and something is shown all the same", async ({ page }) => {
   const complaints = await embed(page, "&panels=diagramm,log&controls=full&color=red&scenario=retri");
   const problems = page.locator(".embed-problems p");

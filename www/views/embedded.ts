@@ -3,7 +3,7 @@
 import { linkNow, urlOf } from "../address.ts";
 import { type Embed, unknown } from "../embed.ts";
 import { SCENARIOS } from "../scenarios.ts";
-import { openScenario, select } from "../store.ts";
+import { get, openScenario, say, select } from "../store.ts";
 import { h, setAttribute } from "./dom.ts";
 
 const problems = h("div", { class: "embed-problems", role: "status" });
@@ -46,10 +46,17 @@ export async function openEmbedded(scenario: string | null): Promise<void> {
   if (found) return openScenario(found);
   const name = scenario as string;
   if (first) openScenario(first);
-  const { TRACES } = await import("../traces.ts");
-  if (Object.hasOwn(TRACES, name)) openScenario({ id: name, title: name, sentence: "", commands: [], trace: name });
-  else
-    complain(
-      unknown(`scenario=${name}`, "situation", name, [...SCENARIOS.map(({ id }) => id), ...Object.keys(TRACES)]),
-    );
+  // A real bug by its number or its trace opens where it goes wrong, with the style of the mark; another trace at its end.
+  const [{ entries, names, noticeOf, scenarioOf, traceNamed }] = await Promise.all([
+    import("../gallery.ts"),
+    import("../gallery.css"),
+  ]);
+  const entry = entries().find((each) => each.id === name || each.name === name);
+  const trace = traceNamed(name);
+  if (entry) {
+    openScenario(scenarioOf(entry));
+    const { commands, held } = get();
+    say({ tone: "info", ...noticeOf(entry, commands.length, held.length) });
+  } else if (trace) openScenario(trace);
+  else complain(unknown(`scenario=${name}`, "situation", name, [...SCENARIOS.map(({ id }) => id), ...names()]));
 }

@@ -5,7 +5,7 @@
  */
 
 import "../gallery.css";
-import { type Entry, entries, fixWords, type Reference, scenarioOf, search } from "../gallery.ts";
+import { type Entry, entries, fixWords, noticeOf, type Reference, scenarioOf, search } from "../gallery.ts";
 import { get, openScenario, pause, say } from "../store.ts";
 import { openCompare } from "./compare.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
@@ -48,8 +48,7 @@ function openEntry(entry: Entry): void {
   const { commands, held } = get();
   say({
     tone: "info",
-    title: `${entry.number}: here it goes wrong (step ${commands.length} of ${held.length})`,
-    text: wrong.text,
+    ...noticeOf(entry, commands.length, held.length),
     ...(fixWords(fix) ? { back: beside } : {}),
   });
   announce(`${entry.number}: ${entry.story.title}. Step ${commands.length} of ${held.length}. ${wrong.text}`);
