@@ -1,6 +1,7 @@
 //! Reading a trace (see [`mod@crate::view::trace`]): the commands are applied again, and the facts follow from them.
 
 use super::Session;
+use crate::model::nearest::nearest;
 use crate::model::read::Read;
 use crate::model::{
     Code, Command, Config, Fault, Moment, Rejection, Rule, RulesSetup, Setup, Story, TRACE_HEADER, TRACE_RULER,
@@ -67,6 +68,10 @@ impl Script {
             let config = setup.config().map_err(|rejection| refused(number, &words, &rejection))?;
             self.session = Some(Session::new(config));
         } else {
+            let first = line.split_whitespace().next().unwrap_or_default();
+            if nearest(first, &mut ["config"].into_iter()).is_some() {
+                return Err(at(number, 1, format!("`{first}` is no command (did you mean \"config\"?).")));
+            }
             let (command, words): (Command, _) = read(number, line, true)?;
             self.session().dispatch(command).map_err(|rejection| refused(number, &words, &rejection))?;
         }
@@ -362,6 +367,7 @@ mod tests {
             ("flyte-lifecycle trace 1\nconfig seed=1 gc.ttl=1", "line 2, column 15"),
             ("flyte-lifecycle trace 1\nconfig startTime=-9e18", "line 2, column 8"),
             ("flyte-lifecycle trace 1\nadvance ms=1 until=2", "line 2, column 14"),
+            ("flyte-lifecycle trace 1\nconfi", "line 2, column 1"),
             ("flyte-lifecycle trace 1\nadvance", "line 2, column 1"),
             ("flyte-lifecycle trace 1\n  advance", "line 2, column 3"),
             ("flyte-lifecycle trace 1\ncreateRun run=r task.missing=[\"x\"]", "line 2, column 17"),
@@ -389,6 +395,7 @@ mod tests {
             ("singal action=r1/a0", "signal"),
             ("plugin action=r1/a0 result.phase=Succes", "Success"),
             ("plugin action=r1/a0 reslut.phase=Success", "result"),
+            ("confg rules=upstream", "config"),
             ("config rules=upstraem", "upstream"),
             ("config rules.gaurd=table", "guard"),
             ("config rules.guard=tabel", "table"),

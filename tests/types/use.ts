@@ -36,11 +36,13 @@ try {
 }
 Simulation.fromTaskActions(JSON.parse("{}") as unknown, { startTime: 0 }).free();
 Simulation.fromTrace(sim.trace()).fork();
+const moment: string | undefined = sim.story()?.wrong?.text;
+new Simulation({ rules: { base: "upstream", ...sim.story()?.fix } });
 await ready();
 await init(new Uint8Array());
 new Loaded();
 
-export { admitted, diagram, ended, names, rules, sentences, UPSTREAM_COMMIT, why };
+export { admitted, diagram, ended, moment, names, rules, sentences, UPSTREAM_COMMIT, why };
 
 export function told(command: Command): string {
   switch (command.type) {
@@ -118,6 +120,8 @@ sim.dispatch({ type: "advance", ms: 1, until: 2 });
 new Simulation({ rules: "best" });
 // @ts-expect-error no such setting
 new Simulation({ sed: 1 });
+// @ts-expect-error most runs tell no story
+sim.story().title;
 // @ts-expect-error a snapshot has no run
 sim.snapshot().run;
 // @ts-expect-error the code is one of those listed

@@ -502,14 +502,19 @@ function wrongMark(state: State, axis: Axis, height: number): SVGElement[] {
   return [svg("line", { class: "tl-wrong", x1: x, x2: x, y1: 0, y2: height })];
 }
 
+/** How wide the flag with its words is. */
+const FLAG = 122;
+
 /** Its flag, above the lanes; on the side that has room for the words. */
 function wrongFlag(state: State, axis: Axis): SVGElement[] {
   const wrong = wrongFacts(state);
   if (!wrong) return [];
   const x = placeOf(axis, wrong.from + 1);
-  const left = x > axis.width - 110;
+  const left = x > axis.width - FLAG;
   const place = { x: left ? x - 9 : x + 9, y: 13, "text-anchor": left ? "end" : "start" };
   return [
+    // Times that stand there make room for the words.
+    svg("rect", { class: "tl-wrong-ground", x: left ? x - FLAG : x - 6, y: 0, width: FLAG + 6, height: 18 }),
     svg("path", { class: "tl-wrong-flag", d: `M${x - 5} 3h10l-5 9z` }),
     svg("text", { class: "tl-wrong-word", ...place }, "here it goes wrong"),
   ];
