@@ -63,9 +63,12 @@ export function build() {
   const explorer = join(out, "explore");
   const fast = { RUSTFLAGS, CARGO_PROFILE_RELEASE_OPT_LEVEL: "3" };
   compile("target/explore", explorer, ["--features", "explore", "--no-typescript"], fast);
-  // The generated types use Symbol.dispose, which a consumer's own settings may not know.
+  // The generated types use Symbol.dispose, which a consumer's own settings may not know. How the module is loaded is
+  // said by the entries; the generated words for it need the DOM library, which a project for Node does not have.
   const types = join(out, `${NAME}.d.ts`);
-  writeFileSync(types, `/// <reference lib="esnext.disposable" />\n${readFileSync(types, "utf8")}`);
+  const [said, loading] = readFileSync(types, "utf8").split(/^(?=export type InitInput)/m);
+  if (!loading) throw new Failure("wasm-bindgen wrote no InitInput where the types end.");
+  writeFileSync(types, `/// <reference lib="esnext.disposable" />\n${said.trimEnd()}\n`);
   // The module throws the class that it was linked with, so the entries hand out that very one.
   const [snippet] = readdirSync(join(out, "snippets"));
   if (!snippet) throw new Failure("wasm-bindgen wrote no snippet for src/js/errors.js.");

@@ -418,6 +418,7 @@ export interface ActionSnapshot {
   phase: ActionPhase;
   attempts: number;
   maxAttempts: number;
+  /** Whether it has ended for good: not while an attempt follows the one that is recorded FAILED or TIMED_OUT. */
   terminal: boolean;
   timeoutMs: number | null;
   /** For a condition: what a signal must carry. */
@@ -717,8 +718,8 @@ export interface ExploreOptions {
   reach?: ExploreTarget[];
   /** Called some fifty times a second. */
   onProgress?: (progress: ExploreProgress) => void;
-  /** Stops the search; what was found by then is answered. */
-  signal?: AbortSignal;
+  /** An AbortSignal, which stops the search; what was found by then is answered. */
+  signal?: { readonly aborted: boolean };
 }
 
 export interface ExploreProgress {

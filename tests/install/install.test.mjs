@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "@playwright/test";
+import { createServer as createDevServer } from "vite";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "flyte-lifecycle-install-"));
@@ -137,14 +138,26 @@ test("a strict TypeScript project compiles against it, and a misuse does not", (
   const folder = project("typescript", {
     "main.ts": use,
     "wrong.ts": `${IMPORT}new Simulation().dispatch({ type: "plugin", action: "r1/a0" });export { LifecycleError };`,
+    "init.ts": 'import init from "flyte-lifecycle/init";await init(new Uint8Array());await init(new URL("x:y"));',
   });
+  mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
+  for (const name of ["@types/node", "undici-types"]) {
+    symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+  }
   for (const resolution of [
     ["--module", "nodenext"],
     ["--module", "esnext", "--moduleResolution", "bundler"],
   ]) {
-    const options = ["--strict", "--noEmit", "--target", "es2022", "--skipLibCheck", ...resolution];
-    exec(bin("tsc"), [...options, "main.ts"], folder);
-    assert.throws(() => exec(bin("tsc"), [...options, "wrong.ts"], folder));
+    // For browsers, for Node without the DOM library, and for neither: our own declarations are checked as well.
+    for (const [lib, ...files] of [
+      ["es2022,dom", "main.ts", "init.ts"],
+      ["es2022 --types node", "main.ts", "init.ts"],
+      ["es2022", "main.ts"],
+    ]) {
+      const options = ["--strict", "--noEmit", "--target", "es2022", "--lib", ...lib.split(" "), ...resolution];
+      exec(bin("tsc"), [...options, ...files], folder);
+      assert.throws(() => exec(bin("tsc"), [...options, "wrong.ts"], folder));
+    }
   }
 });
 
@@ -155,6 +168,23 @@ test("a Vite project builds it, and the page runs in Chromium", async () => {
   });
   exec(bin("vite"), ["build", "--base", "./", "--logLevel", "error"], folder);
   assert.deepEqual(await opened(join(folder, "dist"), "index.html"), { title: TOLD, wrong: [] });
+});
+
+test("Vite serves it while somebody develops, and the page runs in Chromium", async () => {
+  const folder = project("vite-dev", {
+    "index.html": html("./main.js"),
+    "main.js": `${IMPORT}${DRIVE}document.title = told;`,
+  });
+  const server = await createDevServer({ root: folder, logLevel: "error", server: { host: "127.0.0.1", port: 0 } });
+  await server.listen();
+  const tab = await browser.newPage();
+  try {
+    await tab.goto(`http://127.0.0.1:${server.httpServer.address().port}/`);
+    await tab.waitForFunction((told) => document.title === told, TOLD, { timeout: 30_000 });
+  } finally {
+    await tab.close();
+    await server.close();
+  }
 });
 
 test("a webpack project builds it, and the page runs in Chromium", async () => {
