@@ -214,7 +214,7 @@ fn read<T: Read>(number: usize, line: &str, typed: bool) -> Result<(T, Words<'_>
         let Some((name, text)) = word.split_once('=') else {
             return Err(at(number, column, format!("`{word}` is no field; write `name=value`.")));
         };
-        let value = match serde_json::from_str(text) {
+        let value = match crate::model::json::parse(text) {
             Ok(value) => value,
             Err(_) if !text.starts_with(['"', '[', '{']) => Value::from(text),
             Err(error) => {

@@ -9,6 +9,7 @@ pub mod fact;
 pub mod fault;
 pub mod import;
 pub mod interner;
+pub mod json;
 pub mod nearest;
 pub mod observation;
 pub mod phase;

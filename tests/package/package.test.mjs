@@ -153,6 +153,35 @@ test("the guard admits as many of the 121 changes as each variant should", () =>
   refused("INVALID_ARGUMENT", () => guard("QUEUED", "QUEUD"));
 });
 
+test("a fraction is kept, told and played again as it was sent", () => {
+  const sim = new Simulation();
+  sim.dispatch({ type: "createRun", run: "r1" });
+  // Whole lives of numbers: tiny, huge, and those that a sum of tenths leaves behind.
+  const sent = [0.1 + 0.2, 5e-324, Number.MAX_VALUE, -0.1, 1987126696436116.2, 3.7230187291668613e93];
+  for (
+    let bits = 1n;
+    sent.length < 300;
+    bits = BigInt.asUintN(64, bits * 6364136223846793005n + 1442695040888963407n)
+  ) {
+    const number = new Float64Array(new BigUint64Array([bits ^ (bits >> 29n)]).buffer)[0];
+    if (Number.isFinite(number)) sent.push(number);
+  }
+  sent.forEach((float, at) => {
+    sim.dispatch({ type: "enqueue", action: `r1/c${at}`, parent: "r1/a0", condition: { valueType: "float" } });
+    sim.dispatch({ type: "signal", action: `r1/c${at}`, value: { float } });
+  });
+  const told = (sim) =>
+    sim
+      .snapshot()
+      .actions.slice(1)
+      .map(({ resource }) => resource.signal.value.float);
+  assert.deepEqual(told(sim), sent);
+  const again = new Simulation();
+  for (const command of sim.commands()) again.dispatch(command);
+  assert.deepEqual(told(again), sent);
+  assert.deepEqual(told(Simulation.fromTrace(sim.trace())), sent);
+});
+
 test("policies can be changed one by one, and are listed", () => {
   const sim = retried({ rules: { base: "upstream", guard: "table" } });
   assert.deepEqual(sim.config().rules, { base: "upstream", guard: "table" });
