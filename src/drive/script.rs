@@ -307,6 +307,27 @@ mod tests {
     }
 
     #[test]
+    fn every_set_up_reads_back_from_the_trace_that_tells_it() {
+        for field in [
+            "gc.intervalMs=0",
+            "gc.intervalMs=1000",
+            "gc.ttlMs=0",
+            "gc.intervalMs=0 gc.ttlMs=5",
+            "gc.intervalMs=1800000 gc.ttlMs=3600000",
+            "abort.workers=1",
+            "abort.maxDelayMs=0 abort.queueSize=2",
+            "startTime=0 seed=9007199254740991",
+            "requeueMs=0 maxSystemFailures=4294967295",
+            "delivery=manual rules=upstream",
+        ] {
+            let session = parse_trace(&format!("flyte-lifecycle trace 1\nconfig {field}\n\nadvance ms=1\n"));
+            let session = session.expect("a good trace");
+            let again = parse_trace(&printed(&session)).expect("a printed trace");
+            assert_eq!(again.world().config(), session.world().config(), "{field}");
+        }
+    }
+
+    #[test]
     fn a_story_and_its_moment_read_back_to_the_same_bytes() {
         let text = "flyte-lifecycle trace 1\nconfig rules=upstream\n\n\
             # title: A success that is aborted\n\

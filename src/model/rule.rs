@@ -109,9 +109,9 @@ rules! {
     PluginSucceeded "The plugin reports success; the task is over." CONTROLLER "mapPhaseToConditions";
     PluginFailedPermanently "The plugin reports a failure that no retry can mend; the task is over." CONTROLLER "mapPhaseToConditions";
     PluginReportedAborted "The plugin reports that the task was aborted; the task is over." CONTROLLER "mapPhaseToConditions";
-    AttemptFailed "The attempt failed and attempts remain: it is recorded as FAILED, and a reset follows." TASKS "RetryStrategy";
+    AttemptFailed "The attempt failed and attempts remain: it is recorded as FAILED, and a reset follows." TASKS "TaskMetadata.retries";
     AttemptTimedOut "The attempt ran out of time and attempts remain: it is recorded as TIMED_OUT, and a reset follows." TASKS "TaskMetadata.timeout";
-    ResetToQueued "Attempts remain, so the action is reset to QUEUED with the next attempt number." TASKS "RetryStrategy";
+    ResetToQueued "Attempts remain, so the action is reset to QUEUED with the next attempt number." TASKS "TaskMetadata.retries";
     RestartInPlace "Attempts remain: the resource goes back to Queued with the next attempt, and the failed one is told to nobody." CONTROLLER "reconcileTask";
     RetriesExhausted "The last attempt failed, so the failure is final." CONTROLLER "reconcileTask";
     TimeoutFinal "The last attempt ran out of time, so the timeout is final." TASKS "TaskMetadata.timeout";

@@ -59,11 +59,14 @@ pub fn trace<'a>(
     text
 }
 
-/// What the set-up has otherwise than the default.
+/// What the set-up has otherwise than the default. The garbage collector is told whole: where it is left out there is
+/// none, but what is left out of it is upstream's.
 fn differing(config: &Config) -> String {
     let (mine, default) = (value_of(&Setup::of(config)), value_of(&Setup::of(&Config::default())));
     let (mine, default) = (flat(&mine), flat(&default));
-    mine.iter().filter(|entry| !default.contains(entry)).fold(String::new(), |mut text, (name, value)| {
+    let collects = config.gc != Config::default().gc;
+    let told = |entry: &&(String, String)| !default.contains(entry) || (collects && entry.0.starts_with("gc."));
+    mine.iter().filter(told).fold(String::new(), |mut text, (name, value)| {
         let _ = write!(text, " {name}={value}");
         text
     })
