@@ -89,8 +89,13 @@ function write(push: boolean): void {
   if (hash === location.hash && isImported() === (latest === null)) return;
   const url = hash || location.pathname + location.search;
   const kept = latest ? null : IMPORTED;
-  if (push) history.pushState(kept, "", url);
-  else history.replaceState(kept, "", url);
+  try {
+    if (push) history.pushState(kept, "", url);
+    else history.replaceState(kept, "", url);
+  } catch {
+    // Some browsers throw when the address changes too often. The run goes on, and its next change writes it.
+    return;
+  }
   written = entry();
 }
 

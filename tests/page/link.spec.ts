@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, isIn, open, type Page, panel, port, situation, test } from "./page.ts";
+import { expect, isIn, listen, open, type Page, panel, port, situation, test } from "./page.ts";
 
 test("the address is the run: a reload shows the same", async ({ home }) => {
   await situation(home, "Retries exhausted");
@@ -204,4 +204,23 @@ test("a fragment that names a place of the page is no link to a run", async ({ h
   await expect(home.locator("#diagram")).toBeFocused();
   await isIn(home, "SUCCEEDED");
   await expect(home).toHaveURL(/#v2\//);
+});
+
+test("where the browser refuses to change the address, the run goes on", async ({ page }) => {
+  const complaints = listen(page);
+  await page.addInitScript(() => {
+    const refuse = (): void => {
+      throw new DOMException("too often", "SecurityError");
+    };
+    history.pushState = refuse;
+    history.replaceState = refuse;
+  });
+  await open(page);
+  await situation(page, "Retries exhausted");
+  await situation(page, "Retry, then success");
+  await port(page, "SUCCEEDED").click();
+  await isIn(page, "SUCCEEDED");
+  // The address is written a moment after the run changes.
+  await page.waitForTimeout(500);
+  expect(complaints).toEqual([]);
 });
