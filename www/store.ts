@@ -31,11 +31,12 @@ import init, {
   Simulation,
   upstreamCommit,
 } from "flyte-lifecycle/init";
-import { type Choice, choicesFor, inWords, labelOf } from "./commands.ts";
+import { type Option, optionsFor } from "./aim.ts";
+import { inWords, labelOf } from "./commands.ts";
 import { atOnce, type Told as Beginning, byHand, parting, readTrace } from "./engine.ts";
 import type { Coverage } from "./explore/coverage.ts";
 import { type Side, same, sameFact, type Told } from "./geometry/compare.ts";
-import { moves, pairKey, type Trail, trailOf } from "./geometry/trail.ts";
+import { type Trail, trailOf } from "./geometry/trail.ts";
 import { type Link, trouble } from "./location.ts";
 import { type Incident, SCENARIOS, type Scenario } from "./scenarios.ts";
 import type { Showcase } from "./showcase.ts";
@@ -64,12 +65,7 @@ export interface Preview {
   asked: boolean;
 }
 
-/** A command that the selected action could be given, with the engine's answer. */
-export interface Option extends Choice {
-  explanation: Explanation;
-  /** The edges its row would take, in order. */
-  hops: { from: string | null; to: string; key: string }[];
-}
+export type { Option } from "./aim.ts";
 
 export interface State {
   ready: boolean;
@@ -756,21 +752,8 @@ function ask(command: Command): Explanation {
   }
 }
 
-/** Every command for an action, explained; the engine's own list of what is enabled completes the page's. */
-export function options(action: ActionSnapshot): Option[] {
-  const choices = choicesFor(action, state.snapshot.timers);
-  return choices.map((choice) => {
-    const explanation = explain(choice.command);
-    const hops = explanation.events
-      .filter((event) => event.action === action.id && moves(event) && event.to !== undefined)
-      .map((event) => ({
-        from: event.from ?? null,
-        to: event.to as string,
-        key: pairKey(event.from, event.to as ActionSnapshot["phase"]),
-      }));
-    return { ...choice, explanation, hops };
-  });
-}
+/** Every command for an action, explained. */
+export const options = (action: ActionSnapshot): Option[] => optionsFor(action, state.snapshot.timers, explain);
 
 /** Shows in the panel what a command would do. */
 export function preview(label: string, command: Command | null, explanation: Explanation, asked = false): void {

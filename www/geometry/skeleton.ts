@@ -1,35 +1,51 @@
 /*
- * The boxes of the diagram as markup, for index.html: they are to be seen before any script has run. A test keeps the
- * page and this function in step.
+ * The boxes of the diagram: as numbers, for who draws them by script, and as markup, for index.html, where they are to be
+ * seen before any script has run. A test keeps the page and the markup in step.
  */
 
-import { iconOf, linesOf, PHASES } from "../phases.ts";
+import { type DrawnPhase, iconOf, linesOf, PHASES } from "../phases.ts";
 import { LAYOUTS, left, type Shape, top } from "./layout.ts";
 
+/** Where the parts of a box stand. */
+export interface BoxParts {
+  rect: { x: number; y: number; width: number; height: number };
+  icon: { x: number; y: number };
+  words: { x: number; y: number; text: string }[];
+  /** What is told of the current phase: the attempt, and the time that is left. */
+  note: { x: number; y: number };
+  left: { x: number; y: number };
+}
+
+export function boxParts(shape: Shape, phase: DrawnPhase): BoxParts {
+  const box = LAYOUTS[shape].nodes[phase];
+  const lines = linesOf(phase);
+  const wide = shape === "wide";
+  const x = left(box);
+  const y = top(box);
+  const first = wide ? y + (lines.length > 1 ? 36 : 43) : y + (lines.length > 1 ? 18 : 27);
+  const wordX = wide ? box.x : x + 32;
+  return {
+    rect: { x, y, width: box.w, height: box.h },
+    icon: wide ? { x: box.x - 8, y: y + (lines.length > 1 ? 8 : 12) } : { x: x + 9, y: y + 15 },
+    words: lines.map((text, at) => ({ x: wordX, y: first + at * 13, text })),
+    note: { x: wordX, y: wide ? y + 55 : y + (lines.length > 1 ? 42 : 35) },
+    left: wide ? { x: box.x, y: y + 66 } : { x: x + box.w - 8, y: y + 19 },
+  };
+}
+
 export function skeleton(shape: Shape): string {
-  const { width, height, nodes } = LAYOUTS[shape];
+  const { width, height } = LAYOUTS[shape];
   const boxes = PHASES.map((phase) => {
-    const box = nodes[phase];
-    const lines = linesOf(phase);
-    const wide = shape === "wide";
-    const x = left(box);
-    const y = top(box);
-    const first = wide ? y + (lines.length > 1 ? 36 : 43) : y + (lines.length > 1 ? 18 : 27);
-    const wordX = wide ? box.x : x + 32;
-    const words = lines.map((line, at) => `<tspan x="${wordX}" y="${first + at * 13}">${line}</tspan>`).join("");
-    const iconX = wide ? box.x - 8 : x + 9;
-    const iconY = wide ? y + (lines.length > 1 ? 8 : 12) : y + 15;
-    const noteY = wide ? y + 55 : y + (lines.length > 1 ? 42 : 35);
-    const leftX = wide ? box.x : x + box.w - 8;
-    const leftY = wide ? y + 66 : y + 19;
+    const { rect, icon, words, note, left } = boxParts(shape, phase);
+    const spans = words.map(({ x, y, text }) => `<tspan x="${x}" y="${y}">${text}</tspan>`).join("");
     return (
       `<g class="box" data-phase="${phase}">` +
-      `<rect x="${x}" y="${y}" width="${box.w}" height="${box.h}" rx="9"/>` +
-      `<use href="#${iconOf(phase)}" x="${iconX}" y="${iconY}" width="16" height="16"/>` +
-      `<text class="word${lines.length > 1 ? "" : " single"}">${words}</text>` +
-      `<text class="note" x="${wordX}" y="${noteY}"></text>` +
-      `<text class="left" x="${leftX}" y="${leftY}"></text></g>`
+      `<rect x="${rect.x}" y="${rect.y}" width="${rect.width}" height="${rect.height}" rx="9"/>` +
+      `<use href="#${iconOf(phase)}" x="${icon.x}" y="${icon.y}" width="16" height="16"/>` +
+      `<text class="word${words.length > 1 ? "" : " single"}">${spans}</text>` +
+      `<text class="note" x="${note.x}" y="${note.y}"></text>` +
+      `<text class="left" x="${left.x}" y="${left.y}"></text></g>`
     );
   });
-  return `<svg id="canvas-${shape}" class="canvas" viewBox="0 0 ${width} ${height}" aria-hidden="true"><g class="boxes">${boxes.join("")}</g></svg>`;
+  return `<svg id="canvas-${shape}" class="canvas" data-shape="${shape}" viewBox="0 0 ${width} ${height}" aria-hidden="true"><g class="boxes">${boxes.join("")}</g></svg>`;
 }
