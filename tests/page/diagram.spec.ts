@@ -22,7 +22,7 @@ test("it opens on a named situation with something lit, and at least eight to ch
 
 test("every situation opens, holds to its last step, and shows where it stands", async ({ home }) => {
   test.slow();
-  const names = await home.locator("#situations button").allTextContents();
+  const names = await home.locator("#situations button:not(#gallery-open)").allTextContents();
   for (const name of names) {
     await situation(home, name);
     await expect(panel(home), name).not.toContainText("does not hold");
