@@ -54,6 +54,27 @@ fn every_story_is_told_as_it_was_written() {
     assert!(stories >= 40, "only {stories} stories");
 }
 
+/// What tests/traces/README.md shows of the grammar is read as it says.
+#[test]
+fn the_example_of_the_grammar_is_a_trace() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/traces/README.md")).unwrap();
+    let example = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let session = parse_trace(example).unwrap();
+    let story = session.story().unwrap();
+    assert_eq!((session.index(), story.sentences.len(), story.title.as_str()), (3, 2, "A success that is aborted"));
+    let moment = story.wrong.as_ref().unwrap();
+    assert_eq!((moment.command, moment.fact), (2, Some(1)));
+    // Its lines are those that are printed, but for the facts that it leaves out.
+    let told = printed(&session);
+    for line in example.lines().filter(|line| *line != "…") {
+        assert!(told.lines().any(|other| other == line), "{line}");
+    }
+    // Every word that begins a comment of a story is in the grammar.
+    for word in Story::WORDS {
+        assert!(readme.contains(&format!("\"# {word}: \"")), "{word}");
+    }
+}
+
 /// Every story stands for both rule sets: the comparison is what the program is for.
 #[test]
 fn every_story_is_there_under_both_rule_sets() {
