@@ -762,6 +762,76 @@ export interface ExploreReport extends ExploreProgress {
   rulesMissed: string[];
 }
 
+/** What is tried, and on what. */
+export interface FixesOptions {
+  /** The rules to start from; `upstream` if absent. */
+  rules?: RulesConfig;
+  /** The rules whose answers are tried on top of them, one policy at a time: `documented` if absent, or `upstream` if
+   * that is where it starts. */
+  towards?: RulesConfig;
+  /** Just these combinations of policies instead, each on top of `rules`. */
+  tries?: Partial<Policies>[];
+  /** The models searched, by their names; all that `exploreModels()` lists if absent. */
+  models?: string[];
+  /** The properties watched, by their names; all if absent. */
+  properties?: string[];
+  /** The most states of one model; 20,000. */
+  states?: number;
+  /** The most memory used for them, in bytes. */
+  bytes?: number;
+  /** Called some fifty times a second. */
+  onProgress?: (progress: FixesProgress) => void;
+  /** Called for each column when it is done: the rules to start from are number 0, then the tries in their order. */
+  onColumn?: (column: FixesColumn, number: number) => void;
+  /** Stops the search; the columns that are done are answered. */
+  signal?: AbortSignal;
+}
+
+export interface FixesProgress {
+  /** Columns done, the rules to start from included, and in all. */
+  columns: number;
+  columnsTotal: number;
+  /** Models of the present column done, and in all. */
+  models: number;
+  modelsTotal: number;
+  /** States looked at. */
+  states: number;
+  ended: "stopped" | "complete";
+}
+
+/** The verdicts under one rule set, over all models. */
+export interface FixesColumn {
+  /** What is different from the rules to start from. */
+  changes: Partial<Policies>;
+  /** The whole rule set. */
+  rules: RulesConfig;
+  verdicts: {
+    property: string;
+    /** `holdsSoFar`: no violation, but a model had more states than were allowed. */
+    verdict: "holds" | "holdsSoFar" | "violated" | "happens" | "never";
+    /** Against the rules to start from: `eases` takes something worse to break it, `worsens` less. */
+    change: "none" | "mends" | "breaks" | "eases" | "worsens";
+    /** The worst that happens in the mildest model that shows it, that model, and how many commands it takes. */
+    fault?: "none" | "op" | "race" | "rpc" | "crash" | "clock";
+    model?: string;
+    length?: number;
+  }[];
+  /** The properties by change. */
+  mends: string[];
+  breaks: string[];
+  eases: string[];
+  worsens: string[];
+  states: number;
+  /** Models that never come to what was changed, so that they need not be searched again. */
+  modelsSkipped: number;
+}
+
+export interface FixesReport extends FixesProgress {
+  /** The column of the rules to start from; null if the search was stopped before it was done. */
+  base: FixesColumn | null;
+  tries: FixesColumn[];
+}
+
 /** A model that properties are judged by. */
 export interface ModelInfo {
   name: string;
@@ -781,6 +851,96 @@ export interface ModelInfo {
   depth: number | null;
   states: number;
   bytes: number;
+}
+
+/** Something to be reached: a recorded phase, a rule that decides, or stores that disagree when nothing is under way, of
+ * one action by its name or of any. */
+export type ReachTarget =
+  | { phase: ActionPhase; action?: ActionId }
+  | { rule: string; action?: ActionId }
+  | { disagreement: true; action?: ActionId };
+
+/** What may happen on the way, and how far to look. */
+export interface ReachOptions {
+  /** The worst that may happen: the mildest is tried first, up to this. `op` if absent: plugins, signals, timers and
+   * aborts. `race` adds late updates, stale reads and news that comes twice, `rpc` calls that fail and news that is lost,
+   * `crash` restarts. */
+  faults?: "none" | "op" | "race" | "rpc" | "crash";
+  /** Just these inputs instead. */
+  inputs?: ExploreInput[];
+  /** Calls that may go wrong besides, once each. */
+  calls?: Call[];
+  /** The actions that something may happen to. If absent, all; of more than six, those that the target names, with those
+   * above and below them. */
+  actions?: ActionId[];
+  /** Commands that may create actions on the way, one after the other; in an empty simulation a run `r1` if absent. */
+  create?: Command[];
+  /** The highest version of a phase that a plugin reports; the highest there is if absent. */
+  versions?: number;
+  /** With so many pieces of work due, nothing new happens until one is done (manual delivery). */
+  backlog?: number;
+  /** The longest way. */
+  depth?: number;
+  /** The most states held; 500,000. */
+  states?: number;
+  /** The most memory used for them, in bytes. */
+  bytes?: number;
+  /** Called some fifty times a second. */
+  onProgress?: (progress: ExploreProgress) => void;
+  /** Stops the search. */
+  signal?: AbortSignal;
+}
+
+interface ReachEnd {
+  /** What came of it, in a sentence. */
+  summary: string;
+  /** The worst that was allowed to happen in the last part of the search, and what that was. */
+  fault: "none" | "op" | "race" | "rpc" | "crash";
+  inputs: ExploreInput[];
+  calls: Call[];
+  states: number;
+  frontier: number;
+  transitions: number;
+  depth: number;
+  bytes: number;
+}
+
+/** The shortest way, or why there is none. */
+export type ReachResult =
+  | (ReachEnd & {
+      found: true;
+      reason: "reached";
+      /** How many commands; none if the simulation is there already. */
+      length: number;
+      timing: "timed";
+      /** Dispatched one after the other on the simulation, or on a fork of it, they lead there. */
+      commands: Command[];
+      /** The whole run as a trace, that way included. */
+      trace: string;
+    })
+  | (ReachEnd & {
+      found: false;
+      /** `complete`: all states within the bounds were looked at; `states`, `bytes`: as many as allowed; `stopped`. */
+      reason: "complete" | "states" | "bytes" | "stopped";
+      commands: [];
+    })
+  | (ReachEnd & {
+      found: false;
+      /** In each way that was tried, a timer would have to wait for another that is due later. */
+      reason: "untimed";
+      timing: "untimed";
+      /** The shortest of them, which cannot be played. */
+      commands: Command[];
+      trace: string;
+    });
+
+export interface Simulation {
+  /**
+   * The shortest sequence of commands from where this simulation stands to a target, or to several at once: all of
+   * them hold, or decide, in its last step. The simulation itself is left as it is. Loads the explorer's module when it
+   * is first called. Rejects with a LifecycleError that names the field if something makes no sense.
+   */
+  reach(target: ReachTarget | ReachTarget[], options?: ReachOptions): Promise<ReachResult>;
 }
 
 /* The class and the functions themselves are declared by wasm-bindgen from src/wasm.rs:
@@ -804,6 +964,7 @@ export interface ModelInfo {
  *     attempts(action: ActionId): Attempt[]
  *     protojson(action: ActionId): ActionProtojson
  *     divergences(): Divergence[]
+ *     reach(target: ReachTarget | ReachTarget[], options?: ReachOptions): Promise<ReachResult>   the shortest way there
  *     trace(): string
  *     story(): Story | null    the incident that a trace shows, if the run was read from one that says so
  *     static fromTrace(text: string): Simulation
@@ -815,6 +976,7 @@ export interface ModelInfo {
  *   rules(): RuleInfo[]
  *   outcomes(rules?: RulesConfig): Outcome[]
  *   explore(options?: ExploreOptions): Promise<ExploreReport>   every interleaving of a small model, in slices
+ *   exploreFixes(options?: FixesOptions): Promise<FixesReport>  which policy mends which property, and what it breaks
  *   exploreModels(): Promise<ModelInfo[]>
  *   class Bulk {
  *     constructor(rules: RulesConfig, count: number, seed?: number)

@@ -229,17 +229,17 @@ fn the_shortest_way_to_a_target_is_found_and_can_be_played() {
     let upstream = Rules::upstream();
     let (root, child) = (ActionId(0), ActionId(1));
     let calm = Bounds::of(&[PlannedKind::Task, PlannedKind::Task]);
-    let failed = [Target::Phase(root, ActionPhase::Failed), Target::Phase(child, ActionPhase::Succeeded)];
+    let failed = [Target::Phase(Some(root), ActionPhase::Failed), Target::Phase(Some(child), ActionPhase::Succeeded)];
     assert_eq!(way(upstream, &calm, &failed).length, 4);
-    assert_eq!(way(upstream, &calm, &[Target::AnyPhase(ActionPhase::Running)]).length, 2);
-    assert_eq!(way(upstream, &calm, &[Target::Rule(Rule::RestartInPlace)]).length, 2);
-    let disagreement = way(upstream, &calm, &[Target::Disagreement]);
+    assert_eq!(way(upstream, &calm, &[Target::Phase(None, ActionPhase::Running)]).length, 2);
+    assert_eq!(way(upstream, &calm, &[Target::Rule(None, Rule::RestartInPlace)]).length, 2);
+    let disagreement = way(upstream, &calm, &[Target::Disagreement(None)]);
     assert!(matches!(disagreement.session.command(0), Some(Command::CreateRun { .. })));
     assert_eq!(disagreement.length, 3);
-    let late = way(upstream, &pair(), &[Target::Rule(Rule::CascadeDeletes)]);
+    let late = way(upstream, &pair(), &[Target::Rule(None, Rule::CascadeDeletes)]);
     assert!(late.session.facts().iter().any(|fact| fact.rule == Rule::CascadeDeletes));
     let small = &models()[2].bounds;
-    assert!(reach(Rules::documented(), small, &[Target::Rule(Rule::RestartInPlace)]).unwrap().is_none());
+    assert!(reach(Rules::documented(), small, &[Target::Rule(None, Rule::RestartInPlace)]).unwrap().is_none());
 }
 
 /// A search goes on where it was stopped, whatever the slices, and says how far it came.

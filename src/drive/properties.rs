@@ -240,7 +240,7 @@ pub const PROPERTIES: &[Property] = &[
     always(
         "P35",
         "Row and resource tell the same phase, unless an abort is still asked for.",
-        Law::Settled(stores_agree),
+        Law::Settled(all_stores_agree),
     )
     .breaks_by(Fault::None),
     always(
@@ -559,14 +559,19 @@ fn resource_has_row(world: &World) -> bool {
     resources(world).all(|(_, action, _)| action.row.is_some())
 }
 
-/// Whether every row tells what its resource does. An abort that is still asked for is left out: its row runs ahead.
-pub fn stores_agree(world: &World) -> bool {
-    resources(world).all(|(_, action, resource)| {
+/// Whether the row of that action, or of each, tells what its resource does. An abort that is still asked for is left
+/// out: its row runs ahead.
+pub fn stores_agree(world: &World, action: Option<ActionId>) -> bool {
+    resources(world).filter(|(id, _, _)| action.is_none_or(|wanted| wanted == *id)).all(|(_, action, resource)| {
         let told = world.reported_phase(&resource);
         action
             .row
             .is_none_or(|row| told == ActionPhase::Unspecified || row.phase == told || row.abort.requested_at.is_some())
     })
+}
+
+fn all_stores_agree(world: &World) -> bool {
+    stores_agree(world, None)
 }
 
 fn events_agree(world: &World) -> bool {

@@ -307,7 +307,7 @@ fn unknown_action(world: &World, name: &str) -> Rejection {
 }
 
 /// A command with names for numbers.
-pub(super) fn name_command(world: &World, command: NumberedCommand) -> Command {
+fn name_command(world: &World, command: NumberedCommand) -> Command {
     let Ok(named) =
         command.map(|id| Ok::<_, Infallible>(world.name_of(id).to_owned()), |text| world.texts().get(text).to_owned());
     named

@@ -1,11 +1,15 @@
 // The browser entry: the module is fetched from beside the script, and the import waits for it.
-import init, { upstream_commit } from "../../pkg/flyte_lifecycle.js";
+import init, { Simulation, upstream_commit } from "../../pkg/flyte_lifecycle.js";
+import { reach } from "./explore.js";
 
 await init();
 
 export { LifecycleError } from "../../pkg/errors.js";
 export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
-export { explore, exploreModels } from "./explore.js";
+export { explore, exploreFixes, exploreModels } from "./explore.js";
+
+// The way to a target is searched for in the explorer's module.
+Simulation.prototype.reach = reach;
 
 export const UPSTREAM_COMMIT = upstream_commit();
 

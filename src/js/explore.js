@@ -53,28 +53,81 @@ function known(error) {
 /** The models that properties are judged by, mildest first. */
 export const exploreModels = async () => (await explorer()).models();
 
-/** Runs a search to its end, or until it is stopped; answers what was found by then. */
-export async function explore(options = {}) {
-  const { onProgress, signal, ...fields } = Object(options);
-  // What is no object is for the core to refuse, in its words.
-  const asked = Object(options) === options ? fields : options;
-  const { Exploration } = await explorer();
-  let exploration;
+/**
+ * Makes a search of the explorer's and runs it, slice by slice, until `told` says by the numbers of a slice that it has
+ * ended, or until it is stopped; answers what `report` makes of it. What is refused is thrown as the callers' class.
+ */
+async function search({ signal, asked, make, told, report }) {
+  const module = await explorer();
+  let made;
   try {
-    exploration = new Exploration(asked);
+    made = make(module, asked);
     let budget = 256;
     for (;;) {
       const began = performance.now();
-      const progress = progressOf(exploration.run(budget));
+      const numbers = made.run(budget);
       const took = performance.now() - began;
-      onProgress?.(progress);
-      if (progress.ended !== "stopped" || signal?.aborted) return exploration.report();
+      if (told(numbers, made) || signal?.aborted) return report(made);
       budget = Math.max(16, Math.min(1 << 20, Math.round((budget * SLICE_MS) / Math.max(took, 1))));
       await breathe();
     }
   } catch (error) {
     throw known(error);
   } finally {
-    exploration?.free();
+    made?.free();
   }
+}
+
+/** What is for us apart from what is for the core. What is no object is for the core to refuse, in its words. */
+function parted(options) {
+  const { onProgress, onColumn, signal, ...fields } = Object(options);
+  return { onProgress, onColumn, signal, asked: Object(options) === options ? fields : options };
+}
+
+/** A search for states, which tells its progress and ends with a report. */
+function explored(options, make) {
+  const { onProgress, signal, asked } = parted(options);
+  const told = (numbers) => {
+    const progress = progressOf(numbers);
+    onProgress?.(progress);
+    return progress.ended !== "stopped";
+  };
+  return search({ signal, asked, make, told, report: (made) => made.report() });
+}
+
+/** Runs a search to its end, or until it is stopped; answers what was found by then. */
+export const explore = async (options = {}) => explored(options, ({ Exploration }, asked) => new Exploration(asked));
+
+/** The method of a simulation that finds the shortest way from where it stands; the explorer reads it as a trace. */
+export async function reach(target, options = {}) {
+  const trace = this.trace();
+  return explored(options, ({ Reach }, asked) => {
+    // The target is one of the options to the core; what is no object goes to it as it is, to be refused.
+    const whole = Object(asked) === asked && !Array.isArray(asked) ? { ...asked, target } : asked;
+    return new Reach(trace, whole);
+  });
+}
+
+const TABLE = ["columns", "columnsTotal", "models", "modelsTotal", "states"];
+
+/** The table of properties and policies: verdicts under the rules to start from, then under each rule set tried. */
+export async function exploreFixes(options = {}) {
+  const { onProgress, onColumn, signal, asked } = parted(options);
+  const columns = [];
+  let progress;
+  const told = (numbers, fixes) => {
+    const counts = Object.fromEntries(TABLE.map((name, place) => [name, numbers[place]]));
+    progress = { ...counts, ended: numbers[TABLE.length] === 1 ? "complete" : "stopped" };
+    while (columns.length < progress.columns) {
+      columns.push(fixes.column(columns.length));
+      onColumn?.(columns.at(-1), columns.length - 1);
+    }
+    onProgress?.(progress);
+    return progress.ended !== "stopped";
+  };
+  const report = () => {
+    const [base = null, ...tries] = columns;
+    return { ...progress, base, tries };
+  };
+  return search({ signal, asked, make: ({ Fixes }) => new Fixes(asked), told, report });
 }

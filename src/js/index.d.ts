@@ -1,4 +1,4 @@
-import type { ExploreOptions, ExploreReport, ModelInfo } from "../../pkg/flyte_lifecycle.js";
+import type { ExploreOptions, ExploreReport, FixesOptions, FixesReport, ModelInfo } from "../../pkg/flyte_lifecycle.js";
 
 export type * from "../../pkg/flyte_lifecycle.js";
 export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
@@ -9,6 +9,12 @@ export { LifecycleError } from "./errors.js";
  * Loads a module of its own when it is first called. Rejects with a LifecycleError if the model makes no sense.
  */
 export function explore(options?: ExploreOptions): Promise<ExploreReport>;
+
+/**
+ * Which change of a policy mends which property, and what it breaks: the models are searched under the rules to start
+ * from, then under each rule set that is tried. Rejects with a LifecycleError if something makes no sense.
+ */
+export function exploreFixes(options?: FixesOptions): Promise<FixesReport>;
 
 /** The models that properties are judged by, mildest first. */
 export function exploreModels(): Promise<ModelInfo[]>;

@@ -1,6 +1,7 @@
 // For those who load the module themselves: nothing happens until init is called with its bytes, its address, a
 // response or a compiled WebAssembly.Module.
-import load, { initSync } from "../../pkg/flyte_lifecycle.js";
+import load, { initSync, Simulation } from "../../pkg/flyte_lifecycle.js";
+import { reach } from "./explore.js";
 
 export { LifecycleError } from "../../pkg/errors.js";
 export {
@@ -12,7 +13,10 @@ export {
   Simulation,
   upstream_commit as upstreamCommit,
 } from "../../pkg/flyte_lifecycle.js";
-export { explore, exploreModels } from "./explore.js";
+export { explore, exploreFixes, exploreModels } from "./explore.js";
+
+// The way to a target is searched for in the explorer's module.
+Simulation.prototype.reach = reach;
 
 let loading;
 

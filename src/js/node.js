@@ -1,7 +1,7 @@
 // The Node entry: the module is read from disk before the first import returns, so nothing has to be awaited.
 import { readFileSync } from "node:fs";
-import { initSync, upstream_commit } from "../../pkg/flyte_lifecycle.js";
-import { readExplorerBy } from "./explore.js";
+import { initSync, Simulation, upstream_commit } from "../../pkg/flyte_lifecycle.js";
+import { reach, readExplorerBy } from "./explore.js";
 
 // The explorer has a module of its own, which is read when somebody explores.
 readExplorerBy(() => readFileSync(new URL("../../pkg/explore/flyte_lifecycle_bg.wasm", import.meta.url)));
@@ -9,7 +9,10 @@ initSync({ module: readFileSync(new URL("../../pkg/flyte_lifecycle_bg.wasm", imp
 
 export { LifecycleError } from "../../pkg/errors.js";
 export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
-export { explore, exploreModels } from "./explore.js";
+export { explore, exploreFixes, exploreModels } from "./explore.js";
+
+// The way to a target is searched for in the explorer's module.
+Simulation.prototype.reach = reach;
 
 export const UPSTREAM_COMMIT = upstream_commit();
 

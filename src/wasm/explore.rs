@@ -1,12 +1,16 @@
 //! The boundary of the explorer. It is compiled into a module of its own (the feature `explore`), which is fetched when
 //! somebody explores: it would make the one that everybody loads a quarter larger.
 
-use super::{absent, from_js, thrown, to_js, trace_of};
+use super::{absent, from_js, invalid, thrown, to_js, trace_of};
+use crate::drive::explore::fixes::{self, Change, Column, FixesSetup};
+use crate::drive::explore::reach::{Outcome, ReachSetup};
 use crate::drive::explore::setup::ExploreSetup;
-use crate::drive::explore::{self, End, Finding, Input, Verdict};
+use crate::drive::explore::{self, End, Finding, Input, Progress, Verdict};
+use crate::drive::parse_trace;
 use crate::drive::properties::Fault;
-use crate::model::{ActionPhase, Call, Command};
+use crate::model::{ActionPhase, Call, Command, Policy};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 #[derive(Serialize)]
@@ -68,11 +72,32 @@ struct ReportView {
 const fn end_name(end: Option<End>) -> &'static str {
     match end {
         None => "stopped",
-        Some(End::Complete) => "complete",
+        Some(End::Complete | End::Found) => "complete",
         Some(End::Reached) => "reached",
         Some(End::States) => "states",
         Some(End::Bytes) => "bytes",
     }
+}
+
+/// States, frontier, transitions, depth, bytes, and why a search has ended, as numbers.
+fn numbers_of(progress: Progress) -> js_sys::Float64Array {
+    let ended = match progress.ended {
+        None => 0,
+        Some(End::Complete | End::Found) => 1,
+        Some(End::Reached) => 2,
+        Some(End::States) => 3,
+        Some(End::Bytes) => 4,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a search ends long before 2^53 of anything")]
+    let numbers = [
+        progress.states as f64,
+        progress.frontier as f64,
+        progress.transitions as f64,
+        f64::from(progress.depth),
+        progress.bytes as f64,
+        f64::from(ended),
+    ];
+    js_sys::Float64Array::from(numbers.as_slice())
 }
 
 /// An exhaustive search, in slices; [`explore`](src/js/explore.js) runs it for people.
@@ -94,24 +119,7 @@ impl Exploration {
     /// Looks at up to `budget` more states; answers states, frontier, transitions, depth, bytes, and why it has ended.
     #[wasm_bindgen(skip_typescript)]
     pub fn run(&mut self, budget: u32) -> js_sys::Float64Array {
-        let progress = self.exploration.run(budget as usize);
-        let ended = match progress.ended {
-            None => 0,
-            Some(End::Complete) => 1,
-            Some(End::Reached) => 2,
-            Some(End::States) => 3,
-            Some(End::Bytes) => 4,
-        };
-        #[expect(clippy::cast_precision_loss, reason = "a search ends long before 2^53 of anything")]
-        let numbers = [
-            progress.states as f64,
-            progress.frontier as f64,
-            progress.transitions as f64,
-            f64::from(progress.depth),
-            progress.bytes as f64,
-            f64::from(ended),
-        ];
-        js_sys::Float64Array::from(numbers.as_slice())
+        numbers_of(self.exploration.run(budget as usize))
     }
 
     /// What was found so far.
@@ -123,13 +131,7 @@ impl Exploration {
             property: property.id,
             kind: property.kind.name(),
             sentence: property.sentence,
-            verdict: match verdict {
-                Verdict::Holds => "holds",
-                Verdict::HoldsSoFar => "holdsSoFar",
-                Verdict::Violated(_) => "violated",
-                Verdict::Happens(_) => "happens",
-                Verdict::Never => "never",
-            },
+            verdict: verdict.name(),
             needs: property.needs.map(Fault::name),
             finding: match verdict {
                 Verdict::Violated(finding) | Verdict::Happens(finding) => Some(FindingView::of(finding)),
@@ -155,6 +157,183 @@ impl Exploration {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+struct WayView {
+    found: bool,
+    reason: &'static str,
+    summary: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timing: Option<&'static str>,
+    commands: Vec<Command>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<String>,
+    fault: &'static str,
+    inputs: Vec<&'static str>,
+    calls: Vec<&'static str>,
+    states: usize,
+    frontier: usize,
+    transitions: u64,
+    depth: u32,
+    bytes: usize,
+}
+
+/// A search for the shortest way from where a simulation stands, in slices; [`reach`](src/js/explore.js) runs it.
+#[wasm_bindgen(skip_typescript)]
+pub struct Reach {
+    reach: explore::Reach,
+    from: usize,
+}
+
+#[wasm_bindgen]
+impl Reach {
+    /// A search from the end of a trace, which is how a simulation comes here from its own module.
+    #[wasm_bindgen(constructor, skip_typescript)]
+    pub fn new(trace: &str, options: &JsValue) -> Result<Reach, JsValue> {
+        let asked = if absent(options) { Err(invalid("Name a target, such as { phase: \"FAILED\" }.")) } else { Ok(()) };
+        let setup = asked.and_then(|()| from_js("target", options));
+        let session = parse_trace(trace).map_err(|rejection| thrown(&rejection))?;
+        let reach = setup.and_then(|setup: ReachSetup| explore::Reach::new(&session, &setup));
+        reach.map(|reach| Reach { reach, from: session.index() }).map_err(|rejection| thrown(&rejection))
+    }
+
+    /// Looks at up to `budget` more states; answers as a search does.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn run(&mut self, budget: u32) -> js_sys::Float64Array {
+        numbers_of(self.reach.run(budget as usize))
+    }
+
+    /// The way, or why there is none.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn report(&self) -> Result<JsValue, JsValue> {
+        let progress = self.reach.progress();
+        let (found, reason, finding) = match self.reach.outcome() {
+            Some(Outcome::Reached(finding)) => (true, "reached", Some(finding)),
+            Some(Outcome::Untimed(finding)) => (false, "untimed", Some(finding)),
+            Some(Outcome::Nowhere) => (false, "complete", None),
+            Some(Outcome::Cut(end)) => (false, end_name(Some(*end)), None),
+            None => (false, "stopped", None),
+        };
+        let bounds = self.reach.bounds();
+        to_js(&WayView {
+            found,
+            reason,
+            summary: self.reach.summary(),
+            length: finding.filter(|_| found).map(|finding| finding.length),
+            timing: finding.map(|finding| finding.timing.name()),
+            commands: finding.map_or_else(Vec::new, |finding| finding.session.commands().skip(self.from).collect()),
+            trace: finding.map(|finding| trace_of(&finding.session)),
+            fault: self.reach.fault().name(),
+            inputs: bounds.inputs.iter().map(Input::name).collect(),
+            calls: bounds.inputs.calls().map(crate::model::Call::name).collect(),
+            states: progress.states,
+            frontier: progress.frontier,
+            transitions: progress.transitions,
+            depth: progress.depth,
+            bytes: progress.bytes,
+        })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CellView {
+    property: &'static str,
+    verdict: &'static str,
+    change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ColumnView {
+    changes: BTreeMap<&'static str, &'static str>,
+    rules: BTreeMap<&'static str, &'static str>,
+    verdicts: Vec<CellView>,
+    mends: Vec<&'static str>,
+    breaks: Vec<&'static str>,
+    eases: Vec<&'static str>,
+    worsens: Vec<&'static str>,
+    states: usize,
+    models_skipped: usize,
+}
+
+impl ColumnView {
+    fn of(column: &Column) -> ColumnView {
+        let named = |change| column.changed(change).map(|cell| cell.property.id).collect();
+        let value = |policy: &Policy| Some((policy.name, column.rules.get(policy.name)?));
+        let base = std::iter::once(("base", "documented"));
+        ColumnView {
+            changes: column.changes.iter().copied().collect(),
+            rules: base.chain(Policy::ALL.iter().filter_map(value)).collect(),
+            verdicts: column
+                .cells
+                .iter()
+                .map(|cell| CellView {
+                    property: cell.property.id,
+                    verdict: cell.verdict(),
+                    change: cell.change.name(),
+                    fault: cell.shown.map(|shown| shown.fault.name()),
+                    length: cell.shown.map(|shown| shown.length),
+                    model: cell.shown.map(|shown| shown.model),
+                })
+                .collect(),
+            mends: named(Change::Mends),
+            breaks: named(Change::Breaks),
+            eases: named(Change::Eases),
+            worsens: named(Change::Worsens),
+            states: column.states,
+            models_skipped: column.skipped,
+        }
+    }
+}
+
+/// The table of properties and policies, in slices; [`exploreFixes`](src/js/explore.js) runs it.
+#[wasm_bindgen(skip_typescript)]
+pub struct Fixes {
+    fixes: fixes::Fixes,
+}
+
+#[wasm_bindgen]
+impl Fixes {
+    /// A table as it was asked for.
+    #[wasm_bindgen(constructor, skip_typescript)]
+    pub fn new(options: &JsValue) -> Result<Fixes, JsValue> {
+        let setup = if absent(options) { Ok(FixesSetup::default()) } else { from_js("table", options) };
+        let fixes = setup.and_then(|setup: FixesSetup| fixes::Fixes::new(&setup));
+        fixes.map(|fixes| Fixes { fixes }).map_err(|rejection| thrown(&rejection))
+    }
+
+    /// Looks at up to `budget` more states; answers columns done and in all, models of the present one done and in all,
+    /// states, and whether it has ended.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn run(&mut self, budget: u32) -> js_sys::Float64Array {
+        let progress = self.fixes.run(budget as usize);
+        #[expect(clippy::cast_precision_loss, reason = "a search ends long before 2^53 of anything")]
+        let numbers = [
+            progress.columns as f64,
+            progress.columns_total as f64,
+            progress.models as f64,
+            progress.models_total as f64,
+            progress.states as f64,
+            f64::from(u8::from(progress.ended)),
+        ];
+        js_sys::Float64Array::from(numbers.as_slice())
+    }
+
+    /// The column at that place, if it is done.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn column(&self, place: u32) -> Result<JsValue, JsValue> {
+        to_js(&self.fixes.columns().get(place as usize).map(ColumnView::of))
+    }
+}
+
+#[derive(Serialize)]
 struct ModelView {
     name: &'static str,
     fault: &'static str,

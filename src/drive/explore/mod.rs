@@ -5,21 +5,26 @@
 //! counterexample also happens in time is found out by replaying it in a [`super::Session`].
 
 pub mod bounds;
+pub mod fixes;
 pub mod models;
+pub mod reach;
 mod replay;
 pub mod report;
 pub mod setup;
+mod space;
 mod table;
 
 pub use bounds::{ACTIONS_MAX, Bounds, Input, Inputs, Planned, PlannedKind};
+pub use reach::Reach;
 pub use replay::Timing;
 pub use report::{Finding, Report, Verdict};
 
-use super::properties::{Kind, Law, Property, Transition};
-use crate::model::command::FailureCommand;
-use crate::model::{ActionId, ActionPhase, Code, Command, Fact, Rejection, Rule, Rules, Service, TextId, What};
+use super::Session;
+use super::properties::{Kind, Law, Property, Transition, is_settled};
+use crate::model::{ActionId, ActionPhase, Fact, Rejection, Rule, Rules, What};
 use crate::world::key::{Common, Part};
 use crate::world::{NumberedCommand, World};
+use space::Space;
 use table::{Parts, States};
 
 /// A change of a recorded phase: before (`None`: the row is created), after, and the rule behind it.
@@ -49,6 +54,8 @@ pub enum End {
     Complete,
     /// The targets were reached.
     Reached,
+    /// Every property that was watched is decided, and nothing else was asked for.
+    Found,
     /// No more states are to be held.
     States,
     /// No more memory is to be used.
@@ -58,29 +65,35 @@ pub enum End {
 /// What is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
-    /// An action is recorded in a phase.
-    Phase(ActionId, ActionPhase),
-    /// Any action is recorded in a phase.
-    AnyPhase(ActionPhase),
-    /// A rule decides something.
-    Rule(Rule),
-    /// Nothing is under way, and the row of an action does not tell what its resource does.
-    Disagreement,
+    /// An action, or any, is recorded in a phase.
+    Phase(Option<ActionId>, ActionPhase),
+    /// A rule decides something, about that action or about any.
+    Rule(Option<ActionId>, Rule),
+    /// Nothing is under way, and the row of an action, or of any, does not tell what its resource does.
+    Disagreement(Option<ActionId>),
 }
 
 impl Target {
     /// Whether a step reaches it. A state target is reached by the step into it.
     fn is_reached(self, step: &Transition) -> bool {
-        let row = |id| step.after.action(id).and_then(|action| action.row).map(|row| row.phase);
         match self {
-            Target::Phase(id, phase) => row(id) == Some(phase),
-            Target::AnyPhase(phase) => {
-                step.after.actions().any(|(_, action)| action.row.is_some_and(|row| row.phase == phase))
+            Target::Rule(action, rule) => {
+                let about = |fact: &Fact| action.is_none() || fact.action == action;
+                step.facts.iter().any(|fact| fact.rule == rule && about(fact))
             }
-            Target::Rule(rule) => step.facts.iter().any(|fact| fact.rule == rule),
-            Target::Disagreement => {
-                super::properties::is_settled(step.after) && !super::properties::stores_agree(step.after)
-            }
+            Target::Phase(..) | Target::Disagreement(_) => self.holds_in(step.after),
+        }
+    }
+
+    /// Whether a world is there already. A rule decides in a step, and in no world.
+    fn holds_in(self, world: &World) -> bool {
+        match self {
+            Target::Phase(action, phase) => world
+                .actions()
+                .filter(|(id, _)| action.is_none_or(|wanted| wanted == *id))
+                .any(|(_, action)| action.row.is_some_and(|row| row.phase == phase)),
+            Target::Rule(..) => false,
+            Target::Disagreement(action) => is_settled(world) && !super::properties::stores_agree(world, action),
         }
     }
 }
@@ -103,10 +116,9 @@ struct Watched {
 /// A search. It is run in slices, so that whoever drives it can show how far it is and stop it.
 #[derive(Debug, Clone)]
 pub struct Exploration {
-    rules: Rules,
-    bounds: Bounds,
-    /// How each action is created.
-    creations: Vec<NumberedCommand>,
+    /// Where it begins.
+    origin: Session,
+    space: Space,
     /// All of these reached at once ends the search.
     targets: Vec<Target>,
     reached: Option<(u32, u16)>,
@@ -121,6 +133,8 @@ pub struct Exploration {
     depth: u32,
     transitions: u64,
     watched: Vec<Watched>,
+    /// Whether it ends when each property was found broken, or was found to happen.
+    only_properties: bool,
     rules_met: Vec<bool>,
     edges: Vec<RecordedEdge>,
     ended: Option<End>,
@@ -145,14 +159,30 @@ impl Exploration {
         properties: &[&'static Property],
         targets: &[Target],
     ) -> Result<Exploration, Rejection> {
-        let mut world = World::new(bounds.config(rules));
-        let creations = creations(bounds, &mut world)?;
-        let before = world.clone();
+        let origin = Session::new(bounds.config(rules));
+        let mut world = origin.world().clone();
+        let space = Space::of_model(bounds, &mut world)?;
+        Ok(Exploration::from_world(origin, world, space, properties, targets))
+    }
+
+    /// A search that begins with the world that a session stands at. `world` is the same, but knows the texts of what
+    /// may be created.
+    fn from_world(
+        origin: Session,
+        world: World,
+        space: Space,
+        properties: &[&'static Property],
+        targets: &[Target],
+    ) -> Exploration {
+        let applying = properties.iter().filter(|property| property.applies(&space.bounds));
+        // The last number is that of what the actions have in common.
+        let width = space.width() + 1;
         let mut exploration = Exploration {
-            rules,
-            bounds: bounds.clone(),
-            states: States::new(creations.len() + 1),
-            creations,
+            origin,
+            states: States::new(width),
+            watched: applying.map(|&property| Watched { property, found: None }).collect(),
+            only_properties: false,
+            space,
             targets: targets.to_vec(),
             reached: None,
             parts: Parts::new(),
@@ -162,28 +192,21 @@ impl Exploration {
             level_end: 1,
             depth: 0,
             transitions: 0,
-            watched: properties
-                .iter()
-                .filter(|property| property.applies(bounds))
-                .map(|&property| Watched { property, found: None })
-                .collect(),
             rules_met: vec![false; Rule::ALL.len()],
             edges: Vec::new(),
             ended: None,
-            before,
+            before: world.clone(),
             after: world,
             choices: Vec::new(),
             facts: Vec::new(),
-            key: Vec::new(),
-            from_key: Vec::new(),
+            key: vec![0; width],
+            from_key: vec![0; width],
             scratch: None,
             common: Common::default(),
         };
-        // The last number is that of what the actions have in common.
-        exploration.key.resize(bounds.actions.len() + 1, 0);
-        let empty = exploration.key.clone();
-        exploration.states.insert(&empty);
-        Ok(exploration)
+        exploration.write_key();
+        exploration.states.insert(&exploration.key);
+        exploration
     }
 
     /// Looks at up to `budget` more states.
@@ -209,14 +232,45 @@ impl Exploration {
         }
     }
 
+    /// The search, which ends as soon as no property is left to be found broken, or to happen.
+    #[must_use]
+    pub fn until_all_is_found(self) -> Exploration {
+        let nothing_left = self.watched.is_empty();
+        Exploration { only_properties: true, ended: nothing_left.then_some(End::Found), ..self }
+    }
+
+    /// The properties found broken, or found to happen, with the lengths of the shortest runs that show it.
+    pub fn found_lengths(&self) -> Vec<(&'static Property, usize)> {
+        let length = |(state, choice): (u32, Option<u16>)| self.way(state).len() + usize::from(choice.is_some());
+        let found = |watched: &Watched| Some((watched.property, length(watched.found?)));
+        self.watched.iter().filter_map(found).collect()
+    }
+
+    /// Where it begins.
+    pub fn origin(&self) -> &Session {
+        &self.origin
+    }
+
+    /// Goes on behind what was reached, for another way.
+    fn pass_over(&mut self) {
+        if self.ended == Some(End::Reached) {
+            self.ended = None;
+        }
+    }
+
+    /// Whether longer sequences than the bounds allow were left out.
+    pub fn depth_was_cut(&self) -> bool {
+        self.depth >= self.space.bounds.depth
+    }
+
     /// The rule set.
     pub fn rules(&self) -> &Rules {
-        &self.rules
+        &self.origin.world().config().rules
     }
 
     /// The model.
     pub fn bounds(&self) -> &Bounds {
-        &self.bounds
+        &self.space.bounds
     }
 
     /// How many different parts its states have.
@@ -251,8 +305,8 @@ impl Exploration {
         let state = self.next;
         self.put(state);
         self.judge_state(state);
-        if self.depth < self.bounds.depth {
-            choices(&self.bounds, &self.creations, &self.before, &mut self.choices);
+        if self.depth < self.space.bounds.depth {
+            self.space.choices(&self.before, &mut self.choices);
             let choices = std::mem::take(&mut self.choices);
             for (command, number) in choices.iter().zip(0_u16..) {
                 self.take(state, number, command);
@@ -264,6 +318,9 @@ impl Exploration {
         }
         if self.ended.is_none() {
             self.next += 1;
+            if self.only_properties && self.watched.iter().all(|watched| watched.found.is_some()) {
+                self.ended = Some(End::Found);
+            }
         }
     }
 
@@ -287,9 +344,9 @@ impl Exploration {
         self.write_key();
         if self.states.insert(&self.key) {
             self.parents.push(Parent { state, choice });
-            if self.states.len() >= self.bounds.states {
+            if self.states.len() >= self.space.bounds.states {
                 self.ended = Some(End::States);
-            } else if self.states.len() & 0xfff == 0 && self.bytes() > self.bounds.bytes {
+            } else if self.states.len() & 0xfff == 0 && self.bytes() > self.space.bounds.bytes {
                 self.ended = Some(End::Bytes);
             }
         }
@@ -349,7 +406,7 @@ impl Exploration {
     }
 
     fn judge_state(&mut self, state: u32) {
-        let settled = super::properties::is_settled(&self.before);
+        let settled = is_settled(&self.before);
         for watched in self.watched.iter_mut().filter(|watched| watched.found.is_none()) {
             let Some(holds) = watched.property.law.of_state(&self.before, settled) else { continue };
             if holds == (watched.property.kind == Kind::Sometimes) {
@@ -366,7 +423,9 @@ impl Exploration {
                 watched.found = Some((state, Some(choice)));
             }
         }
-        if !self.targets.is_empty() && self.targets.iter().all(|target| target.is_reached(&step)) {
+        // After a way that was no use, the search goes on behind it.
+        let is_new = self.reached.is_none_or(|last| last < (state, choice));
+        if !self.targets.is_empty() && is_new && self.targets.iter().all(|target| target.is_reached(&step)) {
             self.reached = Some((state, choice));
             self.ended = Some(End::Reached);
         }
@@ -389,8 +448,7 @@ impl Exploration {
 /// A model one step at a time, for checkers that keep states themselves. The search of this crate does not need it.
 #[derive(Debug, Clone)]
 pub struct Stepper {
-    bounds: Bounds,
-    creations: Vec<NumberedCommand>,
+    space: Space,
     before: World,
     after: World,
 }
@@ -406,14 +464,14 @@ impl Stepper {
     /// The model within these bounds.
     pub fn new(rules: Rules, bounds: &Bounds) -> Result<Stepper, Rejection> {
         let mut before = World::new(bounds.config(rules));
-        let creations = creations(bounds, &mut before)?;
-        Ok(Stepper { bounds: bounds.clone(), creations, after: before.clone(), before })
+        let space = Space::of_model(bounds, &mut before)?;
+        Ok(Stepper { space, after: before.clone(), before })
     }
 
     /// What may happen in a state, in a fixed order.
     pub fn choices(&mut self, state: &Snapshot, out: &mut Vec<NumberedCommand>) {
         self.before.put_parts(state.parts.iter(), Some(&state.common));
-        choices(&self.bounds, &self.creations, &self.before, out);
+        self.space.choices(&self.before, out);
     }
 
     /// What becomes of a state by one of its choices.
@@ -431,93 +489,4 @@ pub fn reach(rules: Rules, bounds: &Bounds, targets: &[Target]) -> Result<Option
     let mut exploration = Exploration::new(rules, bounds, &[], targets)?;
     while exploration.run(10_000).ended.is_none() {}
     Ok(exploration.reached())
-}
-
-/// How long an executor is down whose leases have run out, in milliseconds.
-const LONG_MS: u64 = 60_000;
-
-/// The code of a Go error that no retry can mend.
-const FATAL: &str = "BadTaskSpecification";
-
-/// What may happen in a world of the model, in a fixed order.
-fn choices(bounds: &Bounds, creations: &[NumberedCommand], world: &World, out: &mut Vec<NumberedCommand>) {
-    out.clear();
-    world.enabled_among(None, |command| bounds.admits(world, command), out);
-    if bounds.inputs.has_faults() {
-        world.enabled_faults_among(None, |command| bounds.admits(world, command), out);
-    }
-    if bounds.inputs.has(Input::RestartExecutor) {
-        // Down for longer than any lease, which no other restart is.
-        out.push(Command::Restart { service: Service::Executor, down_ms: Some(LONG_MS) });
-    }
-    let crowded = bounds.delivery == crate::model::Delivery::Manual && world.pending_count() >= bounds.backlog;
-    if crowded {
-        return;
-    }
-    if bounds.inputs.has(Input::FatalError) {
-        let failure = FailureCommand { code: world.texts().find(FATAL), message: TextId::PLUGIN_UNAVAILABLE };
-        for (action, _) in world.actions() {
-            let command = Command::Plugin { action, result: None, failure: Some(failure.clone()) };
-            if world.accepts(&command) {
-                out.push(command);
-            }
-        }
-    }
-    let again = if bounds.inputs.has(Input::CreateAgain) { 0 } else { world.action_count() };
-    let last = world.action_count();
-    for (place, command) in creations.iter().enumerate().filter(|(place, _)| (again..=last).contains(place)) {
-        let parent = bounds.actions.get(place).map(|planned| planned.parent).filter(|_| place > 0);
-        if !bounds.inputs.has(Input::LateChild) && parent.is_some_and(|parent| is_over(world, parent)) {
-            continue;
-        }
-        if world.accepts(command) {
-            out.push(command.clone());
-        }
-    }
-}
-
-/// Whether the action's resource has ended or is being deleted, so that what starts under it comes late.
-fn is_over(world: &World, place: usize) -> bool {
-    let id = ActionId(u32::try_from(place).unwrap_or(u32::MAX));
-    let resource = world.action(id).and_then(|action| action.resource).map(|resource| resource.cr);
-    resource.is_some_and(|cr| cr.deleting || cr.status.conditions.is_terminal())
-}
-
-/// The commands that create the model's actions, by numbers; the world's texts know their names from now on.
-fn creations(bounds: &Bounds, world: &mut World) -> Result<Vec<NumberedCommand>, Rejection> {
-    let wrong = |message: &str| Err(Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, message));
-    let Some(root) = bounds.actions.first() else { return wrong("A model has at least one action.") };
-    if bounds.actions.len() > ACTIONS_MAX {
-        return wrong("A model has up to six actions; more would have too many states.");
-    }
-    if !bounds::can_be_root(root.kind) {
-        return wrong("The first action of a model is the root, which is a task or recovered.");
-    }
-    if bounds.actions.iter().enumerate().skip(1).any(|(place, planned)| planned.parent >= place) {
-        return wrong("The parent of an action comes before it.");
-    }
-    world.intern(FATAL);
-    let mut numbered = Vec::new();
-    for place in 0..bounds.actions.len() {
-        let Some(command) = bounds.creation(place) else { continue };
-        numbered.push(number(world, place, command, bounds)?);
-    }
-    // Names that the world makes itself, such as `r1-a0`, are learned by creating everything once.
-    let mut rehearsal = world.clone();
-    for command in &numbered {
-        // Whatever is refused here needs no names.
-        let _ = rehearsal.apply(command, &mut ());
-    }
-    let known: Vec<String> = rehearsal.texts().iter().map(str::to_owned).collect();
-    for text in known {
-        world.intern(&text);
-    }
-    Ok(numbered)
-}
-
-/// A creation by numbers: actions are numbered in the order of the model.
-fn number(world: &mut World, place: usize, command: Command, bounds: &Bounds) -> Result<NumberedCommand, Rejection> {
-    let parent = bounds.actions.get(place).map_or(0, |planned| planned.parent);
-    let parent = ActionId(u32::try_from(parent).unwrap_or(u32::MAX));
-    command.map(|_| Ok(parent), |text: String| world.intern(&text))
 }

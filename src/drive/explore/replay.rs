@@ -1,12 +1,12 @@
 //! From the search back to commands that a person can give, and whether what they show also happens in time.
 
-use super::{Exploration, Finding, choices};
+use super::{Exploration, Finding};
 use crate::drive::Session;
 use crate::drive::properties::{Kind, Law, Property, Transition, is_settled};
-use crate::drive::session::name_command;
 use crate::model::words::words;
 use crate::model::{ActionId, Command, Fact, PendingWork, TimerKind};
 use crate::world::{NumberedCommand, World};
+use std::convert::Infallible;
 
 words! {
     /// Whether a finding also happens in time, where timers fire when they are due.
@@ -131,7 +131,7 @@ impl Exploration {
             let Some((common, numbers)) = self.states.get(state).split_last() else { continue };
             let parts = numbers.iter().filter_map(|number| self.parts.get(*number));
             world.put_parts(parts, self.commons.get(*common));
-            choices(&self.bounds, &self.creations, &world, &mut listed);
+            self.space.choices(&world, &mut listed);
             chosen.extend(listed.get(usize::from(choice)).map(|command| Choice::of(&world, command)));
         }
         chosen
@@ -139,7 +139,7 @@ impl Exploration {
 
     /// The session in which time passes as it does, if it shows what is looked for at its end.
     fn replay(&self, choices: &[Choice], draw: Draw, looked: Looked) -> Option<Session> {
-        let mut session = Session::new(self.bounds.config(self.rules));
+        let mut session = self.origin.clone();
         let (mut shown, mut before) = (false, session.world().clone());
         for choice in choices {
             shown = false;
@@ -156,7 +156,7 @@ impl Exploration {
 
     /// The session as far as it goes in time.
     fn told(&self, choices: &[Choice]) -> Session {
-        let mut session = Session::new(self.bounds.config(self.rules));
+        let mut session = self.origin.clone();
         for choice in choices {
             let command = self.worded(session.world(), choice, Draw::Longest);
             if session.dispatch(command).is_err() {
@@ -166,13 +166,15 @@ impl Exploration {
         session
     }
 
-    /// A choice in words. The creations are the model's own, since their names may not be known yet.
+    /// A choice in words. The creations are the search's own, since their names may not be known yet.
     fn worded(&self, world: &World, choice: &Choice, draw: Draw) -> Command {
         let command = choice.in_world(world, draw);
-        let place = self.creations.iter().position(|creation| *creation == command);
-        match place.and_then(|place| self.bounds.creation(place)) {
-            Some(creation) => creation,
-            None => name_command(world, command),
+        if let Some(creation) = self.space.creation(&command) {
+            return creation.clone();
         }
+        // The search's world knows every text that a command of its own may hold.
+        let text = |text| self.before.texts().get(text).to_owned();
+        let Ok(command) = command.map(|id| Ok::<_, Infallible>(world.name_of(id).to_owned()), text);
+        command
     }
 }

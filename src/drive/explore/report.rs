@@ -89,7 +89,7 @@ impl Exploration {
 }
 
 /// A number with its thousands set apart: `2,000,000`.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -108,6 +108,7 @@ impl fmt::Display for Progress {
         match self.ended {
             Some(End::Complete) => f.write_str(", complete"),
             Some(End::Reached) => f.write_str(", target reached"),
+            Some(End::Found) => f.write_str(", everything found"),
             Some(End::States) => write!(f, ", as many as allowed; frontier {}", grouped(self.frontier as u64)),
             Some(End::Bytes) => write!(f, ", as much memory as allowed; frontier {}", grouped(self.frontier as u64)),
             None => write!(f, ", stopped; frontier {}", grouped(self.frontier as u64)),

@@ -108,9 +108,11 @@ impl ExploreSetup {
             Some(names) => names.iter().map(|name| property(name)).collect::<Result<Vec<_>, _>>()?,
         };
         let targets: Vec<Target> = self.reach.iter().flatten().map(TargetSetup::target).collect();
-        if let Some(Target::Phase(ActionId(place), _)) =
-            targets.iter().find(|target| matches!(target, Target::Phase(id, _) if id.index() >= bounds.actions.len()))
-        {
+        let place = targets.iter().find_map(|target| match target {
+            Target::Phase(Some(id), _) if id.index() >= bounds.actions.len() => Some(id.0),
+            _ => None,
+        });
+        if let Some(place) = place {
             return refuse(format!("There is no action {place} in this model; it has {}.", bounds.actions.len()));
         }
         Exploration::new(self.rules.rules()?, &bounds, &properties, &targets)
@@ -161,7 +163,7 @@ impl ExploreSetup {
     }
 }
 
-fn property(name: &str) -> Result<&'static Property, Rejection> {
+pub(super) fn property(name: &str) -> Result<&'static Property, Rejection> {
     let known = || held().map(|property| property.id).collect::<Vec<_>>().join(", ");
     Property::find(name).map_or_else(|| refuse(format!("There is no property {name:?}; there are {}.", known())), Ok)
 }
@@ -169,10 +171,9 @@ fn property(name: &str) -> Result<&'static Property, Rejection> {
 impl TargetSetup {
     fn target(&self) -> Target {
         match *self {
-            TargetSetup::Phase(phase, None) => Target::AnyPhase(phase),
-            TargetSetup::Phase(phase, Some(place)) => Target::Phase(ActionId(place), phase),
-            TargetSetup::Rule(rule) => Target::Rule(rule),
-            TargetSetup::Disagreement => Target::Disagreement,
+            TargetSetup::Phase(phase, place) => Target::Phase(place.map(ActionId), phase),
+            TargetSetup::Rule(rule) => Target::Rule(None, rule),
+            TargetSetup::Disagreement => Target::Disagreement(None),
         }
     }
 }
