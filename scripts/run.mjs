@@ -1,5 +1,5 @@
 // What the npm scripts do. Each sets up what it needs, says what it is doing, and fails with a sentence.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { isAbsolute, join } from "node:path";
@@ -167,9 +167,14 @@ const tasks = {
   },
   explore() {
     setUp();
-    run("cargo", ["build", "--quiet", "--locked", "--release", "--example", "explore"]);
-    const { ok } = captured("target/release/examples/explore", process.argv.slice(3));
-    process.exitCode = ok ? 0 : 1;
+    run("cargo", ["build", "--quiet", "--locked", "--profile", "search", "--example", "explore"]);
+    // Its lines are to be seen as they come, and its status tells what was found.
+    const from = process.env.INIT_CWD ?? process.cwd();
+    const { status } = spawnSync(join(ROOT, "target/search/examples/explore"), process.argv.slice(3), {
+      cwd: from,
+      stdio: "inherit",
+    });
+    process.exitCode = status ?? 1;
   },
   conformance() {
     const from = process.env.INIT_CWD ?? process.cwd();

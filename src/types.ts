@@ -746,6 +746,8 @@ export interface ExploreFinding {
 export interface ExploreReport extends ExploreProgress {
   /** The progress in a sentence. */
   summary: string;
+  /** What came of it: `no violation within 2,000,000 states; frontier 431,122 (as many states as allowed)`. */
+  outcome: string;
   verdicts: {
     property: string;
     kind: "always" | "sometimes" | "settles";
@@ -760,6 +762,8 @@ export interface ExploreReport extends ExploreProgress {
   /** The changes of recorded phases met, with the rules behind them; null: the row was created. */
   edges: { from: ActionPhase | null; to: ActionPhase; rule: string }[];
   rulesMissed: string[];
+  /** Of these, the ones that no model can meet, each with the reason. */
+  reasons: Record<string, string>;
 }
 
 /** What is tried, and on what. */

@@ -125,10 +125,7 @@ fn session(text: &str) -> Session {
 #[test]
 fn no_way_is_shorter() {
     let start = session("createRun run=r1 task.maxAttempts=2\nplugin action=r1/a0 result.phase=Running\n");
-    for (target, length) in [
-        (json!({"phase": "SUCCEEDED"}), 1),
-        (json!({"rule": "RetriesExhausted"}), 2),
-    ] {
+    for (target, length) in [(json!({"phase": "SUCCEEDED"}), 1), (json!({"rule": "RetriesExhausted"}), 2)] {
         let asked = json!({ "target": target });
         let finding = way(&start, &asked).unwrap();
         assert_eq!(finding.length, length, "{target}");
@@ -174,11 +171,9 @@ fn it_says_when_it_is_there_and_when_there_is_no_way() {
 #[test]
 fn worse_is_tried_only_if_it_was_asked_for() {
     let run = session("config rules=upstream\ncreateRun run=r1\nplugin action=r1/a0 result.phase=Running\n");
-    for (rule, fault) in [
-        ("RetriesExhausted", Fault::Op),
-        ("EventReplyLost", Fault::Rpc),
-        ("ActionsRestarted", Fault::Crash),
-    ] {
+    for (rule, fault) in
+        [("RetriesExhausted", Fault::Op), ("EventReplyLost", Fault::Rpc), ("ActionsRestarted", Fault::Crash)]
+    {
         for asked in ["op", "rpc", "crash"] {
             let found = sought(&run, &json!({"target": {"rule": rule}, "faults": asked, "states": 4_000}));
             let expected = Fault::parse(asked).unwrap() >= fault;

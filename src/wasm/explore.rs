@@ -4,6 +4,7 @@
 use super::{absent, from_js, invalid, thrown, to_js, trace_of};
 use crate::drive::explore::fixes::{self, Change, Column, FixesSetup};
 use crate::drive::explore::reach::{Outcome, ReachSetup};
+use crate::drive::explore::report::unmet;
 use crate::drive::explore::setup::ExploreSetup;
 use crate::drive::explore::{self, End, Finding, Input, Progress, Verdict};
 use crate::drive::parse_trace;
@@ -57,6 +58,7 @@ struct EdgeView {
 #[serde(rename_all = "camelCase")]
 struct ReportView {
     summary: String,
+    outcome: String,
     states: usize,
     frontier: usize,
     transitions: u64,
@@ -67,6 +69,7 @@ struct ReportView {
     reached: Option<FindingView>,
     edges: Vec<EdgeView>,
     rules_missed: Vec<&'static str>,
+    reasons: BTreeMap<&'static str, &'static str>,
 }
 
 const fn end_name(end: Option<End>) -> &'static str {
@@ -141,6 +144,7 @@ impl Exploration {
         let edges = self.exploration.edges().iter();
         to_js(&ReportView {
             summary: progress.to_string(),
+            outcome: report.sentence(),
             states: progress.states,
             frontier: progress.frontier,
             transitions: progress.transitions,
@@ -151,6 +155,7 @@ impl Exploration {
             reached: self.exploration.reached().map(|finding| FindingView::of(&finding)),
             edges: edges.map(|&(from, to, rule)| EdgeView { from, to, rule: rule.name() }).collect(),
             rules_missed: report.rules_missed.iter().map(|rule| rule.name()).collect(),
+            reasons: report.rules_missed.iter().filter_map(|rule| Some((rule.name(), unmet(*rule)?))).collect(),
         })
     }
 }
@@ -190,7 +195,8 @@ impl Reach {
     /// A search from the end of a trace, which is how a simulation comes here from its own module.
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(trace: &str, options: &JsValue) -> Result<Reach, JsValue> {
-        let asked = if absent(options) { Err(invalid("Name a target, such as { phase: \"FAILED\" }.")) } else { Ok(()) };
+        let asked =
+            if absent(options) { Err(invalid("Name a target, such as { phase: \"FAILED\" }.")) } else { Ok(()) };
         let setup = asked.and_then(|()| from_js("target", options));
         let session = parse_trace(trace).map_err(|rejection| thrown(&rejection))?;
         let reach = setup.and_then(|setup: ReachSetup| explore::Reach::new(&session, &setup));

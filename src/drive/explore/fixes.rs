@@ -221,7 +221,9 @@ impl Fixes {
     /// The table as it was asked for.
     pub fn new(setup: &FixesSetup) -> Result<Fixes, Rejection> {
         let within = |field: &str, setup: &RulesSetup| {
-            setup.rules().map_err(|rejection| Rejection { message: format!("`{field}`: {}", rejection.message), ..rejection })
+            setup
+                .rules()
+                .map_err(|rejection| Rejection { message: format!("`{field}`: {}", rejection.message), ..rejection })
         };
         let base = setup.rules.as_ref().map_or_else(|| Ok(Rules::upstream()), |rules| within("rules", rules))?;
         let other = if base == Rules::documented() { Rules::upstream() } else { Rules::documented() };
@@ -234,11 +236,14 @@ impl Fixes {
                 }
             }
             Some(_) if setup.towards.is_some() => {
-                return refuse("`towards` says which answers are tried one by one, `tries` says what is tried; one of them is enough.");
+                return refuse(
+                    "`towards` says which answers are tried one by one, `tries` says what is tried; one of them is enough.",
+                );
             }
             Some(asked) => {
                 for (place, Changes(changes)) in asked.iter().enumerate() {
-                    let changes: Vec<_> = changes.iter().map(|(policy, value)| (policy.as_str(), value.as_str())).collect();
+                    let changes: Vec<_> =
+                        changes.iter().map(|(policy, value)| (policy.as_str(), value.as_str())).collect();
                     let rules = changed(base, &changes, &format!("tries[{place}]"))?;
                     tries.push((differences(&base, &rules), rules));
                 }
@@ -366,9 +371,8 @@ impl Fixes {
     fn end(&mut self, exploration: &Exploration) {
         let progress = exploration.progress();
         let found = exploration.found_lengths();
-        let length = |property: &&'static Property| {
-            found.iter().find(|(other, _)| other == property).map(|(_, length)| *length)
-        };
+        let length =
+            |property: &&'static Property| found.iter().find(|(other, _)| other == property).map(|(_, length)| *length);
         self.seen.push(Seen {
             lengths: self.properties.iter().map(length).collect(),
             complete: matches!(progress.ended, Some(End::Complete | End::Found)),
@@ -395,7 +399,8 @@ impl Fixes {
             None => cells,
         };
         if let Some((changes, rules)) = self.tries.get(self.columns.len()) {
-            let column = Column { changes: changes.clone(), rules: *rules, cells, states: self.states, skipped: self.skipped };
+            let column =
+                Column { changes: changes.clone(), rules: *rules, cells, states: self.states, skipped: self.skipped };
             self.columns.push(column);
         }
         let seen = std::mem::take(&mut self.seen);
@@ -418,7 +423,9 @@ fn changed(base: Rules, changes: &[(&str, &str)], place: &str) -> Result<Rules, 
 
 /// Whether a search of the model can come to the question that a policy answers. It may say so where it does not.
 pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
-    use PlannedKind::{CachedTask, Condition, FailedTrace, InvalidCondition, SerialTask, TimedCondition, TimedTask, Trace};
+    use PlannedKind::{
+        CachedTask, Condition, FailedTrace, InvalidCondition, SerialTask, TimedCondition, TimedTask, Trace,
+    };
     let any = |kinds: &[PlannedKind]| bounds.actions.iter().any(|action| kinds.contains(&action.kind));
     let inputs = bounds.inputs;
     match policy {

@@ -85,7 +85,8 @@ impl Read for TargetWords {
             (true, false, false) => Wanted::Phase(fields.take("phase")?),
             (false, true, false) => {
                 let name: String = fields.take("rule")?;
-                let unknown = || wrong(&format!("{place}.rule"), &Value::from(name.as_str()), "a rule that `rules()` lists");
+                let unknown =
+                    || wrong(&format!("{place}.rule"), &Value::from(name.as_str()), "a rule that `rules()` lists");
                 Wanted::Rule(Rule::parse(&name).map_or_else(unknown, Ok)?)
             }
             (false, false, true) => match fields.take("disagreement")? {
@@ -224,8 +225,16 @@ impl Reach {
             None => concerned(session, &targets),
         };
         let levels = match (setup.faults, setup.inputs.is_some() || setup.calls.is_some()) {
-            (Some(_), true) => return refused("`faults` says how much may go wrong, `inputs` and `calls` say what; one of them is enough."),
-            (Some(Fault::Clock), _) => return refused("`faults` is \"clock\"; the search has no clocks. It must be one of none, op, race, rpc, crash."),
+            (Some(_), true) => {
+                return refused(
+                    "`faults` says how much may go wrong, `inputs` and `calls` say what; one of them is enough.",
+                );
+            }
+            (Some(Fault::Clock), _) => {
+                return refused(
+                    "`faults` is \"clock\"; the search has no clocks. It must be one of none, op, race, rpc, crash.",
+                );
+            }
             (worst, _) => [Fault::Op, Fault::Race, Fault::Rpc, Fault::Crash]
                 .into_iter()
                 .filter(|fault| *fault <= worst.unwrap_or(Fault::Op))
@@ -235,7 +244,8 @@ impl Reach {
         let first = levels.first().copied().unwrap_or(Fault::None);
         let allowed = if given {
             let listed = setup.inputs.as_deref();
-            let base = listed.map_or_else(|| inputs(Fault::Op), |all| all.iter().fold(Inputs::NONE, |i, input| i.with(*input)));
+            let base = listed
+                .map_or_else(|| inputs(Fault::Op), |all| all.iter().fold(Inputs::NONE, |i, input| i.with(*input)));
             setup.calls.iter().flatten().fold(base, |all, call| all.with_call(*call))
         } else {
             inputs(first)
@@ -300,13 +310,18 @@ impl Reach {
             Some(Outcome::Reached(finding)) if finding.length == 1 => "One command leads there.".to_owned(),
             Some(Outcome::Reached(finding)) => format!("{} commands lead there.", finding.length),
             Some(Outcome::Nowhere) if self.exploration.depth_was_cut() => {
-                format!("No way of up to {} commands leads there: all {} states were looked at.", self.bounds.depth, states())
+                format!(
+                    "No way of up to {} commands leads there: all {} states were looked at.",
+                    self.bounds.depth,
+                    states()
+                )
             }
             Some(Outcome::Nowhere) => {
                 format!("Nothing that may happen here leads there: all {} states were looked at.", states())
             }
             Some(Outcome::Untimed(_)) => {
-                "A way was found only in which a timer waits for another that is due later; it cannot be played.".to_owned()
+                "A way was found only in which a timer waits for another that is due later; it cannot be played."
+                    .to_owned()
             }
             Some(Outcome::Cut(_)) => format!("Not reached within {}.", self.progress()),
         }
@@ -405,6 +420,8 @@ fn concerned(session: &Session, targets: &[Target]) -> Option<Vec<ActionId>> {
     };
     let named: Vec<ActionId> = targets.iter().map(about).collect::<Option<_>>()?;
     let above = |id: ActionId| std::iter::successors(Some(id), |id| world.action(*id).and_then(|action| action.parent));
-    let related = |id: ActionId| named.iter().any(|named| above(*named).chain([*named]).any(|up| up == id) || above(id).any(|up| up == *named));
+    let related = |id: ActionId| {
+        named.iter().any(|named| above(*named).chain([*named]).any(|up| up == id) || above(id).any(|up| up == *named))
+    };
     Some(world.actions().map(|(id, _)| id).filter(|id| related(*id)).collect())
 }

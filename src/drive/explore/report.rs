@@ -88,6 +88,69 @@ impl Exploration {
     }
 }
 
+impl Report {
+    /// What came of it, in a sentence: how many properties are violated, and how far that was looked for.
+    pub fn sentence(&self) -> String {
+        let states = grouped(self.progress.states as u64);
+        let count = |wanted: fn(&Verdict) -> bool| self.verdicts.iter().filter(|(_, verdict)| wanted(verdict)).count();
+        let violated = count(|verdict| matches!(verdict, Verdict::Violated(_)));
+        let violations = match violated {
+            0 => "no violation".to_owned(),
+            1 => "1 property violated".to_owned(),
+            more => format!("{more} properties violated"),
+        };
+        let within = match self.progress.ended {
+            Some(End::Complete | End::Found | End::Reached) => format!("in {states} states"),
+            Some(End::States | End::Bytes) | None => {
+                format!("within {states} states; frontier {}", grouped(self.progress.frontier as u64))
+            }
+        };
+        let end = match self.progress.ended {
+            Some(End::Complete | End::Found) => "all that there are",
+            Some(End::Reached) => "target reached",
+            Some(End::States) => "as many states as allowed",
+            Some(End::Bytes) => "as much memory as allowed",
+            None => "stopped",
+        };
+        format!("{violations} {within} ({end})")
+    }
+}
+
+/// Why no model meets a rule, if none does.
+pub fn unmet(rule: Rule) -> Option<&'static str> {
+    let name = rule.name();
+    Some(match rule {
+        Rule::RefusesLateEnqueue | Rule::NonRetryableCode => return None,
+        _ if name.starts_with("Refuses") || name.starts_with("No") || rule == Rule::NeverLost => {
+            "it refuses a command, and only what is taken is explored"
+        }
+        Rule::NameInvalid
+        | Rule::SpecInvalid
+        | Rule::TextTooLong
+        | Rule::CommandInvalid
+        | Rule::TimeOutOfRange
+        | Rule::UnknownAction
+        | Rule::UnknownRun
+        | Rule::DeliveredInOrder
+        | Rule::NothingToDeliver => "it refuses a command, and only what is taken is explored",
+        Rule::CacheNotLookedUp | Rule::TerminalShortCircuit | Rule::EndedStaysAsItEnded => "nothing is told of it",
+        Rule::GuardRefusesUnaskedReset | Rule::GuardRefusesExcessAttempt => {
+            "an update from outside comes with the recorded attempt"
+        }
+        Rule::AbortRowMissing => "no row is ever deleted",
+        Rule::Imported => "a model begins with nothing",
+        Rule::TimeAdvances => "time is abstracted: timers fire, the clock does not move",
+        Rule::AbortQueueFull => "the queue has a thousand places",
+        Rule::CacheIdentifierMissing => "the models' tasks have identifiers",
+        Rule::CacheOutputsUnreadable => "no fault makes outputs unreadable",
+        Rule::StoreErrorInReply => "it words an answer, which a world has not",
+        Rule::GuardAdmitsListed | Rule::GuardRefusesUnlisted => {
+            "they are the proposed table's, which neither rule set has"
+        }
+        _ => return None,
+    })
+}
+
 /// A number with its thousands set apart: `2,000,000`.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();

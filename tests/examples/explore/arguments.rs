@@ -1,0 +1,236 @@
+//! The command line: what is asked for, or a sentence about what is wrong with it.
+
+use flyte_lifecycle::drive::explore::fixes::{Changes, FixesSetup};
+use flyte_lifecycle::drive::explore::models::models;
+use flyte_lifecycle::drive::explore::{ACTIONS_MAX, Bounds, Input, Planned, PlannedKind};
+use flyte_lifecycle::drive::properties::{Property, held};
+use flyte_lifecycle::model::{Call, Policy, RulesSetup};
+
+pub const USAGE: &str = "\
+npm run explore -- [options]         every interleaving of one model
+npm run explore -- --fixes [options] which policy mends which property, over all models
+npm run explore -- --table           the verdicts of all models under both rule sets
+npm run explore -- --models          the models there are
+npm run explore -- --verdicts FILE   writes the verdicts and the fixes as a document
+npm run explore -- --write-traces FOLDER   writes the ten shortest counterexamples as traces
+
+Rules
+  --rules documented|upstream        the rule set; documented if absent, for --fixes upstream
+  --set POLICY=VALUE                 with another answer to one question; again for more
+Model
+  --model NAME                       one of those that --models lists, to start from
+  --actions N|KIND,KIND,…            so many tasks, or these: the root, then its children
+  --attempts N  --versions N  --system-failures N  --abort-calls N  --backlog N
+  --faults none|op|race|rpc|outside  what goes wrong besides: aborts, pieces in any order, calls of an abort that
+                                     fail, updates from outside; several with commas
+  --inputs INPUT,…  --without INPUT,…  --calls CALL,…
+Bounds
+  --depth N  --states N  --memory BYTES (or 512M, 2G)
+Properties
+  --properties ID,…                  all that apply if absent
+  --strict                           a violation counts also if it is known of the rule set
+  --traces                           prints the shortest run to each violation
+  --missed                           lists the rules that decided nothing, with the reason if no model meets them
+Fixes
+  --towards documented|upstream      whose answers are tried one by one
+  --try POLICY=VALUE,POLICY=VALUE    just this combination instead; again for more
+  --states N                         of each model; 20000 if absent
+
+Exit status
+  0  every property is as is known of the rule set, or holds
+  1  a property is violated that should hold
+  2  the arguments make no sense
+  3  nothing was violated that should hold, but the search ended before every state was looked at";
+
+/// What is to be done.
+pub enum Asked {
+    Help,
+    Models,
+    Table,
+    Verdicts(String),
+    WriteTraces(String),
+    Search(Box<Search>),
+    Fixes(FixesSetup),
+}
+
+/// One model to be searched.
+pub struct Search {
+    pub rules: RulesSetup,
+    pub bounds: Bounds,
+    pub properties: Vec<&'static Property>,
+    pub strict: bool,
+    pub missed: bool,
+    pub traces: bool,
+}
+
+fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
+    text.replace(['_', ','], "").parse().map_err(|_| format!("{name} takes a whole number, not {text:?}."))
+}
+
+/// Bytes, also as `512M` or `2G`.
+fn bytes(name: &str, text: &str) -> Result<usize, String> {
+    let shift = match text.chars().last() {
+        Some('k' | 'K') => 10,
+        Some('M') => 20,
+        Some('G') => 30,
+        _ => 0,
+    };
+    let digits = if shift == 0 { text } else { &text[..text.len() - 1] };
+    let count: usize = number(name, digits)?;
+    count
+        .checked_shl(shift)
+        .filter(|bytes| bytes >> shift == count)
+        .ok_or_else(|| format!("{name} {text} is too much."))
+}
+
+/// The words of a list, each of which must be known.
+fn words<T>(name: &str, text: &str, known: &[&str], parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
+    let read = |word: &str| {
+        parse(word).ok_or_else(|| format!("{name} does not know {word:?}; it knows {}.", known.join(", ")))
+    };
+    text.split(',').map(read).collect()
+}
+
+fn names<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|one| name(*one)).collect()
+}
+
+fn setting(name: &str, text: &str) -> Result<(String, String), String> {
+    let wrong = || format!("{name} takes POLICY=VALUE, not {text:?}.");
+    let (policy, value) = text.split_once('=').ok_or_else(wrong)?;
+    if Policy::ALL.iter().all(|known| known.name != policy) {
+        let known = names(Policy::ALL, |policy| policy.name);
+        return Err(format!("{name} does not know the policy {policy:?}; there are {}.", known.join(", ")));
+    }
+    Ok((policy.to_owned(), value.to_owned()))
+}
+
+fn rule_set(name: &str, base: &str) -> Result<RulesSetup, String> {
+    let rules = RulesSetup { base: base.to_owned(), changes: Vec::new() };
+    rules.rules().map(|_| rules).map_err(|rejection| format!("{name}: {}", rejection.message))
+}
+
+/// What the arguments ask for.
+pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
+    let mut search = Search {
+        rules: RulesSetup::default(),
+        bounds: Bounds::of(&[PlannedKind::Task]),
+        properties: held().collect(),
+        strict: false,
+        missed: false,
+        traces: false,
+    };
+    let mut fixes = FixesSetup::default();
+    let mut wants_fixes = false;
+    let mut given: Vec<String> = Vec::new();
+    while let Some(name) = arguments.next() {
+        match name.as_str() {
+            "--help" | "-h" | "help" => return Ok(Asked::Help),
+            "--models" => return Ok(Asked::Models),
+            "--table" => return Ok(Asked::Table),
+            "--fixes" => wants_fixes = true,
+            "--strict" => search.strict = true,
+            "--traces" => search.traces = true,
+            "--missed" => search.missed = true,
+            _ if !name.starts_with("--") => return Err(format!("{name:?} is no option.")),
+            _ => {
+                let value = arguments.next().ok_or_else(|| format!("{name} takes a value."))?;
+                match name.as_str() {
+                    "--verdicts" => return Ok(Asked::Verdicts(value)),
+                    "--write-traces" => return Ok(Asked::WriteTraces(value)),
+                    "--towards" => fixes.towards = Some(rule_set(&name, &value)?),
+                    "--try" => {
+                        let changes = value.split(',').map(|text| setting(&name, text)).collect::<Result<_, _>>()?;
+                        fixes.tries.get_or_insert_default().push(Changes(changes));
+                    }
+                    "--properties" => {
+                        let known: Vec<&str> = held().map(|property| property.id).collect();
+                        let found = words(&name, &value, &known, Property::find)?;
+                        fixes.properties = Some(found.iter().map(|property| property.id.to_owned()).collect());
+                        search.properties = found;
+                    }
+                    "--states" => {
+                        fixes.states = Some(number(&name, &value)?);
+                        search.bounds.states = number(&name, &value)?;
+                    }
+                    _ => bound(&name, &value, &mut search)?,
+                }
+                given.push(name);
+            }
+        }
+    }
+    if wants_fixes {
+        let alien = |name: &&String| {
+            !["--rules", "--set", "--towards", "--try", "--states", "--properties"].contains(&name.as_str())
+        };
+        if let Some(name) = given.iter().find(alien) {
+            return Err(format!("{name} is not for --fixes, which searches all models."));
+        }
+        if given.iter().any(|name| name == "--rules" || name == "--set") {
+            fixes.rules = Some(search.rules);
+        }
+        return Ok(Asked::Fixes(fixes));
+    }
+    if let Some(name) = given.iter().find(|name| ["--towards", "--try"].contains(&name.as_str())) {
+        return Err(format!("{name} is for --fixes."));
+    }
+    if search.bounds.states == 0 {
+        return Err("--states must leave room for one state at least.".to_owned());
+    }
+    Ok(Asked::Search(Box::new(search)))
+}
+
+/// One option about the rules, the model or its bounds.
+fn bound(name: &str, value: &str, search: &mut Search) -> Result<(), String> {
+    let bounds = &mut search.bounds;
+    match name {
+        "--rules" => search.rules.base = rule_set(name, value)?.base,
+        "--set" => search.rules.changes.push(setting(name, value)?),
+        "--actions" => {
+            let kinds = match value.parse::<usize>() {
+                Ok(count @ 1..=ACTIONS_MAX) => vec![PlannedKind::Task; count],
+                Ok(count) => return Err(format!("A model has 1 to {ACTIONS_MAX} actions, not {count}.")),
+                Err(_) => words(name, value, &names(PlannedKind::ALL, PlannedKind::name), PlannedKind::parse)?,
+            };
+            bounds.actions = kinds.into_iter().map(|kind| Planned { kind, parent: 0 }).collect();
+        }
+        "--attempts" => bounds.attempts = number(name, value)?,
+        "--versions" => bounds.versions = number(name, value)?,
+        "--system-failures" => bounds.system_failures = number(name, value)?,
+        "--abort-calls" => bounds.abort_calls = number(name, value)?,
+        "--backlog" => bounds.backlog = number(name, value)?,
+        "--depth" => bounds.depth = number(name, value)?,
+        "--memory" => bounds.bytes = bytes(name, value)?,
+        "--inputs" | "--without" => {
+            for input in words(name, value, &names(Input::ALL, Input::name), Input::parse)? {
+                bounds.inputs =
+                    if name == "--inputs" { bounds.inputs.with(input) } else { bounds.inputs.without(input) };
+            }
+        }
+        "--faults" => {
+            let known = ["none", "op", "race", "rpc", "outside"];
+            for fault in words(name, value, &known, |word| known.iter().find(|known| **known == word))? {
+                let old = bounds.clone();
+                *bounds = match *fault {
+                    "op" => old.with(Input::Abort).with(Input::CreateAgain),
+                    "race" => old.in_pieces(),
+                    "rpc" => old.with(Input::FailedReply),
+                    "outside" => old.with(Input::OutsideUpdate),
+                    _ => old,
+                };
+            }
+        }
+        "--calls" => {
+            for call in words(name, value, &names(Call::ALL, Call::name), Call::parse)? {
+                bounds.inputs = bounds.inputs.with_call(call);
+            }
+        }
+        "--model" => {
+            let model = models().into_iter().find(|model| model.name == value);
+            let known: Vec<String> = models().iter().map(|model| format!("\n  {}", model.name)).collect();
+            *bounds = model.ok_or_else(|| format!("There is no model {value:?}; there are{}", known.join("")))?.bounds;
+        }
+        _ => return Err(format!("{name} is not known; --help lists what is.")),
+    }
+    Ok(())
+}
