@@ -340,6 +340,7 @@ impl Fixes {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ModelView {
     name: &'static str,
     fault: &'static str,

@@ -3,6 +3,7 @@ import {
   type Command,
   diagram,
   type Event,
+  exploreFixes,
   guard,
   LifecycleError,
   ready,
@@ -73,6 +74,19 @@ export function told(command: Command): string {
       return command satisfies never;
   }
 }
+
+const way = await sim.reach([{ phase: "FAILED", action: "r1/a0" }, { rule: "RetriesExhausted" }], { faults: "rpc" });
+if (way.found) for (const command of way.commands) sim.fork().dispatch(command);
+else if (way.reason === "untimed") way.trace.length;
+else way.commands satisfies [];
+const table = await exploreFixes({ tries: [{ guard: "table" }], onColumn: ({ mends }) => mends.length });
+table.tries[0]?.verdicts.find(({ change }) => change === "breaks")?.length;
+// @ts-expect-error no such target
+sim.reach({ phases: "FAILED" });
+// @ts-expect-error no such fault
+sim.reach({ phase: "FAILED" }, { faults: "worst" });
+// @ts-expect-error no such value of a policy
+exploreFixes({ tries: [{ guard: "best" }] });
 
 // @ts-expect-error a phase that does not exist
 guard("QUEUED", "QUEUD");

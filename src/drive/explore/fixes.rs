@@ -441,7 +441,7 @@ pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
         "duplicateRun" | "duplicateAction" => inputs.has(Input::CreateAgain),
         "abortOfEnded" | "abortGiveUp" => inputs.has(Input::Abort),
         "promotion" | "labelInheritance" | "parentCheck" => bounds.actions.len() > 1,
-        "enqueueFailure" => inputs.has_call(Call::CreateResource),
+        "enqueueFailure" => inputs.has_call(Call::CreateResource) || inputs.has(Input::Drop),
         "plainWrite" => inputs.has_call(Call::WriteStatus),
         "inBandCheck" => inputs.has_call(Call::RecordAction) || inputs.has_call(Call::UpdateActionStatus),
         _ => true,
