@@ -18,7 +18,7 @@ use flyte_lifecycle::model::{ActionPhase, Rules};
 use serde_json::{Value, json};
 
 fn setup(asked: &Value) -> Result<ReachSetup, String> {
-    ReachSetup::read(asked.clone(), "")
+    ReachSetup::read(asked.clone(), "").map_err(|error| error.to_string())
 }
 
 fn sought(session: &Session, asked: &Value) -> Reach {

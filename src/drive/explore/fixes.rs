@@ -10,7 +10,7 @@ use super::setup::property;
 use super::{Bounds, End, Exploration, Input, PlannedKind, Verdict};
 use crate::drive::properties::{Fault, Kind, Property, held};
 use crate::model::policy::Policy;
-use crate::model::read::{Read, reads, wrong};
+use crate::model::read::{Read, Unreadable, reads, wrong};
 use crate::model::{Call, Code, Rejection, Rule, Rules, RulesSetup};
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ use serde_json::Value;
 pub struct Changes(pub Vec<(String, String)>);
 
 impl Read for Changes {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let Value::Object(fields) = value else { return wrong(place, &value, "an object of policies and values") };
         let read = |(name, value)| String::read(value, &format!("{place}.{name}")).map(|value| (name, value));
         fields.into_iter().map(read).collect::<Result<_, _>>().map(Changes)

@@ -8,7 +8,7 @@ use super::space::{Space, created};
 use super::{Bounds, End, Exploration, Finding, Input, Progress, Target, Timing};
 use crate::drive::Session;
 use crate::drive::properties::Fault;
-use crate::model::read::{Fields, Read, reads, wrong};
+use crate::model::read::{Fields, Read, Unreadable, reads, wrong};
 use crate::model::rejection::shown;
 use crate::model::{ActionId, ActionPhase, Call, Code, Command, Rejection, Rule};
 use serde_json::Value;
@@ -67,15 +67,19 @@ reads! {
 }
 
 impl Read for Targets {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let several = value.is_array();
         let targets = if several { Vec::read(value, place)? } else { vec![TargetWords::read(value, place)?] };
-        if targets.is_empty() { Err(format!("`{place}` names nothing to be reached")) } else { Ok(Targets(targets)) }
+        if targets.is_empty() {
+            Err(Unreadable::at(place, format!("`{place}` names nothing to be reached")))
+        } else {
+            Ok(Targets(targets))
+        }
     }
 }
 
 impl Read for TargetWords {
-    fn read(value: Value, place: &str) -> Result<Self, String> {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let expected = "{ phase, action? }, { rule, action? } or { disagreement: true, action? }";
         let Some(object) = value.as_object() else { return wrong(place, &value, expected) };
         let has = |name: &str| object.contains_key(name);
@@ -91,9 +95,14 @@ impl Read for TargetWords {
             }
             (false, false, true) => match fields.take("disagreement")? {
                 true => Wanted::Disagreement,
-                false => return Err(format!("`{place}.disagreement` is false; leave it out, or make it true")),
+                false => {
+                    return Err(Unreadable::at(
+                        place,
+                        format!("`{place}.disagreement` is false; leave it out, or make it true"),
+                    ));
+                }
             },
-            _ => return Err(format!("`{place}` must be one of {expected}")),
+            _ => return Err(Unreadable::at(place, format!("`{place}` must be one of {expected}"))),
         };
         let action = fields.take("action")?;
         fields.done().map(|()| TargetWords { action, what })
