@@ -57,6 +57,8 @@ fn any_file_of_a_family_is_taken_and_what_cannot_be_replayed_is_told() {
         ("{}", "has no `family`"),
         ("{\"family\": \"weather\"}", "there is no family `weather`"),
         ("{\"family\": \"cache\", \"random\": {}}", "`random` is no list of cases"),
+        ("{\"family\": \"cache\", \"random\": []}", "it holds no case of the family cache"),
+        ("{\"family\": \"repository\"}", "it holds no case of the family repository"),
         ("{\"family\": \"cache\", \"random\": [3]}", "the case should be an object, but is 3"),
     ] {
         let (passed, failed, told) = replayed("bad.json", text);

@@ -113,11 +113,15 @@ impl Tally {
         let known = |key: &str| sections.iter().any(|section| section.0 == key);
         let unknown = object.iter().filter(|(key, value)| !known(key) && may_hold_cases(key, value));
         let unknown: Vec<String> = unknown.map(|(key, _)| format!("`{key}`")).collect();
-        if unknown.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("{} is no part of the family {family}", unknown.join(", ")))
+        if !unknown.is_empty() {
+            return Err(format!("{} is no part of the family {family}", unknown.join(", ")));
         }
+        // A recording that was cut to nothing must not look as if all had gone well.
+        let cases = |section: &Section| object.get(section.0).and_then(Value::as_array).map_or(0, Vec::len);
+        if sections.iter().map(cases).sum::<usize>() == 0 {
+            return Err(format!("it holds no case of the family {family}"));
+        }
+        Ok(())
     }
 
     fn replay_case(
