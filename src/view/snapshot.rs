@@ -329,16 +329,16 @@ fn histories(world: &World, facts: &[Fact]) -> BTreeMap<ActionId, Vec<HistoryVie
 /// For each action, its descendants by recorded phase (`children_phase_counts`); UNSPECIFIED is not counted.
 pub(super) fn phase_counts(world: &World) -> Vec<BTreeMap<ActionPhase, u32>> {
     let mut counts: Vec<BTreeMap<ActionPhase, u32>> = vec![BTreeMap::new(); world.action_count()];
-    for (_, action) in world.actions() {
-        let Some(phase) = action.row.map(|row| row.phase).filter(|phase| *phase != ActionPhase::Unspecified) else {
-            continue;
-        };
-        let mut next = action.parent;
-        while let Some(ancestor) = next {
-            if let Some(counts) = counts.get_mut(ancestor.index()) {
-                *counts.entry(phase).or_default() += 1;
+    // A child comes after its parent, so backwards each has its own counts together when it adds them to its parent's.
+    let actions: Vec<_> = world.actions().collect();
+    for (id, action) in actions.into_iter().rev() {
+        let Some(parent) = action.parent else { continue };
+        let own = action.row.map(|row| row.phase).filter(|phase| *phase != ActionPhase::Unspecified);
+        let below = counts.get(id.index()).cloned().unwrap_or_default();
+        if let Some(above) = counts.get_mut(parent.index()) {
+            for (phase, count) in below.into_iter().chain(own.map(|phase| (phase, 1))) {
+                *above.entry(phase).or_default() += count;
             }
-            next = world.action(ancestor).and_then(|ancestor| ancestor.parent);
         }
     }
     counts
