@@ -3,9 +3,10 @@
  * nothing about them stands anywhere else.
  */
 
-import type { Policies, RulesConfig, Story } from "flyte-lifecycle";
+import type { Story } from "flyte-lifecycle";
 import { readTrace, type Told } from "./engine.ts";
-import type { Incident, Scenario } from "./scenarios.ts";
+import { fixWords, situationOf } from "./incident.ts";
+import type { Scenario } from "./scenarios.ts";
 import { TRACES } from "./traces.ts";
 
 /** A real bug as the gallery shows it. */
@@ -97,56 +98,17 @@ const wordsOf = ({ number, story, needs, links }: Entry): string =>
     .join(" ")
     .toLowerCase();
 
-/** `guard: table`, as the policies are told elsewhere. */
-export const fixWords = (fix: Partial<Policies>): string =>
-  Object.entries(fix)
-    .map(([policy, value]) => `${policy}: ${value}`)
-    .join(", ");
-
 /** The run of a real bug, standing at the moment in which it goes wrong. */
-export function scenarioOf({ id, number, story, told }: Entry): Scenario {
-  const { config, commands, wrong } = told;
-  const rules: RulesConfig = config.rules ?? "documented";
-  const parts = typeof rules === "object" ? rules : { base: rules };
-  const fix = fixWords(story.fix);
-  const index = story.wrong ? story.wrong.command + 1 : commands.length;
-  const incident: Incident | undefined = wrong
-    ? {
-        id,
-        wrong: { from: wrong.from, to: wrong.to, text: story.wrong?.text ?? "" },
-        event: wrong.event,
-        index,
-        length: commands.length,
-        rules,
-        fixed: fix ? { ...parts, ...story.fix } : null,
-        fix,
-      }
-    : undefined;
-  return {
-    id: `gallery ${id}`,
-    title: `${number}: ${story.title}`,
-    sentence: story.sentences.join(" "),
-    commands,
-    config,
-    at: index,
-    hood: true,
-    ...(wrong?.event.action ? { select: wrong.event.action } : {}),
-    ...(incident ? { incident } : {}),
-  };
-}
-
-/** What to look at where a run of the gallery opens. */
-export const noticeOf = ({ number, story }: Entry, step: number, of: number): { title: string; text: string } => ({
-  title: `${number}: here it goes wrong (step ${step} of ${of})`,
-  text: story.wrong?.text ?? "",
+export const scenarioOf = ({ id, number, story, told }: Entry): Scenario => ({
+  ...situationOf(told, id),
+  title: `${number}: ${story.title}`,
 });
 
 /** Any other trace that comes with the page, by its name; null if there is none. */
 export function traceNamed(name: string): Scenario | null {
   const text = Object.hasOwn(TRACES, name) ? TRACES[name] : undefined;
   if (text === undefined) return null;
-  const { config, commands } = readTrace(text);
-  return { id: name, title: name, sentence: "", commands, config };
+  return { ...situationOf(readTrace(text)), id: name, title: name };
 }
 
 /** Everything that can be asked for by name. */

@@ -3,8 +3,9 @@
 import { linkNow, urlOf } from "../address.ts";
 import { type Embed, unknown } from "../embed.ts";
 import { SCENARIOS } from "../scenarios.ts";
-import { get, openScenario, say, select } from "../store.ts";
+import { openScenario, select } from "../store.ts";
 import { h, setAttribute } from "./dom.ts";
+import { openMarked } from "./incident.ts";
 
 const problems = h("div", { class: "embed-problems", role: "status" });
 
@@ -47,16 +48,12 @@ export async function openEmbedded(scenario: string | null): Promise<void> {
   const name = scenario as string;
   if (first) openScenario(first);
   // A real bug by its number or its trace opens where it goes wrong, with the style of the mark; another trace at its end.
-  const [{ entries, names, noticeOf, scenarioOf, traceNamed }] = await Promise.all([
+  const [{ entries, names, scenarioOf, traceNamed }] = await Promise.all([
     import("../gallery.ts"),
-    import("../gallery.css"),
+    import("../moment.css"),
   ]);
   const entry = entries().find((each) => each.id === name || each.name === name);
-  const trace = traceNamed(name);
-  if (entry) {
-    openScenario(scenarioOf(entry));
-    const { commands, held } = get();
-    say({ tone: "info", ...noticeOf(entry, commands.length, held.length) });
-  } else if (trace) openScenario(trace);
+  const wanted = entry ? scenarioOf(entry) : traceNamed(name);
+  if (wanted) openMarked(wanted);
   else complain(unknown(`scenario=${name}`, "situation", name, [...SCENARIOS.map(({ id }) => id), ...names()]));
 }

@@ -5,11 +5,12 @@
  */
 
 import "../gallery.css";
-import { type Entry, entries, fixWords, noticeOf, type Reference, scenarioOf, search } from "../gallery.ts";
-import { get, openScenario, pause, say } from "../store.ts";
-import { openCompare } from "./compare.ts";
+import "../moment.css";
+import { type Entry, entries, type Reference, scenarioOf, search } from "../gallery.ts";
+import { fixWords } from "../incident.ts";
+import { get, pause } from "../store.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
-import { announce } from "./live.ts";
+import { besideTheFix, openMarked } from "./incident.ts";
 
 const list = entries();
 let dialog: HTMLDialogElement | null = null;
@@ -38,27 +39,11 @@ export function followAddress(hash: string): boolean {
   return entry !== undefined;
 }
 
-/** Opens the run at the moment in which it goes wrong, and says what to look at. */
 function openEntry(entry: Entry): void {
   dialog?.close();
-  openScenario(scenarioOf(entry));
-  const { wrong, fix } = entry.story;
-  if (!wrong) return;
-  const beside = { label: "Beside the fix", run: openCompareWithFix };
-  const { commands, held } = get();
-  say({
-    tone: "info",
-    ...noticeOf(entry, commands.length, held.length),
-    ...(fixWords(fix) ? { back: beside } : {}),
-  });
-  announce(`${entry.number}: ${entry.story.title}. Step ${commands.length} of ${held.length}. ${wrong.text}`);
+  openMarked(scenarioOf(entry));
   byId("diagram").focus();
 }
-
-const openCompareWithFix = (): void => {
-  const { branch, rules } = get();
-  openCompare({ branch, as: rules }, { branch, as: "fixed" });
-};
 
 function build(): HTMLDialogElement {
   const box = h("dialog", { id: "gallery", class: "broad", "aria-labelledby": "gallery-title" });
@@ -115,7 +100,7 @@ function cardOf(entry: Entry): HTMLElement {
   beside.setAttribute("aria-label", `${number} beside the fix, ${fix}`);
   beside.addEventListener("click", () => {
     openEntry(entry);
-    openCompareWithFix();
+    besideTheFix();
   });
   return h(
     "li",

@@ -1,0 +1,27 @@
+/*
+ * Opening a run that tells where it goes wrong: it stands there, the panel says what to look at, and the same commands
+ * beside the rules that mend it are one press away. The style of the mark, moment.css, is for the caller to fetch.
+ */
+
+import { noticeOf } from "../incident.ts";
+import type { Scenario } from "../scenarios.ts";
+import { get, openScenario, say } from "../store.ts";
+import { openCompare } from "./compare.ts";
+import { announce } from "./live.ts";
+
+/** Opens it; one that tells no such moment stands at its end. */
+export function openMarked(scenario: Scenario): void {
+  openScenario(scenario);
+  const { incident } = scenario;
+  // What the rules no longer take is said already.
+  if (!incident || get().notice) return;
+  const notice = noticeOf(incident);
+  say({ tone: "info", ...notice, ...(incident.fixed ? { back: { label: "Beside the fix", run: besideTheFix } } : {}) });
+  announce(`${scenario.title}. Step ${incident.index} of ${incident.length}. ${notice.text}`);
+}
+
+/** The open run beside the same commands under the rules that mend it. */
+export function besideTheFix(): void {
+  const { branch, rules } = get();
+  openCompare({ branch, as: rules }, { branch, as: "fixed" });
+}
