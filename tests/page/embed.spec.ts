@@ -89,7 +89,7 @@ test("the fragment is honoured, and a trace by its name", async ({ page }) => {
   await expect(page.locator("#panel")).toContainText("demo/a0");
   await embed(page, "&scenario=n1&panels=diagram,why");
   await isIn(page, "RUNNING");
-  await expect(page.locator("#panel")).toContainText("r1/a0");
+  await expect(page.locator("#panel")).toContainText("N1: here it goes wrong");
   await embed(page, "&scenario=waiting-for-resources.upstream&panels=diagram,log");
   await expect(page.locator("#log-count")).not.toHaveText("");
   await expect(page.locator(".embed-problems p")).toHaveCount(0);
