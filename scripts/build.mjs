@@ -12,8 +12,10 @@ function newest(...paths) {
   let time = 0;
   for (const path of paths) {
     const stat = statSync(path);
-    if (stat.isDirectory()) time = Math.max(time, newest(...readdirSync(path).map((name) => join(path, name))));
-    else time = Math.max(time, stat.mtimeMs);
+    if (stat.isDirectory()) {
+      const inside = readdirSync(path).filter((name) => name !== "dist");
+      time = Math.max(time, newest(...inside.map((name) => join(path, name))));
+    } else time = Math.max(time, stat.mtimeMs);
   }
   return time;
 }
@@ -49,10 +51,20 @@ function compile(targetDir, out, flags, extra) {
 
 /** Builds `pkg/` if anything it is made of has changed. */
 export function build() {
-  if (isFresh()) {
-    console.log("pkg/ is up to date.");
-    return;
-  }
+  if (isFresh()) console.log("pkg/ is up to date.");
+  else buildCore();
+  buildElement();
+}
+
+/** The custom element, which is made of the page's own modules. */
+function buildElement() {
+  const built = join(PKG, "element/element.js");
+  const inputs = ["www", "tests/traces", "vite.element.config.ts", "src/js"].map((name) => join(ROOT, name));
+  if (existsSync(built) && statSync(built).mtimeMs > newest(...inputs)) return;
+  run("vite", ["build", "--config", "vite.element.config.ts", "--logLevel", "warn"]);
+}
+
+function buildCore() {
   const out = join(ROOT, "target/pkg");
   rmSync(out, { recursive: true, force: true });
   // Messages of broken invariants name source files; they need not name anybody's folders.

@@ -11,3 +11,9 @@ declare module "*.css?url" {
   const address: string;
   export default address;
 }
+
+/** What Vite's `?inline` makes of a style sheet: its text. */
+declare module "*.css?inline" {
+  const text: string;
+  export default text;
+}

@@ -79,6 +79,29 @@ async function opened(folder, page) {
   }
 }
 
+/** What builds a project with webpack. */
+const WEBPACK = `
+      import webpack from "webpack";
+      webpack({ mode: "production", entry: "./main.js", output: { publicPath: "auto" } }, (error, stats) => {
+        if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); }
+      });`;
+
+/** An element that is used as people use it: a situation, a press, and what it then tells. */
+const ELEMENT = `
+  const element = document.createElement("flyte-lifecycle");
+  element.setAttribute("scenario", "n1");
+  document.body.append(element);
+  await element.ready;
+  element.scenario = "retry";
+  await element.ready;
+  const told = new Promise((resolve) => element.addEventListener("step", resolve, { once: true }));
+  element.shadowRoot.querySelector('.port[data-phase="SUCCEEDED"]').click();
+  const { detail } = await told;
+  const current = element.shadowRoot.querySelector(".box[data-current]").dataset.phase;
+  document.title = current + " " + detail.command.type + " " + (element.getBoundingClientRect().height > 200);
+`;
+const ELEMENT_TOLD = "SUCCEEDED plugin true";
+
 const html = (script) =>
   `<!doctype html><html lang="en"><head><link rel="icon" href="data:,"></head><body><script type="module" src="${script}"></script></body></html>`;
 
@@ -93,6 +116,8 @@ before(async () => {
       "LICENSE",
       "README.md",
       "package.json",
+      "pkg/element/element.js",
+      "pkg/element/gallery.js",
       "pkg/errors.js",
       "pkg/explore/flyte_lifecycle.js",
       "pkg/explore/flyte_lifecycle_bg.wasm",
@@ -105,6 +130,7 @@ before(async () => {
       "pkg/snippets/src/js/errors.js",
       "pkg/snippets/src/js/words.js",
       "src/js/browser.js",
+      "src/js/element.d.ts",
       "src/js/errors.d.ts",
       "src/js/explore.js",
       "src/js/index.d.ts",
@@ -191,11 +217,7 @@ test("a webpack project builds it, and the page runs in Chromium", async () => {
   const folder = project("webpack", {
     "index.html": html("./dist/main.js"),
     "main.js": `${IMPORT}${DRIVE}document.title = told;`,
-    "build.mjs": `
-      import webpack from "webpack";
-      webpack({ mode: "production", entry: "./main.js", output: { publicPath: "auto" } }, (error, stats) => {
-        if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); }
-      });`,
+    "build.mjs": WEBPACK,
   });
   symlinkSync(join(ROOT, "node_modules/webpack"), join(folder, "node_modules/webpack"));
   exec("node", ["build.mjs"], folder);
@@ -209,4 +231,34 @@ test("a static page under a sub-path imports it as it is, with a strict policy",
     "main.js": `${IMPORT.replace("flyte-lifecycle", entry)}${DRIVE}document.title = told;`,
   });
   assert.deepEqual(await opened(folder, "index.html"), { title: TOLD, wrong: [] });
+});
+
+test("the custom element can be imported where there are no elements", () => {
+  const use = `import { FlyteLifecycleElement, NAME } from "flyte-lifecycle/element";console.log(typeof FlyteLifecycleElement, NAME);`;
+  const folder = project("server", { "main.js": use });
+  assert.equal(exec("node", ["main.js"], folder).trim(), "function flyte-lifecycle");
+});
+
+test("the custom element works in a static page, in Vite and in webpack, under a policy without styles", async () => {
+  const use = `import "flyte-lifecycle/element";${ELEMENT}`;
+  const direct = use.replace("flyte-lifecycle/element", "./node_modules/flyte-lifecycle/pkg/element/element.js");
+  const page = project("element-static", { "index.html": html("./main.js"), "main.js": direct });
+  assert.deepEqual(await opened(page, "index.html"), { title: ELEMENT_TOLD, wrong: [] });
+  const vite = project("element-vite", { "index.html": html("./main.js"), "main.js": use });
+  exec(bin("vite"), ["build", "--base", "./", "--logLevel", "error"], vite);
+  assert.deepEqual(await opened(join(vite, "dist"), "index.html"), { title: ELEMENT_TOLD, wrong: [] });
+  const webpack = project("element-webpack", {
+    "index.html": html("./dist/main.js"),
+    "main.js": use,
+    "build.mjs": WEBPACK,
+  });
+  symlinkSync(join(ROOT, "node_modules/webpack"), join(webpack, "node_modules/webpack"));
+  exec("node", ["build.mjs"], webpack);
+  assert.deepEqual(await opened(webpack, "index.html"), { title: ELEMENT_TOLD, wrong: [] });
+});
+
+test("the custom element is small, and what it fetches on demand is apart", () => {
+  const size = gzipSync(readFileSync(join(ROOT, "pkg/element/element.js")), { level: 9 }).length;
+  console.log(`# element: ${(size / 1000).toFixed(1)} kB gzip`);
+  assert.ok(size <= 30_000, `${size} bytes`);
 });

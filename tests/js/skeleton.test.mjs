@@ -6,6 +6,7 @@ import test from "node:test";
 import { load } from "./load.mjs";
 
 const { skeleton } = await load("./www/geometry/skeleton.ts");
+const { ICONS } = await load("./www/icons.ts");
 const page = new URL("../../www/index.html", import.meta.url);
 
 test("the boxes in index.html are those of the layout", async () => {
@@ -16,4 +17,13 @@ test("the boxes in index.html are those of the layout", async () => {
   );
   if (process.env.UPDATE) await writeFile(page, expected);
   else assert.equal(found, expected);
+});
+
+test("the icons of the custom element are the symbols of the page", async () => {
+  const found = await readFile(page, "utf8");
+  const symbols = new Map(
+    [...found.matchAll(/<symbol id="([^"]+)"[^>]*><path d="([^"]+)"/g)].map(([, id, d]) => [id, d]),
+  );
+  assert.ok(Object.keys(ICONS).length >= 11);
+  for (const [id, d] of Object.entries(ICONS)) assert.equal(symbols.get(id), d, id);
 });

@@ -13,6 +13,7 @@ import {
   type Snapshot,
   UPSTREAM_COMMIT,
 } from "flyte-lifecycle";
+import type { FlyteLifecycleElement } from "flyte-lifecycle/element";
 import init, { Simulation as Loaded } from "flyte-lifecycle/init";
 
 const config: SimulationConfig = { rules: { base: "upstream", guard: "table" }, seed: 1, abort: { workers: 2 } };
@@ -42,6 +43,10 @@ new Simulation({ rules: { base: "upstream", ...sim.story()?.fix } });
 await ready();
 await init(new Uint8Array());
 new Loaded();
+const element: FlyteLifecycleElement | null = document.querySelector("flyte-lifecycle");
+element?.addEventListener("step", ({ detail }) => sentences.push(...detail.events.map(({ sentence }) => sentence)));
+element?.dispatch({ type: "advance", ms: 1 }).events.at(0);
+await element?.ready;
 
 export { admitted, diagram, ended, moment, names, rules, sentences, UPSTREAM_COMMIT, why };
 
@@ -140,3 +145,7 @@ sim.story().title;
 sim.snapshot().run;
 // @ts-expect-error the code is one of those listed
 new LifecycleError("no", "NOPE");
+// @ts-expect-error the element takes the commands that a simulation takes
+element?.dispatch({ type: "jump" });
+// @ts-expect-error a situation is no simulation
+document.createElement("flyte-lifecycle").simulation = "retry";

@@ -81,7 +81,7 @@ function tall(): Layout {
   return { shape: "tall", width: TALL.width, height: TALL.top * 2 + TALL.pitch * (PHASES.length - 1), nodes, ports };
 }
 
-const MIDDLE = { width: 600, pitch: 62, top: 44, node: { w: 128, h: 46 }, port: { w: 92, h: 44 } };
+const MIDDLE = { width: 600, pitch: 62, top: 44, node: { w: 128, h: 50 }, port: { w: 92, h: 46 } };
 
 /** The columns of `middle`, row by row. */
 export const WAY: readonly DrawnPhase[] = ["QUEUED", "WAITING_FOR_RESOURCES", "INITIALIZING", "RUNNING", "PAUSED"];

@@ -29,7 +29,8 @@ export function boxParts(shape: Shape, phase: DrawnPhase): BoxParts {
     icon: wide ? { x: box.x - 8, y: y + (lines.length > 1 ? 8 : 12) } : { x: x + 9, y: y + 15 },
     words: lines.map((text, at) => ({ x: wordX, y: first + at * 13, text })),
     note: { x: wordX, y: wide ? y + 55 : y + (lines.length > 1 ? 42 : 35) },
-    left: wide ? { x: box.x, y: y + 66 } : { x: x + box.w - 8, y: y + 19 },
+    // The narrower boxes of the middle layout have a line for it, those of the tall one room beside the word.
+    left: wide ? { x: box.x, y: y + 66 } : { x: x + box.w - 8, y: y + (shape === "middle" ? 45 : 19) },
   };
 }
 

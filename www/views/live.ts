@@ -1,29 +1,15 @@
 /* What happened, once, for those who listen: each step's changes of phase and refusals in one polite sentence. */
 
-import { words } from "../format.ts";
-import { type Event, type State, subscribe } from "../store.ts";
+import { sentenceOf } from "../sentences.ts";
+import { type State, subscribe } from "../store.ts";
 import { byId } from "./dom.ts";
+
+export { sentenceOf };
 
 /** Says a sentence; the same one twice is said twice. */
 export function announce(text: string): void {
   const region = byId("live");
   region.textContent = region.textContent === text ? `${text}\u00a0` : text;
-}
-
-/** The step in a sentence, or nothing if no row changed. */
-export function sentenceOf(events: readonly Event[]): string {
-  const changes: string[] = [];
-  for (const event of events) {
-    const attempt = event.attempt ? `, attempt ${event.attempt}` : "";
-    if (event.type === "PhaseRecorded") changes.push(`${event.action}${attempt}: ${event.from} to ${event.to}.`);
-    else if (event.type === "UpdateRefused")
-      changes.push(`${event.action}: ${event.to} refused, ${words(event.rule)}.`);
-    else if (event.type === "RowCreated") changes.push(`${event.action} created as ${event.to ?? "QUEUED"}.`);
-  }
-  // A run of fifty actions is not read out action by action.
-  const shown = changes.slice(0, 4);
-  if (changes.length > shown.length) shown.push(`And ${changes.length - shown.length} more changes.`);
-  return shown.join(" ");
 }
 
 export function mountLive(): void {

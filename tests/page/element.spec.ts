@@ -1,0 +1,215 @@
+// The custom element as the package has it, on a plain page with a policy that allows no style and no other origin.
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { extname } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, listen, type Page } from "./page.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const TYPES: Record<string, string> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+  ".trace": "text/plain",
+};
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'; base-uri 'none'";
+
+/** Opens a page with that in its body; fails the test if anything is complained of, or asked for from elsewhere. */
+const test = base.extend<{ put: (body: string) => Promise<Page> }>({
+  put: async ({ page }, use) => {
+    let html = "";
+    const server: Server = createServer((request, response) => {
+      const path = new URL(request.url ?? "/", "http://x").pathname;
+      try {
+        const body = path === "/" ? html : readFileSync(new URL(`.${path}`, ROOT));
+        const type = TYPES[path === "/" ? ".html" : extname(path)] ?? "text/plain";
+        response.writeHead(200, { "Content-Type": type, "Content-Security-Policy": POLICY }).end(body);
+      } catch {
+        response.writeHead(404).end();
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const wrong = listen(page);
+    page.on("request", (request) => {
+      if (new URL(request.url()).port !== String(port)) wrong.push(`request to ${request.url()}`);
+    });
+    await use(async (body) => {
+      html = `<!doctype html><html lang="en"><head><title>A page</title><link rel="icon" href="/www/icon.svg"><script type="module" src="/pkg/element/element.js"></script></head><body><main><h1>A page</h1>${body}</main></body></html>`;
+      await page.goto(`http://127.0.0.1:${port}/`);
+      await page.evaluate(() => customElements.whenDefined("flyte-lifecycle"));
+      await page.evaluate(() =>
+        Promise.all([...document.querySelectorAll("flyte-lifecycle")].map((each) => (each as never as Ready).ready)),
+      );
+      return page;
+    });
+    server.close();
+    const asked = /404 \(Not Found\)/;
+    expect(wrong.filter((text) => !asked.test(text))).toEqual([]);
+  },
+});
+interface Ready {
+  ready: Promise<void>;
+}
+
+const current = (page: Page) => page.locator("flyte-lifecycle g.box[data-current]");
+const port = (page: Page, phase: string) => page.locator(`flyte-lifecycle button.port[data-phase="${phase}"]`);
+
+test("a situation is drawn in its shadow, can be gone on with, and tells each step", async ({ put }) => {
+  const page = await put('<flyte-lifecycle scenario="retry"></flyte-lifecycle>');
+  await expect(current(page)).toHaveAttribute("data-phase", "RUNNING");
+  await expect(page.locator("flyte-lifecycle .standing")).toContainText("attempt 2 of 2");
+  await page.evaluate(() => {
+    document.addEventListener("step", (event) => {
+      const { command, events } = (event as CustomEvent).detail;
+      document.title = `${command.type} ${events.length > 0}`;
+    });
+  });
+  await port(page, "FAILED").click();
+  await expect(current(page)).toHaveAttribute("data-phase", "FAILED");
+  await expect(page).toHaveTitle("plugin true");
+  await expect(page.locator("flyte-lifecycle .why-box")).toContainText("RetriesExhausted");
+  await expect(page.locator("flyte-lifecycle [aria-live]")).toContainText("RUNNING to FAILED");
+  await page.locator("flyte-lifecycle").getByRole("button", { name: "Undo" }).click();
+  await expect(current(page)).toHaveAttribute("data-phase", "RUNNING");
+});
+
+test("keys do all of it, and what cannot be done answers why not", async ({ put }) => {
+  const page = await put('<flyte-lifecycle scenario="timeout"></flyte-lifecycle>');
+  const names: string[] = [];
+  for (let step = 0; step < 30; step += 1) {
+    await page.keyboard.press("Tab");
+    const name = await page.evaluate(() => {
+      const focused = document.activeElement?.shadowRoot?.activeElement;
+      return focused ? (focused.getAttribute("aria-label") ?? focused.textContent) : null;
+    });
+    if (name === null && names.length > 0) break;
+    if (name !== null) names.push(name);
+  }
+  for (const part of ["leads to SUCCEEDED", "Why", "Undo", "Step", "Redo", "To the next timer"])
+    expect(names.join("; ")).toContain(part);
+  await port(page, "TIMED_OUT").focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await expect(page.locator("flyte-lifecycle .why-box")).toContainText("would");
+  await page.keyboard.press("Enter");
+  await expect(current(page)).toHaveAttribute("data-phase", "TIMED_OUT");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("flyte-lifecycle .why-box")).toContainText("not now");
+  await page.locator("flyte-lifecycle").getByRole("slider").focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(current(page)).toHaveAttribute("data-phase", "RUNNING");
+});
+
+test("a refused write is a ghost; a real bug, a link and a trace are shown as well", async ({ put }) => {
+  const page = await put('<flyte-lifecycle scenario="late"></flyte-lifecycle>');
+  await expect(page.locator("flyte-lifecycle .ghost")).toHaveCount(1);
+  await expect(page.locator("flyte-lifecycle .why-box")).toContainText("Refused: RUNNING.");
+  const element = page.locator("flyte-lifecycle");
+  const set = (name: string, value: string) =>
+    element.evaluate(
+      (each, [name, value]) => {
+        each.setAttribute(name as string, value as string);
+        return (each as never as Ready).ready;
+      },
+      [name, value],
+    );
+  await set("scenario", "n1");
+  await expect(element.locator(".standing")).toContainText("RUNNING");
+  await set("trace", "/tests/traces/timeout-and-retry.documented.trace");
+  await expect(element.locator(".frame")).toHaveAttribute("aria-label", /from a trace/);
+  await set("link", "https://example.org/#v2/d/4/cdemo~QRSz");
+  await expect(current(page)).toHaveAttribute("data-phase", "SUCCEEDED");
+  await set("rules", "upstream");
+  await set("link", "v2/d/6/cdemo.2~QIRF.0~z");
+  await expect(element.locator(".ghost")).toHaveCount(1);
+  await expect(element.locator(".problems")).toContainText("cut off: step 6 of 6");
+});
+
+test("bad values are answered in place, and told; something is shown all the same", async ({ put }) => {
+  const page = await put(
+    '<flyte-lifecycle scenario="retri"></flyte-lifecycle><flyte-lifecycle link="#hello"></flyte-lifecycle><flyte-lifecycle trace="/nowhere.trace"></flyte-lifecycle><flyte-lifecycle rules="both"></flyte-lifecycle>',
+  );
+  const problems = page.locator("flyte-lifecycle .problems");
+  await expect(problems.nth(0)).toContainText("no such situation; did you mean “retry”?");
+  await expect(problems.nth(1)).toContainText("is no link to a run");
+  await expect(problems.nth(2)).toContainText("could not be fetched: the server answered 404");
+  await expect(problems.nth(3)).toContainText("no such rule set; there are: documented, upstream");
+  await expect(current(page)).toHaveCount(4);
+});
+
+test("properties and methods: dispatch, seek, select, a simulation of one's own, errors as the engine throws them", async ({
+  put,
+}) => {
+  const page = await put('<flyte-lifecycle scenario="approval" controls="none" theme="dark"></flyte-lifecycle>');
+  await expect(page.locator("flyte-lifecycle .port:visible")).toHaveCount(0);
+  await expect(page.locator("flyte-lifecycle .steps")).toBeHidden();
+  const told = await page.evaluate(async () => {
+    const element = document.querySelector("flyte-lifecycle") as never as {
+      dispatch(command: object): { events: object[] };
+      seek(index: number): void;
+      select(id: string): void;
+      refresh(): void;
+      readonly selected: string;
+      simulation: { index: number; dispatch(command: object): void } | null;
+    };
+    const said: unknown[] = [element.selected];
+    element.select("deploy/a0");
+    said.push(element.selected);
+    try {
+      element.dispatch({ type: "abortAction", action: "deploy/nobody" });
+    } catch (error) {
+      said.push((error as { code?: string }).code);
+    }
+    said.push(element.dispatch({ type: "advance", ms: 5 }).events.length);
+    element.seek(2);
+    said.push(element.simulation?.index);
+    const path: string = "/src/js/browser.js";
+    const { Simulation } = await import(path);
+    const mine = new Simulation({ rules: "upstream" });
+    mine.dispatch({ type: "createRun", run: "mine" });
+    element.simulation = mine;
+    mine.dispatch({ type: "plugin", action: "mine/a0", result: { phase: "Running" } });
+    element.refresh();
+    said.push(element.simulation === mine, element.selected);
+    try {
+      element.simulation = null;
+    } catch (error) {
+      said.push((error as Error).name);
+    }
+    return said;
+  });
+  expect(told).toEqual(["deploy/approve", "deploy/a0", "NOT_FOUND", 1, 2, true, "mine/a0", "TypeError"]);
+  await expect(current(page)).toHaveAttribute("data-phase", "RUNNING");
+  await page.evaluate(() => {
+    const element = document.querySelector("flyte-lifecycle") as HTMLElement;
+    const { parentElement } = element;
+    element.remove();
+    parentElement?.append(element);
+  });
+  await expect(page.locator("flyte-lifecycle .standing")).toContainText("mine/a0");
+});
+
+for (const theme of ["light", "dark"]) {
+  for (const [width, shape] of [
+    [1000, "wide"],
+    [620, "middle"],
+    [320, "tall"],
+  ] as const) {
+    test(`${theme}, ${width} px: axe finds nothing, nothing scrolls sideways, labels fit`, async ({ put, page }) => {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      await put(`<flyte-lifecycle scenario="retry" theme="${theme}"></flyte-lifecycle>`);
+      await expect(page.locator("flyte-lifecycle .canvas")).toHaveAttribute("data-shape", shape);
+      await port(page, "SUCCEEDED").focus();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      for (const each of await page.locator("flyte-lifecycle .port:visible").all()) {
+        const clipped = await each.evaluate((button) => button.scrollHeight > button.clientHeight + 1);
+        expect(clipped, (await each.textContent()) ?? "").toBe(false);
+      }
+    });
+  }
+}

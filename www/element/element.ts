@@ -1,0 +1,329 @@
+/*
+ * `<flyte-lifecycle scenario="retry">`: a run of Flyte in any page, drawn in its own shadow by this package's engine. It
+ * asks nobody for anything but the package's own module, and needs no style sheet, so a strict policy holds.
+ */
+
+import type { ActionId, Command, Event, Explanation, Step } from "flyte-lifecycle";
+import init, { diagram, LifecycleError, Simulation } from "flyte-lifecycle/init";
+import colours from "../colours.css?inline";
+import { inWords } from "../commands.ts";
+import drawing from "../diagram.css?inline";
+import { CONTROLS, type Controls, THEMES, unknown } from "../embed.ts";
+import { sentenceOf } from "../sentences.ts";
+import own from "./element.css?inline";
+import { type Source, sourceOf } from "./source.ts";
+import { View } from "./view.ts";
+
+const NAMES = ["scenario", "link", "trace", "rules"] as const;
+const LOOKS = ["theme", "controls"] as const;
+
+/** One for all elements, made when the first one is. */
+let sheet: CSSStyleSheet | null = null;
+
+function sheetOf(): CSSStyleSheet {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(`${colours}\n${drawing}\n${own}`);
+  }
+  return sheet;
+}
+
+/** Where there are no elements, as on a server, the module can be imported all the same; only not used. */
+const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+
+export class FlyteLifecycleElement extends Base {
+  static observedAttributes = [...NAMES, ...LOOKS];
+
+  #view: View | null = null;
+  #sim: Simulation | null = null;
+  #title = "";
+  #selected: ActionId | null = null;
+  #recent: readonly Event[] = [];
+  #problems: string[] = [];
+  readonly #explained = new Map<string, Explanation>();
+  /** Counts what was asked for, so that what arrives late does not take the place of something newer. */
+  #asked = 0;
+  #waiting = false;
+  #ready: Promise<void> = Promise.resolve();
+  #observer: ResizeObserver | null = null;
+
+  connectedCallback(): void {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    if (!this.#view) {
+      root.adoptedStyleSheets = [sheetOf()];
+      this.#view = new View(root, {
+        send: (command) => this.#send(command),
+        seek: (index) => this.seek(index),
+        select: (action) => this.select(action),
+      });
+    }
+    this.#view.fit(this.getBoundingClientRect().width);
+    this.#observer = new ResizeObserver(([entry]) => entry && this.#view?.fit(entry.contentRect.width));
+    this.#observer.observe(this);
+    this.#look();
+    if (!this.#sim) this.#open();
+  }
+
+  disconnectedCallback(): void {
+    this.#observer?.disconnect();
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || !this.isConnected) return;
+    if (LOOKS.includes(name as "theme")) this.#look();
+    else this.#open();
+  }
+
+  // --- attributes as properties -----------------------------------------------------------------------------------
+
+  get scenario(): string | null {
+    return this.getAttribute("scenario");
+  }
+  set scenario(value: string | null) {
+    this.#set("scenario", value);
+  }
+  get link(): string | null {
+    return this.getAttribute("link");
+  }
+  set link(value: string | null) {
+    this.#set("link", value);
+  }
+  get trace(): string | null {
+    return this.getAttribute("trace");
+  }
+  set trace(value: string | null) {
+    this.#set("trace", value);
+  }
+  get rules(): string | null {
+    return this.getAttribute("rules");
+  }
+  set rules(value: string | null) {
+    this.#set("rules", value);
+  }
+  get theme(): string | null {
+    return this.getAttribute("theme");
+  }
+  set theme(value: string | null) {
+    this.#set("theme", value);
+  }
+  get controls(): string | null {
+    return this.getAttribute("controls");
+  }
+  set controls(value: string | null) {
+    this.#set("controls", value);
+  }
+
+  #set(name: string, value: string | null | undefined): void {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, value);
+  }
+
+  // --- the run ----------------------------------------------------------------------------------------------------
+
+  /** Resolves when what the attributes ask for is shown, also if it could not be understood. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** The simulation that is shown; null until it is. What is done to it directly is shown after `refresh()`. */
+  get simulation(): Simulation | null {
+    return this.#sim;
+  }
+
+  /** Shows a simulation of yours. */
+  set simulation(sim: Simulation | null) {
+    if (!(sim instanceof Simulation)) throw new TypeError("simulation takes a Simulation of flyte-lifecycle.");
+    this.#asked += 1;
+    this.#waiting = false;
+    this.#take(sim, "A simulation", []);
+  }
+
+  /** The action that is looked at. */
+  get selected(): ActionId | null {
+    return this.#selected;
+  }
+
+  /** Does something. A refused command throws a LifecycleError and changes nothing. */
+  dispatch(command: Command): Step {
+    const sim = this.#sim;
+    if (!sim) throw new LifecycleError("Nothing is shown yet: await ready first.", "FAILED_PRECONDITION");
+    const step = sim.dispatch(command);
+    this.#recent = step.events;
+    this.#problems = [];
+    this.#show();
+    this.#view?.announce(sentenceOf(step.events));
+    this.dispatchEvent(new CustomEvent("step", { detail: step, bubbles: true, composed: true }));
+    return step;
+  }
+
+  undo(): void {
+    if (this.#sim && this.#sim.index > 0) this.seek(this.#sim.index - 1);
+  }
+
+  redo(): void {
+    if (this.#sim && this.#sim.index < this.#sim.length) this.seek(this.#sim.index + 1);
+  }
+
+  /** Stands after so many commands; the later ones are kept until another is sent. */
+  seek(index: number): void {
+    const sim = this.#sim;
+    if (!sim) return;
+    sim.seek(index);
+    this.#recent = lastFacts(sim);
+    this.#show();
+    const [action] = sim.snapshot().actions.filter(({ id }) => id === this.#selected);
+    this.#view?.announce(action ? `Step ${index}: ${action.id} is ${action.phase}.` : `Step ${index}.`);
+    this.dispatchEvent(new CustomEvent("seek", { detail: { index }, bubbles: true, composed: true }));
+  }
+
+  /** Looks at another action. */
+  select(action: ActionId): void {
+    this.#selected = action;
+    this.#show();
+  }
+
+  /** Draws again, after something was done to the simulation directly. */
+  refresh(): void {
+    if (this.#sim) this.#recent = lastFacts(this.#sim);
+    this.#show();
+  }
+
+  // --- inside -----------------------------------------------------------------------------------------------------
+
+  /** Opens what the attributes ask for, once for all that change at the same time. */
+  #open(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.#asked += 1;
+    const mine = this.#asked;
+    this.#ready = Promise.resolve().then(async () => {
+      if (mine !== this.#asked) return;
+      this.#waiting = false;
+      try {
+        await init();
+        const { scenario, link, trace, rules } = this;
+        const source = await sourceOf({ scenario, link, trace, rules });
+        if (mine === this.#asked) this.#play(source);
+      } catch (error) {
+        this.#problem(`The engine could not be loaded: ${(error as Error).message}`);
+      }
+    });
+  }
+
+  #play({ title, config, commands, index, selected, problems }: Source): void {
+    let sim: Simulation;
+    try {
+      sim = new Simulation(config);
+    } catch (error) {
+      this.#problem((error as Error).message);
+      return;
+    }
+    const said = [...problems];
+    for (const [at, command] of commands.entries()) {
+      try {
+        sim.dispatch(command);
+      } catch (error) {
+        const step = `Step ${at + 1} of ${commands.length}, “${inWords(command)}”, does not hold`;
+        said.push(`${step}: ${(error as Error).message}`);
+        break;
+      }
+    }
+    if (index !== undefined && index < sim.length) sim.seek(index);
+    this.#selected = selected ?? null;
+    this.#take(sim, title, said);
+  }
+
+  #take(sim: Simulation, title: string, problems: string[]): void {
+    this.#sim = sim;
+    this.#title = title;
+    this.#problems = problems;
+    this.#recent = lastFacts(sim);
+    this.#show();
+    if (problems.length > 0) this.#tell(problems.join(" "));
+    this.dispatchEvent(new CustomEvent("ready", { bubbles: true, composed: true }));
+  }
+
+  #send(command: Command): void {
+    try {
+      this.dispatch(command);
+    } catch (error) {
+      if (!(error instanceof LifecycleError)) throw error;
+      this.#problem(error.message);
+    }
+  }
+
+  #problem(text: string): void {
+    this.#problems = [text];
+    this.#view?.problems(this.#problems);
+    this.#tell(text);
+  }
+
+  #tell(message: string): void {
+    this.dispatchEvent(new CustomEvent("problem", { detail: { message }, bubbles: true, composed: true }));
+  }
+
+  /** Theme and controls; what they cannot be is said in place. */
+  #look(): void {
+    const look = <T extends string>(name: "theme" | "controls", known: readonly T[], usual: T): T => {
+      const value = this.getAttribute(name);
+      if (value === null || known.includes(value as T)) return (value as T | null) ?? usual;
+      this.#problem(unknown(`${name}=${value}`, name, value, known));
+      return usual;
+    };
+    look("theme", THEMES, "auto");
+    if (this.#view) this.#view.controls = look<Controls>("controls", CONTROLS, "full");
+  }
+
+  #show(): void {
+    const sim = this.#sim;
+    if (!sim || !this.#view) return;
+    this.#explained.clear();
+    const snapshot = sim.snapshot();
+    const config = sim.config();
+    if (!snapshot.actions.some(({ id }) => id === this.#selected)) this.#selected = snapshot.actions[0]?.id ?? null;
+    this.#view.problems(this.#problems);
+    this.#view.show({
+      title: this.#title,
+      snapshot,
+      diagram: diagram(config.rules),
+      events: sim.events(),
+      recent: this.#recent,
+      commands: sim.commands(),
+      index: sim.index,
+      length: sim.length,
+      startTime: Number(config.startTime),
+      selected: this.#selected,
+      explain: (command) => this.#explain(sim, command),
+    });
+  }
+
+  #explain(sim: Simulation, command: Command): Explanation {
+    const key = JSON.stringify(command);
+    const known = this.#explained.get(key);
+    if (known) return known;
+    let answer: Explanation;
+    try {
+      answer = sim.explain(command);
+    } catch (error) {
+      const { message, code, rule } = error as LifecycleError;
+      answer = { enabled: false, rule: rule ?? "", sentence: message, code, message, events: [] };
+    }
+    this.#explained.set(key, answer);
+    return answer;
+  }
+}
+
+/** The facts of the step before the present. */
+function lastFacts(sim: Simulation): readonly Event[] {
+  if (sim.index === 0) return [];
+  const past = sim.fork();
+  past.seek(sim.index - 1);
+  const count = past.events().length;
+  past.free();
+  return sim.events(count);
+}
+
+/** The name under which it is defined. */
+export const NAME = "flyte-lifecycle";
+
+if (globalThis.customElements && !customElements.get(NAME)) customElements.define(NAME, FlyteLifecycleElement);

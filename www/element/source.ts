@@ -1,0 +1,111 @@
+/*
+ * What an element is to show: a situation by its name, a link, or a trace; or else the first situation. A link goes before
+ * a trace and a trace before a situation, so that a run which was copied is the one that is seen.
+ */
+
+import type { ActionId, Command, RulesConfig, SimulationConfig } from "flyte-lifecycle";
+import { Simulation } from "flyte-lifecycle/init";
+import { unknown } from "../embed.ts";
+import { decode, trouble } from "../location.ts";
+import { SCENARIOS, type Scenario } from "../scenarios.ts";
+
+/** A run to be opened, with what is wrong with what was asked for. */
+export interface Source {
+  title: string;
+  config: SimulationConfig;
+  commands: readonly Command[];
+  index?: number;
+  selected?: ActionId;
+  problems: string[];
+}
+
+export interface Asked {
+  scenario: string | null;
+  link: string | null;
+  trace: string | null;
+  rules: string | null;
+}
+
+const RULES = ["documented", "upstream"] as const;
+
+export async function sourceOf(asked: Asked): Promise<Source> {
+  const source = await beginning(asked);
+  if (asked.rules === null) return source;
+  const rules = asked.rules.toLowerCase();
+  if (!RULES.includes(rules as "documented"))
+    return { ...source, problems: [...source.problems, unknown(`rules=${asked.rules}`, "rule set", rules, RULES)] };
+  return { ...source, config: { ...source.config, rules: rules as RulesConfig } };
+}
+
+async function beginning({ scenario, link, trace }: Asked): Promise<Source> {
+  if (link !== null) return fromLink(link);
+  if (trace !== null) return await fromTrace(trace);
+  return await fromScenario(scenario);
+}
+
+const ofScenario = ({ title, config, rules, commands, at, select }: Scenario): Source => ({
+  title,
+  config: { rules: rules ?? "documented", ...config },
+  commands,
+  ...(at === undefined ? {} : { index: at }),
+  ...(select === undefined ? {} : { selected: select }),
+  problems: [],
+});
+
+/** What stands there when nothing else can. */
+function first(problem?: string): Source {
+  const [scenario] = SCENARIOS;
+  const source = ofScenario(scenario as Scenario);
+  return problem ? { ...source, problems: [problem] } : source;
+}
+
+async function fromScenario(name: string | null): Promise<Source> {
+  if (!name) return first();
+  const found = SCENARIOS.find(({ id }) => id === name.toLowerCase());
+  if (found) return ofScenario(found);
+  // The real bugs come as traces, which are fetched only if one is asked for.
+  const { entries, scenarioOf, traceNamed, names } = await import("../gallery.ts");
+  const entry = entries().find((each) => each.id === name.toLowerCase() || each.name === name);
+  if (entry) return ofScenario(scenarioOf(entry));
+  const trace = traceNamed(name);
+  if (trace) return ofScenario(trace);
+  return first(unknown(`scenario=${name}`, "situation", name, [...SCENARIOS.map(({ id }) => id), ...names()]));
+}
+
+/** The fragment of a link, or the whole address with one. */
+function fromLink(text: string): Source {
+  const link = decode(text.slice(text.indexOf("#") + 1));
+  if (!link) return first(`“${text.slice(0, 80)}” is no link to a run: copy one with “Copy link”.`);
+  const { config, commands, index, action, broken } = link;
+  if (broken && commands.length === 0) return first(`This link cannot be opened. ${trouble(broken)}`);
+  return {
+    title: "A run from a link",
+    config,
+    commands,
+    ...(index === undefined ? {} : { index }),
+    ...(action === undefined ? {} : { selected: action }),
+    problems: broken ? [`This link opens up to here. ${trouble(broken)}`] : [],
+  };
+}
+
+/** A trace itself, or where one is to be fetched. */
+async function fromTrace(given: string): Promise<Source> {
+  let text = given;
+  if (!given.includes("\n")) {
+    try {
+      const answer = await fetch(new URL(given, document.baseURI));
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      text = await answer.text();
+    } catch (error) {
+      return first(`The trace ${given.slice(0, 200)} could not be fetched: ${(error as Error).message}.`);
+    }
+  }
+  try {
+    const sim = Simulation.fromTrace(text);
+    const source = { title: "A run from a trace", config: sim.config(), commands: sim.commands(), problems: [] };
+    sim.free();
+    return source;
+  } catch (error) {
+    return first(`The trace cannot be read. ${(error as Error).message}`);
+  }
+}
