@@ -191,6 +191,33 @@ test("properties and methods: dispatch, seek, select, a simulation of one's own,
   await expect(page.locator("flyte-lifecycle .standing")).toContainText("mine/a0");
 });
 
+test("what is set before it is defined, or while it is in no page, counts", async ({ put }) => {
+  const page = await put("<p>nothing yet</p>");
+  await page.evaluate(async () => {
+    const path: string = "/src/js/browser.js";
+    const { Simulation } = await import(path);
+    const early = document.createElement("flyte-lifecycle") as never as HTMLElement & Ready & { scenario: string };
+    // As a script sets it that runs before the definition.
+    Object.defineProperty(early, "scenario", { value: "happy", configurable: true, enumerable: true, writable: true });
+    document.querySelector("main")?.append(early);
+    await early.ready;
+    document.title = early.shadowRoot?.querySelector(".standing")?.textContent ?? "";
+    early.remove();
+    early.scenario = "exhausted";
+    document.querySelector("main")?.append(early);
+    await early.ready;
+    document.title += ` ${early.shadowRoot?.querySelector(".standing")?.textContent}`;
+    early.remove();
+    const mine = new Simulation();
+    mine.dispatch({ type: "createRun", run: "mine" });
+    const fresh = document.createElement("flyte-lifecycle") as never as HTMLElement & { simulation: object };
+    fresh.simulation = mine;
+    document.querySelector("main")?.append(fresh);
+    document.title += ` ${fresh.shadowRoot?.querySelector(".standing")?.textContent}`;
+  });
+  await expect(page).toHaveTitle(/hello\/a0SUCCEEDED.*flaky\/a0FAILED.*mine\/a0QUEUED/);
+});
+
 for (const theme of ["light", "dark"]) {
   for (const [width, shape] of [
     [1000, "wide"],

@@ -44,6 +44,8 @@ export class FlyteLifecycleElement extends Base {
   /** Counts what was asked for, so that what arrives late does not take the place of something newer. */
   #asked = 0;
   #waiting = false;
+  /** Set when something else was asked for while it was in no page. */
+  #stale = false;
   #ready: Promise<void> = Promise.resolve();
   #observer: ResizeObserver | null = null;
 
@@ -60,8 +62,21 @@ export class FlyteLifecycleElement extends Base {
     this.#view.fit(this.getBoundingClientRect().width);
     this.#observer = new ResizeObserver(([entry]) => entry && this.#view?.fit(entry.contentRect.width));
     this.#observer.observe(this);
+    this.#adoptProperties();
     this.#look();
-    if (!this.#sim) this.#open();
+    if (!this.#sim || this.#stale) this.#open();
+    else this.#show();
+  }
+
+  /** Properties that were set before the element was defined hide the ones that it has. */
+  #adoptProperties(): void {
+    const self = this as unknown as Record<string, unknown>;
+    for (const name of [...NAMES, ...LOOKS, "simulation"]) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = self[name];
+      delete self[name];
+      self[name] = value;
+    }
   }
 
   disconnectedCallback(): void {
@@ -69,8 +84,9 @@ export class FlyteLifecycleElement extends Base {
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after || !this.isConnected) return;
-    if (LOOKS.includes(name as "theme")) this.#look();
+    if (before === after) return;
+    if (!this.isConnected) this.#stale = true;
+    else if (LOOKS.includes(name as "theme")) this.#look();
     else this.#open();
   }
 
@@ -135,6 +151,7 @@ export class FlyteLifecycleElement extends Base {
     if (!(sim instanceof Simulation)) throw new TypeError("simulation takes a Simulation of flyte-lifecycle.");
     this.#asked += 1;
     this.#waiting = false;
+    this.#stale = false;
     this.#take(sim, "A simulation", []);
   }
 
@@ -194,6 +211,7 @@ export class FlyteLifecycleElement extends Base {
   #open(): void {
     if (this.#waiting) return;
     this.#waiting = true;
+    this.#stale = false;
     this.#asked += 1;
     const mine = this.#asked;
     this.#ready = Promise.resolve().then(async () => {
