@@ -787,8 +787,8 @@ export interface FixesOptions {
   onProgress?: (progress: FixesProgress) => void;
   /** Called for each column when it is done: the rules to start from are number 0, then the tries in their order. */
   onColumn?: (column: FixesColumn, number: number) => void;
-  /** Stops the search; the columns that are done are answered. */
-  signal?: AbortSignal;
+  /** An AbortSignal, which stops the search; the columns that are done are answered. */
+  signal?: { readonly aborted: boolean };
 }
 
 export interface FixesProgress {
@@ -891,8 +891,8 @@ export interface ReachOptions {
   bytes?: number;
   /** Called some fifty times a second. */
   onProgress?: (progress: ExploreProgress) => void;
-  /** Stops the search. */
-  signal?: AbortSignal;
+  /** An AbortSignal, which stops the search. */
+  signal?: { readonly aborted: boolean };
 }
 
 interface ReachEnd {
