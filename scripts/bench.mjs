@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { Bulk, Simulation } from "flyte-lifecycle";
 import { createMachine, interpret, state, transition } from "robot3";
 import { createActor, createMachine as createXstate } from "xstate";
+import { explorerRates } from "./bench-explore.mjs";
 
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const rows = [];
@@ -119,6 +120,15 @@ row("import to first transition, Node", `${median(starts).toFixed(1)} ms`, "≤ 
 const gzip = (name) => gzipSync(readFileSync(`pkg/${name}`), { level: 9 }).length / 1000;
 const size = gzip("flyte_lifecycle_bg.wasm") + gzip("flyte_lifecycle.js");
 row("wasm and glue, gzip", `${size.toFixed(1)} kB`, "≤ 150 kB");
+
+for (const { name, states, ours, stateright, bytes, node, chromium } of await explorerRates(process.env.CHROME)) {
+  const per = (rate) => (rate ? `${Math.round(rate / 1000)} k/s` : "no Chromium");
+  row(`explorer: ${name}, ${states.toLocaleString("en")} states, native`, per(ours));
+  row("  against stateright", `${(ours / stateright).toFixed(2)} ×`, "≥ 2 ×");
+  row("  Node", per(node), "≥ 3,000 k/s");
+  row("  Chromium", per(chromium), "≥ 3,000 k/s");
+  row("  bytes per state", `${bytes} B`);
+}
 
 const wide = (key) => Math.max(...rows.map((entry) => entry[key].length));
 console.log();

@@ -162,7 +162,9 @@ const tasks = {
   bench() {
     setUp();
     build();
+    setUpBrowser();
     run("cargo", ["build", "--locked", "--release", "--example", "bench"]);
+    run("cargo", ["build", "--locked", "--release", "--manifest-path", "tests/stateright/Cargo.toml"]);
     run("node", ["scripts/bench.mjs"]);
   },
   explore() {

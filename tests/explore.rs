@@ -71,6 +71,28 @@ fn under_the_documented_rules_every_property_holds() {
     assert!(held().count() >= 40, "{}", held().count());
 }
 
+/// The document that is kept says what the list of properties says, which the test above holds to the search.
+#[test]
+fn the_document_has_the_verdicts_that_are_expected() {
+    let document = include_str!("../VERDICTS.md");
+    for property in held() {
+        let start = format!("| {} | {} | ", property.id, property.sentence);
+        let row = document.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_else(|| panic!("{start}"));
+        let [documented, upstream, _] = row.split('|').map(str::trim).collect::<Vec<_>>()[..3] else { panic!("{row}") };
+        if property.kind == Kind::Sometimes {
+            assert!(documented.starts_with("happens") && upstream.starts_with("happens"), "{row}");
+            continue;
+        }
+        assert_eq!(documented == "holds", property.documented == Expected::Holds, "{row}");
+        let fault = upstream.split(" in ").next().and_then(Fault::parse);
+        assert_eq!((fault, upstream == "holds"), (property.needs, property.upstream == Expected::Holds), "{row}");
+    }
+    for rule in Rule::ALL {
+        let listed = document.contains(&format!("`{}`", rule.name()));
+        assert_eq!(listed, unmet(*rule).is_some(), "{}", rule.name());
+    }
+}
+
 /// Exact counts: a change of the rules, or of what a state is, shows here first.
 #[test]
 fn five_models_have_so_many_states_and_transitions() {

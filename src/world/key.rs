@@ -35,21 +35,19 @@ pub struct Common {
 }
 
 impl Common {
-    /// How many bytes it takes up.
+    /// How many bytes it takes up besides its own.
     pub fn size(&self) -> usize {
         let seen = self.faults.iter().filter(|fault| fault.seen.is_some()).count();
-        size_of::<Common>()
-            + self.cache.len() * size_of::<CacheEntry>()
+        self.cache.len() * size_of::<CacheEntry>()
             + self.faults.len() * size_of::<Fault>()
             + seen * size_of::<crate::model::TaskAction>()
     }
 }
 
 impl Part {
-    /// How many bytes it takes up.
+    /// How many bytes it takes up besides its own.
     pub fn size(&self) -> usize {
-        size_of::<Part>()
-            + self.events.len() * size_of::<EventKey>()
+        self.events.len() * size_of::<EventKey>()
             + self.pending.len() * size_of::<(PendingWork, Option<News>)>()
             + self.timers.len()
     }

@@ -25,7 +25,7 @@ use crate::model::{ActionId, ActionPhase, Fact, Rejection, Rule, Rules, What};
 use crate::world::key::{Common, Part};
 use crate::world::{NumberedCommand, World};
 use space::Space;
-use table::{Parts, States};
+use table::{Blocks, Held, Parts, States};
 
 /// A change of a recorded phase: before (`None`: the row is created), after, and the rule behind it.
 pub type RecordedEdge = (Option<ActionPhase>, ActionPhase, Rule);
@@ -125,7 +125,7 @@ pub struct Exploration {
     parts: Parts<Part>,
     commons: Parts<Common>,
     states: States,
-    parents: Vec<Parent>,
+    parents: Blocks<Parent>,
     /// The state to be looked at next; those before it are done.
     next: u32,
     /// Where the states of the next depth begin.
@@ -187,7 +187,7 @@ impl Exploration {
             reached: None,
             parts: Parts::new(),
             commons: Parts::new(),
-            parents: vec![Parent { state: 0, choice: 0 }],
+            parents: Blocks::new(14, 1),
             next: 0,
             level_end: 1,
             depth: 0,
@@ -206,6 +206,7 @@ impl Exploration {
         };
         exploration.write_key();
         exploration.states.insert(&exploration.key);
+        exploration.parents.push(std::iter::once(Parent { state: 0, choice: 0 }));
         exploration
     }
 
@@ -289,7 +290,7 @@ impl Exploration {
     }
 
     fn bytes(&self) -> usize {
-        self.parts.bytes() + self.commons.bytes() + self.states.bytes() + self.parents.capacity() * size_of::<Parent>()
+        self.parts.bytes() + self.commons.bytes() + self.states.bytes() + self.parents.bytes()
     }
 
     /// Looks at the next state: its properties, and all that may happen in it.
@@ -341,19 +342,31 @@ impl Exploration {
         self.after.apply_untimed(command, &mut self.facts);
         self.cover();
         self.judge_step(state, choice, command);
-        self.write_key();
-        if self.states.insert(&self.key) {
-            self.parents.push(Parent { state, choice });
-            if self.states.len() >= self.space.bounds.states {
-                self.ended = Some(End::States);
-            } else if self.states.len() & 0xfff == 0 && self.bytes() > self.space.bounds.bytes {
+        let is_held = self.write_key();
+        match self.states.insert(&self.key) {
+            Held::Known => {}
+            Held::New if is_held && self.parents.push(std::iter::once(Parent { state, choice })) => self.keep_within(),
+            Held::New | Held::Full => self.ended = Some(End::Bytes),
+        }
+    }
+
+    /// Ends the search where its bounds do. Memory is looked at now and then.
+    fn keep_within(&mut self) {
+        const OFTEN: usize = 1 << 12;
+        if self.states.len() >= self.space.bounds.states {
+            self.ended = Some(End::States);
+        } else if self.states.len().is_multiple_of(OFTEN) {
+            let bytes = self.bytes() + self.states.growth(OFTEN);
+            if bytes > self.space.bounds.bytes || !table::has_headroom() {
                 self.ended = Some(End::Bytes);
             }
         }
     }
 
-    /// The key of `after`. A part that is as it was before keeps its number without being looked up.
-    fn write_key(&mut self) {
+    /// The key of `after`; false if there is no memory for a part of it. A part that is as it was before keeps its number
+    /// without being looked up.
+    fn write_key(&mut self) -> bool {
+        let mut is_held = true;
         let last = self.key.len().saturating_sub(1);
         for place in 0..last {
             let id = ActionId(u32::try_from(place).unwrap_or(u32::MAX));
@@ -369,7 +382,10 @@ impl Exploration {
                     if self.parts.get(old) == Some(part) {
                         old
                     } else {
-                        self.parts.number(part, Part::size)
+                        self.parts.number(part, Part::size).unwrap_or_else(|| {
+                            is_held = false;
+                            0
+                        })
                     }
                 }
                 _ => 0,
@@ -380,10 +396,11 @@ impl Exploration {
         }
         self.after.common(&mut self.common);
         let is_none = self.common == Common::default();
-        let number = if is_none { 0 } else { self.commons.number(&self.common, Common::size) };
+        let number = if is_none { Some(0) } else { self.commons.number(&self.common, Common::size) };
         if let Some(slot) = self.key.get_mut(last) {
-            *slot = number;
+            *slot = number.unwrap_or(0);
         }
+        is_held && number.is_some()
     }
 
     /// Notes the rules and the changes of phases that the facts tell of.
@@ -436,7 +453,7 @@ impl Exploration {
         let mut way = Vec::new();
         let mut at = state;
         while at != 0 {
-            let Some(parent) = self.parents.get(at as usize) else { break };
+            let Some(parent) = self.parents.get(at as usize).first() else { break };
             way.push((parent.state, parent.choice));
             at = parent.state;
         }

@@ -59,6 +59,72 @@ fn index(half: u64) -> usize {
     usize::try_from(half).unwrap_or(0)
 }
 
+/// Entries of so many things each, in the order in which they came, in blocks: what is there is not moved, so that memory
+/// is not needed twice, and that there is no more of it is an answer and not the end of everything.
+#[derive(Debug, Clone)]
+pub struct Blocks<T> {
+    blocks: Vec<Vec<T>>,
+    /// Two to the power of this is how many entries a block holds.
+    shift: u32,
+    /// How many things an entry has.
+    width: usize,
+    len: usize,
+}
+
+impl<T> Blocks<T> {
+    /// No entries, of so many things each, in blocks of two to the power of `shift`.
+    pub const fn new(shift: u32, width: usize) -> Blocks<T> {
+        Blocks { blocks: Vec::new(), shift, width, len: 0 }
+    }
+
+    /// The things of the entry at that place.
+    pub fn get(&self, place: usize) -> &[T] {
+        let start = (place & ((1 << self.shift) - 1)) * self.width;
+        self.blocks.get(place >> self.shift).and_then(|block| block.get(start..start + self.width)).unwrap_or_default()
+    }
+
+    /// Adds an entry; false if there is no memory left for it.
+    pub fn push(&mut self, things: impl Iterator<Item = T>) -> bool {
+        let whole = self.width << self.shift;
+        if self.len >> self.shift == self.blocks.len() {
+            if self.blocks.try_reserve(1).is_err() {
+                return false;
+            }
+            self.blocks.push(Vec::new());
+        }
+        let Some(block) = self.blocks.last_mut() else { return false };
+        if block.capacity() < block.len() + self.width {
+            // A small table takes little, and a large one takes whole blocks.
+            let wanted = if self.len == 0 { self.width << self.shift.min(6) } else { whole - block.len() };
+            if block.try_reserve_exact(wanted).is_err() {
+                return false;
+            }
+        }
+        block.extend(things.take(self.width));
+        self.len += 1;
+        true
+    }
+
+    /// How many entries there are.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The memory they take up, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.blocks.iter().map(|block| block.capacity() * size_of::<T>()).sum()
+    }
+}
+
+/// Whether there is room for what a search makes besides its tables, until it asks again: facts, commands, the parts'
+/// own lists, and the report in the end. What is asked for is given back at once, and is then there for these.
+pub fn has_headroom() -> bool {
+    Vec::<u8>::new().try_reserve_exact(HEADROOM).is_ok()
+}
+
+/// That room, in bytes.
+const HEADROOM: usize = 16 << 20;
+
 /// Places by hash. A slot is half of the hash above the place and one more; 0 is empty.
 #[derive(Debug, Clone)]
 struct Slots {
@@ -91,19 +157,27 @@ impl Slots {
         }
     }
 
-    /// Fills the slot that [`Slots::find`] named.
-    fn fill(&mut self, slot: usize, hash: u64, place: u32) {
+    /// Fills the slot that [`Slots::find`] named; false if there is no memory for the next one.
+    fn fill(&mut self, slot: usize, hash: u64, place: u32) -> bool {
         if let Some(held) = self.slots.get_mut(slot) {
             *held = (hash >> 32) << 32 | (u64::from(place) + 1);
         }
         self.used += 1;
-        if self.used * 10 > self.slots.len() * 7 {
-            self.grow();
-        }
+        // Where it cannot grow it goes on, only slower, as long as a search for an empty slot ends.
+        !self.is_crowded(0) || self.grow() || self.used * 20 < self.slots.len() * 19
     }
 
-    fn grow(&mut self) {
-        let mut slots = vec![0; self.slots.len() * 2];
+    /// Whether it grows when so many more come.
+    fn is_crowded(&self, more: usize) -> bool {
+        (self.used + more) * 10 > self.slots.len() * 7
+    }
+
+    fn grow(&mut self) -> bool {
+        let mut slots = Vec::new();
+        if slots.try_reserve_exact(self.slots.len() * 2).is_err() {
+            return false;
+        }
+        slots.resize(self.slots.len() * 2, 0);
         let mask = slots.len() - 1;
         for &slot in self.slots.iter().filter(|slot| **slot != 0) {
             let mut at = index(slot >> 32) & mask;
@@ -115,6 +189,7 @@ impl Slots {
             }
         }
         self.slots = slots;
+        true
     }
 
     fn bytes(&self) -> usize {
@@ -125,7 +200,7 @@ impl Slots {
 /// Parts of states by number. Number 0 stands for no part.
 #[derive(Debug, Clone)]
 pub struct Parts<P> {
-    parts: Vec<P>,
+    parts: Blocks<P>,
     slots: Slots,
     bytes: usize,
 }
@@ -133,28 +208,28 @@ pub struct Parts<P> {
 impl<P: Hash + Eq + Clone> Parts<P> {
     /// An empty table.
     pub fn new() -> Parts<P> {
-        Parts { parts: Vec::new(), slots: Slots::new(), bytes: 0 }
+        Parts { parts: Blocks::new(10, 1), slots: Slots::new(), bytes: 0 }
     }
 
     /// The part of that number.
     pub fn get(&self, number: u32) -> Option<&P> {
-        self.parts.get((number as usize).wrapping_sub(1))
+        self.parts.get((number as usize).checked_sub(1)?).first()
     }
 
-    /// The number of a part, which is held from now on and takes up so many bytes.
-    pub fn number(&mut self, part: &P, size: impl Fn(&P) -> usize) -> u32 {
+    /// The number of a part, which is held from now on and takes up so many bytes besides its own; none if there is no
+    /// memory left.
+    pub fn number(&mut self, part: &P, size: impl Fn(&P) -> usize) -> Option<u32> {
         let mut hasher = Spread::default();
         part.hash(&mut hasher);
         let hash = hasher.finish().wrapping_mul(SPREAD);
         let parts = &self.parts;
-        match self.slots.find(hash, |place| parts.get(place as usize) == Some(part)) {
-            Ok(place) => place + 1,
+        match self.slots.find(hash, |place| parts.get(place as usize).first() == Some(part)) {
+            Ok(place) => Some(place + 1),
             Err(slot) => {
                 let place = u32::try_from(self.parts.len()).unwrap_or(u32::MAX - 1);
+                let held = self.parts.push(std::iter::once(part.clone())) && self.slots.fill(slot, hash, place);
                 self.bytes += size(part);
-                self.parts.push(part.clone());
-                self.slots.fill(slot, hash, place);
-                place + 1
+                held.then_some(place + 1)
             }
         }
     }
@@ -166,53 +241,66 @@ impl<P: Hash + Eq + Clone> Parts<P> {
 
     /// The memory they take up, in bytes.
     pub fn bytes(&self) -> usize {
-        self.bytes + self.slots.bytes()
+        self.bytes + self.parts.bytes() + self.slots.bytes()
     }
+}
+
+/// What became of a state that was to be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// It is held from now on.
+    New,
+    /// It was here before.
+    Known,
+    /// There is no memory left to hold it.
+    Full,
 }
 
 /// States by number, in the order in which they were found: so many numbers of parts each.
 #[derive(Debug, Clone)]
 pub struct States {
-    width: usize,
-    keys: Vec<u32>,
+    keys: Blocks<u32>,
     slots: Slots,
 }
 
 impl States {
     /// An empty table of states of so many parts, at least one.
     pub fn new(width: usize) -> States {
-        States { width: width.max(1), keys: Vec::new(), slots: Slots::new() }
+        States { keys: Blocks::new(14, width.max(1)), slots: Slots::new() }
     }
 
     /// The numbers of the parts of a state.
     pub fn get(&self, state: u32) -> &[u32] {
-        let start = state as usize * self.width;
-        self.keys.get(start..start + self.width).unwrap_or_default()
+        self.keys.get(state as usize)
     }
 
-    /// Holds a state; false if it was here before.
-    pub fn insert(&mut self, key: &[u32]) -> bool {
+    /// Holds a state.
+    pub fn insert(&mut self, key: &[u32]) -> Held {
         let hash = key.iter().fold(Spread::default(), |hash, number| hash.and(u64::from(*number)));
         let hash = hash.finish().wrapping_mul(SPREAD);
         match self.slots.find(hash, |state| self.get(state) == key) {
-            Ok(_) => false,
+            Ok(_) => Held::Known,
             Err(slot) => {
                 let state = u32::try_from(self.len()).unwrap_or(u32::MAX - 1);
-                self.keys.extend_from_slice(key);
-                self.slots.fill(slot, hash, state);
-                true
+                let held = self.keys.push(key.iter().copied()) && self.slots.fill(slot, hash, state);
+                if held { Held::New } else { Held::Full }
             }
         }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.keys.len() / self.width
+        self.keys.len()
     }
 
     /// The memory they take up, in bytes.
     pub fn bytes(&self) -> usize {
-        self.keys.capacity() * size_of::<u32>() + self.slots.bytes()
+        self.keys.bytes() + self.slots.bytes()
+    }
+
+    /// The memory that growing takes for a moment, if it comes with so many more states.
+    pub fn growth(&self, more: usize) -> usize {
+        if self.slots.is_crowded(more) { self.slots.bytes() * 2 } else { 0 }
     }
 }
 
@@ -225,7 +313,8 @@ mod tests {
         let mut states = States::new(2);
         for round in 0..2 {
             for number in 0..20_000_u32 {
-                assert_eq!(states.insert(&[number % 140, number / 140]), round == 0, "{number}");
+                let held = if round == 0 { Held::New } else { Held::Known };
+                assert_eq!(states.insert(&[number % 140, number / 140]), held, "{number}");
             }
         }
         assert_eq!((states.len(), states.get(141)), (20_000, &[1, 1][..]));

@@ -4,9 +4,10 @@ use crate::{fixes, hand, printed};
 use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::drive::explore::fixes::{Changes, Fixes, FixesSetup};
 use flyte_lifecycle::drive::explore::models::models;
+use flyte_lifecycle::drive::explore::report::unmet;
 use flyte_lifecycle::drive::explore::{Exploration, Verdict};
 use flyte_lifecycle::drive::properties::{Expected, Fault, Kind, Law, PROPERTIES, Property, held};
-use flyte_lifecycle::model::{Config, Policy, Rules, RulesSetup};
+use flyte_lifecycle::model::{Config, Policy, Rule, Rules, RulesSetup};
 use std::fmt::Write;
 use std::time::Instant;
 
@@ -129,6 +130,19 @@ pub fn document(tell: impl Fn(&str)) -> Result<String, String> {
         if let Law::NotHeld(reason) = property.law {
             let _ = writeln!(text, "- **{}** {} Not held: {reason}.", property.id, property.sentence);
         }
+    }
+    text.push_str("\n## Rules that no model meets\n\nEvery other rule decides something in some model; a test holds the two apart.\n\n");
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for rule in Rule::ALL {
+        let Some(reason) = unmet(*rule) else { continue };
+        let name = format!("`{}`", rule.name());
+        match reasons.iter_mut().find(|(other, _)| *other == reason) {
+            Some((_, names)) => names.push(name),
+            None => reasons.push((reason, vec![name])),
+        }
+    }
+    for (reason, names) in reasons {
+        let _ = writeln!(text, "- {reason}: {}.", names.join(", "));
     }
     text.push_str("\n## The models\n\n```\n");
     for line in &verdicts.models {

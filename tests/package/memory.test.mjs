@@ -1,0 +1,33 @@
+// A search that runs out of memory ends with what it has found, and the module goes on.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { explore, exploreModels } from "flyte-lifecycle";
+
+test("with no memory left to be had, a search says how far it came", async () => {
+  await exploreModels();
+  const { initSync } = await import("../../pkg/explore/flyte_lifecycle.js");
+  const { memory } = initSync();
+  // Nearly all that a module can ever have is taken away: what is left is some thirty megabytes.
+  const [pages, left] = [memory.buffer.byteLength / 65_536, 480];
+  memory.grow(65_536 - pages - left);
+  const cut = await explore({
+    rules: "upstream",
+    model: "calls of the services that fail",
+    states: 4_000_000,
+    bytes: 4_294_967_295,
+  });
+  assert.equal(cut.ended, "bytes");
+  assert.ok(cut.states > 10_000 && cut.frontier > 0, cut.summary);
+  assert.match(cut.outcome, /within [\d,]+ states; frontier [\d,]+ \(as much memory as allowed\)$/);
+  const broken = cut.verdicts.filter(({ verdict }) => verdict === "violated");
+  assert.ok(broken.length > 0 && broken.every(({ finding }) => finding.trace.length > 0));
+  const small = await explore({ model: "a task" });
+  assert.deepEqual([small.ended, small.states], ["complete", 77]);
+});
+
+test("a budget is kept, also while tables grow", async () => {
+  const bytes = 4 << 20;
+  const cut = await explore({ model: "calls of the services that fail", rules: "upstream", bytes });
+  assert.equal(cut.ended, "bytes");
+  assert.ok(cut.bytes <= bytes * 1.25, String(cut.bytes));
+});
