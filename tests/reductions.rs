@@ -5,7 +5,7 @@
 //! tries aborts of a run and every reply. Only their numbers are left out, which go on for ever.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops where what it expects fails")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops where what it expects fails")]
 
 use flyte_lifecycle::drive::explore::models::models;
 use flyte_lifecycle::drive::explore::{Bounds, Exploration, Input};
