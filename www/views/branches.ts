@@ -38,7 +38,12 @@ export function mountBranches(): void {
       },
     );
     setText(note, several ? "b: the next branch" : "Step back and act otherwise: the old future stays as a branch.");
-    known.get(String(state.branch))?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    // Within the bar only: what people look at must not move because a branch came to be.
+    const present = known.get(String(state.branch));
+    if (present) {
+      const [inner, outer] = [present.getBoundingClientRect(), bar.getBoundingClientRect()];
+      bar.scrollLeft += Math.min(0, inner.left - outer.left) + Math.max(0, inner.right - outer.right);
+    }
   });
 }
 
