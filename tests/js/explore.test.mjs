@@ -5,12 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { diagram, explore, exploreModels, Simulation } from "flyte-lifecycle";
+import { diagram, explore, exploreFixes, exploreModels, Simulation } from "flyte-lifecycle";
 import { load } from "./load.mjs";
 
 const { counterexamples, differs, headline, reportJson, rowsOf, worst } = await load("./www/explore/report.ts");
 const { listed, megabytes, modelSentence, rate, reachOf, thousands } = await load("./www/explore/words.ts");
 const { coverageOf } = await load("./www/explore/coverage.ts");
+const { cellWords, changed, changesIn, effectOf, tableOf } = await load("./www/explore/fixes.ts");
 const { crc32, zip } = await load("./www/explore/zip.ts");
 
 const SIDES = [
@@ -208,4 +209,49 @@ test("the report says everything as data", async () => {
   );
   const broken = report.properties.flatMap(({ verdicts }) => verdicts).filter(({ verdict }) => verdict === "violated");
   assert.ok(broken.length > 0 && broken.every(({ finding }) => finding.trace.startsWith("flyte-lifecycle trace 1")));
+});
+
+test("the table of fixes has a line for each change that makes a difference, and a column for each property", async () => {
+  const models = ["a parent and its child"];
+  const { base, tries } = await exploreFixes({ models });
+  const { properties, lines, idle } = tableOf(base, tries);
+  assert.equal(lines.length + idle.length, tries.length);
+  assert.deepEqual(lines.map(changesIn).toSorted(), [
+    "attemptCheck: enforced",
+    "promotion: none",
+    "retry: recorded",
+    "systemFailureReset: newAttempt",
+  ]);
+  // Broken to begin with, and P7, which a fix of something else breaks.
+  for (const id of ["P4", "P23", "P35", "P36", "P37", "P44", "P7"]) assert.ok(properties.includes(id), id);
+  assert.deepEqual(
+    properties,
+    properties.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })),
+  );
+  const retry = lines.find((column) => changesIn(column) === "retry: recorded");
+  assert.equal(effectOf(retry), "mends P37; breaks P7");
+  const cell = (property) => retry.verdicts.find((each) => each.property === property);
+  assert.equal(cellWords(cell("P37")), "mended");
+  assert.match(
+    cellWords(cell("P7")),
+    /^broken by this change in \d+ commands, in the model “a parent and its child”; nothing/,
+  );
+  assert.match(cellWords(cell("P4")), /^still broken in 2 commands/);
+  assert.equal(cellWords(cell("P5")), "holds as before");
+  // What the table says is what a search under those rules says.
+  const rules = changed("upstream", retry.changes);
+  assert.deepEqual(rules, { base: "upstream", retry: "recorded" });
+  const { verdicts } = await explore({ rules, model: models[0], properties: ["P7", "P37"] });
+  assert.deepEqual(
+    verdicts.map(({ verdict, finding }) => [verdict, finding?.length]),
+    [
+      ["violated", cell("P7").length],
+      ["holds", undefined],
+    ],
+  );
+  assert.deepEqual(changed({ base: "documented", guard: "table" }, { guard: "numeric", retry: "inPlace" }), {
+    base: "documented",
+    guard: "numeric",
+    retry: "inPlace",
+  });
 });

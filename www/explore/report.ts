@@ -76,12 +76,15 @@ export function rowsOf(sides: readonly Side[], outcomes: readonly Outcome[]): Ro
       row.cells[at] = both(row.cells[at] ?? null, next);
     }
   }
-  return [...rows.values()].sort((a, b) => place(a.property) - place(b.property));
+  return [...rows.values()].sort((a, b) => byNumber(a.property, b.property));
 }
 
 /** P1 to P51, then S1 and so on. */
 const place = (property: string): number =>
   (property.startsWith("P") ? 0 : 1_000) + Number.parseInt(property.replace(/\D/g, "") || "999", 10);
+
+/** Sorts properties as they are numbered. */
+export const byNumber = (a: string, b: string): number => place(a) - place(b);
 
 /** What two models say together of one property. */
 function both(known: Cell | null, next: Cell): Cell {

@@ -3,10 +3,22 @@
  * loaded, that dies, or that does not answer a stop is given up with a sentence, and the next question gets a new one.
  */
 
-import type { ModelInfo } from "flyte-lifecycle";
-import type { Answer, Found, Job, Question, SearchOptions, Told } from "./search.worker.ts";
+import type { FixesColumn, FixesProgress, ReachTarget } from "flyte-lifecycle";
+import type {
+  Answer,
+  Fixed,
+  FixOptions,
+  Found,
+  Job,
+  Known,
+  Question,
+  SearchOptions,
+  Told,
+  Way,
+  WayOptions,
+} from "./search.worker.ts";
 
-export type { Found, SearchOptions, Told } from "./search.worker.ts";
+export type { Fixed, FixOptions, Found, Known, SearchOptions, Told, Way, WayOptions } from "./search.worker.ts";
 
 /** Why there is no answer. `code` is the engine's, if it refused the question; what is `lost` can be tried again. */
 export class SearchError extends Error {
@@ -31,7 +43,8 @@ interface Open {
   id: number;
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
-  onProgress: (progress: Told) => void;
+  /** Hears what is told while the search goes on. */
+  hear: (answer: Answer) => void;
   stopping: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -40,18 +53,45 @@ export class Searcher {
   #open: Open | null = null;
   #count = 0;
 
-  /** The models that properties are judged by. */
-  async models(): Promise<ModelInfo[]> {
-    const answer = await this.#ask({ kind: "models" }, () => {});
-    return "models" in answer ? answer.models : [];
+  /** The models, and the properties that are judged by them. */
+  async known(): Promise<Known> {
+    const answer = await this.#ask({ kind: "known" }, () => {});
+    return "known" in answer ? answer.known : unexpected();
   }
 
   /** Searches to the end, or until it is stopped; what was found by then is answered. */
   async search(options: SearchOptions, onProgress: (progress: Told) => void): Promise<Found> {
-    const answer = await this.#ask({ kind: "search", options }, onProgress);
-    if (!("found" in answer)) throw new SearchError("The search answered something else.", null, true);
-    if (answer.found.bytes > KEEP_BYTES) this.#end();
-    return answer.found;
+    const answer = await this.#ask({ kind: "search", options }, progressTo(onProgress));
+    return "found" in answer ? this.#after(answer.found) : unexpected();
+  }
+
+  /** The shortest way from where a run stands. */
+  async way(
+    trace: string,
+    targets: ReachTarget[],
+    options: WayOptions,
+    onProgress: (progress: Told) => void,
+  ): Promise<Way> {
+    const answer = await this.#ask({ kind: "way", trace, targets, options }, progressTo(onProgress));
+    return "way" in answer ? this.#after(answer.way) : unexpected();
+  }
+
+  /** Verdicts under one change of policies after the other. */
+  async fixes(
+    options: FixOptions,
+    onProgress: (progress: FixesProgress) => void,
+    onColumn: (column: FixesColumn, number: number) => void,
+  ): Promise<Fixed> {
+    const answer = await this.#ask({ kind: "fixes", options }, (told) => {
+      if ("table" in told) onProgress(told.table);
+      else if ("column" in told) onColumn(told.column, told.number);
+    });
+    return "fixed" in answer ? answer.fixed : unexpected();
+  }
+
+  #after<T extends { bytes: number }>(answer: T): T {
+    if (answer.bytes > KEEP_BYTES) this.#end();
+    return answer;
   }
 
   /** Asks the search that is on its way for what it has found so far. */
@@ -73,12 +113,12 @@ export class Searcher {
     open?.reject(new SearchClosed("The explorer was closed."));
   }
 
-  #ask(job: Job, onProgress: (progress: Told) => void): Promise<Answer> {
+  #ask(job: Job, hear: (answer: Answer) => void): Promise<Answer> {
     if (this.#open) this.close();
     this.#count += 1;
     const id = this.#count;
     return new Promise((resolve, reject) => {
-      this.#open = { id, resolve, reject, onProgress, stopping: undefined };
+      this.#open = { id, resolve, reject, hear, stopping: undefined };
       const question: Question = { id, job };
       this.#ready().postMessage(question);
     });
@@ -105,8 +145,8 @@ export class Searcher {
   #hear(answer: Answer): void {
     const open = this.#open;
     if (!open || answer.id !== open.id) return;
-    if ("progress" in answer) {
-      open.onProgress(answer.progress);
+    if ("progress" in answer || "table" in answer || "column" in answer) {
+      open.hear(answer);
       return;
     }
     if ("failure" in answer && answer.failure.code === null) {
@@ -133,4 +173,15 @@ export class Searcher {
     this.#worker?.terminate();
     this.#worker = null;
   }
+}
+
+const progressTo =
+  (onProgress: (progress: Told) => void) =>
+  (answer: Answer): void => {
+    if ("progress" in answer) onProgress(answer.progress);
+  };
+
+/** An answer to another question, which only a worker of another version gives. */
+function unexpected(): never {
+  throw new SearchError("The search answered something else; reload the page.", null, true);
 }

@@ -55,6 +55,18 @@ export const FAULT_NEEDS: Record<Fault, string> = {
   clock: "needs clocks that disagree",
 };
 
+/** What a search for a way may be allowed, from the least on. */
+export const WORST = ["none", "op", "race", "rpc", "crash"] as const;
+
+/** What each of them allows. */
+export const FAULT_ALLOWS: Record<(typeof WORST)[number], string> = {
+  none: "plugins, signals and timers",
+  op: "plugins, signals, timers and aborts",
+  race: "these, and late updates, stale reads, news that comes twice",
+  rpc: "these, and calls that fail, news that is lost",
+  crash: "these, and restarts",
+};
+
 const KINDS: Record<PlannedKind, string> = {
   task: "a task",
   timedTask: "a task with a maximum runtime",

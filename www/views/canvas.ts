@@ -214,6 +214,9 @@ export function cover(canvas: Canvas, { pairs, phases }: Coverage): void {
   for (const [phase, box] of boxes) {
     for (const name of ["data-current", "data-aside", "data-target"]) setAttribute(box, name, null);
     setAttribute(box, "data-visited", phases.has(phase));
-    for (const text of box.querySelectorAll(".note, .left")) setText(text, "");
+    const into = order.filter(([key]) => key.endsWith(`>${phase}`)).map(([, pair]) => pair);
+    const [met, of] = [into.reduce((sum, { met }) => sum + met, 0), into.reduce((sum, { of }) => sum + of, 0)];
+    for (const text of box.querySelectorAll(".note, .left"))
+      setText(text, of > 0 && text.matches(".note") ? `${met} of ${of} ways in` : "");
   }
 }

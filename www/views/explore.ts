@@ -45,6 +45,8 @@ export function mountExplore(): void {
   });
   section.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
+    // In a field to filter by, the key takes back what was typed.
+    if (event.target instanceof HTMLInputElement && event.target.type === "search" && event.target.value !== "") return;
     close();
     announce("The explorer is closed.");
   });

@@ -34,12 +34,24 @@ export function coverageList(): CoverageList {
         h(
           "p",
           { class: "aside" },
-          "Some are about things that this search does not have: another kind of action, a fault, a question from outside. What reaches a rule, “Show me how” can find.",
+          "What leads to a rule, “Show me how” can find; some are beyond what any model does, and say why.",
         ),
         h(
           "ul",
           { class: "plain ex-missed" },
-          ...missing.map(({ rule, sentence }) => h("li", {}, h("code", {}, rule), ` ${sentence}`)),
+          ...missing.map(({ rule, sentence, reason }) =>
+            h(
+              "li",
+              {},
+              h("code", {}, rule),
+              ` ${sentence} `,
+              h(
+                "span",
+                { class: "aside" },
+                reason ? `In no model: ${reason}.` : "Nothing that was searched comes to it.",
+              ),
+            ),
+          ),
         ),
       );
     },
@@ -75,9 +87,13 @@ function sectionsOf({ title, missed, beyond }: Coverage, several: boolean): HTML
 const way = (from: ActionPhase | null, to: ActionPhase): HTMLElement =>
   h("span", { class: "hop" }, from ? badge(from) : "new", " → ", badge(to));
 
-/** The rules that no search met, with their sentences. */
-function rulesMissed(outcomes: readonly Outcome[]): { rule: string; sentence: string }[] {
+/** The rules that no search met, with their sentences, and why if no model can meet them. */
+function rulesMissed(outcomes: readonly Outcome[]): { rule: string; sentence: string; reason: string | null }[] {
   const [first, ...others] = outcomes.map(({ found }) => new Set(found.rulesMissed));
   if (!first) return [];
-  return ruleList().filter(({ rule }) => first.has(rule) && others.every((other) => other.has(rule)));
+  const reasons = outcomes[0]?.found.reasons ?? {};
+  return ruleList()
+    .filter(({ rule }) => first.has(rule) && others.every((other) => other.has(rule)))
+    .map(({ rule, sentence }) => ({ rule, sentence, reason: reasons[rule] ?? null }))
+    .sort((a, b) => Number(a.reason !== null) - Number(b.reason !== null));
 }

@@ -4,7 +4,8 @@
  */
 
 import type { Overrides, Plan } from "../../explore/campaign.ts";
-import type { Row, Side } from "../../explore/report.ts";
+import type { Side } from "../../explore/report.ts";
+import type { Known } from "../../explore/searcher.ts";
 import { FAULT_TITLES, FAULTS, modelSentence, thousands } from "../../explore/words.ts";
 import { changedPolicies, get, type ModelInfo, rulesInForce, subscribe } from "../../store.ts";
 import { h, setAttribute, setText } from "../dom.ts";
@@ -51,9 +52,8 @@ export interface Form {
   element: HTMLFormElement;
   /** What is asked for, or null with an answer beside what is wrong. */
   read: () => Plan | null;
-  setModels: (models: readonly ModelInfo[]) => void;
-  /** Offers properties for choosing, as searches tell of them. */
-  know: (rows: readonly Row[]) => void;
+  /** Offers the models and properties that there are. */
+  know: (known: Known) => void;
   setRunning: (running: boolean) => void;
   /** Says what the engine has against it. */
   refuse: (message: string) => void;
@@ -223,8 +223,10 @@ export function searchForm(run: () => void): Form {
   return {
     element,
     read,
-    setModels(next) {
-      models = next;
+    know(all) {
+      models = all.models;
+      known.clear();
+      list.replaceChildren();
       model.replaceChildren(
         h("option", { value: EVERY }, "every model, mildest first"),
         ...FAULTS.flatMap((fault) => {
@@ -242,10 +244,7 @@ export function searchForm(run: () => void): Form {
       );
       model.value = models.some(({ name }) => name === FIRST) ? FIRST : (models[0]?.name ?? EVERY);
       showModel();
-    },
-    know(rows) {
-      for (const { property, sentence } of rows) {
-        if (known.has(property)) continue;
+      for (const { property, sentence } of all.properties) {
         const box = h("input", { type: "checkbox", checked: true });
         known.set(property, box);
         list.append(

@@ -47,7 +47,7 @@ export function holdsPart(): Part {
     busy(true);
     gauge.say("The explorer’s module is being fetched …", true);
     try {
-      form.setModels(await searcher.models());
+      form.know(await searcher.known());
       return true;
     } catch (error) {
       fail(error as Error, () => void first());
@@ -104,7 +104,6 @@ export function holdsPart(): Part {
 
   function show(sides: readonly Side[]): void {
     const rows = rowsOf(sides, outcomes);
-    form.know(rows);
     verdicts.show({ sides, rows, outcomes });
   }
 

@@ -4,7 +4,9 @@
  */
 
 import { byId, h, setAttribute, svg } from "../dom.ts";
+import { fixesPart } from "./fixes.ts";
 import { holdsPart } from "./holds.ts";
+import { howPart } from "./how.ts";
 
 /** What the door needs to know of the explorer. */
 export interface ExplorerView {
@@ -25,7 +27,7 @@ export interface Part {
 
 export function mountExplorer(section: HTMLElement, close: () => void): ExplorerView {
   addSymbols();
-  const parts: readonly Part[] = [holdsPart()];
+  const parts: readonly Part[] = [holdsPart(), howPart(), fixesPart()];
   let shown = parts[0] as Part;
   const heading = h("h2", { id: "explore-title", tabindex: "-1" }, "Explore");
   const shut = h("button", { type: "button", class: "small" }, "Close");
