@@ -106,3 +106,32 @@ test("reduced motion: the diagram changes at once", async ({ page }) => {
     .evaluate((rect) => getComputedStyle(rect).transitionDuration);
   expect(duration).toBe("0s");
 });
+
+for (const width of [320, 640, 1000, 1280]) {
+  test(`nothing moves while the page loads at ${width} px, however late script and engine are`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await page.addInitScript(() => {
+      const moved: string[] = [];
+      Object.assign(window, { moved });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & {
+          value: number;
+          sources: { node?: Element }[];
+        })[])
+          if (entry.value > 0.002)
+            moved.push(
+              `${entry.value}: ${entry.sources.map(({ node }) => node?.className || node?.nodeName).join(", ")}`,
+            );
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    for (const late of ["**/assets/index-*.js", "**/*.wasm"]) {
+      await page.route(late, async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        await route.continue();
+      });
+    }
+    await open(page);
+    await page.waitForTimeout(300);
+    expect(await page.evaluate(() => (window as never as { moved: string[] }).moved)).toEqual([]);
+  });
+}
