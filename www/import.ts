@@ -108,3 +108,20 @@ export function checkDepth(value: unknown): void {
       stack.push([child, Array.isArray(each) ? `${path}[${key}]` : path ? `${path}.${key}` : key, depth + 1]);
   }
 }
+
+/** Comments and empty lines may stand before the first words of a trace. */
+const TRACE = /^\uFEFF?(?:[^\S\n]*(?:#[^\n]*)?\n)*flyte-lifecycle\b/;
+/** Characters within which those words have to come. */
+const BEGINNING = 4_096;
+
+/** The text of a trace, or null if it is anything else. */
+export async function traceIn(source: string | Blob | readonly Blob[]): Promise<string | null> {
+  const [first] = typeof source === "string" || source instanceof Blob ? [source] : source;
+  if (first === undefined) return null;
+  const begin = first.slice(0, BEGINNING);
+  if (!TRACE.test(typeof begin === "string" ? begin : await begin.text())) return null;
+  const size = typeof first === "string" ? first.length : first.size;
+  if (size > SIZE_MAX)
+    throw new ReadError(`This trace has ${megabytes(size)}; up to ${megabytes(SIZE_MAX)} can be opened.`);
+  return (typeof first === "string" ? first : await first.text()).replace(/^\uFEFF/, "");
+}

@@ -4,6 +4,7 @@ import { ReadError, read, warmUp } from "../import.ts";
 import { openTaskActions } from "../store.ts";
 import { byId, setAttribute, setText } from "./dom.ts";
 import { announce } from "./live.ts";
+import { openTrace, warmUpTrace } from "./open-trace.ts";
 import { copyText } from "./panel.ts";
 
 export function mountOpen(): void {
@@ -22,6 +23,7 @@ export function mountOpen(): void {
   };
   const accept = async (source: string | Blob): Promise<void> => {
     setAttribute(error, "hidden", true);
+    if (await openTrace(source, fail)) return;
     setAttribute(dialog, "aria-busy", "true");
     try {
       openTaskActions(await read(source));
@@ -39,6 +41,7 @@ export function mountOpen(): void {
     setAttribute(error, "hidden", true);
     show();
     text.focus();
+    warmUpTrace();
   });
   byId("open-go").addEventListener("click", () => void accept(text.value));
   file.addEventListener("change", () => {

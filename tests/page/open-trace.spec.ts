@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { expect, isIn, open, type Page, panel, test } from "./page.ts";
+
+const TRACE = readFileSync(
+  new URL("../traces/n28-success-that-is-aborted.upstream.trace", import.meta.url),
+  "utf8",
+).replace("rules=upstream", "rules=upstream seed=7");
+
+async function give(page: Page, text: string): Promise<void> {
+  await page.locator("#open-button").click();
+  await page.locator("#open-text").fill(text);
+  await page.locator("#open-go").click();
+}
+
+test("a trace that is pasted opens where it says that it goes wrong", async ({ home }) => {
+  await give(home, TRACE);
+  await expect(home.locator("#open")).toBeHidden();
+  await expect(home.locator("#situation-title")).toHaveText("A success that is aborted");
+  await expect(panel(home)).toContainText("Here it goes wrong (step 6 of 7)");
+  await expect(home.locator("#log .fact[data-wrong]")).toContainText("SUCCEEDED becomes ABORTED");
+  await panel(home).getByRole("button", { name: "Beside the fix" }).click();
+  await expect(home.locator("#compare-right option:checked")).toHaveText("With abortOfEnded: refused");
+  await home.keyboard.press("Escape");
+  // It is no run of the gallery, so its link is the run.
+  await expect(home).toHaveURL(/#v\d/);
+});
+
+test("what the page exports opens again to the same bytes", async ({ home }) => {
+  const exported = async (): Promise<string> => {
+    await home.locator("#export-open").click();
+    await home.locator('#export-formats input[value="trace"]').check();
+    const text = await home.locator("#export-text").textContent();
+    await home.keyboard.press("Escape");
+    return text ?? "";
+  };
+  const before = await exported();
+  expect(before).toMatch(/^flyte-lifecycle trace 1/);
+  await give(home, `# from a report\n\n${before}`);
+  await expect(home.locator("#situation-title")).toHaveText("A trace");
+  await isIn(home, "RUNNING");
+  expect(await exported()).toBe(before);
+});
+
+test("what is wrong in a trace is told with its place, and the open run stays", async ({ home }) => {
+  for (const [text, words] of [
+    ["flyte-lifecycle trace 1\nsingal action=r1/a0", 'line 2, column 1: `type` is "singal" (did you mean "signal"?)'],
+    ["flyte-lifecycle trace 9", "line 1, column 23: this trace is of version 9"],
+    ["flyte-lifecycle trace 1\nabortRun run=r9", "line 2, column 10: "],
+  ] as const) {
+    await give(home, text);
+    await expect(home.locator("#open-message")).toContainText(words);
+    await home.keyboard.press("Escape");
+  }
+  await isIn(home, "RUNNING");
+  await expect(panel(home)).toContainText("train/a0");
+});
+
+test("a trace is opened by file too, and nothing is asked of the network", async ({ page }) => {
+  await open(page);
+  await page.locator("#open-button").click();
+  await page.waitForLoadState("networkidle");
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    // The icon of the page may come late.
+    if (!request.url().includes("/icon-")) asked.push(request.url());
+  });
+  await page.locator("#open-file").setInputFiles({ name: "bug.trace", mimeType: "", buffer: Buffer.from(TRACE) });
+  await expect(page.locator("#situation-title")).toHaveText("A success that is aborted");
+  await page.waitForTimeout(500);
+  expect(asked).toEqual([]);
+});

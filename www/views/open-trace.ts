@@ -1,0 +1,35 @@
+/* Opening a trace: what this page exports, what a bug report holds, what a test prints. */
+
+import { readTrace } from "../engine.ts";
+import { traceIn } from "../import.ts";
+import { situationOf } from "../incident.ts";
+import { byId } from "./dom.ts";
+import { openMarked } from "./incident.ts";
+
+/** Fetches the style of the mark before it is needed, so that nothing is fetched once there is something to read. */
+export function warmUpTrace(): void {
+  // Without it the words that mark the moment are still there.
+  import("../moment.css").catch(() => {});
+}
+
+/**
+ * Opens what is given if it is a trace, where it says that it goes wrong or at its end; what is wrong with it is told in
+ * place, and the open run stays. Answers whether it was one.
+ */
+export async function openTrace(
+  source: string | Blob | readonly Blob[],
+  fail: (message: string) => void,
+): Promise<boolean> {
+  try {
+    const trace = await traceIn(source);
+    if (trace === null) return false;
+    openMarked(situationOf(readTrace(trace)));
+    byId<HTMLDialogElement>("open").close();
+    byId<HTMLTextAreaElement>("open-text").value = "";
+  } catch (problem) {
+    const { message, code } = problem as { message: string; code?: string };
+    fail(code ? `${message} (${code})` : message);
+  }
+  byId<HTMLInputElement>("open-file").value = "";
+  return true;
+}
