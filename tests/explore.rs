@@ -9,13 +9,13 @@
     reason = "a test stops where what it expects fails"
 )]
 
-use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::drive::explore::models::models;
 use flyte_lifecycle::drive::explore::report::unmet;
 use flyte_lifecycle::drive::explore::{
     Bounds, End, Exploration, Input, Inputs, PlannedKind, Target, Timing, Verdict, reach,
 };
 use flyte_lifecycle::drive::properties::{Expected, Fault, Kind, PROPERTIES, Property, held};
+use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::{ActionId, ActionPhase, Command, Fact, Rejection, Rule, Rules};
 use flyte_lifecycle::view;
 use flyte_lifecycle::world::World;
@@ -91,6 +91,28 @@ fn the_document_has_the_verdicts_that_are_expected() {
         let listed = document.contains(&format!("`{}`", rule.name()));
         assert_eq!(listed, unmet(*rule).is_some(), "{}", rule.name());
     }
+}
+
+/// The counterexamples that are kept as traces are ten, each as long as the shortest that was found, and the rest are no
+/// shorter.
+#[test]
+fn the_ten_shortest_counterexamples_are_kept() {
+    let document = include_str!("../VERDICTS.md");
+    let mut kept = Vec::new();
+    for property in held() {
+        let path = format!("tests/traces/counterexample-{}.upstream.trace", property.id.to_lowercase());
+        let Ok(trace) = std::fs::read_to_string(path) else { continue };
+        let start = format!("| {} | ", property.id);
+        let row = document.lines().find(|line| line.starts_with(&start)).unwrap();
+        let length = parse_trace(&trace).unwrap().index();
+        assert!(row.contains(&format!(" in {length}, timed |")), "{length}: {row}");
+        kept.push(length);
+    }
+    let shorter = (0..kept.iter().copied().max().unwrap()).map(|length| format!(" in {length}, timed |"));
+    let all = shorter.map(|words| document.matches(&words).count()).sum::<usize>();
+    kept.sort_unstable();
+    assert_eq!(kept.len(), 10);
+    assert_eq!(all, kept.iter().filter(|length| **length < kept[9]).count());
 }
 
 /// Exact counts: a change of the rules, or of what a state is, shows here first.
