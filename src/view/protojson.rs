@@ -2,8 +2,8 @@
 //! ActionEvent (flyteidl2/workflow/run_definition.proto), default values left out.
 //!
 //! The published npm package @flyteorg/flyteidl2 2.0.16 is older than the commit that this follows: it knows neither
-//! `signalInfo` nor `ACTION_PHASE_RECOVERED`, so there such a message is read with `ignoreUnknownFields`. Specs are left
-//! out, since the model holds no more of them than the lifecycle needs.
+//! `signalInfo` nor `ACTION_PHASE_RECOVERED`. That phase is therefore written as its number, which every reader takes, and
+//! a message with `signalInfo` is read there with `ignoreUnknownFields`. Specs are left out, since the model holds no more of them than the lifecycle needs.
 
 use super::attempts::{ActionEvent, Attempt, ClusterEvent, LogContext, OutputReferences, PhaseTransition, TaskLog};
 use super::details::{ActionDetails, ActionResult, ActionStatus};
@@ -49,8 +49,12 @@ impl Message {
 
     /// With a phase, unless it is UNSPECIFIED.
     fn phase(self, name: &str, phase: ActionPhase) -> Message {
-        let named = Some(phase).filter(|&phase| phase != ActionPhase::Unspecified);
-        self.with(name, named.map(|phase| format!("ACTION_PHASE_{phase}").into()))
+        let value = match phase {
+            ActionPhase::Unspecified => None,
+            ActionPhase::Recovered => Some(phase.number().into()),
+            _ => Some(format!("ACTION_PHASE_{phase}").into()),
+        };
+        self.with(name, value)
     }
 
     /// With a time (RFC 3339), if there is one.
