@@ -203,6 +203,8 @@ export type Command =
       failure?: never;
     }
   | { type: "plugin"; action: ActionId; failure: { code?: string; message: string }; result?: never }
+  /** The task's pod ends with this exit code (0 to 255) and says no more about it; the rules say what that becomes. */
+  | { type: "exit"; action: ActionId; code: number }
   | { type: "signal"; action: ActionId; value: SignalValue; by?: string }
   | { type: "abortAction"; action: ActionId; reason?: string }
   | { type: "abortRun"; run: string; reason?: string }

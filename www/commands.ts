@@ -147,6 +147,8 @@ export function labelOf(command: Command): string {
       const { phase, error } = command.result;
       return error?.kind === "SYSTEM" ? `${phase} (SYSTEM)` : phase;
     }
+    case "exit":
+      return `Exit code ${command.code}`;
     case "signal":
       return `Signal ${Object.values(command.value)[0]}`;
     case "abortAction":

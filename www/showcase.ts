@@ -13,14 +13,14 @@ export interface Showcase {
   base?: RuleSet;
   /** The action to look at; the root if absent. */
   select?: ActionId;
-  /** Said in place of the first difference, where no command can show it. */
-  say?: string;
 }
 
 const running = (action: ActionId): Command => ({ type: "plugin", action, result: { phase: "Running" } });
 const success = (action: ActionId): Command => ({ type: "plugin", action, result: { phase: "Success" } });
 
 export const SHOWCASES: Record<keyof Policies, Showcase> = {
+  notification: { trace: "s08-wake-up-that-is-lost.upstream" },
+  listener: { trace: "n19-all-watches-fall-silent.upstream" },
   guard: { trace: "n1-restart-wakes-a-failed-parent.upstream" },
   attemptCheck: { trace: "n2-first-child-resets-attempts.upstream" },
   retry: { trace: "retry-then-success.upstream" },

@@ -946,9 +946,7 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
   say({
     tone: "info",
     title: step > 0 ? `${policy}: step ${step} of ${told.commands.length} is where they part` : policy,
-    text:
-      showcase.say ??
-      `As documented (${documented.value}), ${what(first, second)} As coded (${upstream.value}), ${what(second, first)} In force here: ${state.divergences.find((each) => each.policy === policy)?.current}.`,
+    text: `As documented (${documented.value}), ${what(first, second)} As coded (${upstream.value}), ${what(second, first)} In force here: ${state.divergences.find((each) => each.policy === policy)?.current}.`,
   });
 }
 

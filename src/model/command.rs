@@ -221,6 +221,13 @@ pub enum Command<A = String, T = String> {
         #[serde(skip_serializing_if = "Option::is_none")]
         failure: Option<FailureCommand<T>>,
     },
+    /// The task's pod ends with this exit code, and says no more about it.
+    Exit {
+        /// The action.
+        action: A,
+        /// The exit code of its container.
+        code: u8,
+    },
     /// A condition is signalled.
     Signal {
         /// The condition.
@@ -373,6 +380,7 @@ read_command! {
     "recover" Recover { action "action", parent "parent" }
     "import" Import { action "action", parent "parent", resource "resource" }
     "plugin" Plugin { action "action", result "result", failure "failure" }
+    "exit" Exit { action "action", code "code" }
     "signal" Signal { action "action", value "value", by "by" }
     "abortAction" AbortAction { action "action", reason "reason" }
     "abortRun" AbortRun { run "run", reason "reason" }
@@ -467,6 +475,7 @@ impl<A, T> Command<A, T> {
                     message: text(failure.message),
                 }),
             },
+            Command::Exit { action, code } => Command::Exit { action: action_of(action)?, code },
             Command::Signal { action, value, by } => Command::Signal {
                 action: action_of(action)?,
                 value: match value {

@@ -190,6 +190,13 @@ impl Read for bool {
     }
 }
 
+impl Read for u8 {
+    fn read(value: Value, place: &str) -> Result<u8, Unreadable> {
+        let number = value.as_u64().and_then(|number| u8::try_from(number).ok());
+        number.map_or_else(|| wrong(place, &value, "a whole number from 0 to 255"), Ok)
+    }
+}
+
 impl Read for u32 {
     fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let number = value.as_u64().and_then(|number| u32::try_from(number).ok());

@@ -79,6 +79,8 @@ pub enum Message {
     Text(TextId),
     /// "restarting task"
     RestartingTask,
+    /// "Pod failed. No message received from kubernetes. […] terminated with exit code (N). …"
+    ContainerExited(u8),
     /// "TaskAction completed successfully"
     CompletedSuccessfully,
     /// "TaskAction has completed"
@@ -192,6 +194,10 @@ pub enum ErrorCode {
     ConditionTimedOut,
     /// `AttemptTimedOut`, documented rule set only.
     AttemptTimedOut,
+    /// `Interrupted`
+    Interrupted,
+    /// `ContainerFailed`, since #7899.
+    ContainerFailed,
 }
 
 /// `status.errorState`, and the error of a plugin's report.

@@ -14,6 +14,7 @@ pub mod gc;
 pub mod guard;
 pub mod informer;
 pub mod phases;
+pub mod pod;
 pub mod requests;
 pub mod run_service;
 pub mod stamps;

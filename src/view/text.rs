@@ -9,6 +9,9 @@ pub fn message(texts: &Texts, message: Message) -> String {
         Message::Empty => String::new(),
         Message::Text(text) => texts.get(text).to_owned(),
         Message::RestartingTask => "restarting task".to_owned(),
+        Message::ContainerExited(code) => format!(
+            "Pod failed. No message received from kubernetes. [main] terminated with exit code ({code}). Reason [Error]."
+        ),
         Message::CompletedSuccessfully => "TaskAction completed successfully".to_owned(),
         Message::HasCompleted => "TaskAction has completed".to_owned(),
         Message::WasAborted => "TaskAction was aborted".to_owned(),
@@ -117,6 +120,8 @@ pub fn error_code(texts: &Texts, code: ErrorCode) -> &str {
         ErrorCode::PluginNotFound => "PluginNotFound",
         ErrorCode::ConditionTimedOut => "ConditionTimedOut",
         ErrorCode::AttemptTimedOut => "AttemptTimedOut",
+        ErrorCode::Interrupted => "Interrupted",
+        ErrorCode::ContainerFailed => "ContainerFailed",
     }
 }
 

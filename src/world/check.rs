@@ -69,6 +69,7 @@ impl World {
             Command::Plugin { action, result, failure } => {
                 self.check_plugin(*action, result.as_ref(), failure.as_ref())
             }
+            Command::Exit { action, .. } => self.check_asks_plugin(*action),
             Command::Signal { action, value, by } => self.check_signal(*action, value, *by),
             Command::AbortAction { action, reason } => self.check_abort(*action, *reason),
             Command::AbortRun { run, reason } => {
@@ -381,6 +382,11 @@ impl World {
         self.check_length("error.message", error.map(|error| error.message))?;
         self.check_length("error.code", error.map(|error| error.code))?;
         self.check_length("failure.message", failure.map(|failure| failure.message))?;
+        self.check_asks_plugin(id)
+    }
+
+    /// Whether the executor would ask the action's plugin now.
+    fn check_asks_plugin(&self, id: ActionId) -> Checked {
         let Some(action) = self.action(id) else { return self.unknown(id) };
         let name = self.text(action.full_name);
         let Some(resource) = action.resource else {

@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::rules::abort::{AbortStep, abort_attempt, clear_abort_request, request_abort};
 use crate::rules::failures::{decides_anew, enqueue_failed, refuses_late_enqueue};
+use crate::rules::pod::exit_report;
 use crate::rules::run_service::{ROOT_ACTION, abort_action_reason, abort_run_reason, recorded_trace};
 use crate::rules::stamps::{end_time, stamp_update};
 use crate::rules::task::{asks_plugin, reconcile_task};
@@ -57,6 +58,10 @@ impl World {
                 };
                 let plugin = result.as_ref().map(|result| result.phase);
                 self.reconcile_with(*action, &seen, Asked::Plugin(plugin), sink);
+            }
+            Command::Exit { action, code } => {
+                let report = exit_report(*code, &self.config.rules);
+                self.reconcile_with(*action, &Observation::Report(report), Asked::Plugin(Some(report.phase)), sink);
             }
             Command::Signal { action, value, by } => {
                 let signal = Signal { value: Some(Self::signal_value(value)), by: by.unwrap_or_default() };

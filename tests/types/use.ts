@@ -64,6 +64,7 @@ export function told(command: Command): string {
     case "import":
     case "recover":
     case "plugin":
+    case "exit":
     case "signal":
     case "abortAction":
     case "abortReply":

@@ -344,6 +344,7 @@ impl Bounds {
             | Command::Enqueue { .. }
             | Command::Recover { .. }
             | Command::Import { .. }
+            | Command::Exit { .. }
             | Command::Signal { .. }
             | Command::AbortAction { .. }
             | Command::AbortRun { .. }
@@ -424,6 +425,8 @@ fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
         Command::UpdatePhase { .. } => Some(Input::OutsideUpdate),
         Command::CreateRun { .. } | Command::Enqueue { .. } | Command::Recover { .. } => Some(Input::CreateAgain),
         Command::Drop { .. } => Some(Input::Drop),
+        // What a pod's end becomes is reported as well.
+        Command::Exit { .. } => None,
         // A piece that comes twice is enough.
         Command::Duplicate { item } => {
             let like = |id: u32| world.pending().find(|piece| piece.id == id);
