@@ -142,6 +142,8 @@ export interface Policies {
   cacheLease: "heldToTheEnd" | "expires";
   exitCode: "user" | "system";
   times: "exact" | "wholeSeconds";
+  notification: "kept" | "lost";
+  listener: "renewed" | "givenUp";
 }
 
 /** A rule set, or one with some policies changed. */
@@ -238,7 +240,10 @@ export type Call =
   | "clearAbortRequest"
   | "lookUpCache"
   | "reserveCache"
-  | "putCache";
+  | "putCache"
+  | "notify"
+  | "listenPing"
+  | "watchResources";
 
 /** How: it fails; its answer holds a status that says so; it is done but the answer is lost; somebody else wrote first; an
  * old object is read. Which calls take which, `faults()` lists. */
@@ -428,6 +433,8 @@ export interface ActionSnapshot {
   prompt: string | null;
   /** Descendants by recorded phase (children_phase_counts counts every descendant). */
   childPhaseCounts: Partial<Record<ActionPhase, number>>;
+  /** What those who watch the run were told last; null: nothing. It is behind the row's phase while wake-ups are lost. */
+  watchedPhase: ActionPhase | null;
   row: RowSnapshot | null;
   resource: ResourceSnapshot | null;
 }

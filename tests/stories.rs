@@ -12,7 +12,7 @@
 
 use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::rule::UPSTREAM_COMMIT;
-use flyte_lifecycle::model::{Config, Fact, Rule, RulesSetup, Story};
+use flyte_lifecycle::model::{Code, Command, Config, Fact, Policy, Rule, Rules, RulesSetup, Story};
 use flyte_lifecycle::view;
 use std::collections::BTreeSet;
 use std::fs;
@@ -107,6 +107,48 @@ fn the_stories_meet_the_rules() {
         .collect();
     println!("{} rules met; missed: {missed:?}", met.len());
     assert!(missed.len() <= 40, "{missed:?}");
+}
+
+fn standing(session: &Session) -> view::Snapshot {
+    view::snapshot(session.world(), session.facts())
+}
+
+/// What each policy decides can be seen: some story under upstream's rules goes another way with the policy's documented
+/// value alone, and with no other policy changed.
+#[test]
+fn every_policy_is_shown_by_a_story() {
+    let stories: Vec<(String, Session)> = traces()
+        .iter()
+        .map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap()))
+        .filter(|(name, _)| name.ends_with(".upstream"))
+        .map(|(name, text)| (name, parse_trace(&text).unwrap()))
+        .collect();
+    for policy in Policy::ALL {
+        let parts = |session: &Session| {
+            let config = session.world().config();
+            let mut rules = config.rules;
+            rules.set(policy.name, policy.documented).unwrap();
+            if rules == config.rules {
+                return false;
+            }
+            let mut other = Session::new(Config { rules, ..*config });
+            let refused = session.commands().any(|command| other.dispatch(command).is_err());
+            // The reason of an abort stands in the row alone; no fact repeats it.
+            refused || other.facts() != session.facts() || standing(&other) != standing(session)
+        };
+        let shown: Vec<&str> = stories.iter().filter(|(_, told)| parts(told)).map(|(name, _)| name.as_str()).collect();
+        println!("{}: {}", policy.name, shown.join(" "));
+        // How a second enqueue is refused is no story: a trace holds what was accepted.
+        assert!(!shown.is_empty() || policy.name == "duplicateAction", "no story shows {}", policy.name);
+    }
+    for (rules, code) in [(Rules::documented(), Code::AlreadyExists), (Rules::upstream(), Code::Internal)] {
+        let told = "createRun run=r1\n----\n\nenqueue action=r1/a1 parent=r1/a0 task.maxAttempts=1\n----\n\n";
+        let told = parse_trace(&format!("flyte-lifecycle trace 1\n\n{told}")).unwrap();
+        let mut session = Session::new(Config { rules, ..*told.world().config() });
+        let commands: Vec<Command> = told.commands().collect();
+        commands.iter().for_each(|command| _ = session.dispatch(command.clone()).unwrap());
+        assert_eq!(session.dispatch(commands[1].clone()).unwrap_err().code, code);
+    }
 }
 
 /// The incidents of upstream, each with its number (`S21`, `N4`), its session and its story.

@@ -82,8 +82,13 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
   cacheError: { trace: "cache-unknown-beside-its-owner.upstream", select: "r2/a0" },
   cacheLease: { trace: "n13-serialized-twice.upstream", select: "r2/a0" },
   exitCode: {
-    commands: [{ type: "createRun", run: "plain", task: { maxAttempts: 2 } }, running("plain/a0")],
-    say: "The container is running. Choose “Exit code 1” among the outcomes: with `user` it costs an attempt, with `system` it is a failure of the platform, and is run again.",
+    commands: [
+      { type: "createRun", run: "plain", task: { maxAttempts: 2 } },
+      running("plain/a0"),
+      { type: "exit", action: "plain/a0", code: 1 },
+      running("plain/a0"),
+      { type: "exit", action: "plain/a0", code: 1 },
+    ],
   },
   times: {
     commands: [

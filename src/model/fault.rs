@@ -37,6 +37,12 @@ words! {
         ReserveCache = 14 "reserveCache",
         /// The executor puts outputs into the catalog.
         PutCache = 15 "putCache",
+        /// The run service wakes those who watch an action (`NOTIFY`), when its row was written.
+        Notify = 16 "notify",
+        /// The run service pings the connection on which it listens for changes (`LISTEN`); it fails at once.
+        ListenPing = 17 "listenPing",
+        /// The informer watches resources; the connection breaks at once.
+        WatchResources = 18 "watchResources",
     }
 }
 
@@ -106,8 +112,16 @@ impl Call {
             | Call::ClearAbortRequest
             | Call::LookUpCache
             | Call::ReserveCache
-            | Call::PutCache => &[FaultReply::Error],
+            | Call::PutCache
+            | Call::Notify
+            | Call::ListenPing
+            | Call::WatchResources => &[FaultReply::Error],
         }
+    }
+
+    /// Whether it is about a whole process, not about one action, and goes wrong at once.
+    pub const fn is_of_process(self) -> bool {
+        matches!(self, Call::ListenPing | Call::WatchResources)
     }
 
     /// Where its failure is seen.
@@ -122,7 +136,9 @@ impl Call {
             | Call::ReadResource
             | Call::BuildContext
             | Call::CreateResource => Store::Resource,
-            Call::RecordAction | Call::UpdateActionStatus => Store::Row,
+            Call::RecordAction | Call::UpdateActionStatus | Call::Notify | Call::ListenPing | Call::WatchResources => {
+                Store::Row
+            }
             Call::MarkAbortAttempt | Call::ClearAbortRequest => Store::Abort,
             Call::LookUpCache | Call::ReserveCache | Call::PutCache => Store::Cache,
         }

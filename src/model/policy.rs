@@ -29,10 +29,17 @@ pub enum PolicyError {
     UnknownValue(&'static [(&'static str, &'static str)]),
 }
 
+/// A place in upstream's code, at [`super::rule::UPSTREAM_COMMIT`].
+macro_rules! at {
+    ($place:literal) => {
+        concat!("https://github.com/flyteorg/flyte/blob/6fadb90d65af26f4db908ec1c5f5af546a3e4299/", $place)
+    };
+}
+
 macro_rules! policies {
     ($($(#[doc = $doc:literal])+ $field:ident $text:literal: $kind:ident {
         $($variant:ident = $number:literal $word:literal $meaning:literal),+ $(,)?
-    } documented $documented:ident, upstream $upstream:ident, links [$($link:literal),*];)+) => {
+    } documented $documented:ident, upstream $upstream:ident, links [$($link:expr),*];)+) => {
         $(words! {
             $(#[doc = $doc])+
             pub enum $kind { $(#[doc = $meaning] $variant = $number $word),+ }
@@ -102,12 +109,17 @@ policies! {
     attempt_check "attemptCheck": AttemptCheck {
         Enforced = 0 "enforced" "News of an attempt that is over, and attempts nobody asked for, are refused.",
         Ignored = 1 "ignored" "The attempt is written as it comes, also backwards.",
-    } documented Enforced, upstream Ignored, links [];
+    } documented Enforced, upstream Ignored, links [
+        at!("runs/repository/impl/action.go#L439-L480")
+    ];
     /// How a failed attempt is recorded when another one follows.
     retry "retry": Retry {
         Recorded = 0 "recorded" "The attempt is recorded FAILED or TIMED_OUT, then the action is reset to QUEUED.",
         InPlace = 1 "inPlace" "The resource goes back to Queued in place; the failed attempt leaves no trace.",
-    } documented Recorded, upstream InPlace, links ["https://github.com/flyteorg/flyte/pull/7093"];
+    } documented Recorded, upstream InPlace, links [
+        "https://github.com/flyteorg/flyte/pull/7093",
+        at!("executor/pkg/controller/taskaction_controller.go#L456-L507")
+    ];
     /// Whether a task's maximum runtime is enforced.
     task_timeout "taskTimeout": TaskTimeout {
         Enforced = 0 "enforced" "An attempt that is RUNNING for too long ends TIMED_OUT.",
@@ -134,77 +146,110 @@ policies! {
     waiting "waiting": Waiting {
         Recorded = 0 "recorded" "The row shows WAITING_FOR_RESOURCES.",
         EventOnly = 1 "eventOnly" "Only an event tells it; the row stays QUEUED.",
-    } documented Recorded, upstream EventOnly, links [];
+    } documented Recorded, upstream EventOnly, links [
+        at!("actions/k8s/client.go#L870-L900")
+    ];
     /// Which phase a resource with reason Aborted reports.
     aborted_phase "abortedPhase": AbortedPhase {
         Aborted = 0 "aborted" "ABORTED.",
         Failed = 1 "failed" "FAILED, as every Failed condition but a timeout.",
-    } documented Aborted, upstream Failed, links [];
+    } documented Aborted, upstream Failed, links [
+        at!("actions/k8s/client.go#L870-L900")
+    ];
     /// What an abort of an ended action does.
     abort_of_ended "abortOfEnded": AbortOfEnded {
         Refused = 0 "refused" "It is refused: what has ended stays as it ended.",
         Overwrites = 1 "overwrites" "The row becomes ABORTED, whatever it was.",
-    } documented Refused, upstream Overwrites, links [];
+    } documented Refused, upstream Overwrites, links [
+        at!("runs/repository/impl/action.go#L528-L549")
+    ];
     /// Which rows get the reason of an abort.
     abort_reason "abortReason": AbortReason {
         Inherited = 0 "inherited" "The whole subtree.",
         RootOnly = 1 "rootOnly" "Only the row that the abort names.",
-    } documented Inherited, upstream RootOnly, links [];
+    } documented Inherited, upstream RootOnly, links [
+        at!("runs/repository/impl/action.go#L88-L114")
+    ];
     /// What becomes of an abort that is given up.
     abort_give_up "abortGiveUp": AbortGiveUp {
         KeepsRequest = 0 "keepsRequest" "Its flag stays on the row, since nothing was stopped.",
         ClearsRequest = 1 "clearsRequest" "Its flag is cleared as if all had gone well; the task runs on under an ABORTED row.",
-    } documented KeepsRequest, upstream ClearsRequest, links [];
+    } documented KeepsRequest, upstream ClearsRequest, links [
+        at!("runs/service/abort_reconciler.go#L254-L262")
+    ];
     /// Whether the first sign of a child touches its parent's row.
     promotion "promotion": Promotion {
         None = 0 "none" "Never: a parent's row is its own.",
         ResetsAttempts = 1 "resetsAttempts" "The parent is set RUNNING with attempts 0, also if it has failed.",
-    } documented None, upstream ResetsAttempts, links [];
+    } documented None, upstream ResetsAttempts, links [
+        "https://github.com/flyteorg/flyte/pull/7089",
+        at!("actions/k8s/client.go#L795-L812")
+    ];
     /// What happens to the end time when an action leaves a terminal phase.
     end_time "endTime": EndTime {
         FollowsPhase = 0 "followsPhase" "It is there exactly while the phase is terminal.",
         FirstKept = 1 "firstKept" "The first one stays for good, also through retries.",
-    } documented FollowsPhase, upstream FirstKept, links [];
+    } documented FollowsPhase, upstream FirstKept, links [
+        at!("runs/repository/impl/action.go#L455-L475")
+    ];
     /// In which phase a trace is recorded.
     trace_phase "tracePhase": TracePhase {
         AsReported = 0 "asReported" "In the one the SDK reports.",
         Succeeded = 1 "succeeded" "SUCCEEDED, also if the SDK reports a failure.",
-    } documented AsReported, upstream Succeeded, links [];
+    } documented AsReported, upstream Succeeded, links [
+        at!("runs/service/internal_run_service.go#L131-L137")
+    ];
     /// Which changes of phase leave an event.
     events "events": Events {
         EveryPhase = 0 "everyPhase" "Every one, so that every ending can be explained.",
         PluginOnly = 1 "pluginOnly" "Those a plugin reports: conditions, traces and invalid specs leave none.",
-    } documented EveryPhase, upstream PluginOnly, links [];
+    } documented EveryPhase, upstream PluginOnly, links [
+        at!("executor/pkg/controller/taskaction_condition.go#L47-L104")
+    ];
     /// Whether the deletion of an ended resource leaves an ABORTED event.
     deletion_event "deletionEvent": DeletionEvent {
         UnlessEnded = 0 "unlessEnded" "No: it had ended.",
         Always = 1 "always" "Yes, also after a success.",
-    } documented UnlessEnded, upstream Always, links [];
+    } documented UnlessEnded, upstream Always, links [
+        at!("executor/pkg/controller/taskaction_controller.go#L554-L612")
+    ];
     /// Which attempt the row is told while the resource has not counted one.
     reported_attempts "reportedAttempts": ReportedAttempts {
         AtLeastOne = 0 "atLeastOne" "1: attempts count from 1.",
         AsStored = 1 "asStored" "0, as the status has it.",
-    } documented AtLeastOne, upstream AsStored, links [];
+    } documented AtLeastOne, upstream AsStored, links [
+        at!("executor/pkg/controller/taskaction_controller.go#L509-L512")
+    ];
     /// What the watch tells when a status was written twice before it looked.
     watch "watch": Watch {
         EveryStatus = 0 "everyStatus" "Both, in order.",
         Latest = 1 "latest" "The newest only.",
-    } documented EveryStatus, upstream Latest, links [];
+    } documented EveryStatus, upstream Latest, links [
+        "https://github.com/flyteorg/flyte/pull/7659",
+        at!("actions/k8s/client.go#L515-L634")
+    ];
     /// Whether the parent of a new action must be alive.
     parent_check "parentCheck": ParentCheck {
         Enforced = 0 "enforced" "Nothing starts under a parent that has ended.",
         Ignored = 1 "ignored" "It is enough that the parent's resource is there.",
-    } documented Enforced, upstream Ignored, links [];
+    } documented Enforced, upstream Ignored, links [
+        at!("actions/k8s/client.go#L142-L145")
+    ];
     /// What a second creation of a run does.
     duplicate_run "duplicateRun": DuplicateRun {
         Refused = 0 "refused" "It is refused.",
         Silent = 1 "silent" "It is answered as a success, and the row stays as it was.",
-    } documented Refused, upstream Silent, links [];
+    } documented Refused, upstream Silent, links [
+        at!("runs/repository/impl/action.go#L241-L283")
+    ];
     /// How a second enqueue of an action is answered.
     duplicate_action "duplicateAction": DuplicateAction {
         AlreadyExists = 0 "alreadyExists" "With ALREADY_EXISTS, which the SDK understands.",
         Internal = 1 "internal" "With INTERNAL, so that the SDK tries a hundred times.",
-    } documented AlreadyExists, upstream Internal, links [];
+    } documented AlreadyExists, upstream Internal, links [
+        "https://github.com/flyteorg/flyte/issues/7926",
+        at!("actions/service/actions_service.go#L51-L57")
+    ];
     /// Whether the informer looks inside the reply before it takes an action for recorded.
     in_band_check "inBandCheck": InBandCheck {
         Checked = 0 "checked" "A rejected record is sent again with the next news.",
@@ -228,7 +273,9 @@ policies! {
     conflict_retry "conflictRetry": ConflictRetry {
         DecidesAnew = 0 "decidesAnew" "It looks again and decides anew.",
         KeepsDecision = 1 "keepsDecision" "It writes what it had decided: a condition signalled in time can time out.",
-    } documented DecidesAnew, upstream KeepsDecision, links [];
+    } documented DecidesAnew, upstream KeepsDecision, links [
+        at!("executor/pkg/controller/taskaction_controller.go#L666-L685")
+    ];
     /// What becomes of a run whose resource could not be created.
     enqueue_failure "enqueueFailure": EnqueueFailure {
         Retried = 0 "retried" "It is tried again.",
@@ -241,37 +288,51 @@ policies! {
     late_enqueue "lateEnqueue": LateEnqueue {
         Checked = 0 "checked" "No: what has ended does not start.",
         Unchecked = 1 "unchecked" "Yes: it runs to its end under an ABORTED row.",
-    } documented Checked, upstream Unchecked, links [];
+    } documented Checked, upstream Unchecked, links [
+        at!("runs/service/abort_reconciler.go#L278-L296")
+    ];
     /// Whether a condition whose row was aborted still takes a signal.
     signal_of_aborted "signalOfAborted": SignalOfAborted {
         Refused = 0 "refused" "No.",
         Accepted = 1 "accepted" "Yes, as long as its resource is there: the code goes on, the row says ABORTED.",
-    } documented Refused, upstream Accepted, links [];
+    } documented Refused, upstream Accepted, links [
+        at!("actions/k8s/client.go#L299-L354")
+    ];
     /// Whether a new task takes over the labels of a parent that has ended.
     label_inheritance "labelInheritance": LabelInheritance {
         Own = 0 "own" "No: labels of an end are earned.",
         FromParent = 1 "fromParent" "Yes: the informer never looks at the child, and the garbage collector takes it.",
-    } documented Own, upstream FromParent, links [];
+    } documented Own, upstream FromParent, links [
+        at!("actions/k8s/client.go#L1092-L1101")
+    ];
     /// Whether garbage collection waits for what is still needed.
     gc_of_living "gcOfLiving": GcOfLiving {
         Waits = 0 "waits" "It waits until the end is recorded and no child lives.",
         Deletes = 1 "deletes" "It goes by the labels alone; living children are deleted along.",
-    } documented Waits, upstream Deletes, links [];
+    } documented Waits, upstream Deletes, links [
+        at!("executor/pkg/controller/garbage_collector.go#L107-L128")
+    ];
     /// Until when a cached result can end a task.
     cache_lookup "cacheLookup": CacheLookup {
         BeforeLaunch = 0 "beforeLaunch" "Until the task is launched.",
         UntilRunning = 1 "untilRunning" "Until it is Running: what is starting goes on under a SUCCEEDED row.",
-    } documented BeforeLaunch, upstream UntilRunning, links [];
+    } documented BeforeLaunch, upstream UntilRunning, links [
+        at!("executor/pkg/controller/taskaction_cache.go#L53-L68")
+    ];
     /// Whether a task that is to run alone does so while the catalog cannot be asked for outputs.
     cache_error "cacheError": CacheError {
         StillReserves = 0 "stillReserves" "Yes: it still needs the reservation.",
         RunsUnreserved = 1 "runsUnreserved" "No: it runs as if nothing were cached, beside whoever else runs.",
-    } documented StillReserves, upstream RunsUnreserved, links [];
+    } documented StillReserves, upstream RunsUnreserved, links [
+        at!("executor/pkg/controller/taskaction_cache.go#L70-L74")
+    ];
     /// What becomes of a reservation whose owner was not heard of for its lease.
     cache_lease "cacheLease": CacheLease {
         HeldToTheEnd = 0 "heldToTheEnd" "It holds until the owner has ended.",
         Expires = 1 "expires" "Another action takes it, and both run.",
-    } documented HeldToTheEnd, upstream Expires, links [];
+    } documented HeldToTheEnd, upstream Expires, links [
+        at!("cache_service/manager/manager.go#L236-L242")
+    ];
     /// Who is to blame for a plain exit code of the user's container.
     exit_code "exitCode": ExitCode {
         User = 0 "user" "The user: an attempt is consumed.",
@@ -284,7 +345,26 @@ policies! {
     times "times": Times {
         Exact = 0 "exact" "To the millisecond.",
         WholeSeconds = 1 "wholeSeconds" "Cut to whole seconds, as Kubernetes stores them.",
-    } documented Exact, upstream WholeSeconds, links [];
+    } documented Exact, upstream WholeSeconds, links [
+        at!("executor/api/v1/taskaction_types.go")
+    ];
+    /// What becomes of a wake-up of those who watch an action when the queue of notifications is full.
+    notification "notification": Notification {
+        Kept = 0 "kept" "It is given when there is room.",
+        Lost = 1 "lost" "It is dropped with the request that waits for room: they go on seeing what was before.",
+    } documented Kept, upstream Lost, links [
+        "https://github.com/flyteorg/flyte/issues/7757",
+        "https://github.com/flyteorg/flyte/pull/7787",
+        "https://github.com/flyteorg/flyte/pull/7807",
+        "https://github.com/flyteorg/flyte/pull/7809"
+    ];
+    /// What a failed ping of the connection that listens for changes of rows does.
+    listener "listener": Listener {
+        Renewed = 0 "renewed" "The connection is made anew, and watches go on.",
+        GivenUp = 1 "givenUp" "Listening ends for good: all watches of the process are silent until it restarts.",
+    } documented Renewed, upstream GivenUp, links [
+        at!("runs/repository/impl/action.go#L949-L954")
+    ];
 }
 
 #[cfg(test)]
@@ -297,6 +377,12 @@ mod tests {
             assert_eq!(Rules::documented().get(policy.name), Some(policy.documented));
             assert_eq!(Rules::upstream().get(policy.name), Some(policy.upstream));
             assert_ne!(policy.documented, policy.upstream, "{}", policy.name);
+            assert!(!policy.links.is_empty(), "{} has no link", policy.name);
+            for link in policy.links {
+                let path = link.strip_prefix("https://github.com/flyteorg/flyte/").expect("upstream's own place");
+                let commit = path.strip_prefix("blob/").and_then(|path| path.split('/').next());
+                assert!(commit.is_none_or(|commit| commit == crate::model::rule::UPSTREAM_COMMIT), "{link}");
+            }
             for (value, meaning) in policy.values {
                 let mut rules = Rules::documented();
                 assert_eq!(rules.set(policy.name, value), Ok(()));

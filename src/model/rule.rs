@@ -210,6 +210,11 @@ rules! {
     ExecutorRestarted "The executor starts and looks at every resource." CONTROLLER "SetupWithManager";
     ActionsRestarted "The actions service starts: its filter and its news are gone, and it sees every resource as new." CLIENT "handleWatchEvent";
     RunsRestarted "The run service starts: its abort queue is gone, and it looks for pending aborts in the rows." ABORT_RECONCILER "startupScan";
+    WatchBroken "The connection on which resources are watched broke: what there is is listed anew, and what was only in between is told to nobody." CLIENT "setupInformer";
+    WakeUpKept "The queue of notifications is full; those who watch are told when there is room." REPOSITORY "notifyActionUpdate";
+    WakeUpLost "The queue of notifications is full, so those who watch are not told, and go on seeing what was before." REPOSITORY "notifyActionUpdate";
+    ListenerRenewed "The ping of the connection that listens for changes failed, so the connection is made anew." REPOSITORY "processNotifications";
+    ListenerGivenUp "The ping of the connection that listens for changes failed, and listening ends for good: all watches are silent." REPOSITORY "processNotifications";
     GarbageCollected "The resource ended long enough ago, so the garbage collector deletes it." COLLECTOR "collect";
     CollectionWaits "Garbage collection waits until the end is recorded and no child lives." COLLECTOR "collect";
     CollectionTimerSet "The first sweep that will find the resource old enough." COLLECTOR "collect";

@@ -2,7 +2,8 @@
 //! on; the documented rule set sees to it that what was accepted is not lost.
 
 use crate::model::policy::{
-    ConflictRetry, EnqueueFailure, InBandCheck, LateEnqueue, LostNews, PlainWrite, SignalOfAborted,
+    ConflictRetry, EnqueueFailure, InBandCheck, LateEnqueue, Listener, LostNews, Notification, PlainWrite,
+    SignalOfAborted,
 };
 use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules};
 
@@ -57,6 +58,24 @@ pub const fn decides_anew(rules: &Rules) -> (bool, Rule) {
     }
 }
 
+/// Whether those who watch an action are told of a change that found the queue of notifications full
+/// (runs/repository/impl/action.go, `notifyActionUpdate`).
+pub const fn notification_failed(rules: &Rules) -> (bool, Rule) {
+    match rules.notification {
+        Notification::Kept => (true, Rule::WakeUpKept),
+        Notification::Lost => (false, Rule::WakeUpLost),
+    }
+}
+
+/// Whether the run service goes on listening for changes after a ping of that connection failed
+/// (`processNotifications`).
+pub const fn ping_failed(rules: &Rules) -> (bool, Rule) {
+    match rules.listener {
+        Listener::Renewed => (true, Rule::ListenerRenewed),
+        Listener::GivenUp => (false, Rule::ListenerGivenUp),
+    }
+}
+
 /// Why a signal is refused although the resource would take it, if it is: the row was aborted (actions/k8s/client.go,
 /// `Signal`).
 pub fn refuses_signal(row: Option<&ActionRow>, rules: &Rules) -> Option<Rule> {
@@ -71,7 +90,7 @@ pub fn refuses_signal(row: Option<&ActionRow>, rules: &Rules) -> Option<Rule> {
 mod tests {
     use super::*;
 
-    /// flyte-facts S05, S06, S07, S22, N5, N7 and N21, in this order.
+    /// flyte-facts S05, S06, S07, S22, N7, S08, N19, N5 and N21, in this order.
     #[test]
     fn documented_loses_nothing_and_upstream_does() {
         let (documented, upstream) = (Rules::documented(), Rules::upstream());
@@ -83,6 +102,8 @@ mod tests {
             (plain_write_failed(&documented), plain_write_failed(&upstream)),
             (news_failed(&documented), news_failed(&upstream)),
             (decides_anew(&documented), decides_anew(&upstream)),
+            (notification_failed(&documented), notification_failed(&upstream)),
+            (ping_failed(&documented), ping_failed(&upstream)),
         ] {
             assert!(documented.0 && !upstream.0, "{documented:?} {upstream:?}");
         }

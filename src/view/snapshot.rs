@@ -4,7 +4,7 @@ use super::text::{error_code, message};
 use crate::model::time::span;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Call, ConditionStatus, ConditionType, ErrorKind, ErrorState, Fact, FaultReply,
-    PendingWork, PluginPhase, Reason, SignalValue, Texts, Time, TimerKind, ValueType, What,
+    PendingWork, PluginPhase, Reason, Rule, Service, SignalValue, Texts, Time, TimerKind, ValueType, What,
 };
 use crate::world::abort_queue::AbortTaskState;
 use crate::world::{Action, Resource, World};
@@ -68,6 +68,7 @@ pub struct ActionView {
     pub value_type: Option<ValueType>,
     pub prompt: Option<String>,
     pub child_phase_counts: BTreeMap<ActionPhase, u32>,
+    pub watched_phase: Option<ActionPhase>,
     pub row: Option<RowView>,
     pub resource: Option<ResourceView>,
 }
@@ -252,6 +253,7 @@ pub struct EventErrorView {
 /// Everything there is in a world, given the facts that led to it.
 pub fn snapshot(world: &World, facts: &[Fact]) -> Snapshot {
     let mut histories = histories(world, facts);
+    let watched = watched_phases(facts);
     let counts = phase_counts(world);
     let name = |id: ActionId| world.name_of(id).to_owned();
     Snapshot {
@@ -260,7 +262,8 @@ pub fn snapshot(world: &World, facts: &[Fact]) -> Snapshot {
             .actions()
             .zip(counts)
             .map(|((id, action), counts)| {
-                action_view(world, id, action, counts, histories.remove(&id).unwrap_or_default())
+                let watched = watched.get(&id).copied();
+                action_view(world, id, action, counts, watched, histories.remove(&id).unwrap_or_default())
             })
             .collect(),
         timers: world
@@ -300,6 +303,40 @@ pub fn snapshot(world: &World, facts: &[Fact]) -> Snapshot {
             .map(|fault| FaultView { call: fault.call, reply: fault.reply, action: fault.action.map(name) })
             .collect(),
     }
+}
+
+/// What somebody who watches the run from its start has been told last of each action: a fold over the facts. A wake-up
+/// can be lost, and a process that no longer listens tells nothing; when it restarts, watches begin anew with the rows.
+fn watched_phases(facts: &[Fact]) -> BTreeMap<ActionId, ActionPhase> {
+    let (mut rows, mut told) = (BTreeMap::new(), BTreeMap::new());
+    let (mut before, mut listens) = (None, true);
+    for fact in facts {
+        match (fact.what, fact.action) {
+            (What::CallFailed { call: Call::ListenPing, .. }, _) => listens &= fact.rule == Rule::ListenerRenewed,
+            (What::Restarted { service: Service::Runs, .. }, _) => {
+                listens = true;
+                told.clone_from(&rows);
+            }
+            (What::CallFailed { call: Call::Notify, .. }, Some(id)) if fact.rule == Rule::WakeUpLost => match before {
+                Some(phase) => _ = told.insert(id, phase),
+                None => _ = told.remove(&id),
+            },
+            (
+                What::RowCreated { phase, .. }
+                | What::PhaseRecorded { to: phase, .. }
+                | What::RowRewritten { phase, .. },
+                Some(id),
+            ) => {
+                before = told.get(&id).copied();
+                rows.insert(id, phase);
+                if listens {
+                    told.insert(id, phase);
+                }
+            }
+            _ => {}
+        }
+    }
+    told
 }
 
 /// The phase history of each resource that exists: a fold over the facts.
@@ -349,6 +386,7 @@ fn action_view(
     id: ActionId,
     action: &Action,
     child_phase_counts: BTreeMap<ActionPhase, u32>,
+    watched_phase: Option<ActionPhase>,
     history: Vec<HistoryView>,
 ) -> ActionView {
     let texts = world.texts();
@@ -373,6 +411,7 @@ fn action_view(
         value_type: spec.value_type.filter(|_| is_condition),
         prompt: (is_condition && !spec.prompt.is_empty()).then(|| text(spec.prompt)),
         child_phase_counts,
+        watched_phase,
         row: action.row.map(|row| RowView {
             phase: row.phase,
             attempts: row.attempts,

@@ -564,6 +564,13 @@ impl World {
                 format!("`{call}` cannot go wrong by `{reply}`; it can by {}.", known.join(", ")),
             );
         }
+        if call.is_of_process() && action.is_some() {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::RefusesFault,
+                format!("`{call}` is about a whole process; leave out `action`."),
+            );
+        }
         if call == Call::ReadResource {
             let Some(id) = action else {
                 return refuse(

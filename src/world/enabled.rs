@@ -1,6 +1,7 @@
 //! What may happen now: candidates in a fixed order, kept if the world would take them. It lights the page's buttons
 //! and is the explorer's branching, so a lit button and a reachable state cannot disagree.
 
+use super::faults::usual_reply;
 use super::{NumberedCommand, World};
 use crate::model::command::{ErrorCommand, FailureCommand, ResultCommand, ValueCommand};
 use crate::model::{
@@ -70,11 +71,14 @@ impl World {
         let from = out.len();
         for (id, _) in self.actions().filter(|(id, _)| action.is_none_or(|wanted| wanted == *id)) {
             let cached = self.action(id).is_some_and(|action| action.spec.caching.discoverable);
-            for &call in Call::ALL.iter().filter(|call| cached || call.store() != Store::Cache) {
+            let of_one = Call::ALL.iter().filter(|call| !call.is_of_process());
+            for &call in of_one.filter(|call| cached || call.store() != Store::Cache) {
                 let replies = call.replies().iter();
                 out.extend(replies.map(|&reply| Command::Fault { call, reply: Some(reply), action: Some(id) }));
             }
         }
+        let of_process = Call::ALL.iter().filter(|call| call.is_of_process());
+        out.extend(of_process.map(|&call| Command::Fault { call, reply: Some(usual_reply(call)), action: None }));
         out.extend(Service::ALL.iter().map(|&service| Command::Restart { service, down_ms: None }));
         self.keep_enabled(from, wanted, out);
     }

@@ -2,6 +2,7 @@
 //! rules in [`crate::rules::failures`] say what follows.
 
 use super::abort_queue::AbortQueue;
+use super::pending::Pending;
 use super::{Sink, World};
 use crate::model::policy::{CacheLease, LostNews};
 use crate::model::{
@@ -44,10 +45,44 @@ impl World {
         sink: &mut impl Sink,
     ) {
         let reply = reply.unwrap_or_else(|| usual_reply(call));
+        if call.is_of_process() {
+            return self.process_fails(call, reply, sink);
+        }
         let resource = action.and_then(|id| self.action(id)).and_then(|action| action.resource);
         let seen = resource.filter(|_| reply == FaultReply::Stale).map(|resource| Box::new(resource.cr));
         self.faults.push(Fault { call, reply, action, seen });
         sink.fact(Fact { at: self.now, action, what: What::FaultArmed { call, reply }, rule: Rule::FaultArmed });
+    }
+
+    /// What a process does all the time goes wrong at once.
+    fn process_fails(&mut self, call: Call, reply: FaultReply, sink: &mut impl Sink) {
+        let rule = match call {
+            Call::ListenPing => crate::rules::failures::ping_failed(&self.config.rules).1,
+            _ => Rule::WatchBroken,
+        };
+        sink.fact(Fact { at: self.now, action: None, what: What::CallFailed { call, reply }, rule });
+        if call == Call::WatchResources {
+            self.list_anew();
+        }
+    }
+
+    /// The informer lists all resources. Of one that was written twice it sees what was written last, unless nothing is
+    /// to be lost; a deletion is told in any case, since the informer knows what it held.
+    fn list_anew(&mut self) {
+        for id in self.ids() {
+            if self.action(id).is_none_or(|action| action.resource.is_none()) {
+                continue;
+            }
+            if self.config.rules.lost_news == LostNews::Forgotten {
+                let of_it =
+                    |item: &&Pending| item.action == id && item.is_news() && item.work != PendingWork::WatchDelete;
+                let lost: Vec<u32> = self.pending.iter().filter(of_it).map(|item| item.id).collect();
+                for item in lost {
+                    self.pending.take(item);
+                }
+            }
+            self.push(id, PendingWork::WatchUpdate, None);
+        }
     }
 
     /// How this call goes wrong, if it does: the oldest fault that fits is used up.

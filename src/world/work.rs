@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::rules::abort::{MarkFailure, MarkStep, explains_abort, mark_abort_attempt, mark_failed};
 use crate::rules::events::EventKey;
-use crate::rules::failures::{decides_anew, news_failed, plain_write_failed, record_failed};
+use crate::rules::failures::{decides_anew, news_failed, notification_failed, plain_write_failed, record_failed};
 use crate::rules::informer::{self, Notice, RunServiceReply};
 use crate::rules::stamps::stored;
 use crate::rules::{
@@ -421,6 +421,8 @@ impl World {
             What::PhaseRecorded { from: old.phase, to: new.phase, attempt }
         };
         self.tell(sink, id, what, rule);
+        let (_, told) = notification_failed(&self.config.rules);
+        self.fails(Call::Notify, id, told, sink);
     }
 
     /// The resource is to be deleted; without a finalizer it is gone at once.

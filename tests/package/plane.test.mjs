@@ -58,6 +58,99 @@ test("a call fails once, and what follows is the rule set's", () => {
   refused("INVALID_ARGUMENT", () => sim.dispatch({ type: "restart", service: "runs", downMs: 5 }), "executor");
 });
 
+test("those who watch are told, unless a wake-up is lost or nobody listens", () => {
+  const watched = (sim) => sim.snapshot().actions[0].watchedPhase;
+  for (const [rules, lost] of [
+    ["documented", "SUCCEEDED"],
+    ["upstream", "RUNNING"],
+  ]) {
+    const full = running({ rules });
+    full.dispatch({ type: "fault", call: "notify", action: ROOT });
+    full.dispatch(plugin("Success"));
+    assert.deepEqual([phase(full), watched(full)], ["SUCCEEDED", lost]);
+
+    const deaf = running({ rules });
+    const { events } = deaf.dispatch({ type: "fault", call: "listenPing" });
+    assert.equal(events[0].rule, rules === "upstream" ? "ListenerGivenUp" : "ListenerRenewed");
+    assert.deepEqual(deaf.snapshot().faults, [], "it fails at once");
+    deaf.dispatch(plugin("Success"));
+    assert.deepEqual([phase(deaf), watched(deaf)], ["SUCCEEDED", lost]);
+    deaf.dispatch({ type: "restart", service: "runs" });
+    assert.equal(watched(deaf), "SUCCEEDED");
+    deaf.seek(2);
+    assert.equal(watched(deaf), "RUNNING");
+  }
+  refused(
+    "INVALID_ARGUMENT",
+    () => running().dispatch({ type: "fault", call: "listenPing", action: ROOT }),
+    "leave out",
+  );
+});
+
+test("a watch that breaks lists anew, and only what was in between is lost", () => {
+  for (const [rules, phases] of [
+    ["documented", ["QUEUED", "FAILED", "QUEUED"]],
+    ["upstream", ["QUEUED"]],
+  ]) {
+    const sim = new Simulation({ rules, delivery: "manual" });
+    sim.dispatch({ type: "createRun", run: "r1", task: { maxAttempts: 2 } });
+    for (let left = 3; left > 0; left--) sim.dispatch({ type: "deliver" });
+    sim.dispatch(plugin("RetryableFailure", { error: user }));
+    if (rules === "documented") {
+      const reset = sim.snapshot().pending.find(({ what }) => what === "reconcile");
+      if (reset) sim.dispatch({ type: "deliver", item: reset.id });
+    }
+    sim.dispatch({ type: "fault", call: "watchResources" });
+    const from = sim.events().length;
+    sim.settle();
+    const told = sim
+      .events(from)
+      .filter(({ store, to }) => store === "row" && to)
+      .map(({ to }) => to);
+    assert.deepEqual(told.filter((to, at) => to !== told[at - 1]).slice(-phases.length), phases.slice(-told.length));
+    assert.equal(sim.snapshot().pending.length, 0);
+  }
+});
+
+test("what an exit code becomes is for the rules to say", () => {
+  for (const [rules, code, kind, attempts] of [
+    ["documented", "ContainerFailed", "USER", 2],
+    ["upstream", "Interrupted", "SYSTEM", 1],
+    [{ base: "upstream", exitCode: "user" }, "ContainerFailed", "USER", 2],
+  ]) {
+    const sim = running({ rules }, { maxAttempts: 2 });
+    sim.dispatch({ type: "exit", action: ROOT, code: 1 });
+    const { systemFailures } = sim.snapshot().actions[0].resource;
+    assert.equal(systemFailures, kind === "SYSTEM" ? 1 : 0);
+    sim.dispatch(plugin("Running"));
+    assert.equal(sim.snapshot().actions[0].row.attempts, attempts);
+    sim.dispatch({ type: "exit", action: ROOT, code: 1 });
+    if (kind === "USER") assert.equal(sim.snapshot().actions[0].resource.errorState.code, code);
+    assert.equal(Simulation.fromTrace(sim.trace()).trace(), sim.trace());
+  }
+  const sim = running();
+  sim.dispatch({ type: "exit", action: ROOT, code: 0 });
+  assert.equal(phase(sim), "SUCCEEDED");
+  refused("FAILED_PRECONDITION", () => sim.dispatch({ type: "exit", action: ROOT, code: 1 }), "ended");
+  for (const code of [-1, 256, 1.5, "1", null, undefined])
+    refused("INVALID_ARGUMENT", () => running().dispatch({ type: "exit", action: ROOT, code }), "code");
+});
+
+test("every divergence has its two sides, a link and its place in force", () => {
+  const links = new Set();
+  for (const { policy, sentence, documented, upstream, values, current, links: own } of new Simulation({
+    rules: { base: "upstream", guard: "table" },
+  }).divergences()) {
+    assert.ok(sentence.endsWith(".") && documented.sentence.endsWith(".") && upstream.sentence.endsWith("."), policy);
+    assert.ok(values.includes(documented.value) && values.includes(upstream.value), policy);
+    assert.equal(current, policy === "guard" ? "table" : upstream.value);
+    assert.ok(own.length > 0 && own.every((link) => link.startsWith("https://github.com/flyteorg/flyte/")), policy);
+    for (const link of own) links.add(/\d+$/.exec(link)?.[0]);
+  }
+  for (const number of [7120, 7797, 7875, 7892, 7899, 7901, 7910, 7967, 7812, 7757, 8066])
+    assert.ok(links.has(String(number)));
+});
+
 test("news is delivered, lost or doubled by hand", () => {
   const sim = new Simulation({ rules: "upstream", delivery: "manual" });
   sim.dispatch({ type: "createRun", run: "r1" });
@@ -137,7 +230,12 @@ test("flyteidl2's generated code reads the protojson", async () => {
   const sim = running({ rules: "upstream" }, { maxAttempts: 2 });
   sim.dispatch({ type: "enqueue", action: "r1/c", parent: ROOT, condition: { valueType: "int" } });
   sim.dispatch({ type: "signal", action: "r1/c", value: { int: 7 }, by: "you" });
+  sim.dispatch({ type: "recover", action: "r1/old", parent: ROOT });
   sim.dispatch(plugin("PermanentFailure", { error: user }));
+  // Nor does it know the name of RECOVERED, but the number it reads.
+  const recovered = fromJson(ActionDetailsSchema, sim.protojson("r1/old").actionDetails);
+  assert.equal(recovered.status.phase, 10);
+  fromJson(ActionDetailsSchema, sim.protojson(ROOT).actionDetails);
   for (const id of [ROOT, "r1/c"]) {
     const { actionDetails, actionEvents } = sim.protojson(id);
     // The package is older than the commit that is modelled, and does not know a signal's result.

@@ -37,6 +37,7 @@ const PROCESSES: readonly [string, readonly [Call, string, Reply][]][] = [
       ["createResource", "creating the resource", FAILS],
       ["recordAction", "recording the action", CALL],
       ["updateActionStatus", "updating the row", CALL],
+      ["watchResources", "watching resources", FAILS],
     ],
   ],
   [
@@ -44,6 +45,8 @@ const PROCESSES: readonly [string, readonly [Call, string, Reply][]][] = [
     [
       ["markAbortAttempt", "counting an abort call", FAILS],
       ["clearAbortRequest", "clearing an abort request", FAILS],
+      ["notify", "waking those who watch", FAILS],
+      ["listenPing", "pinging the database", FAILS],
     ],
   ],
   [
@@ -55,6 +58,9 @@ const PROCESSES: readonly [string, readonly [Call, string, Reply][]][] = [
     ],
   ],
 ];
+
+/** What a process does all the time: it fails at once, for all actions. */
+const OF_PROCESS: ReadonlySet<Call> = new Set(["watchResources", "listenPing"]);
 
 const REPLIES: Record<FaultReply, string> = {
   error: "fails",
@@ -78,11 +84,13 @@ export function mountFaults(): void {
   const one = byId<HTMLInputElement>("fault-mine");
   const add = (call: Call, reply: FaultReply): void => {
     const command = (): Command | null => {
+      if (OF_PROCESS.has(call)) return { type: "fault", call, reply };
       const { selected } = get();
       if (selected === null) return null;
       return { type: "fault", call, reply, ...(one.checked ? { action: selected } : {}) };
     };
-    const label = `The next time, ${TITLES.get(call) ?? call} ${REPLIES[reply]}`;
+    const title = `${TITLES.get(call) ?? call} ${REPLIES[reply]}`;
+    const label = OF_PROCESS.has(call) ? `Now ${title}` : `The next time, ${title}`;
     const button = offerButton(
       REPLIES[reply],
       () => ({ label, command: command(), whyNot: "Choose an action first." }),

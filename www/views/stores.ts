@@ -73,6 +73,8 @@ function rowFields(action: ActionSnapshot | undefined, row: RowSnapshot | null, 
     ["abort_attempt_count", String(row.abortAttemptCount), changed("abortAttemptCount")],
     ["abort_reason", or(row.abortReason), changed("abortReason")],
   ];
+  const { watchedPhase } = action;
+  if (watchedPhase !== row.phase) list.push(["watches show", watchedPhase ? badge(watchedPhase) : "nothing", true]);
   return fields(list);
 }
 

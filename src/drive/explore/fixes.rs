@@ -431,6 +431,8 @@ pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
     match policy {
         // Times and exit codes are settled before anything reaches a world without a clock.
         "times" | "exitCode" => false,
+        // What watches show is no state of a world.
+        "notification" | "listener" => false,
         "tracePhase" => any(&[Trace, FailedTrace]),
         "taskTimeout" => any(&[TimedTask]),
         "signalOfAborted" => any(&[Condition, TimedCondition, InvalidCondition]),
