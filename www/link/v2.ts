@@ -175,7 +175,7 @@ function write(command: Command, context: Context): Written | null {
       return about(letterOf(REPORTS, phase) ?? "j", ...said, number(version), text(reason));
     }
     case "exit":
-      return about("e", number(command.code));
+      return about("J", number(command.code));
     case "signal": {
       const [type = "", value] = Object.entries(command.value)[0] ?? [];
       const said = type === "bool" && value === true ? ["", ""] : [type.slice(0, 1), text(String(value))];
@@ -273,7 +273,7 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
       const value = type === "bool" ? said === "true" : type === "string" ? said : Number(said);
       return asCommand({ type: "signal", action, value: { [type]: value }, by: third || BY });
     }
-    case "e":
+    case "J":
       return action === undefined ? null : asCommand({ type: "exit", action, code: Number(first) });
     case "X":
       return action === undefined ? null : asCommand(some({ type: "abortAction", action, reason: first }));
