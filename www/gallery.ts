@@ -6,6 +6,7 @@
 import type { Story } from "flyte-lifecycle";
 import { readTrace, type Told } from "./engine.ts";
 import { fixWords, situationOf } from "./incident.ts";
+import { referenceName } from "./reference.ts";
 import type { Scenario } from "./scenarios.ts";
 import { TRACES } from "./traces.ts";
 
@@ -72,8 +73,7 @@ const rank = (id: string): number => {
 
 /** `#7120` for a thread, the file's name for a line of code. */
 export function referenceOf(url: string): Reference {
-  const thread = /^https:\/\/github\.com\/flyteorg\/flyte\/(?:issues|pull)\/(\d+)$/.exec(url)?.[1];
-  return { url, text: thread ? `#${thread}` : url.slice(url.lastIndexOf("/") + 1) };
+  return { url, text: referenceName(url) ?? url };
 }
 
 /** Those in which every word of a search stands. */

@@ -3,6 +3,7 @@
  * shows the difference. Another value plays the run again, as far as it holds.
  */
 
+import { referenceName } from "../reference.ts";
 import { SHOWCASES } from "../showcase.ts";
 import { changedPolicies, type Divergence, get, resetPolicies, select, setPolicy, showPolicy } from "../store.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
@@ -117,9 +118,7 @@ const NAMES: Record<string, string | undefined> = {
 };
 
 function reference(url: string): HTMLElement | string {
-  // Only links to the tracker are links; anything else is text.
-  const match = /^https:\/\/github\.com\/flyteorg\/flyte\/(?:issues|pull)\/(\d+)$/.exec(url);
-  return match
-    ? h("a", { class: "source", href: url, rel: "noreferrer noopener", target: "_blank" }, `#${match[1]} `)
-    : url;
+  // Only links to upstream are links; anything else is text.
+  const name = referenceName(url);
+  return name ? h("a", { class: "source", href: url, rel: "noreferrer noopener", target: "_blank" }, `${name} `) : url;
 }
