@@ -53,6 +53,16 @@ test("a combination is tried, and joins the table", async ({ home }) => {
   expect((await line(home, "promotion: none")).P44).toBe("mends");
 });
 
+test("what has the focus keeps it while lines come", async ({ home }) => {
+  await show(home);
+  const cell = fixes(home).getByRole("button", { name: /^P4, without a change: broken/ });
+  await cell.focus();
+  await home.evaluate(() => document.querySelector<HTMLFormElement>("#explore-fixes form")?.requestSubmit());
+  await expect(fixes(home).locator(".ex-run")).toHaveText("Stop");
+  await done(home);
+  await expect(cell).toBeFocused();
+});
+
 test("what a fix breaks is replayed under it", async ({ home }) => {
   await show(home);
   await fixes(home)

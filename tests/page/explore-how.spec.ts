@@ -93,6 +93,41 @@ test.describe("at once, where motion is reduced", () => {
   });
 });
 
+test("a run that was read from a resource has ways as well", async ({ home }) => {
+  const conditions = [{ type: "Progressing", status: "True", reason: "Executing", message: "" }];
+  const resource = {
+    apiVersion: "flyte.org/v1",
+    kind: "TaskAction",
+    metadata: {
+      name: "rabc-a0",
+      creationTimestamp: "2026-08-20T10:00:00Z",
+      finalizers: ["flyte.org/plugin-finalizer"],
+    },
+    spec: {
+      runName: "rabc",
+      project: "p",
+      domain: "d",
+      actionName: "a0",
+      taskType: "container",
+      taskTemplate: "CgA=",
+      inputUri: "s3://bucket/inputs.pb",
+      runOutputBase: "s3://bucket/out",
+    },
+    status: { attempts: 1, pluginPhase: "PhaseRunning", conditions },
+  };
+  await home.locator("#open-button").click();
+  await home.locator("#open-text").fill(JSON.stringify(resource));
+  await home.locator("#open-go").click();
+  await expect(home.locator("#open")).toBeHidden();
+  await ask(home);
+  await target(home).locator('select[name="phase"]').selectOption("SUCCEEDED");
+  await find(home);
+  await expect(way(home)).toContainText("SUCCEEDED: ");
+  await way(home).getByRole("button", { name: "Play it on the page" }).click();
+  await bar(home).getByRole("button", { name: "All at once" }).click();
+  await isIn(home, "SUCCEEDED");
+});
+
 test("it is played step by step, with a pause, and acting otherwise ends it", async ({ home }) => {
   await situation(home, "Retries exhausted");
   await home.locator("#steps").fill("1");

@@ -5,7 +5,7 @@
 
 import type { ExploreFinding, ExploreReport, ModelInfo, RulesConfig } from "flyte-lifecycle";
 import type { Found, SearchOptions } from "./searcher.ts";
-import { counted, FAULT_NEEDS, FAULTS, type Fault, reachOf, thousands } from "./words.ts";
+import { counted, FAULT_NEEDS, FAULTS, type Fault, thousands, wholeOf } from "./words.ts";
 
 export type VerdictName = ExploreReport["verdicts"][number]["verdict"];
 
@@ -141,7 +141,7 @@ export function headline(
             : `All ${judged} properties hold`;
   if (open.length === 0) {
     return mine.length === 1 && mine[0]
-      ? `${verdict}: ${reachOf(mine[0].found)}.`
+      ? `${verdict}: ${wholeOf(mine[0].found)}.`
       : `${verdict}: all ${counted(states, "state")}${where}.`;
   }
   if (mine.length > 1 || !first)
@@ -170,10 +170,12 @@ export const TIMINGS: Record<ExploreFinding["timing"], string> = {
 
 // --- taking it along ----------------------------------------------------------------------------------------------
 
+/** As part of a file's name. Rules with many changes have long names. */
 const slug = (text: string): string =>
   text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 48)
     .replace(/^-|-$/g, "");
 
 /** A finding as a trace that says what it shows; comments are skipped by whoever reads it. */

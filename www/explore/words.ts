@@ -162,20 +162,6 @@ export function modelSentence(model: ModelInfo): string {
     .join(" ");
 }
 
-/** How far a search got. */
-export function reachOf(progress: ExploreProgress): string {
-  const states = counted(progress.states, "state");
-  const frontier = `frontier ${thousands(progress.frontier)}`;
-  switch (progress.ended) {
-    case "complete":
-      return `all ${states}, up to ${counted(progress.depth, "command")}`;
-    case "reached":
-      return `${states} until it was reached`;
-    case "states":
-      return `${states}, as many as allowed; ${frontier}`;
-    case "bytes":
-      return `${states} in as much memory as allowed; ${frontier}`;
-    case "stopped":
-      return `${states} until it was stopped; ${frontier}`;
-  }
-}
+/** All that there was to search. */
+export const wholeOf = ({ states, depth }: ExploreProgress): string =>
+  `all ${counted(states, "state")}, up to ${counted(depth, "command")}`;

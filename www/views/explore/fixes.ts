@@ -21,6 +21,7 @@ import {
 import { byId, h, icon, setAttribute, setText } from "../dom.ts";
 import { save } from "../export.ts";
 import { announce } from "../live.ts";
+import { keepingFocus } from "./focus.ts";
 import { toDiagram, verdictBadge } from "./verdicts.ts";
 import type { Part } from "./view.ts";
 
@@ -266,7 +267,7 @@ export function fixesPart(): Part {
     const verdictsOf = (column: FixesColumn): Map<string, FixVerdict> =>
       new Map(column.verdicts.map((each) => [each.property, each]));
     const first = verdictsOf(base);
-    table.replaceChildren(
+    const parts = [
       h("caption", { class: "visually-hidden" }, `What each change of a policy does to each property, ${start.name}`),
       h(
         "thead",
@@ -304,7 +305,8 @@ export function fixesPart(): Part {
           );
         }),
       ),
-    );
+    ];
+    keepingFocus(box, () => table.replaceChildren(...parts));
     setAttribute(box, "hidden", false);
     setAttribute(keep, "hidden", false);
     setText(

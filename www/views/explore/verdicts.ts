@@ -27,6 +27,7 @@ import { byId, h, icon, setAttribute, setText } from "../dom.ts";
 import { save } from "../export.ts";
 import { announce } from "../live.ts";
 import { coverageList } from "./coverage.ts";
+import { keepingFocus } from "./focus.ts";
 
 export interface Shown {
   sides: readonly Side[];
@@ -152,7 +153,7 @@ export function verdictView(): VerdictView {
         `${row.property} ${row.sentence}`.toLowerCase().includes(words),
     );
     const groups = VERDICTS.map((verdict) => ({ verdict, mine: wanted.filter((row) => worst(row) === verdict) }));
-    table.replaceChildren(
+    const parts = [
       h("caption", { class: "visually-hidden" }, "Properties and what became of them"),
       h(
         "thead",
@@ -183,7 +184,8 @@ export function verdictView(): VerdictView {
             ...mine.map((row) => line(row, sides)),
           ),
         ),
-    );
+    ];
+    keepingFocus(box, () => table.replaceChildren(...parts));
     setAttribute(nothing, "hidden", wanted.length > 0);
     setAttribute(box, "hidden", wanted.length === 0);
   }
