@@ -214,6 +214,8 @@ export function fixesPart(): Part {
     base = null;
     tries = [];
     busy(true);
+    bar.value = 0;
+    setText(words, "First without any change …");
     const list = named();
     try {
       const fixed = await searcher.fixes(
