@@ -1,12 +1,16 @@
 //! Layer 3: drivers, which choose the next command. None of them knows a rule.
 
+mod at;
 pub mod bulk;
+pub mod check_run;
 pub mod explore;
+pub mod observed;
 pub mod properties;
 pub mod script;
 pub mod session;
 pub mod task_action;
 
+pub use check_run::check_run;
 pub use script::parse_trace;
 pub use session::{Explained, InternedCommand, Session, Step};
 pub use task_action::from_task_actions;

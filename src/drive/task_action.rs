@@ -2,14 +2,14 @@
 //! the CRD): one, a List, or an array. What is wrong is named with its place; nothing is guessed.
 
 use super::Session;
+use super::at::{At, invalid};
 use crate::model::command::{CacheCommand, ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
 use crate::model::rejection::shown;
 use crate::model::{
-    Code, Command, ConditionStatus, ConditionType, ErrorKind, Interner, PluginPhase, Reason, Rejection, Rule, Setup,
-    SpecField, Time, ValueType,
+    Command, ConditionStatus, ConditionType, ErrorKind, Interner, PluginPhase, Reason, Rejection, Setup, SpecField,
+    Time, ValueType,
 };
-use base64::Engine;
 use prost::Message;
 use serde_json::Value;
 
@@ -39,99 +39,6 @@ pub fn from_task_actions(value: &Value, setup: &Setup) -> Result<Session, Reject
             .map_err(|rejection| Rejection { message: format!("{}: {}", item.path, rejection.message), ..rejection })?;
     }
     Ok(session)
-}
-
-fn invalid(path: &str, message: impl AsRef<str>) -> Rejection {
-    let place = if path.is_empty() { "the value" } else { path };
-    Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, format!("{place}: {}", message.as_ref()))
-}
-
-/// A value and its place.
-struct At<'a> {
-    value: &'a Value,
-    path: String,
-}
-
-impl<'a> At<'a> {
-    fn kind(&self) -> &'static str {
-        match self.value {
-            Value::Null => "nothing",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "text",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "an object",
-        }
-    }
-
-    fn wrong<T>(&self, wanted: &str) -> Result<T, Rejection> {
-        Err(invalid(&self.path, format!("this is {}; {wanted} is wanted.", self.kind())))
-    }
-
-    /// A field that is there and not null.
-    fn field(&self, name: &str) -> Result<Option<At<'a>>, Rejection> {
-        let Value::Object(fields) = self.value else { return self.wrong("an object") };
-        let dot = if self.path.is_empty() { "" } else { "." };
-        let value = fields.get(name).filter(|value| !value.is_null());
-        Ok(value.map(|value| At { value, path: format!("{}{dot}{name}", self.path) }))
-    }
-
-    fn text(&self) -> Result<&'a str, Rejection> {
-        self.value.as_str().map_or_else(|| self.wrong("text"), Ok)
-    }
-
-    /// A text field; empty if it is not there, as Go has it.
-    fn text_of(&self, name: &str) -> Result<&'a str, Rejection> {
-        self.field(name)?.map_or(Ok(""), |field| field.text())
-    }
-
-    fn number_of(&self, name: &str) -> Result<u32, Rejection> {
-        let Some(field) = self.field(name)? else { return Ok(0) };
-        let number = field.value.as_u64().and_then(|number| u32::try_from(number).ok());
-        number.map_or_else(|| field.wrong("a whole number from 0 to 4294967295"), Ok)
-    }
-
-    fn time(&self) -> Result<Time, Rejection> {
-        let text = self.text()?;
-        Time::parse(text)
-            .ok_or_else(|| invalid(&self.path, format!("{} is no time; write 2026-01-31T12:00:00Z.", shown(text))))
-    }
-
-    fn time_of(&self, name: &str) -> Result<Option<Time>, Rejection> {
-        self.field(name)?.map(|field| field.time()).transpose()
-    }
-
-    fn list_of(&self, name: &str) -> Result<Vec<At<'a>>, Rejection> {
-        self.field(name)?.map_or(Ok(Vec::new()), |field| field.list())
-    }
-
-    fn list(&self) -> Result<Vec<At<'a>>, Rejection> {
-        let Value::Array(items) = self.value else { return self.wrong("a list") };
-        let at = |(index, value)| At { value, path: format!("{}[{index}]", self.path) };
-        Ok(items.iter().enumerate().map(at).collect())
-    }
-
-    /// One of upstream's words.
-    fn word<T>(
-        &self,
-        parse: impl Fn(&str) -> Option<T>,
-        known: impl Iterator<Item = &'static str>,
-    ) -> Result<T, Rejection> {
-        let text = self.text()?;
-        parse(text).ok_or_else(|| {
-            let known = known.collect::<Vec<_>>().join(", ");
-            invalid(&self.path, format!("{} is not known; there are {known}.", shown(text)))
-        })
-    }
-
-    /// The bytes that base64 tells.
-    fn bytes_of(&self, name: &str) -> Result<Vec<u8>, Rejection> {
-        let Some(field) = self.field(name)? else { return Ok(Vec::new()) };
-        let text = field.text()?;
-        base64::engine::general_purpose::STANDARD
-            .decode(text)
-            .map_err(|error| invalid(&field.path, format!("this is no base64: {error}.")))
-    }
 }
 
 /// The resources in whatever they come in.
@@ -270,7 +177,7 @@ fn latest(resource: &ImportedResource) -> Time {
 
 /// A duration of google.protobuf.
 #[derive(Clone, PartialEq, Message)]
-struct Duration {
+pub(super) struct Duration {
     #[prost(int64, tag = "1")]
     seconds: i64,
     #[prost(int32, tag = "2")]
@@ -279,7 +186,7 @@ struct Duration {
 
 impl Duration {
     /// Milliseconds, if it is a positive duration.
-    fn millis(&self) -> Option<u64> {
+    pub(super) fn millis(&self) -> Option<u64> {
         let millis = i128::from(self.seconds) * 1_000 + i128::from(self.nanos / 1_000_000);
         u64::try_from(millis).ok().filter(|millis| *millis > 0)
     }
@@ -287,51 +194,64 @@ impl Duration {
 
 /// flyteidl2.core.TaskTemplate, as far as the lifecycle reads it.
 #[derive(Clone, PartialEq, Message)]
-struct TaskTemplate {
+pub(super) struct TaskTemplate {
     #[prost(message, optional, tag = "1")]
     id: Option<Identifier>,
     #[prost(message, optional, tag = "3")]
-    metadata: Option<TaskMetadata>,
+    pub(super) metadata: Option<TaskMetadata>,
 }
 
 /// flyteidl2.core.Identifier, of which only its presence matters.
 #[derive(Clone, PartialEq, Message)]
-struct Identifier {}
+pub(super) struct Identifier {}
 
 /// flyteidl2.core.TaskMetadata
 #[derive(Clone, PartialEq, Message)]
-struct TaskMetadata {
+pub(super) struct TaskMetadata {
     #[prost(bool, tag = "1")]
     discoverable: bool,
     #[prost(bool, tag = "9")]
     cache_serializable: bool,
     #[prost(message, optional, tag = "4")]
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
     #[prost(message, optional, tag = "5")]
-    retries: Option<RetryStrategy>,
+    pub(super) retries: Option<RetryStrategy>,
 }
 
 /// flyteidl2.core.RetryStrategy
 #[derive(Clone, PartialEq, Message)]
-struct RetryStrategy {
+pub(super) struct RetryStrategy {
     #[prost(uint32, tag = "5")]
-    retries: u32,
+    pub(super) retries: u32,
 }
 
 /// flyteidl2.workflow.ConditionAction
 #[derive(Clone, PartialEq, Message)]
-struct ConditionAction {
+pub(super) struct ConditionAction {
     #[prost(message, optional, tag = "6")]
-    kind: Option<LiteralType>,
+    pub(super) kind: Option<LiteralType>,
     #[prost(string, tag = "7")]
     prompt: String,
     #[prost(message, optional, tag = "10")]
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
+}
+
+impl ConditionAction {
+    /// What a signal must carry, if it is one of the four types that it can be.
+    pub(super) fn value_type(&self) -> Option<ValueType> {
+        match self.kind.as_ref()?.simple? {
+            1 => Some(ValueType::Int),
+            2 => Some(ValueType::Float),
+            3 => Some(ValueType::Text),
+            4 => Some(ValueType::Bool),
+            _ => None,
+        }
+    }
 }
 
 /// flyteidl2.core.LiteralType
 #[derive(Clone, PartialEq, Message)]
-struct LiteralType {
+pub(super) struct LiteralType {
     #[prost(int32, optional, tag = "1")]
     simple: Option<i32>,
 }
@@ -402,13 +322,7 @@ fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
 fn condition_spec(spec: &At<'_>) -> Result<ConditionCommand, Rejection> {
     let bytes = spec.bytes_of("conditionSpec")?;
     let decoded = if bytes.is_empty() { None } else { ConditionAction::decode(bytes.as_slice()).ok() };
-    let value_type = decoded.as_ref().and_then(|decoded| match decoded.kind.as_ref()?.simple? {
-        1 => Some(ValueType::Int),
-        2 => Some(ValueType::Float),
-        3 => Some(ValueType::Text),
-        4 => Some(ValueType::Bool),
-        _ => None,
-    });
+    let value_type = decoded.as_ref().and_then(ConditionAction::value_type);
     if decoded.is_some() && value_type.is_none() {
         let path = format!("{}.conditionSpec", spec.path);
         return Err(invalid(

@@ -1,0 +1,229 @@
+//! ActionDetails, ActionEvent and WatchActionsResponse (flyteidl2/workflow/run_definition.proto, run_service.proto).
+
+use super::{At, Reader, SeenAction, SeenEvent, SeenRow};
+use crate::drive::at::invalid;
+use crate::model::command::ValueCommand;
+use crate::model::read::WHOLE_MAX;
+use crate::model::{ActionKind, ErrorKind, Rejection, ValueType};
+
+/// Project, domain, run and action (flyteidl2.common.ActionIdentifier).
+fn names<'a>(at: &At<'a>) -> Result<[&'a str; 4], Rejection> {
+    let id = at.opt("id")?.ok_or_else(|| invalid(&at.path, "`id` is missing."))?;
+    let run = id.opt("run")?.ok_or_else(|| invalid(&id.path, "`run` is missing."))?;
+    Ok([run.word_of("project")?, run.word_of("domain")?, run.word_of("name")?, id.word_of("name")?])
+}
+
+/// The type of value that a LiteralType declares.
+fn value_type(at: &At<'_>) -> Result<Option<ValueType>, Rejection> {
+    let Some(kind) = at.opt("type")? else { return Ok(None) };
+    Ok(match kind.enum_of("simple", "", &["NONE", "INTEGER", "FLOAT", "STRING", "BOOLEAN"]) {
+        Ok(1) => Some(ValueType::Int),
+        Ok(2) => Some(ValueType::Float),
+        Ok(3) => Some(ValueType::Text),
+        Ok(4) => Some(ValueType::Bool),
+        // Any other type is one that no signal fits, which a run that got so far does not have.
+        _ => None,
+    })
+}
+
+/// What a signal carried; nothing if a command cannot hold it.
+fn value(output: &At<'_>) -> Result<Option<ValueCommand>, Rejection> {
+    let Some(primitive) = output.deep(&["scalar", "primitive"])? else { return Ok(None) };
+    if let Some(text) = primitive.opt("stringValue")? {
+        return Ok(Some(ValueCommand::String(text.text()?.to_owned())));
+    }
+    if let Some(boolean) = primitive.opt("boolean")? {
+        return Ok(boolean.value.as_bool().map(ValueCommand::Bool));
+    }
+    if let Some(float) = primitive.opt("floatValue")? {
+        // NaN and the infinities are words, which a command cannot hold.
+        return Ok(float.value.as_f64().map(ValueCommand::Float));
+    }
+    let integer = primitive.int_of("integer")?.filter(|integer| integer.unsigned_abs() <= WHOLE_MAX);
+    Ok(integer.map(ValueCommand::Int))
+}
+
+impl Reader {
+    /// An ActionDetails, or an Action, which lacks the attempts. `whole`: it is known to be details.
+    pub(super) fn details(&mut self, at: &At<'_>, whole: bool) -> Result<(), Rejection> {
+        let order = self.count(at)?;
+        self.action(at, names(at)?)?;
+        let mut events = Vec::new();
+        for attempt in at.opt("attempts")?.map_or(Ok(Vec::new()), |list| list.list())? {
+            self.attempt(&attempt, &mut events)?;
+        }
+        let row = at.opt("status")?.map(|status| status_row(&status, order)).transpose()?;
+        let action = self.action(at, names(at)?)?;
+        if let Some(metadata) = at.opt("metadata")? {
+            read_metadata(&metadata, action)?;
+        }
+        read_spec(at, action)?;
+        action.rows.extend(row);
+        if !events.is_empty() || whole {
+            action.events = events;
+            action.has_log = true;
+        }
+        if let Some(error) = at.error_of("errorInfo")? {
+            action.error = Some(error);
+        }
+        if let Some(abort) = at.opt("abortInfo")? {
+            action.abort_reason = Some(abort.word_of("reason")?.to_owned());
+        }
+        if let Some(signal) = at.opt("signalInfo")? {
+            let by = signal.deep(&["signalledBy", "user", "id", "subject"])?.map_or(Ok(""), |by| by.text())?;
+            let value = signal.opt("output")?.map_or(Ok(None), |output| value(&output))?;
+            action.signal = Some((value, by.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// An ActionAttempt, as the events that it was made from, each phase once.
+    fn attempt(&mut self, at: &At<'_>, events: &mut Vec<SeenEvent>) -> Result<(), Rejection> {
+        let attempt = at.count_of("attempt")?;
+        let phase = at.phase_of("phase")?;
+        let (error, cache_status) = (at.error_of("errorInfo")?, cache_status(at)?);
+        let transitions = at.opt("phaseTransitions")?.map_or(Ok(Vec::new()), |list| list.list())?;
+        let event = |at: &At<'_>, phase, moment| -> Result<SeenEvent, Rejection> {
+            Ok(SeenEvent {
+                place: at.path.clone(),
+                attempt,
+                phase,
+                version: None,
+                at: at.moment_of(moment)?,
+                error: None,
+                cache_status,
+                differs: None,
+            })
+        };
+        let began = events.len();
+        for transition in &transitions {
+            self.count(transition)?;
+            events.push(event(transition, transition.phase_of("phase")?, "startTime")?);
+        }
+        if transitions.is_empty() {
+            self.count(at)?;
+            let ended = phase.is_terminal() && at.opt("endTime")?.is_some();
+            events.push(event(at, phase, if ended { "endTime" } else { "startTime" })?);
+        }
+        if let Some(last) = events.get_mut(began..).and_then(|own| own.iter_mut().rev().find(|e| e.phase == phase)) {
+            last.error = error;
+        } else if let Some(last) = events.last_mut() {
+            last.differs = Some(format!("the attempt is {phase}, its last transition {}", last.phase));
+        }
+        Ok(())
+    }
+
+    /// An ActionEvent.
+    pub(super) fn event(&mut self, at: &At<'_>) -> Result<(), Rejection> {
+        self.count(at)?;
+        let event = SeenEvent {
+            place: at.path.clone(),
+            attempt: at.count_of("attempt")?,
+            phase: at.phase_of("phase")?,
+            version: Some(at.count_of("version")?),
+            at: match at.moment_of("reportedTime")? {
+                Some(reported) => Some(reported),
+                None => at.moment_of("updatedTime")?,
+            },
+            error: at.error_of("errorInfo")?,
+            cache_status: cache_status(at)?,
+            differs: None,
+        };
+        let action = self.action(at, names(at)?)?;
+        action.push_event(event);
+        Ok(())
+    }
+
+    /// A WatchActionsResponse: the newest status of actions that are new or changed.
+    pub(super) fn watch(&mut self, at: &At<'_>) -> Result<(), Rejection> {
+        for enriched in at.opt("enrichedActions")?.map_or(Ok(Vec::new()), |list| list.list())? {
+            let Some(action) = enriched.opt("action")? else { continue };
+            let ids = names(&action)?;
+            let parent = action.deep(&["metadata", "parent"])?.map_or(Ok(""), |parent| parent.text())?;
+            let before_parent = !parent.is_empty() && self.names.find(&format!("{}/{parent}", ids[2])).is_none();
+            self.details(&action, false)?;
+            if let Some(row) = self.action(&action, ids)?.rows.last_mut() {
+                row.before_parent = before_parent;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SeenAction {
+    /// Adds an event of a log; the versions of details, which tell each phase once, give way to it.
+    pub(super) fn push_event(&mut self, event: SeenEvent) {
+        if self.events.first().is_some_and(|event| event.version.is_none()) {
+            self.events.clear();
+        }
+        self.events.push(event);
+        self.has_log = true;
+    }
+}
+
+fn cache_status(at: &At<'_>) -> Result<u8, Rejection> {
+    at.enum_of(
+        "cacheStatus",
+        "CACHE_",
+        &["DISABLED", "MISS", "HIT", "POPULATED", "LOOKUP_FAILURE", "PUT_FAILURE", "SKIPPED", "EVICTED"],
+    )
+}
+
+/// An ActionStatus.
+fn status_row(at: &At<'_>, order: usize) -> Result<SeenRow, Rejection> {
+    Ok(SeenRow {
+        place: at.path.clone(),
+        order,
+        phase: at.phase_of("phase")?,
+        attempts: at.count_of("attempts")?,
+        created_at: at.moment_of("startTime")?,
+        updated_at: None,
+        ended_at: at.moment_of("endTime")?,
+        duration_ms: at.int_of("durationMs")?,
+        abort_pending: None,
+        before_parent: false,
+    })
+}
+
+fn read_metadata(at: &At<'_>, action: &mut SeenAction) -> Result<(), Rejection> {
+    let parent = at.word_of("parent")?;
+    action.parent = (!parent.is_empty()).then(|| parent.to_owned()).or_else(|| action.parent.take());
+    action.tells_parent = true;
+    let kind = at.enum_of("actionType", "ACTION_TYPE_", &["UNSPECIFIED", "TASK", "TRACE", "CONDITION"])?;
+    let by_spec = |name, kind| Ok(at.opt(name)?.map(|_| kind));
+    action.kind = match kind {
+        1 => Some(ActionKind::Task),
+        2 => Some(ActionKind::Trace),
+        3 => Some(ActionKind::Condition),
+        _ => by_spec("condition", ActionKind::Condition)?.or(by_spec("trace", ActionKind::Trace)?).or(action.kind),
+    };
+    if let Some(condition) = at.opt("condition")? {
+        action.value_type = value_type(&condition)?.or(action.value_type);
+    }
+    Ok(())
+}
+
+/// The spec beside the status: a task's retries and maximum runtime, a condition's type and time to signal.
+fn read_spec(at: &At<'_>, action: &mut SeenAction) -> Result<(), Rejection> {
+    if let Some(metadata) = at.deep(&["task", "taskTemplate", "metadata"])? {
+        let retries = metadata.opt("retries")?.map_or(Ok(0), |strategy| strategy.count_of("retries"))?;
+        action.max_attempts = Some(retries.saturating_add(1));
+        action.timeout_ms = metadata.span_of("timeout")?;
+    }
+    if let Some(condition) = at.opt("condition")? {
+        action.value_type = value_type(&condition)?.or(action.value_type);
+        action.timeout_ms = condition.span_of("timeout")?;
+        let prompt = condition.word_of("prompt")?;
+        action.prompt = (!prompt.is_empty()).then(|| prompt.to_owned());
+    }
+    Ok(())
+}
+
+/// The kind that an `error_kind` column names.
+pub(super) fn kind_of(text: &str) -> ErrorKind {
+    match text.strip_prefix("KIND_").unwrap_or(text) {
+        "USER" => ErrorKind::User,
+        "SYSTEM" => ErrorKind::System,
+        _ => ErrorKind::Unknown,
+    }
+}

@@ -1,0 +1,402 @@
+//! What was recorded of a run, in one form, whatever it was read from: details, events and watches as protojson, rows of
+//! the two tables as JSON or CSV. Nothing is judged here. What cannot be read is an error that names its place.
+
+mod lenient;
+mod messages;
+mod rows;
+mod text;
+
+use super::at::{At, invalid};
+use crate::model::command::ValueCommand;
+use crate::model::words::words;
+use crate::model::{ActionKind, ActionPhase, Code, ErrorKind, Interner, Rejection, Rule, Time, ValueType};
+use serde_json::{Map, Value};
+
+/// Actions read at once.
+const ACTIONS_MAX: usize = 10_000;
+
+/// Events and statuses read at once.
+const RECORDS_MAX: usize = 50_000;
+
+words! {
+    /// What a recorded run was read from.
+    pub enum Format {
+        /// flyteidl2.workflow.ActionDetails
+        ActionDetails = 0 "actionDetails",
+        /// flyteidl2.workflow.ActionEvent
+        ActionEvents = 1 "actionEvents",
+        /// flyteidl2.workflow.WatchActionsResponse
+        WatchActions = 2 "watchActions",
+        /// Rows of `actions` and `action_events`.
+        Rows = 3 "rows",
+        /// TaskAction resources.
+        TaskActions = 4 "taskActions",
+    }
+}
+
+/// A status of an action's row, as somebody saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenRow {
+    /// Where it stands in the input.
+    pub place: String,
+    /// Its place among all that was told, for streams, whose order is that of their telling.
+    pub order: usize,
+    /// The recorded phase.
+    pub phase: ActionPhase,
+    /// The recorded attempt.
+    pub attempts: u32,
+    /// `created_at`
+    pub created_at: Option<Time>,
+    /// `updated_at`, which only the table tells.
+    pub updated_at: Option<Time>,
+    /// `ended_at`
+    pub ended_at: Option<Time>,
+    /// `duration_ms`; a negative one travels as a number above 2^63.
+    pub duration_ms: Option<i64>,
+    /// Whether an abort is pending, which only the table tells.
+    pub abort_pending: Option<Time>,
+    /// Whether it was told before its parent, in a stream.
+    pub before_parent: bool,
+}
+
+/// An event of an action, as its log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenEvent {
+    /// Where it stands in the input.
+    pub place: String,
+    /// Its attempt.
+    pub attempt: u32,
+    /// The phase it tells.
+    pub phase: ActionPhase,
+    /// Its version; details do not tell it.
+    pub version: Option<u32>,
+    /// When it was told, as far as is known.
+    pub at: Option<Time>,
+    /// The error of a failure.
+    pub error: Option<(ErrorKind, String)>,
+    /// `CatalogCacheStatus`, upstream's number.
+    pub cache_status: u8,
+    /// Where its key's columns say otherwise than its message.
+    pub differs: Option<String>,
+}
+
+/// An action, as far as the input tells of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeenAction {
+    /// Where it is first told of.
+    pub place: String,
+    /// `<run>/<action>`
+    pub id: String,
+    /// Its run.
+    pub run: String,
+    /// Its own name.
+    pub name: String,
+    /// Its project; may be empty.
+    pub project: String,
+    /// Its domain; may be empty.
+    pub domain: String,
+    /// Its parent's own name.
+    pub parent: Option<String>,
+    /// Whether the input would name a parent if it had one: events do not.
+    pub tells_parent: bool,
+    /// Which kind, if that is told.
+    pub kind: Option<ActionKind>,
+    /// Retries + 1, if the input holds the task's template.
+    pub max_attempts: Option<u32>,
+    /// The task's maximum runtime or the condition's time to signal, if the input holds the spec.
+    pub timeout_ms: Option<u64>,
+    /// What a signal must carry.
+    pub value_type: Option<ValueType>,
+    /// What people are asked.
+    pub prompt: Option<String>,
+    /// Its statuses, as they were told.
+    pub rows: Vec<SeenRow>,
+    /// Its events, in the order in which they were told.
+    pub events: Vec<SeenEvent>,
+    /// Whether its events are all that its log has.
+    pub has_log: bool,
+    /// What it was signalled with, and by whom.
+    pub signal: Option<(Option<ValueCommand>, String)>,
+    /// Why it was aborted.
+    pub abort_reason: Option<String>,
+    /// Why it failed.
+    pub error: Option<(ErrorKind, String)>,
+}
+
+impl SeenAction {
+    fn new(place: &str, [run, name]: [&str; 2]) -> SeenAction {
+        SeenAction {
+            place: place.to_owned(),
+            id: format!("{run}/{name}"),
+            run: run.to_owned(),
+            name: name.to_owned(),
+            project: String::new(),
+            domain: String::new(),
+            parent: None,
+            tells_parent: false,
+            kind: None,
+            max_attempts: None,
+            timeout_ms: None,
+            value_type: None,
+            prompt: None,
+            rows: Vec::new(),
+            events: Vec::new(),
+            has_log: false,
+            signal: None,
+            abort_reason: None,
+            error: None,
+        }
+    }
+}
+
+/// A recorded run, or several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// What it was read from.
+    pub format: Format,
+    /// Its actions, in the order in which they are told of.
+    pub actions: Vec<SeenAction>,
+}
+
+/// Whatever a caller gave: the record of a run, or resources, which are for [`super::from_task_actions`] to read.
+pub enum Given {
+    /// A recorded run.
+    Record(Observed),
+    /// TaskActions.
+    Resources(Value),
+}
+
+/// Reads a value, or a text that holds one: JSON, JSON line by line, or CSV.
+pub fn read(value: &Value) -> Result<Given, Rejection> {
+    let mut reader = Reader::default();
+    match value {
+        Value::String(text) => {
+            let parsed = text::parse(text)?;
+            if parsed.iter().any(|(_, value)| resources_of(value).is_some()) {
+                let mut values: Vec<Value> = parsed.into_iter().map(|(_, value)| value).collect();
+                let one = if values.len() == 1 { values.pop() } else { None };
+                return Ok(Given::Resources(one.unwrap_or(Value::Array(values))));
+            }
+            for (path, value) in &parsed {
+                reader.whole(&At { value, path: path.clone() })?;
+            }
+        }
+        value => match resources_of(value) {
+            Some(resources) => return Ok(Given::Resources(resources.clone())),
+            None => reader.whole(&At { value, path: String::new() })?,
+        },
+    }
+    reader.done().map(Given::Record)
+}
+
+/// The value, if it holds resources as Kubernetes has them.
+fn resources_of(value: &Value) -> Option<&Value> {
+    let is_resource = |value: &Value| value.get("kind").is_some() || value.get("apiVersion").is_some();
+    let first = value.as_array().and_then(|items| items.first()).unwrap_or(value);
+    is_resource(first).then_some(value)
+}
+
+/// What a JSON object is, by its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// An object that holds one under this name.
+    Wraps(&'static str, Format),
+    /// An object that holds a list of them.
+    Lists(&'static str),
+    Details,
+    Event,
+    Watch,
+    ActionRow,
+    EventRow,
+}
+
+/// The forms there are, for those who gave none of them.
+const FORMS: &str = "flyteidl2.workflow.ActionDetails, ActionEvent or WatchActionsResponse as protojson, rows of the \
+                     tables actions and action_events as JSON or CSV, or TaskActions";
+
+fn has(fields: &Map<String, Value>, name: &str) -> bool {
+    fields.get(name).is_some_and(|value| !value.is_null()) || fields.contains_key(&lenient::snake(name))
+}
+
+fn shape(fields: &Map<String, Value>) -> Option<Shape> {
+    let has = |name| has(fields, name);
+    Some(if has("enrichedActions") {
+        Shape::Watch
+    } else if has("runName") {
+        if has("attempt") || has("version") { Shape::EventRow } else { Shape::ActionRow }
+    } else if has("actionDetails") && !has("id") {
+        Shape::Wraps("actionDetails", Format::ActionDetails)
+    } else if has("details") {
+        Shape::Wraps("details", Format::ActionDetails)
+    } else if has("action") && !has("id") {
+        Shape::Wraps("action", Format::ActionDetails)
+    } else if has("actions") {
+        Shape::Lists("actions")
+    } else if has("actionEvents") {
+        Shape::Lists("actionEvents")
+    } else if has("events") {
+        Shape::Lists("events")
+    } else if has("id") && (has("status") || has("metadata") || has("attempts")) {
+        Shape::Details
+    } else if has("id") {
+        Shape::Event
+    } else {
+        return None;
+    })
+}
+
+#[derive(Default)]
+struct Reader {
+    format: Option<Format>,
+    actions: Vec<SeenAction>,
+    names: Interner<String>,
+    records: usize,
+}
+
+impl Reader {
+    /// A value: one message or row, a list of them, or an object that holds them.
+    fn whole(&mut self, at: &At<'_>) -> Result<(), Rejection> {
+        match at.value {
+            Value::Array(_) => {
+                for item in at.list()? {
+                    self.message(&item, false)?;
+                }
+                Ok(())
+            }
+            _ => self.message(at, false),
+        }
+    }
+
+    /// One message or row. `whole` says that it stands where nothing of it is left out.
+    fn message(&mut self, at: &At<'_>, whole: bool) -> Result<(), Rejection> {
+        let Value::Object(fields) = at.value else {
+            return Err(invalid(&at.path, format!("this is {}; wanted are {FORMS}.", at.kind())));
+        };
+        let format = match shape(fields) {
+            Some(Shape::Wraps(name, format)) => {
+                if let Some(inner) = at.opt(name)? {
+                    self.message(&inner, true)?;
+                }
+                // What `protojson()` answers has the log beside the details.
+                if let Some(events) = at.opt("actionEvents")? {
+                    for event in events.list()? {
+                        self.event(&event)?;
+                    }
+                }
+                format
+            }
+            Some(Shape::Lists(name)) => {
+                for list in [name, "actionEvents"].into_iter().take(if name == "actions" { 2 } else { 1 }) {
+                    for item in at.opt(list)?.map_or(Ok(Vec::new()), |list| list.list())? {
+                        self.message(&item, false)?;
+                    }
+                }
+                return Ok(());
+            }
+            Some(Shape::Details) => {
+                self.details(at, whole)?;
+                Format::ActionDetails
+            }
+            Some(Shape::Event) => {
+                self.event(at)?;
+                Format::ActionEvents
+            }
+            Some(Shape::Watch) => {
+                self.watch(at)?;
+                Format::WatchActions
+            }
+            Some(Shape::ActionRow) => {
+                self.action_row(at)?;
+                Format::Rows
+            }
+            Some(Shape::EventRow) => {
+                self.event_row(at)?;
+                Format::Rows
+            }
+            None if fields.is_empty() => return Ok(()),
+            None => {
+                let found: Vec<String> =
+                    fields.keys().take(4).map(|name| crate::model::rejection::shown(name)).collect();
+                let message = format!("an object with {} is none of what is read: {FORMS}.", found.join(", "));
+                return Err(invalid(&at.path, message));
+            }
+        };
+        self.format = self.format.or(Some(format));
+        Ok(())
+    }
+
+    /// The action of that name, new if it was not met; its project and domain must be those it had.
+    fn action(&mut self, at: &At<'_>, ids: [&str; 4]) -> Result<&mut SeenAction, Rejection> {
+        let [project, domain, run, name] = ids;
+        if run.is_empty() || name.is_empty() {
+            return Err(invalid(&at.path, "it names no action: `id.run.name` and `id.name` are wanted."));
+        }
+        let id = format!("{run}/{name}");
+        let (number, new) = self.names.intern(&id, || id.clone());
+        if new {
+            if self.actions.len() >= ACTIONS_MAX {
+                return exhausted(&at.path, &format!("up to {ACTIONS_MAX} actions are read at once."));
+            }
+            self.actions.push(SeenAction::new(&at.path, [run, name]));
+        }
+        let Some(action) = self.actions.get_mut(number as usize) else {
+            return exhausted(&at.path, "there are too many actions.");
+        };
+        for (held, told) in [(&mut action.project, project), (&mut action.domain, domain)] {
+            if !held.is_empty() && !told.is_empty() && held != told {
+                let message =
+                    format!("{id} is of {held} at {}, and of {told} here; give one run at a time.", action.place);
+                return Err(invalid(&at.path, message));
+            }
+            if !told.is_empty() {
+                told.clone_into(held);
+            }
+        }
+        Ok(action)
+    }
+
+    /// Counts what is read.
+    fn count(&mut self, at: &At<'_>) -> Result<usize, Rejection> {
+        self.records += 1;
+        if self.records > RECORDS_MAX {
+            return exhausted(&at.path, &format!("up to {RECORDS_MAX} events and statuses are read at once."));
+        }
+        Ok(self.records)
+    }
+
+    fn done(mut self) -> Result<Observed, Rejection> {
+        let Some(format) = self.format.filter(|_| !self.actions.is_empty()) else {
+            return Err(invalid("", format!("there is nothing in it that is read: {FORMS}.")));
+        };
+        for action in &mut self.actions {
+            // A log is told by when it was told; where that is not known, as it is listed.
+            let listed = order(action.events.iter().map(|event| [i64::from(event.attempt), 0, 0, 0]));
+            permute(&mut action.events, &listed);
+            let mut known = Time::MIN.0;
+            let told = order(action.events.iter().map(|event| {
+                known = event.at.map_or(known, |at| at.0);
+                [known, 0, 0, 0]
+            }));
+            permute(&mut action.events, &told);
+        }
+        Ok(Observed { format, actions: self.actions })
+    }
+}
+
+/// The places of things in the order of their keys; things of one key stay as they were. One way of sorting for all, since
+/// each has its own code in the module.
+pub(super) fn order(keys: impl Iterator<Item = [i64; 4]>) -> Vec<usize> {
+    let mut keyed: Vec<([i64; 4], usize)> = keys.zip(0..).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, place)| place).collect()
+}
+
+/// Puts things into that order.
+pub(super) fn permute<T>(things: &mut Vec<T>, order: &[usize]) {
+    let mut left: Vec<Option<T>> = std::mem::take(things).into_iter().map(Some).collect();
+    things.extend(order.iter().filter_map(|place| left.get_mut(*place)?.take()));
+}
+
+fn exhausted<T>(path: &str, message: &str) -> Result<T, Rejection> {
+    Err(Rejection { code: Code::ResourceExhausted, rule: Rule::CommandInvalid, ..invalid(path, message) })
+}
