@@ -956,6 +956,70 @@ export interface Simulation {
   reach(target: ReachTarget | ReachTarget[], options?: ReachOptions): Promise<ReachResult>;
 }
 
+/** What a recorded run was read from. */
+export type RunFormat = "actionDetails" | "actionEvents" | "watchActions" | "rows" | "taskActions";
+
+interface FindingParts {
+  /** `error`: the rules forbid it. `warning`: something is missing, or two stores disagree. `note`: worth knowing. */
+  severity: "error" | "warning" | "note";
+  action: ActionId;
+  /** When, as the record has it. */
+  at?: number;
+  /** Where in the input: a path, or the line of a CSV. */
+  place: string;
+  /** After how many commands of the replay it is seen: `sim.seek(index)`. */
+  index: number;
+  /** The rule that says so. */
+  rule?: string;
+  /** The policy by which it is explained: with its `value` in force, this is not found. */
+  policy?: keyof Policies;
+  value?: string;
+  /** The rule set under which this is not found. */
+  explainedBy?: RuleSet;
+  /** The known incident that it looks like, such as `N4` or `S22`. */
+  incident?: string;
+  sentence: string;
+}
+
+/** What no rule explains in a recorded run, or what is worth knowing of it. */
+export type RunFinding = FindingParts &
+  (
+    | { /** The rules tell this event here, and the log does not have it. */ kind: "needsEvent"; phase: ActionPhase; attempt: number }
+    | { /** The guard in force refuses `phase` after `from`. */ kind: "contradictsGuard"; from: ActionPhase; phase: ActionPhase; attempt: number }
+    | { /** No command leads here. */ kind: "contradictsRules"; from?: ActionPhase; phase?: ActionPhase; attempt?: number }
+    | { /** The row and the events, or an event and its key, tell different things. */ kind: "storesDisagree"; from?: ActionPhase; phase?: ActionPhase; attempt?: number }
+    | { /** A column holds what it should not: an end of what goes on, attempts 0, a negative duration. */ kind: "impossibleValue"; phase?: ActionPhase; attempt?: number }
+    | { /** Something is told before what it follows from. */ kind: "outOfOrder"; phase?: ActionPhase; attempt?: number }
+    | { /** A part of the run is not in the input. */ kind: "missing"; phase?: ActionPhase }
+  );
+
+/** What `checkRun` answers. */
+export interface RunCheck {
+  /** Whether nothing was found but notes. */
+  ok: boolean;
+  format: RunFormat;
+  /** `new Simulation(config)` and these commands, one after the other, replay the record. */
+  config: SimulationConfig;
+  commands: Command[];
+  /** In the order of the replay. */
+  findings: RunFinding[];
+  /** How many more were found than are told. */
+  leftOut: number;
+  actions: {
+    id: ActionId;
+    kind: ActionKind;
+    place: string;
+    /** How many events it has in the record. */
+    events: number;
+    /** The last status in the record; null if it has none. */
+    phase: ActionPhase | null;
+    attempts: number | null;
+    /** The recorded phase after the replay; null if it could not be replayed. */
+    replayed: ActionPhase | null;
+    ok: boolean;
+  }[];
+}
+
 /* The class and the functions themselves are declared by wasm-bindgen from src/wasm.rs:
  *
  *   class Simulation {
@@ -987,6 +1051,8 @@ export interface Simulation {
  *   guard(from: ActionPhase, to: ActionPhase, variant?: GuardVariant): { admitted: boolean; rule: string; sentence: string }
  *   diagram(rules?: RulesConfig): Diagram
  *   rules(): RuleInfo[]
+ *   checkRun(value: unknown, config?: SimulationConfig): RunCheck   details, events, watches, rows, CSV, TaskActions
+ *   loadCheckRun(): Promise<void>   fetches what checkRun needs; nothing in Node
  *   outcomes(rules?: RulesConfig): Outcome[]
  *   explore(options?: ExploreOptions): Promise<ExploreReport>   every interleaving of a small model, in slices
  *   exploreFixes(options?: FixesOptions): Promise<FixesReport>  which policy mends which property, and what it breaks

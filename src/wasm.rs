@@ -15,6 +15,8 @@ use std::ops::Range;
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "explore")]
+mod check;
+#[cfg(feature = "explore")]
 mod explore;
 
 #[wasm_bindgen(typescript_custom_section)]

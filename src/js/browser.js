@@ -6,6 +6,7 @@ await init();
 
 export { LifecycleError } from "../../pkg/errors.js";
 export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+export { checkRun, loadCheckRun } from "./check.js";
 export { explore, exploreFixes, exploreModels } from "./explore.js";
 
 // The way to a target is searched for in the explorer's module.

@@ -32,8 +32,8 @@ export function readExplorerBy(reader) {
   read = reader;
 }
 
-/** The explorer is a module of its own, loaded when somebody explores. */
-function explorer() {
+/** The explorer and the check of recorded runs are a module of their own, loaded when somebody asks for one of them. */
+export function explorer() {
   loading ??= import("../../pkg/explore/flyte_lifecycle.js").then(async (module) => {
     if (read) module.initSync({ module: read() });
     else await module.default();
@@ -46,7 +46,7 @@ function explorer() {
 }
 
 /** That module has an error class of its own; callers know this one. */
-function known(error) {
+export function known(error) {
   return error?.name === "LifecycleError" ? new LifecycleError(error.message, error.code, error.rule) : error;
 }
 

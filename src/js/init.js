@@ -13,6 +13,7 @@ export {
   Simulation,
   upstream_commit as upstreamCommit,
 } from "../../pkg/flyte_lifecycle.js";
+export { checkRun, loadCheckRun } from "./check.js";
 export { explore, exploreFixes, exploreModels } from "./explore.js";
 
 // The way to a target is searched for in the explorer's module.

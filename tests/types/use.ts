@@ -1,11 +1,15 @@
 // Uses that must compile, and misuses that must not: `tsc` checks both.
 import {
+  type ActionPhase,
   type Command,
+  checkRun,
   diagram,
   type Event,
   exploreFixes,
   guard,
   LifecycleError,
+  loadCheckRun,
+  type RunCheck,
   ready,
   rules,
   Simulation,
@@ -104,6 +108,23 @@ guard("QUEUED", "RUNNING", "best");
 sim.dispatch({ type: "jump" });
 // @ts-expect-error the run is missing
 sim.dispatch({ type: "createRun" });
+const check: RunCheck = checkRun("{}", { rules: "upstream" });
+for (const finding of check.findings) {
+  const place: string = finding.place;
+  if (finding.kind === "contradictsGuard") {
+    const { from, phase }: { from: ActionPhase; phase: ActionPhase } = finding;
+    guard(from, phase);
+  } else if (finding.kind === "needsEvent") {
+    const attempt: number = finding.attempt;
+    sim.seek(finding.index + attempt - attempt);
+  }
+  // @ts-expect-error not every finding is about a change
+  void finding.from.length;
+  void place;
+}
+for (const command of check.commands) new Simulation(check.config).dispatch(command);
+await loadCheckRun();
+
 // @ts-expect-error an action phase is no plugin phase
 sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "RUNNING" } });
 // @ts-expect-error neither result nor failure
