@@ -9,9 +9,9 @@ import { onPanels, openPanels, showPanels } from "./panels.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { get, openLink, openScenario, reopenImported, say, subscribe, toLink } from "./store.ts";
 
-/** The run as it is looked at, or null if no link can hold it. */
-export function linkNow(): Link | null {
-  const link = toLink();
+/** The run as it is looked at, or null if no link is to hold it: what somebody read in is put into one only when asked. */
+export function linkNow(asked = false): Link | null {
+  const link = toLink(asked);
   if (!link) return null;
   const panels = openPanels();
   return panels.length > 0 ? { ...link, panels } : link;

@@ -1,7 +1,7 @@
 /*
- * Text to a value, for opening a TaskAction. What is opened was written by others, so nothing here trusts it: sizes and
- * depths are bounded before anything recurses, YAML is parsed in a worker that can be stopped, and the value is handed to
- * the engine, which says what is wrong with it. Nothing leaves the browser.
+ * Text to a value, for opening TaskActions or a recorded run. What is opened was written by others, so nothing here trusts
+ * it: sizes and depths are bounded before anything recurses, YAML is parsed in a worker that can be stopped, and the value
+ * is handed to the engine, which says what is wrong with it. Nothing leaves the browser.
  */
 
 import type { Answer, Question } from "./yaml.worker.ts";
@@ -16,21 +16,43 @@ export const YAML_MAX = 1024 * 1024;
 export const DEPTH_MAX = 64;
 const YAML_MS = 5_000;
 
-/** Reads JSON or YAML, one document or several. */
-export async function read(source: string | Blob): Promise<unknown> {
-  const size = typeof source === "string" ? source.length : source.size;
+/** What was read: resources to go on from, or the record of a run, as a value or as text for the engine to read. */
+export interface Opened {
+  value: unknown;
+  isRecord: boolean;
+}
+
+/** Reads JSON or YAML, one document or several, or tables as CSV; several files are read as if they were one. */
+export async function read(source: string | readonly Blob[]): Promise<Opened> {
+  const parts = typeof source === "string" ? [source] : source;
+  const size = parts.reduce((sum, part) => sum + (typeof part === "string" ? part.length : part.size), 0);
   if (size > SIZE_MAX)
     throw new ReadError(
-      `This has ${megabytes(size)}; up to ${megabytes(SIZE_MAX)} of JSON can be opened. Ask kubectl for fewer TaskActions.`,
+      `This has ${megabytes(size)}; up to ${megabytes(SIZE_MAX)} of JSON can be opened. Ask for fewer TaskActions, or for one run.`,
     );
-  const text = (typeof source === "string" ? source : await source.text()).replace(/^\uFEFF/, "");
+  const texts = await Promise.all(parts.map((part) => (typeof part === "string" ? part : part.text())));
+  const text = texts.map((each) => each.replace(/^\uFEFF/, "")).join("\n");
   if (text.trim() === "")
-    throw new ReadError("There is nothing in it. Paste what kubectl get taskaction -o yaml prints.");
-  const value = /^\s*[[{]/.test(text) ? fromJson(text) : await fromYaml(text);
+    throw new ReadError("There is nothing in it. Paste what kubectl get taskaction -o yaml prints, or a recorded run.");
+  if (isTable(text)) return { value: text, isRecord: true };
+  const json = /^\s*[[{]/.test(text);
+  const value = json ? fromJson(text) : await fromYaml(text);
+  if (value === SEVERAL) return { value: text, isRecord: true };
   checkDepth(value);
   if (typeof value !== "object" || value === null)
-    throw new ReadError(`Line 1: expected a TaskAction or a List of them, found ${nameOf(value)}.`);
-  return value;
+    throw new ReadError(
+      `Line 1: expected a TaskAction, a List of them or a recorded run as JSON or CSV, found ${nameOf(value)}.`,
+    );
+  return { value, isRecord: !isResources(value) };
+}
+
+/** A table begins with the names of its columns. */
+const isTable = (text: string): boolean => /^\s*[^\n{[]*\brun_name\b[^\n]*,/.test(text);
+
+/** Kubernetes says what kind a thing is. */
+function isResources(value: object): boolean {
+  const [first] = Array.isArray(value) ? value : [value];
+  return typeof first === "object" && first !== null && ("kind" in first || "apiVersion" in first);
 }
 
 const megabytes = (bytes: number): string => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`;
@@ -41,11 +63,16 @@ function nameOf(value: unknown): string {
   return `the ${typeof value} ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`;
 }
 
+/** More than one value, one after another, as a stream is printed: that is for the engine to take apart. */
+const SEVERAL = Symbol("several values");
+
 function fromJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ReadError(`This is no JSON. ${jsonPlace(text, (error as Error).message)}`);
+    const { message } = error as Error;
+    if (/non-whitespace|after JSON/i.test(message) && /[\]}]\s*[[{]/.test(text)) return SEVERAL;
+    throw new ReadError(`This is no JSON. ${jsonPlace(text, message)}`);
   }
 }
 

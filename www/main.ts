@@ -23,6 +23,7 @@ import { mountOutcomes } from "./views/outcomes.ts";
 import { mountPalette } from "./views/palette.ts";
 import { mountPanel } from "./views/panel.ts";
 import { mountPolicies } from "./views/policies.ts";
+import { mountRecord } from "./views/record.ts";
 import { mountScenarios } from "./views/scenarios.ts";
 import { mountStores } from "./views/stores.ts";
 import { mountTime } from "./views/time.ts";
@@ -43,6 +44,7 @@ for (const mount of [
   mountCompare,
   mountExport,
   mountExplore,
+  mountRecord,
   mountPalette,
   mountTree,
   mountStores,

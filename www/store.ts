@@ -18,6 +18,7 @@ import type {
   RuleInfo,
   RuleSet,
   RulesConfig,
+  RunCheck,
   SimulationConfig,
   Snapshot,
   TimerSnapshot,
@@ -32,6 +33,7 @@ import init, {
   upstreamCommit,
 } from "flyte-lifecycle/init";
 import { type Option, optionsFor } from "./aim.ts";
+import { checkRecord } from "./check/checker.ts";
 import { inWords, labelOf } from "./commands.ts";
 import { atOnce, type Told as Beginning, byHand, parting, readTrace } from "./engine.ts";
 import type { Coverage } from "./explore/coverage.ts";
@@ -75,6 +77,8 @@ export interface State {
   opened: number;
   /** The run was read from a resource; no link can hold it. */
   imported: boolean;
+  /** The run was read from a record, and this is what was found in it. */
+  record: RunCheck | null;
   snapshot: Snapshot;
   actions: ReadonlyMap<ActionId, ActionSnapshot>;
   events: readonly Event[];
@@ -118,6 +122,7 @@ const EMPTY: State = {
   situation: null,
   opened: 0,
   imported: false,
+  record: null,
   snapshot: { now: 0, actions: [], timers: [], abortQueue: [], pending: [], eventLog: [], cache: [], faults: [] },
   actions: new Map(),
   events: [],
@@ -155,6 +160,15 @@ let config: SimulationConfig = {};
 let sim: Simulation | null = null;
 /** For an imported run: makes its beginning again under other rules. */
 let imported: unknown = null;
+/** A record, what it led to, and whether anything was done since to that. */
+interface Recorded {
+  value: unknown;
+  check: RunCheck;
+  touched: boolean;
+}
+
+/** For a run that was read from a record. */
+let record: Recorded | null = null;
 /** The commands that people meant, also those that the present rules do not take. */
 let intended: Command[] = [];
 /** How many commands it took to read the resources; no rule set and no undo takes those back. */
@@ -327,29 +341,82 @@ export function openLink(link: Link): void {
   });
 }
 
-/** The last run that was read from resources, when something else was opened; no address holds it. */
-let aside: { value: unknown; config: SimulationConfig; intended: Command[]; at: number } | null = null;
+/** The last run that was read from what somebody has, when something else was opened; no address holds it. */
+let aside: {
+  value: unknown;
+  record: Recorded | null;
+  config: SimulationConfig;
+  intended: Command[];
+  at: number;
+} | null = null;
 
+/** What is opened next is no record, unless it says so. */
 function putAside(): void {
-  if (sim && imported !== null) aside = { value: imported, config, intended, at: sim.index - floor };
+  if (sim && (imported !== null || record))
+    aside = { value: imported, record, config, intended, at: sim.index - floor };
+  record = null;
 }
 
-/** Opens again the run that was read from resources last, as it was left; answers whether there was one. */
+/** Opens again the run that was read from what somebody has, as it was left; answers whether there was one. */
 export function reopenImported(): boolean {
   if (!aside) return false;
   const { value, at, ...rest } = aside;
-  const next = Simulation.fromTaskActions(value, rest.config);
+  const next = value === null ? new Simulation(rest.config) : Simulation.fromTaskActions(value, rest.config);
   const beginning = next.index;
-  ({ config, intended } = rest);
+  ({ config, intended, record } = rest);
   imported = value;
   const { bounds: marks, done } = replay(next, intended);
   adopt(next, marks, done, beginning + Math.min(at, done), {
     situation: null,
     ...alone(),
-    imported: true,
+    imported: value !== null,
+    record: record?.check ?? null,
     incident: null,
   });
   return true;
+}
+
+/** Replays a recorded run and shows what no rule explains in it. Rejects, with nothing lost, if it cannot be read. */
+export async function openRecord(value: unknown): Promise<RunCheck> {
+  opening += 1;
+  const check = await checkRecord(value, { rules: ruleSetOf(config) });
+  putAside();
+  takeRecord(value, check, state.opened + 1);
+  return check;
+}
+
+function takeRecord(value: unknown, check: RunCheck, opened: number): void {
+  config = check.config;
+  imported = null;
+  record = { value, check, touched: false };
+  const next = new Simulation(config);
+  const { bounds: marks, done, error } = replay(next, check.commands);
+  intended = check.commands;
+  const notice = error && stepNotice("The record is replayed up to here", done, check.commands, error);
+  adopt(next, marks, done, done, {
+    situation: null,
+    ...alone(),
+    opened,
+    imported: false,
+    record: check,
+    selected: null,
+    notice,
+  });
+}
+
+/** Checks the record again under other rules: what no rule explained may be explained by those, and the other way round. */
+async function checkAgain(rules: RulesConfig): Promise<void> {
+  if (!record) return;
+  opening += 1;
+  const mine = opening;
+  const { value } = record;
+  try {
+    const check = await checkRecord(value, { rules });
+    if (mine === opening) takeRecord(value, check, state.opened);
+  } catch (error) {
+    if (mine === opening)
+      say({ tone: "error", title: "The record could not be checked again", text: (error as Error).message });
+  }
 }
 
 /** Continues from resources as kubectl prints them. Throws, with nothing lost, if they cannot be read. */
@@ -391,6 +458,8 @@ export function untouched(): string | null {
 /** Plays the same commands under other rules, as far as they hold; `back` is what the rules so far are called. */
 function changeRules(rules: RulesConfig, how: string, back: string): void {
   if (!sim) return;
+  // A record that nobody has gone on from is read anew, since other rules find other commands behind it.
+  if (record && !record.touched) return void checkAgain(rules);
   const before = config.rules ?? "documented";
   // Undone steps come along, so that a comparison can be made at any step.
   const wanted = sim.index === held.length ? intended.length : sim.index - floor;
@@ -467,6 +536,7 @@ function send(command: Command, label: string): boolean {
     return false;
   }
   held = [...held.slice(0, at), done];
+  if (record) record = { ...record, touched: true };
   intended = held.slice(floor);
   refresh({ notice: null, preview: null, ...(future ? keep(future, at, label) : {}) });
   return true;
@@ -566,11 +636,11 @@ const kept = new Map<number, Kept>();
 const present = (sim: Simulation): Kept => ({ sim, config, imported, intended, floor, bounds, held, told });
 
 /** The branches of a run that has just been opened. */
-function alone(): Pick<State, "branches" | "branch" | "opened"> {
+function alone(): Pick<State, "branches" | "branch" | "opened" | "record"> {
   for (const { sim } of kept.values()) sim.free();
   kept.clear();
   const branches = [{ id: 0, letter: "A", name: "", rules: ruleSetOf(config), from: null }];
-  return { branches, branch: 0, opened: state.opened + 1 };
+  return { branches, branch: 0, opened: state.opened + 1, record: null };
 }
 
 /** Keeps a future that somebody left by acting in the past; the new one is the present branch from now on. */
@@ -778,9 +848,12 @@ export function trail(id: ActionId): Trail {
   return trailCache.trail;
 }
 
-/** The run as a link holds it, or null if it was read from resources, which stay here. */
-export function toLink(): Link | null {
-  if (!sim || imported !== null) return null;
+/**
+ * The run as a link holds it, or null if it was read from resources, which stay here. One that was read from a record is
+ * commands, which a link can hold, but only if somebody asks for it.
+ */
+export function toLink(asked: boolean): Link | null {
+  if (!sim || imported !== null || (record && !asked)) return null;
   // What a simulation is made from and the list of what was done are replaced, never changed.
   const link: Link = { config, commands: held };
   if (state.index < held.length) link.index = state.index;
@@ -873,6 +946,8 @@ export function deliverBy(hand: boolean): void {
   const { leftOut } = told;
   const wanted = told.ends[sim.index - floor] ?? told.commands.length;
   const back = { label: hand ? "Back to at once" : "Back to by hand", run: () => deliverBy(!hand) };
+  // What was found is told by the steps that there were.
+  if (state.record) set({ record: null });
   reopen(changed, told.commands, wanted, (done, error) => {
     if (error) return { ...stepNotice("Not every step holds when delivered so", done, told.commands, error), back };
     const text = hand

@@ -29,7 +29,7 @@ function answer(button: HTMLElement, word: string): void {
 }
 
 async function copyLink(button: HTMLElement): Promise<void> {
-  const link = linkNow();
+  const link = linkNow(true);
   if (!link) {
     announce(button.title);
     answer(button, "Stays here");

@@ -1,11 +1,16 @@
-/* Opening a TaskAction: by file, by dropping it anywhere, or by pasting its text. Errors stay beside what was given. */
+/*
+ * Opening TaskActions or a recorded run: by files, by dropping them anywhere, or by pasting their text. Errors stay beside
+ * what was given.
+ */
 
+import { CheckError, CheckStopped, stopCheck, warmUpCheck } from "../check/checker.ts";
 import { ReadError, read, warmUp } from "../import.ts";
-import { openTaskActions } from "../store.ts";
+import { openRecord, openTaskActions } from "../store.ts";
 import { byId, setAttribute, setText } from "./dom.ts";
 import { announce } from "./live.ts";
 import { openTrace, warmUpTrace } from "./open-trace.ts";
 import { copyText } from "./panel.ts";
+import { summaryOf } from "./record.ts";
 
 export function mountOpen(): void {
   const dialog = byId<HTMLDialogElement>("open");
@@ -13,7 +18,7 @@ export function mountOpen(): void {
   const file = byId<HTMLInputElement>("open-file");
   const error = byId("open-error");
   const show = (): void => {
-    warmUp();
+    warmUpAll();
     if (!dialog.open) dialog.showModal();
   };
   const fail = (message: string): void => {
@@ -21,17 +26,18 @@ export function mountOpen(): void {
     setAttribute(error, "hidden", false);
     show();
   };
-  const accept = async (source: string | Blob): Promise<void> => {
+  const accept = async (source: string | readonly Blob[]): Promise<void> => {
     setAttribute(error, "hidden", true);
     if (await openTrace(source, fail)) return;
     setAttribute(dialog, "aria-busy", "true");
     try {
-      openTaskActions(await read(source));
+      const { value, isRecord } = await read(source);
+      const check = isRecord ? await openRecord(value) : openTaskActions(value);
       dialog.close();
       text.value = "";
-      announce("Opened. It stays in this browser.");
+      announce(check ? `Opened. ${summaryOf(check)} It stays in this browser.` : "Opened. It stays in this browser.");
     } catch (problem) {
-      fail(messageOf(problem));
+      if (!(problem instanceof CheckStopped)) fail(messageOf(problem));
     } finally {
       setAttribute(dialog, "aria-busy", null);
       file.value = "";
@@ -45,25 +51,36 @@ export function mountOpen(): void {
   });
   byId("open-go").addEventListener("click", () => void accept(text.value));
   file.addEventListener("change", () => {
-    const [chosen] = file.files ?? [];
-    if (chosen) void accept(chosen);
+    if (file.files?.length) void accept([...file.files]);
   });
+  // Who closes the dialog no longer waits for an answer.
+  dialog.addEventListener("close", stopCheck);
   byId("open-copy").addEventListener(
     "click",
     () => void copyText(byId("open-message").textContent ?? "", byId("open-copy"), "Copy"),
   );
   document.addEventListener("paste", (event) => {
     if ((event.target as Element).closest?.("input, textarea, select") || dialog.open) return;
-    const pasted = event.clipboardData?.files[0] ?? event.clipboardData?.getData("text/plain");
+    const pasted = given(event.clipboardData);
     if (pasted) void accept(pasted);
   });
   drops(accept);
 }
 
-function drops(accept: (source: Blob | string) => Promise<void>): void {
+/** The files that come along, or else the text. */
+const given = (data: DataTransfer | null): readonly Blob[] | string | undefined =>
+  data?.files.length ? [...data.files] : data?.getData("text/plain");
+
+/** Fetches what reads and checks before it is needed, so that nothing is fetched once there is something to read. */
+function warmUpAll(): void {
+  warmUp();
+  warmUpCheck();
+}
+
+function drops(accept: (source: readonly Blob[] | string) => Promise<void>): void {
   const root = document.documentElement;
   const over = (on: boolean): void => setAttribute(root, "data-dropping", on);
-  document.addEventListener("dragenter", () => warmUp());
+  document.addEventListener("dragenter", warmUpAll);
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
     over(true);
@@ -74,13 +91,14 @@ function drops(accept: (source: Blob | string) => Promise<void>): void {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     over(false);
-    const dropped = event.dataTransfer?.files[0] ?? event.dataTransfer?.getData("text/plain");
+    const dropped = given(event.dataTransfer);
     if (dropped) void accept(dropped);
   });
 }
 
 const messageOf = (problem: unknown): string => {
   if (problem instanceof ReadError) return problem.message;
+  if (problem instanceof CheckError) return problem.code ? `${problem.message} (${problem.code})` : problem.message;
   const { message, code } = problem as { message?: string; code?: string };
   return code ? `${message} (${code})` : `This could not be opened: ${message ?? String(problem)}`;
 };

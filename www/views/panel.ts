@@ -161,7 +161,7 @@ function noticed({ notice }: State): HTMLElement[] {
 /** Why the action is where it is; an end offers what to do about it. */
 function standing(state: State): HTMLElement[] {
   const selected = state.selected === null ? undefined : state.actions.get(state.selected);
-  if (!selected) return [h("p", {}, "Open a situation, or a TaskAction of yours.")];
+  if (!selected) return [h("p", {}, "Open a situation, or a run of yours.")];
   const { last } = trail(selected.id);
   const refused = state.recent.filter((event) => event.type === "UpdateRefused" && event.action === selected.id);
   const rows: HTMLElement[] = [

@@ -30,21 +30,23 @@ export function mountScenarios(): void {
   narrow.addEventListener("change", fit);
   fit();
   select(
-    (state) => `${state.situation} ${state.imported} ${state.ready}`,
+    (state) => `${state.situation} ${state.opened} ${state.ready}`,
     (_, state) => {
       for (const [id, button] of buttons) setAttribute(button, "aria-current", id === state.situation ? "true" : null);
       setAttribute(more, "aria-current", state.situation?.startsWith("gallery ") ? "true" : null);
       const scenario = scenarioOf(state.situation);
-      const own = state.imported ? "Your TaskAction" : "A run of your own";
+      const own = state.imported ? "Your TaskAction" : state.record ? "Your recorded run" : "A run of your own";
       setText(byId("situation-title"), scenario?.title ?? (state.ready ? own : "Loading the engine …"));
       setText(
         byId("situation-sentence"),
         scenario?.sentence ??
           (state.imported
             ? "Read from what you opened, as it stood. It stays in this browser; the simulation continues from it."
-            : state.ready
-              ? "Opened from a link."
-              : "The diagram is drawn; the rules are on their way."),
+            : state.record
+              ? "Replayed from the record that you opened, command by command. It stays in this browser."
+              : state.ready
+                ? "Opened from a link."
+                : "The diagram is drawn; the rules are on their way."),
       );
     },
   );

@@ -1,0 +1,184 @@
+/*
+ * What a recorded run says that no rule explains: each finding in a sentence, with the rule, the policy and the incident
+ * it looks like, and a button that goes to the step where it is seen.
+ */
+
+import { words } from "../format.ts";
+import { SCENARIOS } from "../scenarios.ts";
+import {
+  get,
+  openScenario,
+  type RunCheck,
+  type RunFinding,
+  seek,
+  selectAction,
+  subscribe,
+  switchRules,
+} from "../store.ts";
+import { byId, h, icon, setAttribute, setText } from "./dom.ts";
+import { announce } from "./live.ts";
+
+const FORMATS: Record<RunCheck["format"], string> = {
+  actionDetails: "ActionDetails",
+  actionEvents: "ActionEvents",
+  watchActions: "WatchActions",
+  rows: "rows",
+  taskActions: "TaskActions",
+};
+
+const SEVERITIES = { error: "i-failed", warning: "i-timed-out", note: "i-unspecified" };
+
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+
+/** What was read and what was found, in two sentences. */
+export function summaryOf({ actions, commands, findings, format, leftOut }: RunCheck): string {
+  const read = `${FORMATS[format]}: ${count(actions.length, "action")}, replayed by ${count(commands.length, "command")}.`;
+  const of = (severity: RunFinding["severity"]): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  const [errors, warnings, notes] = [of("error"), of("warning"), of("note")];
+  const found = [
+    errors > 0 && `${count(errors, "step")} that no rule leads to`,
+    warnings > 0 && `${count(warnings, "thing")} that ${warnings === 1 ? "does" : "do"} not fit`,
+    notes > 0 && count(notes, "note"),
+    leftOut > 0 && `${leftOut} more that are not listed`,
+  ].filter(Boolean);
+  return found.length > 0 ? `${read} Found: ${found.join(", ")}.` : `${read} The rules explain every step.`;
+}
+
+/** More findings than these get a filter. */
+const FEW = 6;
+
+export function mountRecord(): void {
+  const section = byId("record");
+  let dismissed: RunCheck | null = null;
+  subscribe((state, before) => {
+    if (state.record === before.record && state.index === before.index) return;
+    const { record } = state;
+    if (!record || record === dismissed) {
+      setAttribute(section, "hidden", true);
+      if (!record) section.replaceChildren();
+      return;
+    }
+    if (record !== before.record || section.hidden) {
+      setAttribute(section, "hidden", false);
+      section.replaceChildren(...parts(record, () => dismiss(record)));
+    }
+    for (const button of section.querySelectorAll<HTMLElement>("button[data-step]"))
+      setAttribute(button, "aria-current", Number(button.dataset.step) === state.index ? "step" : null);
+  });
+  const dismiss = (record: RunCheck): void => {
+    dismissed = record;
+    setAttribute(section, "hidden", true);
+    byId("open-button").focus();
+  };
+}
+
+function parts(record: RunCheck, dismiss: () => void): HTMLElement[] {
+  const { findings } = record;
+  const close = h("button", { type: "button", class: "small" }, "Dismiss");
+  close.addEventListener("click", dismiss);
+  const rows = findings.map((finding) => row(finding));
+  const list = h("ol", { class: "record-list" }, ...rows);
+  return [
+    h(
+      "div",
+      { class: "record-head" },
+      h("h2", { id: "record-title" }, "Your recorded run"),
+      h("p", { class: "record-summary" }, summaryOf(record)),
+      asCoded(record),
+      close,
+    ),
+    ...(findings.length > FEW ? [filter(findings, rows)] : []),
+    ...(findings.length > 0
+      ? // What scrolls has to be reachable by keys.
+        [h("section", { class: "record-box", "aria-label": "What was found", tabindex: "0" }, list)]
+      : []),
+  ];
+}
+
+/** Offers the rule set that explains some of it. */
+function asCoded({ findings }: RunCheck): HTMLElement | null {
+  const other = get().rules === "documented" ? "upstream" : "documented";
+  const explained = findings.filter(({ explainedBy }) => explainedBy === other).length;
+  if (explained === 0) return null;
+  const button = h(
+    "button",
+    { type: "button", class: "small" },
+    `${explained === 1 ? "1 is" : `${explained} are`} explained ${other === "upstream" ? "as coded" : "as documented"}`,
+  );
+  button.title = "Replay the record under those rules";
+  button.addEventListener("click", () => switchRules(other));
+  return button;
+}
+
+function row(finding: RunFinding): HTMLLIElement {
+  const { severity, action, sentence, rule, policy, value, incident, place, index } = finding;
+  const attempt = "attempt" in finding && finding.attempt !== undefined ? ` · attempt ${finding.attempt}` : "";
+  const jump = h("button", { type: "button", class: "small", "data-step": index }, `Step ${index}`);
+  jump.title = "Go to where it is seen";
+  jump.addEventListener("click", () => {
+    seek(index);
+    selectAction(action);
+    announce(`Step ${index}: ${sentence}`);
+  });
+  const chips = [
+    rule && h("code", {}, rule),
+    policy && h("span", {}, "explained with ", h("code", {}, `${policy}: ${value}`)),
+    incident && h("span", {}, "looks like ", told(incident)),
+    h("span", { class: "record-place" }, `in ${place || "the input"}`),
+  ];
+  return h(
+    "li",
+    { class: "finding", "data-severity": severity },
+    h("span", { class: "severity" }, icon(SEVERITIES[severity]), severity),
+    h("span", { class: "record-what" }, h("strong", {}, action), attempt, ` · ${words(finding.kind)}`),
+    h("span", { class: "record-sentence" }, sentence),
+    h("span", { class: "record-why" }, ...chips),
+    jump,
+  );
+}
+
+/** The incident, with its story if the page has it; Back leads to the record again. */
+function told(incident: string): HTMLElement {
+  const story = SCENARIOS.find(({ title }) => title.startsWith(`${incident}:`));
+  if (!story) return h("span", {}, incident);
+  const button = h("button", { type: "button", class: "incident" }, incident);
+  button.title = `Open “${story.title}”; Back leads here again`;
+  button.addEventListener("click", () => openScenario(story));
+  return button;
+}
+
+function filter(findings: readonly RunFinding[], rows: readonly HTMLElement[]): HTMLElement {
+  const text = h("input", { type: "search", placeholder: "Filter: an action, a rule, a word", autocomplete: "off" });
+  const severity = h(
+    "select",
+    {},
+    ...["every severity", "errors", "warnings", "notes"].map((name, at) =>
+      h("option", { value: ["", "error", "warning", "note"][at] ?? "" }, name),
+    ),
+  );
+  const shown = h("span", { class: "count-note", role: "status" });
+  const apply = (): void => {
+    const wanted = text.value.trim().toLowerCase();
+    let left = 0;
+    for (const [at, finding] of findings.entries()) {
+      const item = rows[at];
+      if (!item) continue;
+      const fits =
+        (severity.value === "" || finding.severity === severity.value) &&
+        (item.textContent ?? "").toLowerCase().includes(wanted);
+      setAttribute(item, "hidden", !fits);
+      if (fits) left += 1;
+    }
+    setText(shown, left === findings.length ? "" : `${left} of ${findings.length}`);
+  };
+  text.addEventListener("input", apply);
+  severity.addEventListener("change", apply);
+  return h(
+    "search",
+    { class: "record-filter", "aria-label": "Filter what was found" },
+    h("label", {}, h("span", { class: "visually-hidden" }, "Filter what was found by text"), text),
+    h("label", {}, h("span", { class: "visually-hidden" }, "Severity"), severity),
+    shown,
+  );
+}
