@@ -400,6 +400,7 @@ function takeRecord(value: unknown, check: RunCheck, opened: number): void {
     imported: false,
     record: check,
     selected: null,
+    incident: null,
     notice,
   });
 }
