@@ -63,7 +63,8 @@ fn csv(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
                 filled = 0;
                 if record_end {
                     row(std::mem::take(&mut cells), line, &mut header, &mut rows)?;
-                    line = reader.line();
+                    // Of CR LF, the second half is still to be read.
+                    line = reader.line() + u64::from(rest.first() == Some(&b'\n'));
                 }
             }
         }
