@@ -205,6 +205,7 @@ test("no request leaves while a TaskAction is opened and driven", async ({ page,
   await open(page);
   await page.locator("#open-button").click();
   // The reader of YAML, a file of the page itself, is fetched when the dialog opens, before there is anything to read.
+  await expect(page.locator("#open")).toHaveAttribute("data-warm", "");
   await page.waitForLoadState("networkidle");
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));

@@ -20,12 +20,15 @@ export class CheckStopped extends Error {}
 
 let worker: Worker | null = null;
 let open: { id: number; resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
+/** The fetching of the module, and what ends it. */
+let warm: { id: number; done: Promise<void>; end: () => void } | null = null;
 let count = 0;
 
 function hire(): Worker {
   if (worker) return worker;
   worker = new Worker(new URL("./check.worker.ts", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    if (data.id === warm?.id) warm.end();
     if (data.id !== open?.id) return;
     const { resolve } = open;
     open = null;
@@ -41,17 +44,26 @@ function hire(): Worker {
 function dismiss(error: Error): void {
   worker?.terminate();
   worker = null;
+  warm?.end();
+  warm = null;
   const left = open;
   open = null;
   left?.reject(error);
 }
 
 /** Fetches the module before it is needed, so that nothing is fetched once there is something to check. */
-export function warmUpCheck(): void {
-  if (worker) return;
+export function warmUpCheck(): Promise<void> {
+  if (warm) return warm.done;
   count += 1;
-  const question: Question = { id: count };
+  const id = count;
+  let end = (): void => {};
+  const done = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  warm = { id, done, end };
+  const question: Question = { id };
   hire().postMessage(question);
+  return done;
 }
 
 /** Takes back the question that is open, if there is one. */

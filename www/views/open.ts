@@ -74,7 +74,7 @@ const given = (data: DataTransfer | null): readonly Blob[] | string | undefined 
 /** Fetches what reads and checks before it is needed, so that nothing is fetched once there is something to read. */
 function warmUpAll(): void {
   warmUp();
-  warmUpCheck();
+  void warmUpCheck().then(() => setAttribute(byId("open"), "data-warm", true));
 }
 
 function drops(accept: (source: readonly Blob[] | string) => Promise<void>): void {

@@ -3,18 +3,9 @@
  * it looks like, and a button that goes to the step where it is seen.
  */
 
+import { gallery } from "../address.ts";
 import { words } from "../format.ts";
-import { SCENARIOS } from "../scenarios.ts";
-import {
-  get,
-  openScenario,
-  type RunCheck,
-  type RunFinding,
-  seek,
-  selectAction,
-  subscribe,
-  switchRules,
-} from "../store.ts";
+import { get, type RunCheck, type RunFinding, seek, selectAction, subscribe, switchRules } from "../store.ts";
 import { byId, h, icon, setAttribute, setText } from "./dom.ts";
 import { announce } from "./live.ts";
 
@@ -138,13 +129,13 @@ function row(finding: RunFinding): HTMLLIElement {
   );
 }
 
-/** The incident, with its story if the page has it; Back leads to the record again. */
+/** The incident, whose story the gallery tells; Back leads to the record again. */
 function told(incident: string): HTMLElement {
-  const story = SCENARIOS.find(({ title }) => title.startsWith(`${incident}:`));
-  if (!story) return h("span", {}, incident);
   const button = h("button", { type: "button", class: "incident" }, incident);
-  button.title = `Open “${story.title}”; Back leads here again`;
-  button.addEventListener("click", () => openScenario(story));
+  button.title = "Its story; Back leads here again";
+  button.addEventListener("click", () => {
+    void gallery().then((stories) => stories?.followAddress(`#gallery/${incident}`));
+  });
   return button;
 }
 
