@@ -2,9 +2,13 @@
 //! Nothing about the lifecycle is decided here. What may follow is asked of the world, by giving it commands and looking
 //! at the facts; what the guard would say is asked of the guard.
 
+mod commands;
+mod create;
+mod event;
 mod finding;
 mod plan;
 mod replay;
+mod row;
 mod values;
 
 pub use finding::{Finding, FindingKind, Severity};
@@ -96,7 +100,7 @@ fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {
         let id = world.find(&seen.id);
         CheckedAction {
             id: seen.id.clone(),
-            kind: replay::kind(seen),
+            kind: commands::kind(seen),
             place: seen.place.clone(),
             events: seen.events.len(),
             phase: seen.rows.last().map(|row| row.phase),

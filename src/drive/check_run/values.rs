@@ -1,8 +1,10 @@
 //! What the columns of a row, and the times of a log, say against themselves. Where the replayed world shows the same,
 //! the rules in force have it so, and there is nothing to find.
 
+use super::commands::kind;
 use super::finding::{Finding, FindingKind, Severity};
-use super::replay::{Replay, incident_of, kind, refused};
+use super::replay::Replay;
+use super::row::{incident_of, refused};
 use crate::drive::observed::SeenAction;
 use crate::model::{ActionId, ActionKind, ActionPhase, ErrorKind, Rule, What};
 use crate::rules::requests::MESSAGE_MAX;

@@ -1,0 +1,134 @@
+//! The commands that may be behind what a record tells of an action.
+
+use crate::drive::observed::{SeenAction, SeenEvent};
+use crate::model::command::{ConditionCommand, ErrorCommand, ResultCommand, TaskCommand, TraceCommand, ValueCommand};
+use crate::model::{
+    AbortReply, ActionKind, ActionPhase, Call, Command, ErrorKind, PluginPhase, SpecField, Time, ValueType,
+};
+use crate::rules::requests::MESSAGE_MAX;
+use crate::rules::run_service::ROOT_ACTION;
+
+/// What an attempt that must have ended ended with, where the record does not say.
+pub(super) const NOT_RECORDED: &str = "not in the record";
+
+/// Whether its log has ended and its row has not.
+pub(super) fn is_behind(seen: &SeenAction) -> bool {
+    let ended = seen.events.last().is_some_and(|event| event.phase.is_terminal());
+    ended && seen.rows.last().is_some_and(|row| !row.phase.is_terminal() && row.attempts > 0)
+}
+
+/// The next news of it is not taken.
+pub(super) fn lose_news(seen: &SeenAction) -> Command {
+    Command::Fault { call: Call::UpdateActionStatus, reply: None, action: Some(seen.id.clone()) }
+}
+
+pub(super) fn given(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The first phase that is told of an action.
+pub(super) fn first_phase(seen: &SeenAction) -> Option<ActionPhase> {
+    let event = seen.events.first().map(|event| event.phase);
+    seen.rows.first().map(|row| row.phase).filter(|_| seen.events.len() <= 1).or(event)
+}
+
+/// Which kind; only a condition is ever paused.
+pub(super) fn kind(seen: &SeenAction) -> ActionKind {
+    let paused = seen.events.iter().any(|event| event.phase == ActionPhase::Paused);
+    seen.kind.unwrap_or(if paused { ActionKind::Condition } else { ActionKind::Task })
+}
+
+pub(super) fn task(seen: &SeenAction) -> TaskCommand {
+    let highest = seen.events.iter().map(|event| event.attempt).chain(seen.rows.iter().map(|row| row.attempts)).max();
+    // A template that is not there promises no retries, so those that were made are what is known.
+    let max_attempts = seen.max_attempts.or(highest).filter(|attempts| *attempts > 1);
+    // A task that fails with no attempt counted, and without a word to its log, never came to its plugin.
+    let fails = seen.rows.first().is_some_and(|row| row.phase == ActionPhase::Failed);
+    let uncounted = seen.rows.first().is_some_and(|row| row.attempts == 0);
+    let invalid = fails && seen.events.is_empty() && uncounted;
+    TaskCommand {
+        max_attempts,
+        timeout_ms: seen.timeout_ms.or_else(|| timeout(seen)),
+        missing: invalid.then(|| vec![SpecField::TaskTemplate]),
+        ..TaskCommand::default()
+    }
+}
+
+pub(super) fn condition(seen: &SeenAction) -> ConditionCommand {
+    let failed = |phase| phase == ActionPhase::Failed;
+    let invalid = seen.rows.iter().any(|row| failed(row.phase)) || seen.events.iter().any(|event| failed(event.phase));
+    let signalled = seen.signal.as_ref().and_then(|(value, _)| value.as_ref()).map(|value| match value {
+        ValueCommand::Bool(_) => ValueType::Bool,
+        ValueCommand::Int(_) => ValueType::Int,
+        ValueCommand::Float(_) => ValueType::Float,
+        ValueCommand::String(_) => ValueType::Text,
+    });
+    ConditionCommand {
+        value_type: signalled.or(seen.value_type).unwrap_or(ValueType::Bool),
+        timeout_ms: seen.timeout_ms.or_else(|| timeout(seen)),
+        prompt: seen.prompt.clone(),
+        // Nothing else makes a condition fail.
+        invalid: invalid.then_some(true),
+        empty: None,
+    }
+}
+
+pub(super) fn trace(seen: &SeenAction) -> TraceCommand {
+    let last = seen.rows.last().map(|row| row.phase).or_else(|| seen.events.last().map(|event| event.phase));
+    TraceCommand { phase: last.filter(|phase| *phase != ActionPhase::Succeeded) }
+}
+
+/// The time that must have run out, if an attempt timed out: of a task from RUNNING on, of a condition from its
+/// creation on. None if another attempt ran longer, since the same bound holds for all.
+pub(super) fn timeout(seen: &SeenAction) -> Option<u64> {
+    let created = seen.rows.first().and_then(|row| row.created_at).or_else(|| seen.events.first()?.at);
+    let bound = |until: Option<Time>, since: Option<Time>| Some(until?.since(since?)).filter(|ms| *ms > 0);
+    let Some(end) = seen.events.iter().find(|event| event.phase == ActionPhase::TimedOut) else {
+        let row = seen.rows.iter().find(|row| row.phase == ActionPhase::TimedOut)?;
+        return bound(row.ended_at, created);
+    };
+    if kind(seen) == ActionKind::Condition {
+        return bound(end.at, created);
+    }
+    let running = |attempt: u32| {
+        let runs = |event: &&SeenEvent| event.attempt == attempt && event.phase == ActionPhase::Running;
+        seen.events.iter().find(runs).and_then(|event| event.at)
+    };
+    let bound = bound(end.at, running(end.attempt))?;
+    let longer = |event: &SeenEvent| {
+        event.phase.is_terminal()
+            && event.at.zip(running(event.attempt)).is_some_and(|(at, since)| at.since(since) > bound)
+    };
+    (!seen.events.iter().any(longer)).then_some(bound)
+}
+
+pub(super) fn plugin(
+    seen: &SeenAction,
+    phase: PluginPhase,
+    version: u32,
+    error: Option<&(ErrorKind, String)>,
+) -> Command {
+    let fails = matches!(phase, PluginPhase::RetryableFailure | PluginPhase::PermanentFailure);
+    let error = error.filter(|_| fails).map(|(kind, message)| ErrorCommand {
+        // The code does not travel with an event.
+        code: "Unknown".to_owned(),
+        kind: *kind,
+        message: message.chars().take(MESSAGE_MAX).collect(),
+    });
+    let version = Some(version).filter(|version| *version > 0);
+    let result = Some(ResultCommand { phase, version, reason: None, error });
+    Command::Plugin { action: seen.id.clone(), result, failure: None }
+}
+
+pub(super) fn request(seen: &SeenAction) -> Command {
+    let reason = seen.abort_reason.as_deref().and_then(given);
+    if seen.name == ROOT_ACTION {
+        Command::AbortRun { run: seen.run.clone(), reason }
+    } else {
+        Command::AbortAction { action: seen.id.clone(), reason }
+    }
+}
+
+pub(super) fn reply(seen: &SeenAction) -> Command {
+    Command::AbortReply { action: seen.id.clone(), reply: AbortReply::Ok, draw_ms: None }
+}

@@ -1,0 +1,145 @@
+//! How the actions of a record come to be in the replay.
+
+use super::commands::{condition, first_phase, given, kind, plugin, task, trace};
+use super::finding::{Finding, FindingKind, Severity};
+use super::replay::{Goal, Replay};
+use crate::drive::observed::SeenAction;
+use crate::model::command::TaskCommand;
+use crate::model::import::ImportedResource;
+use crate::model::{ActionKind, ActionPhase, Command, PluginPhase, Rejection, Rule};
+use crate::rules::run_service::ROOT_ACTION;
+
+impl Replay<'_> {
+    pub(super) fn create(&mut self, seen: &SeenAction) -> Result<(), Rejection> {
+        if self.found(seen).is_some() {
+            let sentence = format!("{} is above itself: its parents lead in a circle.", seen.id);
+            self.find(Finding::new(FindingKind::OutOfOrder, Severity::Error, &seen.id, &seen.place, sentence));
+            return Ok(());
+        }
+        let recovered = first_phase(seen) == Some(ActionPhase::Recovered);
+        let is_root = seen.name == ROOT_ACTION && seen.parent.is_none();
+        let parent = if is_root { None } else { Some(self.parent(seen)?) };
+        let command = match &parent {
+            _ if recovered => Command::Recover { action: seen.id.clone(), parent: parent.clone() },
+            None => Command::CreateRun {
+                run: seen.run.clone(),
+                project: given(&seen.project),
+                domain: given(&seen.domain),
+                task: Some(task(seen)).filter(|task| *task != TaskCommand::default()),
+            },
+            Some(parent) => {
+                let kind = kind(seen);
+                Command::Enqueue {
+                    action: seen.id.clone(),
+                    parent: parent.clone(),
+                    task: (kind == ActionKind::Task).then(|| task(seen)),
+                    condition: (kind == ActionKind::Condition).then(|| condition(seen)),
+                    trace: (kind == ActionKind::Trace).then(|| trace(seen)),
+                }
+            }
+        };
+        match self.send(vec![command]) {
+            Ok(facts) => self.note_untold(facts),
+            Err(rejection) => self.create_otherwise(seen, parent.as_deref(), &rejection)?,
+        }
+        // A row that timed out without a log has been running, or nothing would have been timed.
+        if let Some(id) = self.found(seen).filter(|_| seen.events.is_empty() && kind(seen) == ActionKind::Task)
+            && seen.rows.first().is_some_and(|row| row.phase == ActionPhase::TimedOut)
+        {
+            let goal = Goal { id, phase: ActionPhase::Running, attempt: 1, version: None, in_row: true };
+            let _ = self.reach(goal, vec![vec![plugin(seen, PluginPhase::Running, 0, None)]]);
+        }
+        Ok(())
+    }
+
+    /// The world refuses the action: a name that is none is an error of the input; else it is put there as it was
+    /// found, if it can be.
+    pub(super) fn create_otherwise(
+        &mut self,
+        seen: &SeenAction,
+        parent: Option<&str>,
+        why: &Rejection,
+    ) -> Result<(), Rejection> {
+        if !matches!(why.rule, Rule::RefusesEndedParent | Rule::RefusesMissingParent | Rule::SpecInvalid) {
+            return Err(Rejection { message: format!("{}: {}", seen.place, why.message), ..why.clone() });
+        }
+        let sentence = format!("Under these rules it does not come to be: {}", why.rule.sentence());
+        self.find(Finding {
+            rule: Some(why.rule.name()),
+            ..Finding::new(FindingKind::ContradictsRules, Severity::Error, &seen.id, &seen.place, sentence)
+        });
+        let kind = kind(seen);
+        if kind == ActionKind::Trace {
+            return Ok(());
+        }
+        let resource = ImportedResource {
+            project: seen.project.clone(),
+            domain: seen.domain.clone(),
+            created_at: self.session.world().now(),
+            // A resource that names no task type would be invalid.
+            task: (kind == ActionKind::Task)
+                .then(|| TaskCommand { task_type: Some("container".to_owned()), ..task(seen) }),
+            condition: (kind == ActionKind::Condition).then(|| condition(seen)),
+            finalizer: kind == ActionKind::Task,
+            deleted_at: None,
+            completed_at: None,
+            recorded: false,
+            plugin_phase: None,
+            plugin_phase_version: 0,
+            attempts: 0,
+            system_failures: 0,
+            conditions: Vec::new(),
+            phase_history: Vec::new(),
+            error: None,
+            signal: None,
+        };
+        let import = Command::Import {
+            action: seen.id.clone(),
+            parent: parent.map(str::to_owned),
+            resource: Box::new(resource),
+        };
+        match self.send(vec![import]) {
+            Ok(facts) => self.note_untold(facts),
+            Err(rejection) => {
+                return Err(Rejection { message: format!("{}: {}", seen.place, rejection.message), ..rejection });
+            }
+        }
+        Ok(())
+    }
+
+    /// The parent's name; one that the input does not have is stood in for.
+    pub(super) fn parent(&mut self, seen: &SeenAction) -> Result<String, Rejection> {
+        let own = seen.parent.clone().unwrap_or_else(|| ROOT_ACTION.to_owned());
+        let name = format!("{}/{own}", seen.run);
+        if seen.parent.is_none() && seen.tells_parent {
+            let sentence = format!("It names no parent and is not {ROOT_ACTION}; it is put under {ROOT_ACTION}.");
+            self.find(Finding::new(FindingKind::Missing, Severity::Warning, &seen.id, &seen.place, sentence));
+        } else if seen.parent.is_none() && !std::mem::replace(&mut self.parents_told, true) {
+            let sentence = format!("Events do not tell whose child an action is; all are put under {ROOT_ACTION}.");
+            self.find(Finding::new(FindingKind::Missing, Severity::Note, &seen.id, &seen.place, sentence));
+        }
+        if self.session.world().find(&name).is_some() {
+            return Ok(name);
+        }
+        let sentence = format!("Its parent {own} is not in the input; an empty action stands in for it.");
+        self.find(Finding::new(FindingKind::Missing, Severity::Note, &seen.id, &seen.place, sentence));
+        let root = format!("{}/{ROOT_ACTION}", seen.run);
+        let mut stand_ins = Vec::new();
+        if self.session.world().find(&root).is_none() {
+            stand_ins.push(Command::CreateRun {
+                run: seen.run.clone(),
+                project: given(&seen.project),
+                domain: given(&seen.domain),
+                task: None,
+            });
+        }
+        if own != ROOT_ACTION {
+            let task = Some(TaskCommand::default());
+            stand_ins.push(Command::Enqueue { action: name.clone(), parent: root, task, condition: None, trace: None });
+        }
+        let placed =
+            |rejection: Rejection| Rejection { message: format!("{}: {}", seen.place, rejection.message), ..rejection };
+        self.send(stand_ins).map_err(placed)?;
+        Ok(name)
+    }
+}
