@@ -100,6 +100,10 @@ test("what a search went through lies over the diagram until somebody acts", asy
   await finished(home);
   await home.getByRole("button", { name: "Coverage on the diagram" }).click();
   await expect(home.locator(".canvas:visible .edge[data-covered=beyond]")).not.toHaveCount(0);
+  // Another search of the same rules is another coverage.
+  await search(home, "a task");
+  await expect(home.locator(".canvas:visible .edge[data-covered=beyond]")).toHaveCount(0);
+  await expect(home.locator(".canvas:visible .edge[data-covered=met]")).not.toHaveCount(0);
   await home.locator("#undo").click();
   await expect(home.locator(".edge[data-covered]")).toHaveCount(0);
   // What was never reached is listed, each with the reason.

@@ -115,7 +115,7 @@ const COMES: Partial<Record<ExploreInput, string>> = {
   restartRuns: "the run service restarts",
 };
 
-const CALLS: Partial<Record<Call, string>> = {
+const CALLS: Record<Call, string> = {
   recordEvent: "recording an event",
   writeStatus: "writing a status",
   patchLabels: "patching labels",
@@ -132,6 +132,9 @@ const CALLS: Partial<Record<Call, string>> = {
   lookUpCache: "looking up the cache",
   reserveCache: "reserving in the cache",
   putCache: "writing to the cache",
+  notify: "waking those who watch",
+  listenPing: "keeping a listener alive",
+  watchResources: "watching resources",
 };
 
 const among = <K extends string>(keys: readonly K[], words: Partial<Record<K, string>>): string[] =>

@@ -217,6 +217,6 @@ export function cover(canvas: Canvas, { pairs, phases }: Coverage): void {
     const into = order.filter(([key]) => key.endsWith(`>${phase}`)).map(([, pair]) => pair);
     const [met, of] = [into.reduce((sum, { met }) => sum + met, 0), into.reduce((sum, { of }) => sum + of, 0)];
     for (const text of box.querySelectorAll(".note, .left"))
-      setText(text, of > 0 && text.matches(".note") ? `${met} of ${of} ways in` : "");
+      setText(text, of > 0 && text.matches(".note") ? `${met} of ${of} ${of === 1 ? "way" : "ways"} in` : "");
   }
 }

@@ -267,6 +267,12 @@ export function verdictView(): VerdictView {
     show(next) {
       shown = next;
       draw();
+      // The overlay is that of the search whose verdicts are shown.
+      const laid = get().coverage?.title;
+      if (laid === undefined) return;
+      const mine = shown.sides.map(coverage).find(({ title }) => title === laid);
+      showCoverage(mine ?? null);
+      if (mine) explain(mine);
     },
     closed() {
       showCoverage(null);
