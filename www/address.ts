@@ -118,7 +118,12 @@ async function arriveInGallery(): Promise<void> {
   try {
     const [first] = SCENARIOS;
     const opened = module?.followAddress(location.hash) ?? false;
-    if (!opened && first && get().snapshot.actions.length === 0) openScenario(first);
+    if (!opened && first && get().snapshot.actions.length === 0) {
+      // What the gallery said when it could not be loaded outlives the run that is opened in its place.
+      const { notice } = get();
+      openScenario(first);
+      if (!module) say(notice);
+    }
   } finally {
     arriving = false;
   }
