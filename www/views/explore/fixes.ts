@@ -243,7 +243,12 @@ export function fixesPart(): Part {
       draw([]);
       bar.value = 1;
       const done = `${fixed.ended === "complete" ? "Done" : "Stopped"} after ${seconds(fixed.ms)}: ${counted(fixed.columns, "rule set")}, ${counted(fixed.states, "state")}.`;
-      setText(words, done);
+      // The engine's own bound for such tables.
+      const isOpen = [base, ...tries].some((column) =>
+        column?.verdicts.some(({ verdict }) => verdict === "holdsSoFar"),
+      );
+      const bound = isOpen ? " Of each model 20,000 states are searched; “so far” is within them." : "";
+      setText(words, `${done}${bound}`);
       const [only] = tries;
       announce(combination && only ? `${changesIn(only)} ${effectOf(only)}.` : done);
     } catch (error) {
