@@ -1,5 +1,14 @@
 // Builds the package: cargo, wasm-bindgen, wasm-opt. What was built before stays until the new one is whole.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure, ROOT, run, TARGET } from "./tools.mjs";
@@ -65,6 +74,7 @@ function buildElement() {
 }
 
 function buildCore() {
+  const began = new Date();
   const out = join(ROOT, "target/pkg");
   rmSync(out, { recursive: true, force: true });
   // Messages of broken invariants name source files; they need not name anybody's folders.
@@ -85,6 +95,8 @@ function buildCore() {
   const [snippet] = readdirSync(join(out, "snippets"));
   if (!snippet) throw new Failure("wasm-bindgen wrote no snippet for src/js/errors.js.");
   writeFileSync(join(out, "errors.js"), `export { LifecycleError } from "./snippets/${snippet}/src/js/errors.js";\n`);
+  // What is changed while this runs is newer than what was built, and is built the next time.
+  utimesSync(join(out, "errors.js"), began, began);
   rmSync(PKG, { recursive: true, force: true });
   renameSync(out, PKG);
 }
