@@ -217,10 +217,10 @@ fn the_guard_says_which_rule_a_change_of_phase_contradicts() {
         let finding = &checked.findings[0];
         assert_eq!(finding.place, "[2].enriched_actions[0].action.status");
         assert_eq!(finding.from.map(ActionPhase::name), Some("ABORTED"));
-        // The replay shows the refusal: the run service was told, and its guard said no.
+        // The step to which it leads shows the refusal: the run service was told, and its guard said no.
         let session = replay(&checked);
-        let refused = session.facts().iter().any(|fact| fact.what.name() == "UpdateRefused");
-        assert!(refused, "{:?}", checked.commands);
+        let facts = &session.facts()[session.facts_of(finding.index - 1)];
+        assert!(facts.iter().any(|fact| fact.what.name() == "UpdateRefused"), "{:?}", checked.commands);
     }
 }
 

@@ -20,6 +20,8 @@ impl Replay<'_> {
         }
         if let Some((before, rule)) = before.and_then(|before| Some((before, self.refuses(before, row)?))) {
             self.note(action, |track| track.diverged = true);
+            // What is found is seen once the run service was told.
+            self.tell(seen, row);
             let sentence = refused(before.phase, row.phase, rule);
             self.find(Finding {
                 attempt: Some(row.attempts),
@@ -30,7 +32,7 @@ impl Replay<'_> {
                 incident: incident_of(before.phase, row.phase),
                 ..Finding::new(FindingKind::ContradictsGuard, Severity::Error, &seen.id, &row.place, sentence)
             });
-            return self.tell(seen, row);
+            return;
         }
         if own.phase == row.phase && (own.attempts == row.attempts || row.attempts == 0) {
             self.note(action, |track| track.diverged = false);
@@ -54,6 +56,7 @@ impl Replay<'_> {
             Err(rule) => {
                 let diverged = self.track(action).diverged;
                 self.note(action, |track| track.diverged = true);
+                self.tell(seen, row);
                 if !diverged {
                     self.find(Finding {
                         attempt: Some(row.attempts),
@@ -72,7 +75,6 @@ impl Replay<'_> {
                         )
                     });
                 }
-                self.tell(seen, row);
             }
         }
     }
@@ -123,6 +125,9 @@ impl Replay<'_> {
                 let at = aborted_at(seen).flatten();
                 let row = seen.rows.iter().find(|row| row.phase == ActionPhase::Aborted);
                 let from = self.session.world().action(id).and_then(|action| action.row).map(|row| row.phase);
+                if let Some(row) = row {
+                    self.tell(seen, row);
+                }
                 self.find(Finding {
                     from,
                     phase: Some(ActionPhase::Aborted),
@@ -138,9 +143,6 @@ impl Replay<'_> {
                     )
                 });
                 self.note(action, |track| track.diverged = true);
-                if let Some(row) = row {
-                    self.tell(seen, row);
-                }
             }
         }
     }
