@@ -8,6 +8,9 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
+  // Two busy cores take their time; what is to be fast is measured inside the page, never by these limits.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
     launchOptions: {
