@@ -7,6 +7,7 @@
 import type {
   ActionDetails,
   ActionId,
+  ActionProtojson,
   ActionSnapshot,
   Command,
   Diagram,
@@ -929,6 +930,12 @@ export const outcomeList = (): Outcome[] => (sim ? outcomes(config.rules ?? "doc
 /** What upstream's API would tell of an action; null while it has no row. */
 export const detailsOf = (action: ActionId): ActionDetails | null =>
   sim && state.actions.has(action) ? sim.actionDetails(action) : null;
+
+/** What upstream's API would tell of every action, its stored events with it. */
+export function protojson(): ActionProtojson[] {
+  const now = sim;
+  return now ? state.snapshot.actions.map(({ id }) => now.protojson(id)) : [];
+}
 
 /** Lets everything that waits happen, in its order, each piece as a step of its own; as long as it was accepted. */
 export function deliverAll(): number {

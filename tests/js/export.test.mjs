@@ -4,11 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
-import { diagram, Simulation } from "flyte-lifecycle";
+import { checkRun, diagram, Simulation } from "flyte-lifecycle";
 import { load } from "./load.mjs";
 
 const { dot, mermaid, NOTHING_SHOWN, scxml } = await load("./www/export/diagram.ts");
 const { diagramSvg, PALETTE, timelineSvg } = await load("./www/export/svg.ts");
+const { recordJson } = await load("./www/export/record.ts");
 const { jsTest, rustTest, slug } = await load("./www/export/tests.ts");
 const { axisOf, lanesOf } = await load("./www/geometry/timeline.ts");
 const { trailOf } = await load("./www/geometry/trail.ts");
@@ -126,6 +127,44 @@ test("every situation copied as a test for JavaScript passes, and fails when the
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+/** A simulation as a record, from its text again. */
+const record = (sim) => JSON.parse(recordJson(sim.snapshot().actions.map(({ id }) => sim.protojson(id))));
+
+test("every situation as protojson is read back by checkRun to the same rows", () => {
+  const rows = (sim) =>
+    sim
+      .snapshot()
+      .actions.map(({ id, phase, attempts, row }) => [id, phase, attempts, row?.cacheStatus].join(" "))
+      .sort();
+  for (const { id, rules = "documented", config, commands } of SCENARIOS) {
+    const sim = new Simulation({ rules, ...config });
+    for (const command of commands) sim.dispatch(command);
+    const value = record(sim);
+    assert.equal(value.length, sim.snapshot().actions.length, id);
+    const check = checkRun(value, { rules });
+    assert.ok(check.ok, id);
+    const again = new Simulation(check.config);
+    for (const command of check.commands) again.dispatch(command);
+    assert.deepEqual(rows(again), rows(sim), id);
+    // The events came along: without them the log of a run with retries or aborts could not be compared.
+    const events = sim.snapshot().actions.map((action) => sim.protojson(action.id).actionEvents.length);
+    assert.equal(
+      check.actions.reduce((sum, action) => sum + action.events, 0),
+      events.reduce((sum, count) => sum + count, 0),
+      id,
+    );
+  }
+});
+
+test("an action without a row is in the record as far as its events tell, or not at all", () => {
+  const event = { phase: "ACTION_PHASE_RUNNING" };
+  const both = { actionDetails: { status: {} }, actionEvents: [] };
+  const alone = { actionDetails: null, actionEvents: [event] };
+  const told = JSON.parse(recordJson([both, { actionDetails: null, actionEvents: [] }, alone]));
+  assert.deepEqual(told, [both, alone]);
+  assert.equal(recordJson([]), "[]\n");
 });
 
 // cargo compiles and runs tests/copied.rs, which is what the page makes of one situation.

@@ -42,6 +42,7 @@ test("every format is made, named after the run, and saved", async ({ home }) =>
     "timeline-svg",
     "json",
     "trace",
+    "protojson",
     "test-js",
     "test-rust",
   ]);
@@ -94,6 +95,25 @@ test("the run as JSON and as trace leads to the same run again", async ({ home }
   const trace = (await save(home, "trace")).bytes.toString();
   expect(trace).toMatch(/^flyte-lifecycle trace 1/);
   expect(trace).toContain("UpdateRefused SUCCEEDED→RUNNING #1 GuardRefusesTerminal");
+});
+
+test("the run as protojson opens again as a record with the same phases", async ({ home }) => {
+  await situation(home, "Fan-out and recovery");
+  const rows = home.getByRole("treeitem");
+  const phases = async (): Promise<string[]> => {
+    await expect(rows).toHaveCount(9);
+    return (await rows.locator(".badge").allTextContents()).sort();
+  };
+  const before = await phases();
+  const { name, bytes } = await save(home, "protojson");
+  expect(name).toBe("fan-out-and-recovery-as-documented.record.json");
+  await home.keyboard.press("Escape");
+  await home.locator("#open-button").click();
+  await home.locator("#open-text").fill(bytes.toString());
+  await home.locator("#open-go").click();
+  await expect(home.locator("#record")).toContainText("ActionDetails: 9 actions");
+  await expect(home.locator("#record")).toContainText("The rules explain every step.");
+  expect(await phases()).toEqual(before);
 });
 
 test("what is exported is the run up to where one stands", async ({ home }) => {

@@ -4,11 +4,12 @@
  */
 
 import { dot, mermaid, type Shown, scxml } from "../export/diagram.ts";
+import { recordJson } from "../export/record.ts";
 import { diagramSvg, type Icons, PALETTE, type Palette, timelineSvg } from "../export/svg.ts";
 import { jsTest, type Run, rustTest, slug } from "../export/tests.ts";
 import { axisOf, lanesOf } from "../geometry/timeline.ts";
 import type { DrawnPhase } from "../phases.ts";
-import { exported, get, scenarioOf, traceText, trail, UPSTREAM_COMMIT } from "../store.ts";
+import { exported, get, protojson, scenarioOf, traceText, trail, UPSTREAM_COMMIT } from "../store.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
 import { announce } from "./live.ts";
 import { copyText } from "./panel.ts";
@@ -99,6 +100,15 @@ const FORMATS: readonly Format[] = [
     "trace",
     "text/plain",
     () => traceText(),
+  ),
+  format(
+    "protojson",
+    "Run",
+    "Protojson",
+    "What Flyte’s API would tell of each action: ActionDetails and ActionEvents. checkRun and Open read it.",
+    "record.json",
+    "application/json",
+    () => recordJson(protojson()),
   ),
   format(
     "test-js",
