@@ -5,6 +5,7 @@
 
 import type { Command, Event, LifecycleError, SimulationConfig, Snapshot, Story } from "flyte-lifecycle";
 import { Simulation } from "flyte-lifecycle/init";
+import { type Difference, differenceOf } from "./facts.ts";
 
 /** A run by its beginnings: the configuration and the commands. */
 export interface Told {
@@ -13,6 +14,8 @@ export interface Told {
   /** The incident that it shows, and the facts in which it goes wrong, by their numbers. */
   story: Story | null;
   wrong: { from: number; to: number; event: Event } | null;
+  /** Where the text tells other facts than follow from its commands. */
+  differs: Difference | null;
 }
 
 /** Reads a trace. What stands in it only because it is the default is left out, so that links stay short. */
@@ -25,10 +28,11 @@ export function readTrace(text: string): Told {
   ) as SimulationConfig;
   const commands = sim.commands();
   const story = sim.story();
+  const differs = differenceOf(text, sim.trace());
   const wrong = story?.wrong ? marked(sim, story.wrong) : null;
   usual.free();
   sim.free();
-  return { config: { rules: "documented", ...config }, commands, story, wrong };
+  return { config: { rules: "documented", ...config }, commands, story, wrong, differs };
 }
 
 /** The facts that a story marks: one, or all that its command led to. */

@@ -41,6 +41,24 @@ test("what the page exports opens again to the same bytes", async ({ home }) => 
   expect(await exported()).toBe(before);
 });
 
+test("a trace that tells other facts than follow from its commands says from which line on", async ({ home }) => {
+  const changed = TRACE.replace("QUEUED→RUNNING #1", "QUEUED→INITIALIZING #1");
+  expect(changed).not.toBe(TRACE);
+  const line = changed.split("\n").findIndex((each) => each.includes("QUEUED→INITIALIZING")) + 1;
+  await give(home, changed);
+  await expect(panel(home)).toContainText(`This trace tells other facts from line ${line} on`);
+  await expect(panel(home)).toContainText("QUEUED→INITIALIZING #1 PluginReported”; its commands lead to “");
+  // The moment that it marks is told all the same.
+  await expect(panel(home)).toContainText("Here it goes wrong (step 6 of 7)");
+  await expect(panel(home).getByRole("button", { name: "Beside the fix" })).toBeVisible();
+  await expect(panel(home)).toHaveAttribute("data-tone", "info");
+  await expect(home.locator("#live")).toContainText(`from line ${line} on`);
+  // One that is written by hand tells none, and there is nothing to be said.
+  await give(home, "flyte-lifecycle trace 1\ncreateRun run=r1\n\nplugin action=r1/a0 result.phase=Running\n");
+  await isIn(home, "RUNNING");
+  await expect(panel(home)).not.toContainText("other facts");
+});
+
 test("what is wrong in a trace is told with its place, and the open run stays", async ({ home }) => {
   for (const [text, words] of [
     ["flyte-lifecycle trace 1\nsingal action=r1/a0", 'line 2, column 1: `type` is "singal" (did you mean "signal"?)'],

@@ -9,15 +9,25 @@ import { get, openScenario, say } from "../store.ts";
 import { openCompare } from "./compare.ts";
 import { announce } from "./live.ts";
 
-/** Opens it; one that tells no such moment stands at its end. */
-export function openMarked(scenario: Scenario): void {
+/** Opens it; one that tells no such moment stands at its end. What is to be said besides comes first. */
+export function openMarked(scenario: Scenario, besides: { title: string; text: string } | null = null): void {
   openScenario(scenario);
   const { incident } = scenario;
   // What the rules no longer take is said already.
-  if (!incident || get().notice) return;
-  const notice = noticeOf(incident);
-  say({ tone: "info", ...notice, ...(incident.fixed ? { back: { label: "Beside the fix", run: besideTheFix } } : {}) });
-  announce(`${scenario.title}. Step ${incident.index} of ${incident.length}. ${notice.text}`);
+  if (get().notice) return;
+  const moment = incident ? noticeOf(incident) : null;
+  if (!besides && !moment) return;
+  const title = (besides ?? moment)?.title ?? "";
+  const text =
+    besides && moment ? `${besides.text} ${moment.title}: ${moment.text}` : ((besides ?? moment)?.text ?? "");
+  say({
+    tone: "info",
+    title,
+    text,
+    ...(incident?.fixed ? { back: { label: "Beside the fix", run: besideTheFix } } : {}),
+  });
+  const step = incident ? ` Step ${incident.index} of ${incident.length}.` : "";
+  announce(`${scenario.title}.${step} ${besides ? `${title}. ` : ""}${text}`);
 }
 
 /** The open run beside the same commands under the rules that mend it. */

@@ -1,6 +1,7 @@
 /* Opening a trace: what this page exports, what a bug report holds, what a test prints. */
 
 import { readTrace } from "../engine.ts";
+import { differenceWords } from "../facts.ts";
 import { traceIn } from "../import.ts";
 import { situationOf } from "../incident.ts";
 import { byId } from "./dom.ts";
@@ -23,7 +24,8 @@ export async function openTrace(
   try {
     const trace = await traceIn(source);
     if (trace === null) return false;
-    openMarked(situationOf(readTrace(trace)));
+    const told = readTrace(trace);
+    openMarked(situationOf(told), told.differs && differenceWords(told.differs));
     byId<HTMLDialogElement>("open").close();
     byId<HTMLTextAreaElement>("open-text").value = "";
   } catch (problem) {
