@@ -151,11 +151,11 @@ test("a stop is answered within 200 ms with what was found by then, and the page
     await expect(home.locator(".ex-headlines")).toHaveText(/within [\d,]+ states; stopped; frontier [\d,]+\.$/);
     await expect(home.locator('.ex-verdicts .verdict[data-verdict="holdsSoFar"]').first()).toBeVisible();
   }
-  // What it takes when nothing else keeps the machine busy.
-  const least = (list: number[]): number => Math.min(...list);
+  // The one in the middle: a single stop that something else on the machine held up is no answer, nor is a lucky one.
+  const median = (list: number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] as number;
   test.info().annotations.push({ type: "stop, ms", description: times.map(Math.round).join(", ") });
-  expect(least(times), `stops took ${times.map(Math.round)} ms`).toBeLessThan(200);
-  expect(least(frames), `the usual frame took ${frames.map(Math.round)} ms`).toBeLessThan(34);
+  expect(median(times), `stops took ${times.map(Math.round)} ms`).toBeLessThan(200);
+  expect(median(frames), `the usual frame took ${frames.map(Math.round)} ms`).toBeLessThan(34);
 });
 
 test("states that run out leave a clear partial result", async ({ home }) => {
