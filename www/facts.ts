@@ -67,10 +67,10 @@ export function differenceWords({ line, told, follows }: Difference): { title: s
     one && two
       ? `It says ${one}; its commands lead to ${two}.`
       : one
-        ? `${one} does not follow.`
-        : `${two} is missing.`;
+        ? `Its commands do not lead to ${one}.`
+        : `${two} is missing there.`;
   return {
     title: `This trace tells other facts from line ${line} on`,
-    text: `${what} Shown is what its commands lead to.`,
+    text: what,
   };
 }

@@ -59,8 +59,8 @@ test("a trace that tells no facts, or those of some commands, is taken at its wo
 test("what is said names the line and both sides, and stays short", () => {
   const said = differenceWords({ line: 7, told: "a", follows: "b" });
   assert.equal(said.title, "This trace tells other facts from line 7 on");
-  assert.equal(said.text, "It says “a”; its commands lead to “b”. Shown is what its commands lead to.");
-  assert.match(differenceWords({ line: 7, told: "a", follows: null }).text, /^“a” does not follow\./);
-  assert.match(differenceWords({ line: 7, told: null, follows: "b" }).text, /^“b” is missing\./);
+  assert.equal(said.text, "It says “a”; its commands lead to “b”.");
+  assert.match(differenceWords({ line: 7, told: "a", follows: null }).text, /^Its commands do not lead to “a”\./);
+  assert.match(differenceWords({ line: 7, told: null, follows: "b" }).text, /^“b” is missing there\./);
   assert.ok(differenceWords({ line: 7, told: "x".repeat(9_999), follows: "b" }).text.length < 300);
 });
