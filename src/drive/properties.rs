@@ -112,7 +112,19 @@ impl Property {
 
     /// Whether it can be asked of that model.
     pub fn applies(&self, bounds: &Bounds) -> bool {
-        !matches!(self.law, Law::NotHeld(_)) && (self.outside || !bounds.inputs.has(Input::OutsideUpdate))
+        self.refusal(bounds).is_none()
+    }
+
+    /// Why it cannot be asked of that model, if it cannot.
+    pub fn refusal(&self, bounds: &Bounds) -> Option<String> {
+        match self.law {
+            Law::NotHeld(reason) => Some(format!("No model holds {}: {reason}.", self.id)),
+            _ if !self.outside && bounds.inputs.has(Input::OutsideUpdate) => Some(format!(
+                "{} is not asked of a model in which statuses are written from outside, which break it at once.",
+                self.id
+            )),
+            _ => None,
+        }
     }
 }
 
@@ -459,7 +471,9 @@ fn one_end(step: &Transition) -> bool {
     let both =
         |resource: &Resource| is_true(resource, ConditionType::Succeeded) && is_true(resource, ConditionType::Failed);
     let early = step.facts.iter().any(|fact| {
-        let waits = |id| step.after.timers().any(|timer| timer.action == id);
+        // What fired is its deadline, which is gone then; other timers of the action may well be pending.
+        let waits =
+            |id| step.after.timers().any(|timer| timer.action == id && timer.kind == TimerKind::ConditionDeadline);
         fact.rule == Rule::DeadlinePassed && fact.action.is_some_and(waits)
     });
     !early && resources(step.after).all(|(_, _, resource)| !both(&resource))

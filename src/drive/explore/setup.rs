@@ -8,6 +8,9 @@ use crate::model::read::{Fields, Read, Unreadable, reads, wrong};
 use crate::model::{ActionId, ActionPhase, Call, Code, Delivery, Rejection, Rule, RulesSetup};
 use serde_json::Value;
 
+/// The most attempts that a search may be asked for: each multiplies the states.
+pub const ATTEMPTS_MAX: u32 = 100;
+
 /// What a search is asked for; what is left out is as in [`Bounds::of`] one task.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ExploreSetup {
@@ -107,6 +110,17 @@ impl ExploreSetup {
             None => held().collect(),
             Some(names) => names.iter().map(|name| property(name)).collect::<Result<Vec<_>, _>>()?,
         };
+        // What is asked for by name and cannot be asked must not be answered "no violation".
+        if self.properties.is_some()
+            && let Some(reason) = properties.iter().find_map(|property| property.refusal(&bounds))
+        {
+            return refuse(reason);
+        }
+        if properties.is_empty() && self.reach.as_ref().is_none_or(Vec::is_empty) {
+            return refuse(
+                "`properties` is empty and `reach` names nothing: there is nothing to search for.".to_owned(),
+            );
+        }
         let targets: Vec<Target> = self.reach.iter().flatten().map(TargetSetup::target).collect();
         let place = targets.iter().find_map(|target| match target {
             Target::Phase(Some(id), _) if id.index() >= bounds.actions.len() => Some(id.0),
@@ -145,6 +159,14 @@ impl ExploreSetup {
         }
         for &call in self.calls.iter().flatten() {
             bounds.inputs = bounds.inputs.with_call(call);
+        }
+        for (field, value) in [("attempts", self.attempts), ("states", self.states), ("bytes", self.bytes)] {
+            if value == Some(0) {
+                return refuse(format!("`{field}` must be at least 1."));
+            }
+        }
+        if let Some(attempts) = self.attempts.filter(|attempts| *attempts > ATTEMPTS_MAX) {
+            return refuse(format!("`attempts` is {attempts}; a model has at most {ATTEMPTS_MAX}."));
         }
         let whole = |value: Option<u32>, default: usize| value.map_or(default, |value| value as usize);
         Ok(Bounds {
@@ -198,6 +220,15 @@ mod tests {
         for (value, words) in [
             (json!({"model": "everything"}), "There is no model \"everything\"; there are \"a task\""),
             (json!({"properties": ["P99"]}), "There is no property \"P99\"; there are P1"),
+            (json!({"properties": ["P19"]}), "No model holds P19: the model has plugins' reports, not pods."),
+            (json!({"properties": ["P1", "P19"]}), "No model holds P19: "),
+            (json!({"model": "a task, updated from outside", "properties": ["P11"]}), "P11 is not asked of a model in"),
+            (json!({"properties": []}), "`properties` is empty and `reach` names nothing"),
+            (json!({"properties": [], "reach": []}), "`properties` is empty and `reach` names nothing"),
+            (json!({"attempts": 0}), "`attempts` must be at least 1."),
+            (json!({"states": 0}), "`states` must be at least 1."),
+            (json!({"bytes": 0}), "`bytes` must be at least 1."),
+            (json!({"attempts": 4_000_000_000_u32}), "`attempts` is 4000000000; a model has at most 100."),
             (json!({"actions": []}), "A model has 1 to 6 actions"),
             (json!({"reach": [{"phase": "DONE"}]}), "`reach[0].phase` is \"DONE\""),
             (json!({"reach": [{}]}), "`reach[0]` must be one of"),

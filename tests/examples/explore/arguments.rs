@@ -2,6 +2,7 @@
 
 use flyte_lifecycle::drive::explore::fixes::{Changes, FixesSetup};
 use flyte_lifecycle::drive::explore::models::models;
+use flyte_lifecycle::drive::explore::setup::ATTEMPTS_MAX;
 use flyte_lifecycle::drive::explore::{ACTIONS_MAX, Bounds, Input, Planned, PlannedKind};
 use flyte_lifecycle::drive::properties::{Property, held};
 use flyte_lifecycle::model::{Call, Policy, RulesSetup};
@@ -174,8 +175,21 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String
     if let Some(name) = given.iter().find(|name| ["--towards", "--try"].contains(&name.as_str())) {
         return Err(format!("{name} is for --fixes."));
     }
-    if search.bounds.states == 0 {
+    let asked = given.iter().any(|name| name == "--properties");
+    if let Some(reason) = search.properties.iter().find_map(|property| property.refusal(&search.bounds))
+        && asked
+    {
+        return Err(reason);
+    }
+    let Bounds { states, bytes, attempts, .. } = search.bounds;
+    if states == 0 {
         return Err("--states must leave room for one state at least.".to_owned());
+    }
+    if bytes == 0 {
+        return Err("--memory must leave room for one byte at least.".to_owned());
+    }
+    if !(1..=ATTEMPTS_MAX).contains(&attempts) {
+        return Err(format!("--attempts takes 1 to {ATTEMPTS_MAX}, not {attempts}."));
     }
     Ok(Asked::Search(Box::new(search)))
 }
