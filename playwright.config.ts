@@ -11,6 +11,8 @@ export default defineConfig({
   // Two busy cores take their time; what is to be fast is measured inside the page, never by these limits.
   timeout: 90_000,
   expect: { timeout: 15_000 },
+  // Where nobody watches, a test that fails once and then passes is told as flaky, and stops nothing.
+  retries: process.env.CI ? 1 : 0,
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
     launchOptions: {
