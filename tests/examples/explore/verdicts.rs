@@ -106,9 +106,9 @@ impl Verdicts {
 pub fn document(tell: impl Fn(&str)) -> Result<String, String> {
     let verdicts = Verdicts::searched(&tell)?;
     let mut text = String::from(HEAD);
-    let (ours, others): (Vec<_>, Vec<_>) = held().partition(|property| property.id.starts_with('P'));
-    let (held_count, all) = (ours.len(), ours.len() + PROPERTIES.len() - held().count());
-    let more = others.len();
+    let held_count = held().filter(|property| property.id.starts_with('P')).count();
+    let more = held().count() - held_count;
+    let all = PROPERTIES.len() - more;
     let broken = PROPERTIES.iter().filter(|property| property.upstream == Expected::Broken).count();
     let _ = writeln!(
         text,
