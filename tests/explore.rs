@@ -122,11 +122,15 @@ fn the_ten_shortest_counterexamples_are_kept() {
         assert!(row.contains(&format!(" in {length}, timed |")), "{length}: {row}");
         kept.push(length);
     }
+    // The documented lifecycle refuses to abort what has ended, which is P1's shortest run, so there is no pair to keep.
+    let refused =
+        document.lines().filter(|line| line.starts_with("| P1 |") && line.contains(" op in 2, timed |")).count();
+    assert_eq!(refused, 1);
     let shorter = (0..kept.iter().copied().max().unwrap()).map(|length| format!(" in {length}, timed |"));
     let all = shorter.map(|words| document.matches(&words).count()).sum::<usize>();
     kept.sort_unstable();
     assert_eq!(kept.len(), 10);
-    assert_eq!(all, kept.iter().filter(|length| **length < kept[9]).count());
+    assert_eq!(all - refused, kept.iter().filter(|length| **length < kept[9]).count());
 }
 
 /// Exact counts: a change of the rules, or of what a state is, shows here first.

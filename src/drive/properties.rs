@@ -235,7 +235,7 @@ pub const PROPERTIES: &[Property] = &[
     )
     .breaks_by(Fault::None),
     always("P28", "The deletion of a task's resource leaves its attempt with an ending.", Law::Step(deletion_is_told))
-        .breaks_by(Fault::Race),
+        .breaks_by(Fault::None),
     always("P29", "The deletion of an ended resource adds no event.", Law::Step(ended_deletion_is_silent))
         .breaks_by(Fault::None),
     not_held("P30", "Every task's resource ends if its pod does.", "errors too long to be stored are not modelled"),

@@ -35,7 +35,7 @@ pub const DERIVED: &[Derived] = &[
     wrong(
         "P6",
         "✗ race",
-        "It takes one replica of the informer: a run aborted at its second attempt and created again under its name starts at attempt 1, and the end of that attempt is admitted over the row's 2.",
+        "It takes one replica of the informer: a run that ended at its second attempt, was collected and created again under its name starts at attempt 1, and what that attempt tells is admitted over the row's 2, six commands.",
     ),
     wrong("P7", "✗ race", "As P3: the run that was created again is RUNNING and keeps the end of the one before."),
     wrong(
@@ -73,7 +73,11 @@ pub const DERIVED: &[Derived] = &[
         "Normal operation is enough: a parent that succeeds before its child is collected with the child alive, four commands.",
     ),
     says("P27", "✗ none"),
-    says("P28", "✗ race"),
+    wrong(
+        "P28",
+        "✗ race",
+        "Normal operation is enough: a task of an unknown type fails without an event, and its resource is collected, two commands.",
+    ),
     says("P29", "✗ none"),
     wrong(
         "P31",
