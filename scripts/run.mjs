@@ -51,6 +51,10 @@ function testSteps(port) {
       name: "lint: rust for wasm",
       command: ["cargo", "clippy", "--locked", "--lib", "--tests", "--target", TARGET, "--", "-D", "warnings"],
     },
+    {
+      name: "lock of the peer",
+      command: ["cargo", "update", "--workspace", "--locked", "--manifest-path", "tests/stateright/Cargo.toml"],
+    },
     { name: "docs: rust", command: ["cargo", "doc", "--locked", "--no-deps"], extra: DENY },
     { name: "format and lint: js", command: ["biome", "ci", "--error-on-warnings", "."] },
     { name: "native", command: ["cargo", "test", "--locked"], count: "cargo" },
