@@ -34,7 +34,10 @@ impl Replay<'_> {
             });
             return;
         }
-        if own.phase == row.phase && (own.attempts == row.attempts || row.attempts == 0) {
+        // A child's first news sets its parent's attempts to 0 until the parent is told of again (`ParentPromoted`), and
+        // without a log nobody knows when that was.
+        let promoted = own.attempts == 0 && row.attempts == 1 && !seen.has_log && seen.events.is_empty();
+        if own.phase == row.phase && (own.attempts == row.attempts || row.attempts == 0 || promoted) {
             self.note(action, |track| track.diverged = false);
             return;
         }
