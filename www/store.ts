@@ -1078,6 +1078,9 @@ export function openDiscovery({ id, title, sentence, trace, say: text }: Discove
     config: found,
     ...(last && "action" in last && last.action ? { select: last.action } : {}),
   });
+  // Whose row the last step changed, which need not be the action that it was about: a child's news may write its parent's.
+  const changed = state.recent.filter(({ store, type }) => store === "row" && type !== "RowCreated").at(-1)?.action;
+  if (changed) selectAction(changed);
   say({ tone: "info", title, text, ...(back ? { back: { label: "Back to what was open", run: back } } : {}) });
 }
 

@@ -80,6 +80,14 @@ test("a counterexample is replayed where it breaks, and the run that was open co
   await expect(home.locator("#situation-title")).toHaveText("Fan-out and recovery");
 });
 
+test("a replay shows the action whose row the last step changed", async ({ home }) => {
+  await explore(home);
+  await row(home, "P44").getByRole("button", { name: "Replay" }).click();
+  await expect(home.locator("#panel")).toContainText("P44 violated, as coded");
+  // The step enqueues a child, and that writes its parent.
+  await expect(home.locator("#stores-title")).toContainText("r1/a0");
+});
+
 test("what a search went through lies over the diagram until somebody acts", async ({ home }) => {
   await explore(home);
   const edges = home.locator(".canvas:visible .edge");
