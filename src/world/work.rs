@@ -210,7 +210,8 @@ impl World {
         if decided.effects.stamp_labels {
             self.stamp_labels(id, sink);
         }
-        if matches!(decided.write, Write::Plain | Write::EventThenStatus) && rule != Rule::SystemFailureTolerated {
+        // The informer has no predicate: a counter that goes up is news as any other write of the status is.
+        if matches!(decided.write, Write::Plain | Write::EventThenStatus) {
             let news = self.news_of(id).filter(|_| rules.watch == Watch::EveryStatus);
             if news.is_some() || informer::is_dispatched(false, self.pending.has_update(id)) {
                 self.push(id, PendingWork::WatchUpdate, news);
