@@ -9,7 +9,7 @@
 
 use flyte_lifecycle::drive::explore::models::{Model, models};
 use flyte_lifecycle::drive::explore::{Bounds, Exploration, Input, Inputs, PlannedKind};
-use flyte_lifecycle::drive::properties::{Fault, Kind, Law, Property, Transition, held, is_settled};
+use flyte_lifecycle::drive::properties::{Fault, Property, Transition, held, is_settled};
 use flyte_lifecycle::model::{ActionId, Command, Delivery, Fact, Rules};
 use flyte_lifecycle::world::{NumberedCommand, World};
 use std::collections::{BTreeMap, HashSet};
@@ -92,8 +92,7 @@ fn plain(bounds: &Bounds, rules: Rules, properties: &[&'static Property]) -> (Le
         for before in &level {
             let settled = is_settled(before);
             for property in properties {
-                let shown = property.law.of_state(before, settled) == Some(property.kind == Kind::Sometimes);
-                if shown {
+                if property.shown_by_world(before, settled).is_some() {
                     found.entry(property.id).or_insert(depth);
                 }
             }
@@ -103,8 +102,7 @@ fn plain(bounds: &Bounds, rules: Rules, properties: &[&'static Property]) -> (Le
                 after.apply_untimed(&command, &mut facts);
                 let step = Transition { before, command: &command, facts: &facts, after: &after };
                 for property in properties {
-                    let Law::Step(law) = property.law else { continue };
-                    if law(&step) == (property.kind == Kind::Sometimes) {
+                    if property.shown_by_step(&step).is_some() {
                         let length = found.entry(property.id).or_insert(depth + 1);
                         *length = (*length).min(depth + 1);
                     }

@@ -20,7 +20,7 @@ pub use replay::Timing;
 pub use report::{Finding, Report, Verdict};
 
 use super::Session;
-use super::properties::{Kind, Law, Property, Transition, is_settled};
+use super::properties::{Property, Transition, is_settled};
 use crate::model::{ActionId, ActionPhase, Fact, Rejection, Rule, Rules, What};
 use crate::world::key::{Common, Part};
 use crate::world::{NumberedCommand, World};
@@ -425,8 +425,7 @@ impl Exploration {
     fn judge_state(&mut self, state: u32) {
         let settled = is_settled(&self.before);
         for watched in self.watched.iter_mut().filter(|watched| watched.found.is_none()) {
-            let Some(holds) = watched.property.law.of_state(&self.before, settled) else { continue };
-            if holds == (watched.property.kind == Kind::Sometimes) {
+            if watched.property.shown_by_world(&self.before, settled).is_some() {
                 watched.found = Some((state, None));
             }
         }
@@ -435,8 +434,7 @@ impl Exploration {
     fn judge_step(&mut self, state: u32, choice: u16, command: &NumberedCommand) {
         let step = Transition { before: &self.before, command, facts: &self.facts, after: &self.after };
         for watched in self.watched.iter_mut().filter(|watched| watched.found.is_none()) {
-            let Law::Step(law) = watched.property.law else { continue };
-            if law(&step) == (watched.property.kind == Kind::Sometimes) {
+            if watched.property.shown_by_step(&step).is_some() {
                 watched.found = Some((state, Some(choice)));
             }
         }

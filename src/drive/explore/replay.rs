@@ -2,7 +2,7 @@
 
 use super::{Exploration, Finding};
 use crate::drive::Session;
-use crate::drive::properties::{Kind, Law, Property, Transition, is_settled};
+use crate::drive::properties::{Property, Transition};
 use crate::model::words::words;
 use crate::model::{ActionId, Command, Fact, PendingWork, TimerKind};
 use crate::world::{NumberedCommand, World};
@@ -92,13 +92,7 @@ impl Looked<'_> {
     fn is_shown(self, step: &Transition) -> bool {
         match self {
             Looked::Targets(targets) => targets.iter().all(|target| target.is_reached(step)),
-            Looked::Property(property) => {
-                let shown = property.kind == Kind::Sometimes;
-                match property.law {
-                    Law::Step(law) => law(step) == shown,
-                    law => law.of_state(step.after, is_settled(step.after)) == Some(shown),
-                }
-            }
+            Looked::Property(property) => property.shown_in(step).is_some(),
         }
     }
 }
