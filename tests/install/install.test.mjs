@@ -132,6 +132,7 @@ before(async () => {
       "src/js/browser.js",
       "src/js/check.js",
       "src/js/element.d.ts",
+      "src/js/entry.d.ts",
       "src/js/errors.d.ts",
       "src/js/explore.js",
       "src/js/index.d.ts",

@@ -1,0 +1,40 @@
+// What every entry of the package has.
+import type {
+  ExploreOptions,
+  ExploreReport,
+  FixesOptions,
+  FixesReport,
+  ModelInfo,
+  RunCheck,
+  SimulationConfig,
+} from "../../pkg/flyte_lifecycle.js";
+
+export type * from "../../pkg/flyte_lifecycle.js";
+export { Bulk, diagram, guard, outcomes, rules, Simulation } from "../../pkg/flyte_lifecycle.js";
+export { LifecycleError } from "./errors.js";
+
+/**
+ * Every interleaving of a small model, in slices: verdicts on named properties, with the shortest run that breaks each.
+ * Loads a module of its own when it is first called. Rejects with a LifecycleError if the model makes no sense.
+ */
+export function explore(options?: ExploreOptions): Promise<ExploreReport>;
+
+/**
+ * Which change of a policy mends which property, and what it breaks: the models are searched under the rules to start
+ * from, then under each rule set that is tried. Rejects with a LifecycleError if something makes no sense.
+ */
+export function exploreFixes(options?: FixesOptions): Promise<FixesReport>;
+
+/**
+ * Checks a recorded run: `ActionDetails`, `ActionEvent`s or a `WatchActions` stream as protojson, rows of `actions` and
+ * `action_events` as JSON or CSV, or TaskActions; as a value or as text. It is replayed by commands, and what no rule
+ * explains is found. Throws a LifecycleError that names the place of what cannot be read. Node needs no preparation;
+ * elsewhere, `await loadCheckRun()` first.
+ */
+export function checkRun(value: unknown, config?: SimulationConfig): RunCheck;
+
+/** Fetches what `checkRun` needs, once; in Node there is nothing to fetch. */
+export function loadCheckRun(): Promise<void>;
+
+/** The models that properties are judged by, mildest first. */
+export function exploreModels(): Promise<ModelInfo[]>;
