@@ -94,25 +94,10 @@ impl Item {
         let (run, action) = names(&metadata, &spec)?;
         let parent = spec.text_of("parentActionName")?;
         let parent = (!parent.is_empty()).then(|| format!("{run}/{parent}"));
-        let mut resource = ImportedResource {
-            project: spec.text_of("project")?.to_owned(),
-            domain: spec.text_of("domain")?.to_owned(),
-            created_at: metadata.time_of("creationTimestamp")?.unwrap_or(Time::DEFAULT_START),
-            task: None,
-            condition: None,
-            finalizer: false,
-            deleted_at: metadata.time_of("deletionTimestamp")?,
-            completed_at: None,
-            recorded: false,
-            plugin_phase: None,
-            plugin_phase_version: 0,
-            attempts: 0,
-            system_failures: 0,
-            conditions: Vec::new(),
-            phase_history: Vec::new(),
-            error: None,
-            signal: None,
-        };
+        let (project, domain) = (spec.text_of("project")?.to_owned(), spec.text_of("domain")?.to_owned());
+        let created_at = metadata.time_of("creationTimestamp")?.unwrap_or(Time::DEFAULT_START);
+        let mut resource = ImportedResource::new(project, domain, created_at);
+        resource.deleted_at = metadata.time_of("deletionTimestamp")?;
         for finalizer in metadata.list_of("finalizers")? {
             resource.finalizer |= finalizer.text()? == "flyte.org/plugin-finalizer";
         }

@@ -82,6 +82,31 @@ pub struct ImportedResource {
     pub signal: Option<ImportedSignal>,
 }
 
+impl ImportedResource {
+    /// A resource that nobody has looked at yet; of which kind it is, and all else, is for the caller to say.
+    pub const fn new(project: String, domain: String, created_at: Time) -> ImportedResource {
+        ImportedResource {
+            project,
+            domain,
+            created_at,
+            task: None,
+            condition: None,
+            finalizer: false,
+            deleted_at: None,
+            completed_at: None,
+            recorded: false,
+            plugin_phase: None,
+            plugin_phase_version: 0,
+            attempts: 0,
+            system_failures: 0,
+            conditions: Vec::new(),
+            phase_history: Vec::new(),
+            error: None,
+            signal: None,
+        }
+    }
+}
+
 /// A status condition.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -72,26 +72,14 @@ impl Replay<'_> {
         if kind == ActionKind::Trace {
             return Ok(());
         }
+        let now = self.session.world().now();
         let resource = ImportedResource {
-            project: seen.project.clone(),
-            domain: seen.domain.clone(),
-            created_at: self.session.world().now(),
             // A resource that names no task type would be invalid.
             task: (kind == ActionKind::Task)
                 .then(|| TaskCommand { task_type: Some("container".to_owned()), ..task(seen) }),
             condition: (kind == ActionKind::Condition).then(|| condition(seen)),
             finalizer: kind == ActionKind::Task,
-            deleted_at: None,
-            completed_at: None,
-            recorded: false,
-            plugin_phase: None,
-            plugin_phase_version: 0,
-            attempts: 0,
-            system_failures: 0,
-            conditions: Vec::new(),
-            phase_history: Vec::new(),
-            error: None,
-            signal: None,
+            ..ImportedResource::new(seen.project.clone(), seen.domain.clone(), now)
         };
         let import = Command::Import {
             action: seen.id.clone(),

@@ -22,16 +22,7 @@ impl Replay<'_> {
             self.note(action, |track| track.diverged = true);
             // What is found is seen once the run service was told.
             self.tell(seen, row);
-            let sentence = refused(before.phase, row.phase, rule);
-            self.find(Finding {
-                attempt: Some(row.attempts),
-                from: Some(before.phase),
-                phase: Some(row.phase),
-                at: row.ended_at.or(row.updated_at),
-                rule: Some(rule.name()),
-                incident: incident_of(before.phase, row.phase),
-                ..Finding::new(FindingKind::ContradictsGuard, Severity::Error, &seen.id, &row.place, sentence)
-            });
+            self.find(contradiction(seen, before, row, rule));
             return;
         }
         // A child's first news sets its parent's attempts to 0 until the parent is told of again (`ParentPromoted`), and
@@ -224,9 +215,19 @@ pub(super) fn unexplained(phase: ActionPhase, attempt: u32, rule: Option<Rule>) 
     }
 }
 
-/// What the guard says to one status after another.
-pub(super) fn refused(from: ActionPhase, to: ActionPhase, rule: Rule) -> String {
-    format!("{to} follows {from} here, which the guard refuses: {}", rule.sentence())
+/// What is found where one status follows another that the guard does not let pass.
+pub(super) fn contradiction(seen: &SeenAction, before: &SeenRow, row: &SeenRow, rule: Rule) -> Finding {
+    let (from, to) = (before.phase, row.phase);
+    let sentence = format!("{to} follows {from} here, which the guard refuses: {}", rule.sentence());
+    Finding {
+        attempt: Some(row.attempts),
+        from: Some(from),
+        phase: Some(to),
+        at: row.ended_at.or(row.updated_at),
+        rule: Some(rule.name()),
+        incident: incident_of(from, to),
+        ..Finding::new(FindingKind::ContradictsGuard, Severity::Error, &seen.id, &row.place, sentence)
+    }
 }
 
 /// The incident that a change of the recorded phase looks like.

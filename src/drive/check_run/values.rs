@@ -4,7 +4,7 @@
 use super::commands::kind;
 use super::finding::{Finding, FindingKind, Severity};
 use super::replay::Replay;
-use super::row::{incident_of, refused};
+use super::row::contradiction;
 use crate::drive::observed::SeenAction;
 use crate::model::{ActionId, ActionKind, ActionPhase, ErrorKind, Rule, What};
 use crate::rules::requests::MESSAGE_MAX;
@@ -104,21 +104,7 @@ impl Replay<'_> {
         }
         for (before, row) in seen.rows.iter().zip(seen.rows.iter().skip(1)) {
             let Some(rule) = self.refuses(before, row) else { continue };
-            self.remark(Finding {
-                attempt: Some(row.attempts),
-                from: Some(before.phase),
-                phase: Some(row.phase),
-                at: row.ended_at.or(row.updated_at),
-                rule: Some(rule.name()),
-                incident: incident_of(before.phase, row.phase),
-                ..Finding::new(
-                    FindingKind::ContradictsGuard,
-                    Severity::Error,
-                    &seen.id,
-                    &row.place,
-                    refused(before.phase, row.phase, rule),
-                )
-            });
+            self.remark(contradiction(seen, before, row, rule));
         }
     }
 
