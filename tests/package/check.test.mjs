@@ -2,24 +2,12 @@
 // fixtures are what upstream's generated code writes.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fromBinary, fromJson } from "@bufbuild/protobuf";
 import { checkRun, LifecycleError, loadCheckRun, Simulation } from "flyte-lifecycle";
-import { createServer } from "vite";
-
-let vite;
-before(async () => {
-  vite = await createServer({
-    configFile: false,
-    logLevel: "error",
-    server: { middlewareMode: true, ws: false },
-    ssr: { noExternal: ["@flyteorg/flyteidl2"] },
-  });
-});
-after(() => vite.close());
+import { schemas } from "./generated.mjs";
 
 const fixture = (name) => readFileSync(new URL(`../runs/${name}`, import.meta.url), "utf8");
-const schemas = (name) => vite.ssrLoadModule(`@flyteorg/flyteidl2/flyteidl2/workflow/${name}_pb.ts`);
 const serious = ({ findings }) => findings.filter(({ severity }) => severity !== "note");
 
 /** The replay of a check, which takes every command. */

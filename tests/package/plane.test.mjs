@@ -2,22 +2,10 @@
 // see of an action, and the same as protojson that the generated code of @flyteorg/flyteidl2 reads.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fromJson } from "@bufbuild/protobuf";
 import { Bulk, LifecycleError, outcomes, Simulation } from "flyte-lifecycle";
-import { createServer } from "vite";
-
-// The generated code is published as TypeScript alone, which Vite reads for Node.
-let vite;
-before(async () => {
-  vite = await createServer({
-    configFile: false,
-    logLevel: "error",
-    server: { middlewareMode: true, ws: false },
-    ssr: { noExternal: ["@flyteorg/flyteidl2"] },
-  });
-});
-after(() => vite.close());
+import { schemas } from "./generated.mjs";
 
 const ROOT = "r1/a0";
 const plugin = (phase, more = {}, action = ROOT) => ({ type: "plugin", action, result: { phase, ...more } });
@@ -224,9 +212,7 @@ test("attempts are what users see: as documented each has its end, upstream the 
 });
 
 test("flyteidl2's generated code reads the protojson", async () => {
-  const { ActionDetailsSchema, ActionEventSchema } = await vite.ssrLoadModule(
-    "@flyteorg/flyteidl2/flyteidl2/workflow/run_definition_pb.ts",
-  );
+  const { ActionDetailsSchema, ActionEventSchema } = await schemas("run_definition");
   const sim = running({ rules: "upstream" }, { maxAttempts: 2 });
   sim.dispatch({ type: "enqueue", action: "r1/c", parent: ROOT, condition: { valueType: "int" } });
   sim.dispatch({ type: "signal", action: "r1/c", value: { int: 7 }, by: "you" });

@@ -1,4 +1,4 @@
-import { ask, expect, isIn, open, type Page, panel, port, test } from "./page.ts";
+import { ask, expect, isIn, open, type Page, panel, paste, port, test } from "./page.ts";
 
 const taskAction = (fields: { run?: string; action?: string; parent?: string; message?: string } = {}) => ({
   apiVersion: "flyte.org/v1",
@@ -71,14 +71,6 @@ status:
     - phase: Executing
       occurredAt: "2026-08-20T10:00:05Z"
 `;
-
-async function paste(page: Page, text: string): Promise<void> {
-  if (!(await page.locator("#open").isVisible())) await page.locator("#open-button").click();
-  await page.locator("#open-text").evaluate((area, value) => {
-    (area as HTMLTextAreaElement).value = value;
-  }, text);
-  await page.locator("#open-go").click();
-}
 
 const error = (page: Page) => page.locator("#open-message");
 

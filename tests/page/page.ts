@@ -47,6 +47,15 @@ export async function bug(page: Page, number: string): Promise<void> {
   await expect(panel(page)).toContainText(`${number.toUpperCase()}: here it goes wrong`);
 }
 
+/** Opens what is pasted. */
+export async function paste(page: Page, text: string): Promise<void> {
+  if (!(await page.locator("#open").isVisible())) await page.locator("#open-button").click();
+  await page.locator("#open-text").evaluate((area, value) => {
+    (area as HTMLTextAreaElement).value = value;
+  }, text);
+  await page.locator("#open-go").click();
+}
+
 /** The box of a phase on the diagram that is shown. */
 export const box = (page: Page, phase: string) => page.locator(`.canvas:visible g.box[data-phase="${phase}"]`);
 /** The button that leads to a phase. */

@@ -1,16 +1,8 @@
 import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
-import { expect, isIn, open, type Page, panel, port, test } from "./page.ts";
+import { expect, isIn, open, type Page, panel, paste, port, test } from "./page.ts";
 
 const fixture = (name: string): string => readFileSync(new URL(`../runs/${name}`, import.meta.url), "utf8");
-
-async function paste(page: Page, text: string): Promise<void> {
-  if (!(await page.locator("#open").isVisible())) await page.locator("#open-button").click();
-  await page.locator("#open-text").evaluate((area, value) => {
-    (area as HTMLTextAreaElement).value = value;
-  }, text);
-  await page.locator("#open-go").click();
-}
 
 const record = (page: Page) => page.locator("#record");
 const findings = (page: Page) => record(page).locator("li.finding:visible");
