@@ -63,6 +63,11 @@ export interface ExecutionError {
   message: string;
 }
 
+export interface ReportedError extends ExecutionError {
+  /** How many characters the whole message has, if only its beginning is given; a condition's holds 32,768. */
+  length?: number;
+}
+
 export interface TaskSpec {
   /** Retries + 1; 1 if absent. */
   maxAttempts?: number;
@@ -141,6 +146,7 @@ export interface Policies {
   cacheError: "stillReserves" | "runsUnreserved";
   cacheLease: "heldToTheEnd" | "expires";
   exitCode: "user" | "system";
+  longMessage: "cut" | "refused";
   times: "exact" | "wholeSeconds";
   notification: "kept" | "lost";
   listener: "renewed" | "givenUp";
@@ -201,7 +207,7 @@ export type Command =
   | {
       type: "plugin";
       action: ActionId;
-      result: { phase: PluginPhase; version?: number; reason?: string; error?: ExecutionError };
+      result: { phase: PluginPhase; version?: number; reason?: string; error?: ReportedError };
       failure?: never;
     }
   | { type: "plugin"; action: ActionId; failure: { code?: string; message: string }; result?: never }
@@ -556,7 +562,7 @@ export interface Outcome {
   source: Source;
   /** What follows, in order: reports and failures as in a `plugin` command, time as in an `advance`. */
   steps: (
-    | { result: { phase: PluginPhase; version?: number; reason?: string; error?: ExecutionError } }
+    | { result: { phase: PluginPhase; version?: number; reason?: string; error?: ReportedError } }
     | { failure: { code?: string; message: string } }
     | { advance: { ms: number } }
   )[];

@@ -90,6 +90,7 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
       { type: "exit", action: "plain/a0", code: 1 },
     ],
   },
+  longMessage: { trace: "n18-error-too-long-to-be-stored.upstream" },
   times: {
     commands: [
       { type: "advance", ms: 400 },

@@ -373,7 +373,7 @@ fn read_status(status: &At<'_>, resource: &mut ImportedResource) -> Result<(), R
             None => ErrorKind::Unknown,
         };
         let (code, message) = (error.text_of("code")?.to_owned(), error.text_of("message")?.to_owned());
-        resource.error = Some(ErrorCommand { code, kind, message });
+        resource.error = Some(ErrorCommand { code, kind, message, length: None });
     }
     let signal = status.bytes_of("signalValue")?;
     // An undecodable stored signal counts as none, as upstream has it.

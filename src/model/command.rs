@@ -114,6 +114,9 @@ pub struct ErrorCommand<T = String> {
     pub kind: ErrorKind,
     /// What happened.
     pub message: T,
+    /// How many characters the whole message has, if only its beginning is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<u32>,
 }
 
 /// What Handle returns when it returns a phase.
@@ -335,7 +338,7 @@ reads! {
         value_type "valueType", timeout_ms "timeoutMs", prompt "prompt", invalid "invalid", empty "empty"
     }
     TraceCommand { phase "phase" }
-    ErrorCommand { code "code", kind "kind", message "message" }
+    ErrorCommand { code "code", kind "kind", message "message", length "length" }
     ResultCommand { phase "phase", version "version", reason "reason", error "error" }
     FailureCommand { code "code", message "message" }
 }
@@ -434,6 +437,7 @@ impl<T> ResultCommand<T> {
                 code: text(error.code),
                 kind: error.kind,
                 message: text(error.message),
+                length: error.length,
             }),
         }
     }

@@ -341,6 +341,14 @@ policies! {
         "https://github.com/flyteorg/flyte/issues/7874",
         "https://github.com/flyteorg/flyte/pull/7899"
     ];
+    /// What becomes of an error whose text is longer than a condition's message can be.
+    long_message "longMessage": LongMessage {
+        Cut = 0 "cut" "The condition holds its beginning.",
+        Refused = 1 "refused" "The status is refused each time it is written, so the task never ends.",
+    } documented Cut, upstream Refused, links [
+        at!("executor/config/crd/bases/flyte.org_taskactions.yaml#L202"),
+        at!("executor/pkg/controller/taskaction_controller.go#L929-L937")
+    ];
     /// How exact the times in a resource are.
     times "times": Times {
         Exact = 0 "exact" "To the millisecond.",

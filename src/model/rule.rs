@@ -115,6 +115,7 @@ rules! {
     RestartInPlace "Attempts remain: the resource goes back to Queued with the next attempt, and the failed one is told to nobody." CONTROLLER "reconcileTask";
     RetriesExhausted "The last attempt failed, so the failure is final." CONTROLLER "reconcileTask";
     TimeoutFinal "The last attempt ran out of time, so the timeout is final." TASKS "TaskMetadata.timeout";
+    StatusTooLong "A condition's message can have 32,768 characters, so the API server refuses this status each time it is written." TASK_ACTION "TaskActionStatus";
     SystemFailureTolerated "The platform failed, not the user's code: the failure is counted and consumes no attempt." CONTROLLER "recordSystemError";
     SystemFailureCeiling "The platform failed more often in a row than is tolerated; the task is over." CONTROLLER "recordSystemError";
     NonRetryableCode "An error with this code will not go away, so the task fails at once." CONTROLLER "recordSystemError";

@@ -77,6 +77,8 @@ pub enum Message {
     Empty,
     /// Words that came from outside.
     Text(TextId),
+    /// The beginning of words that are more than the message of a condition can hold.
+    LongText(TextId),
     /// "restarting task"
     RestartingTask,
     /// "Pod failed. No message received from kubernetes. […] terminated with exit code (N). …"
@@ -115,6 +117,13 @@ pub enum Message {
     AttemptTimedOut(u32),
 }
 
+impl Message {
+    /// Whether it is more than the message of a condition can hold.
+    pub const fn is_long(self) -> bool {
+        matches!(self, Message::LongText(_) | Message::SystemFailures(_, _, Cause::Long(..)))
+    }
+}
+
 /// What a system failure was about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
@@ -122,6 +131,8 @@ pub enum Cause {
     Text(TextId),
     /// A failure phase: `[code] message`.
     Coded(ErrorCode, TextId),
+    /// The same, with the beginning of a message that is more than a condition can hold.
+    Long(ErrorCode, TextId),
 }
 
 /// One entry of `status.conditions`.

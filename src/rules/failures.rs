@@ -2,10 +2,10 @@
 //! on; the documented rule set sees to it that what was accepted is not lost.
 
 use crate::model::policy::{
-    ConflictRetry, EnqueueFailure, InBandCheck, LateEnqueue, Listener, LostNews, Notification, PlainWrite,
+    ConflictRetry, EnqueueFailure, InBandCheck, LateEnqueue, Listener, LongMessage, LostNews, Notification, PlainWrite,
     SignalOfAborted,
 };
-use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules};
+use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules, Status};
 
 /// Whether the informer's filter takes an action for recorded after `RecordAction` failed in this way, and why
 /// (actions/k8s/client.go, `notifyRunService`).
@@ -30,6 +30,17 @@ pub const fn plain_write_failed(rules: &Rules) -> (bool, Rule) {
     match rules.plain_write {
         PlainWrite::Retried => (true, Rule::PlainWriteRetried),
         PlainWrite::Swallowed => (false, Rule::PlainWriteSwallowed),
+    }
+}
+
+/// Why the API server refuses a status, if it does: the text of an error goes into a condition as it is, and the
+/// resource's definition limits it there (taskaction_controller.go, `mapPhaseToConditions`).
+pub fn refuses_status(status: &Status, rules: &Rules) -> Option<Rule> {
+    match rules.long_message {
+        LongMessage::Refused if status.conditions.iter().any(|condition| condition.message.is_long()) => {
+            Some(Rule::StatusTooLong)
+        }
+        LongMessage::Refused | LongMessage::Cut => None,
     }
 }
 
@@ -89,6 +100,40 @@ pub fn refuses_signal(row: Option<&ActionRow>, rules: &Rules) -> Option<Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Cause, Condition, ConditionStatus, ConditionType, ErrorCode, Message, Reason, TextId};
+
+    /// N18: it is the condition that has no room; the error state beside it has, and so has an event.
+    #[test]
+    fn a_status_is_refused_for_the_text_of_a_condition_alone() {
+        let refused = |message, rules| {
+            let failed = Condition {
+                kind: ConditionType::Failed,
+                status: ConditionStatus::True,
+                reason: Reason::PermanentFailure,
+                message,
+            };
+            let mut status = Status::default();
+            status.conditions = status.conditions.with(failed);
+            refuses_status(&status, &rules)
+        };
+        let text = TextId::EXIT_CODE;
+        let of_system = |cause| Message::SystemFailures(4, TextId::CONTAINER, cause);
+        for (message, long) in [
+            (Message::LongText(text), true),
+            (Message::Text(text), false),
+            (of_system(Cause::Long(ErrorCode::Unknown, text)), true),
+            (of_system(Cause::Coded(ErrorCode::Unknown, text)), false),
+        ] {
+            assert_eq!(refused(message, Rules::upstream()).is_some(), long, "{message:?}");
+            assert_eq!(refused(message, Rules::documented()), None);
+        }
+        let error = crate::model::ErrorState {
+            code: ErrorCode::Unknown,
+            kind: crate::model::ErrorKind::User,
+            message: Message::LongText(text),
+        };
+        assert_eq!(refuses_status(&Status { error: Some(error), ..Status::default() }, &Rules::upstream()), None);
+    }
 
     /// flyte-facts S05, S06, S07, S22, N7, S08, N19, N5 and N21, in this order.
     #[test]

@@ -366,6 +366,7 @@ const FAILED: Report = Report::of(PluginPhase::PermanentFailure, 0);
 fn cause(error: &ErrorState) -> Cause {
     match error.message {
         Message::Text(text) => Cause::Coded(error.code, text),
+        Message::LongText(text) => Cause::Long(error.code, text),
         _ => Cause::Coded(error.code, crate::model::TextId::EMPTY),
     }
 }

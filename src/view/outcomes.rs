@@ -25,6 +25,9 @@ pub struct OutcomeError {
     pub kind: ErrorKind,
     /// What happened.
     pub message: &'static str,
+    /// How many characters the whole message has, if that is its beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<u32>,
 }
 
 /// One thing that follows: the plugin reports, Handle fails, or time passes first.
@@ -80,7 +83,13 @@ const fn report(phase: PluginPhase, reason: &'static str) -> OutcomeStep {
 }
 
 const fn failed(phase: PluginPhase, code: &'static str, kind: ErrorKind, message: &'static str) -> OutcomeStep {
-    OutcomeStep::Result { phase, version: None, reason: None, error: Some(OutcomeError { code, kind, message }) }
+    let error = OutcomeError { code, kind, message, length: None };
+    OutcomeStep::Result { phase, version: None, reason: None, error: Some(error) }
+}
+
+const fn failed_at_length(code: &'static str, message: &'static str, length: u32) -> OutcomeStep {
+    let error = OutcomeError { code, kind: User, message, length: Some(length) };
+    OutcomeStep::Result { phase: RetryableFailure, version: None, reason: None, error: Some(error) }
 }
 
 use ErrorKind::{System, User};
@@ -138,6 +147,14 @@ const OUTCOMES: &[Row] = &[
         MANAGER,
         "checkResourcePhase",
         &[failed(RetryableFailure, "ValueError", User, "ValueError: bad input")],
+    ),
+    (
+        "longException",
+        "Exception with a very long text",
+        "Its text is more than a condition's message can hold, which matters once the failure is final.",
+        MANAGER,
+        "checkResourcePhase",
+        &[failed_at_length("ValueError", "ValueError: no such key in {'0': …", 51_200)],
     ),
     (
         "nonRecoverable",

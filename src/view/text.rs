@@ -8,6 +8,7 @@ pub fn message(texts: &Texts, message: Message) -> String {
     match message {
         Message::Empty => String::new(),
         Message::Text(text) => texts.get(text).to_owned(),
+        Message::LongText(text) => format!("{}…", texts.get(text)),
         Message::RestartingTask => "restarting task".to_owned(),
         Message::ContainerExited(code) => format!(
             "Pod failed. No message received from kubernetes. [main] terminated with exit code ({code}). Reason [Error]."
@@ -101,6 +102,7 @@ pub fn cause_text(texts: &Texts, cause: Cause) -> String {
     match cause {
         Cause::Text(text) => texts.get(text).to_owned(),
         Cause::Coded(code, text) => format!("[{}] {}", error_code(texts, code), texts.get(text)),
+        Cause::Long(code, text) => format!("[{}] {}…", error_code(texts, code), texts.get(text)),
     }
 }
 

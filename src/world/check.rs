@@ -381,6 +381,15 @@ impl World {
         let error = result.and_then(|result| result.error.as_ref());
         self.check_length("error.message", error.map(|error| error.message))?;
         self.check_length("error.code", error.map(|error| error.code))?;
+        if let Some(error) = error
+            && let Some(length) = error.length
+        {
+            let given = self.text(error.message).chars().count();
+            if (length as usize) < given {
+                let message = format!("`error.length` is {length}, and `error.message` alone has {given} characters.");
+                return refuse(Code::InvalidArgument, Rule::CommandInvalid, message);
+            }
+        }
         self.check_length("failure.message", failure.map(|failure| failure.message))?;
         self.check_asks_plugin(id)
     }

@@ -130,7 +130,7 @@ impl World {
 
     fn plugin_candidates(&self, id: ActionId, out: &mut Vec<NumberedCommand>) {
         let stored = self.action(id).and_then(|action| action.resource).map(|resource| resource.cr.status);
-        let error = |code, kind, message| ErrorCommand { code, kind, message };
+        let error = |code, kind, message| ErrorCommand { code, kind, message, length: None };
         let user = || error(TextId::USER_ERROR, ErrorKind::User, TextId::EXIT_CODE);
         let system = || error(TextId::SYSTEM_ERROR, ErrorKind::System, TextId::NODE_LOST);
         let mut report = |phase, error| {

@@ -152,7 +152,10 @@ impl World {
             error: result.error.as_ref().map(|error| ErrorState {
                 code: ErrorCode::Text(error.code),
                 kind: error.kind,
-                message: Message::Text(error.message),
+                message: match error.length {
+                    Some(length) if length as usize > requests::MESSAGE_MAX => Message::LongText(error.message),
+                    Some(_) | None => Message::Text(error.message),
+                },
             }),
             ..Report::of(result.phase, 0)
         }

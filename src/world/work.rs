@@ -10,7 +10,9 @@ use crate::model::{
 };
 use crate::rules::abort::{MarkFailure, MarkStep, explains_abort, mark_abort_attempt, mark_failed};
 use crate::rules::events::EventKey;
-use crate::rules::failures::{decides_anew, news_failed, notification_failed, plain_write_failed, record_failed};
+use crate::rules::failures::{
+    decides_anew, news_failed, notification_failed, plain_write_failed, record_failed, refuses_status,
+};
 use crate::rules::informer::{self, Notice, RunServiceReply};
 use crate::rules::stamps::stored;
 use crate::rules::{
@@ -121,8 +123,8 @@ impl World {
     }
 
     /// Makes the write; false if it fails for now.
-    fn try_write(&mut self, id: ActionId, write: Write, sink: &mut impl Sink) -> bool {
-        match write {
+    fn try_write(&mut self, id: ActionId, decided: &Reconciled, sink: &mut impl Sink) -> bool {
+        match decided.write {
             Write::Nothing => true,
             Write::Finalizer => self.fails(Call::UpdateFinalizer, id, Rule::FinalizerNotWritten, sink).is_none(),
             Write::Plain => {
@@ -130,7 +132,14 @@ impl World {
                 self.fails(Call::WriteStatus, id, rule, sink).is_none() || retried
             }
             Write::EventThenStatus => match self.take_fault(Call::WriteStatus, id) {
-                None => true,
+                None => match refuses_status(&decided.status, &self.config.rules) {
+                    None => true,
+                    Some(rule) => {
+                        let what = What::CallFailed { call: Call::WriteStatus, reply: FaultReply::Error };
+                        self.tell(sink, id, what, rule);
+                        false
+                    }
+                },
                 Some(reply) => {
                     let conflict = reply == FaultReply::Conflict;
                     let rule = if conflict { Rule::StatusConflictRetried } else { Rule::StatusNotWritten };
@@ -155,7 +164,7 @@ impl World {
         if !self.send_events(id, decided, updated_at, sink) {
             return self.reconcile_again(id, asked, sink);
         }
-        if !self.try_write(id, decided.write, sink) {
+        if !self.try_write(id, decided, sink) {
             // A plain write that failed is forgotten; all else is done again.
             if decided.write != Write::Plain {
                 self.reconcile_again(id, asked, sink);

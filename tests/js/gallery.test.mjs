@@ -19,7 +19,7 @@ test("the best told come first, and each has all that a card shows", () => {
   for (const { number, story, needs, links, told } of list) {
     assert.ok(story.title && needs && links.length > 0 && told.wrong, number);
     assert.ok(
-      links.every(({ text }) => /^#\d+$/.test(text) || /^[a-z_]+\.go$/.test(text)),
+      links.every(({ text }) => /^#\d+$/.test(text) || /^[a-z_.]+\.(go|yaml)$/.test(text)),
       number,
     );
   }

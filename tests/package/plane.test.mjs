@@ -124,6 +124,32 @@ test("what an exit code becomes is for the rules to say", () => {
     refused("INVALID_ARGUMENT", () => running().dispatch({ type: "exit", action: ROOT, code }), "code");
 });
 
+test("an error that is too long for a condition is cut, or no end is ever stored", () => {
+  const error = { code: "ValueError", kind: "USER", message: "ValueError: no such key", length: 32_769 };
+  const failed = plugin("PermanentFailure", { error });
+  const cut = running({ rules: "documented" });
+  cut.dispatch(failed);
+  assert.equal(phase(cut), "FAILED");
+  assert.equal(cut.snapshot().actions[0].resource.errorState.message, "ValueError: no such key…");
+  const stuck = running({ rules: "upstream" });
+  for (const again of [1, 2]) {
+    stuck.dispatch(failed);
+    assert.equal(phase(stuck), "RUNNING", again);
+    assert.equal(stuck.events().at(-1).rule, "StatusTooLong");
+  }
+  assert.equal(stuck.attempts(ROOT).at(-1).phase, "FAILED");
+  assert.equal(Simulation.fromTrace(stuck.trace()).trace(), stuck.trace());
+  // It was the text alone: with one that fits, the task ends.
+  stuck.dispatch(plugin("PermanentFailure", { error: { ...error, length: 32_768 } }));
+  assert.equal(phase(stuck), "FAILED");
+  for (const length of [22, -1, 1.5, "long"])
+    refused(
+      "INVALID_ARGUMENT",
+      () => running().dispatch(plugin("PermanentFailure", { error: { ...error, length } })),
+      "length",
+    );
+});
+
 test("every divergence has its two sides, a link and its place in force", () => {
   const links = new Set();
   for (const { policy, sentence, documented, upstream, values, current, links: own } of new Simulation({

@@ -11,9 +11,14 @@ use crate::rules::run_service::ROOT_ACTION;
 /// What an attempt that must have ended ended with, where the record does not say.
 pub(super) const NOT_RECORDED: &str = "not in the record";
 
-/// Whether its log has ended and its row has not.
+/// Whether the event tells an error that is too long for a resource.
+pub(super) fn is_long(event: &SeenEvent) -> bool {
+    event.error.as_ref().is_some_and(|(_, message)| message.chars().count() > MESSAGE_MAX)
+}
+
+/// Whether its log has ended and its row has not, without the resource being behind as well.
 pub(super) fn is_behind(seen: &SeenAction) -> bool {
-    let ended = seen.events.last().is_some_and(|event| event.phase.is_terminal());
+    let ended = seen.events.last().is_some_and(|event| event.phase.is_terminal() && !is_long(event));
     ended && seen.rows.last().is_some_and(|row| !row.phase.is_terminal() && row.attempts > 0)
 }
 
@@ -114,6 +119,7 @@ pub(super) fn plugin(
         code: "Unknown".to_owned(),
         kind: *kind,
         message: message.chars().take(MESSAGE_MAX).collect(),
+        length: u32::try_from(message.chars().count()).ok().filter(|length| *length as usize > MESSAGE_MAX),
     });
     let version = Some(version).filter(|version| *version > 0);
     let result = Some(ResultCommand { phase, version, reason: None, error });

@@ -1,6 +1,6 @@
 //! Replaying the statuses of a row, its aborts, and comparing the last one with what came of the log.
 
-use super::commands::{is_behind, kind, reply, request};
+use super::commands::{is_behind, is_long, kind, reply, request};
 use super::finding::{Finding, FindingKind, Severity};
 use super::plan::aborted_at;
 use super::replay::{Goal, Replay};
@@ -176,6 +176,7 @@ impl Replay<'_> {
         let last = last.unwrap_or(ActionPhase::Unspecified);
         let known = match (row.phase.is_terminal(), last.is_terminal()) {
             _ if row.phase == ActionPhase::Running && last == ActionPhase::Failed && row.attempts == 0 => Some("N1"),
+            (_, true) if seen.events.last().is_some_and(is_long) => Some("N18"),
             (true, true) if row.phase == ActionPhase::Aborted => Some("N5"),
             (false, true) if last == ActionPhase::Aborted => Some("N6"),
             (false, true) => Some("S22"),

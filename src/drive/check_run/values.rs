@@ -1,12 +1,12 @@
 //! What the columns of a row, and the times of a log, say against themselves. Where the replayed world shows the same,
 //! the rules in force have it so, and there is nothing to find.
 
-use super::commands::kind;
+use super::commands::{is_long, kind};
 use super::finding::{Finding, FindingKind, Severity};
 use super::replay::Replay;
 use super::row::contradiction;
 use crate::drive::observed::SeenAction;
-use crate::model::{ActionId, ActionKind, ActionPhase, ErrorKind, Rule, What};
+use crate::model::{ActionId, ActionKind, ActionPhase, Rule, What};
 use crate::rules::requests::MESSAGE_MAX;
 use crate::rules::run_service::ROOT_ACTION;
 
@@ -114,11 +114,10 @@ impl Replay<'_> {
             let sentence = "It is an event of attempt 0; attempts count from 1.".to_owned();
             self.impossible(seen, &event.place, sentence, Some(0), None, None);
         }
-        let long = |error: &(ErrorKind, String)| error.1.chars().count() > MESSAGE_MAX;
-        if let Some(event) = seen.events.iter().find(|event| event.error.as_ref().is_some_and(long)) {
+        if let Some(event) = seen.events.iter().find(|event| is_long(event)) {
             let sentence = format!(
                 "Its message has more than the {MESSAGE_MAX} characters that a resource holds, so that its status cannot \
-                 be written. In the replay it is cut."
+                 be written. In the replay its beginning stands for it."
             );
             self.remark(Finding {
                 attempt: Some(event.attempt),

@@ -429,8 +429,8 @@ pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
     let any = |kinds: &[PlannedKind]| bounds.actions.iter().any(|action| kinds.contains(&action.kind));
     let inputs = bounds.inputs;
     match policy {
-        // Times and exit codes are settled before anything reaches a world without a clock.
-        "times" | "exitCode" => false,
+        // Times and exit codes are settled before anything reaches a world without a clock; errors have a few words.
+        "times" | "exitCode" | "longMessage" => false,
         // What watches show is no state of a world.
         "notification" | "listener" => false,
         "tracePhase" => any(&[Trace, FailedTrace]),
