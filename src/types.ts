@@ -134,6 +134,7 @@ export interface Policies {
   duplicateRun: "refused" | "silent";
   duplicateAction: "alreadyExists" | "internal";
   inBandCheck: "checked" | "ignored";
+  unreadableSpec: "recorded" | "rejected";
   lostNews: "toldAgain" | "forgotten";
   plainWrite: "retried" | "swallowed";
   conflictRetry: "decidesAnew" | "keepsDecision";

@@ -190,6 +190,7 @@ fn covering() -> Vec<Bounds> {
             .with(Input::Abort),
         race(lean(&[Task, TimedCondition])),
         lean(&[Task, InvalidTask, UnknownTask, InvalidCondition]),
+        lean(&[InvalidTask]),
         lean(&[Task, FailedTrace, Recovered]).with(Input::Abort).with(Input::CreateAgain),
         lean(&[Task, Trace]),
         lean(&[Task, Task]).with(Input::Abort).with(Input::WaitingForResources).with(Input::Initializing),

@@ -75,6 +75,7 @@ fn a_fix_mends_what_it_is_about() {
         (("deletionEvent", "unlessEnded"), &["P29"]),
         (("gcOfLiving", "waits"), &["P26", "P11"]),
         (("cacheLookup", "beforeLaunch"), &["P21"]),
+        (("unreadableSpec", "recorded"), &["P34"]),
         (("exitCode", "user"), &[]),
     ];
     let tries = fixes.iter().map(|(change, _)| changes(&[*change])).collect();

@@ -70,6 +70,7 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
     select: "twice/a1",
   },
   inBandCheck: { trace: "s05-invisible-child.upstream", select: "r1/c" },
+  unreadableSpec: { trace: "n29-a-task-that-nobody-can-record.upstream", select: "r1/c" },
   lostNews: { trace: "s22-end-rejected-in-the-reply.upstream" },
   plainWrite: { trace: "s07-invalid-task-stays.upstream", select: "r1/c" },
   conflictRetry: { trace: "n7-signalled-and-timed-out.upstream", select: "r1/c" },

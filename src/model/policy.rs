@@ -259,6 +259,14 @@ policies! {
         "https://github.com/flyteorg/flyte/pull/7892",
         "https://github.com/flyteorg/flyte/pull/7812"
     ];
+    /// Whether an action is recorded whose spec says too little: a task without a type, or a condition that does not decode.
+    unreadable_spec "unreadableSpec": UnreadableSpec {
+        Recorded = 0 "recorded" "Yes, so that its failure is to be seen.",
+        Rejected = 1 "rejected" "No: it has no row, and fails where nobody looks.",
+    } documented Recorded, upstream Rejected, links [
+        at!("actions/k8s/client.go#L753-L784"),
+        at!("runs/service/internal_run_service.go#L176-L178")
+    ];
     /// What becomes of news that the run service did not take.
     lost_news "lostNews": LostNews {
         ToldAgain = 0 "toldAgain" "It is told again until it is taken, also after a restart.",

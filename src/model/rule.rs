@@ -237,7 +237,7 @@ rules! {
 
     UnknownAction "There is no action of that name." REPOSITORY "GetAction";
     UnknownRun "There is no run of that name." REPOSITORY "AbortRun";
-    RefusesUnknownSpec "Only a task, a trace or a condition can be recorded." INTERNAL_RUN_SERVICE "RecordAction";
+    RefusesUnknownSpec "Only a task, a trace or a condition can be recorded; a task without a type is none of them." INTERNAL_RUN_SERVICE "RecordAction";
     RefusesStoreError "The store failed, so the call fails and nothing is queued." RUN_SERVICE "AbortAction";
     StoreErrorInReply "An error of the store comes as a code inside the reply; the call itself never fails." INTERNAL_RUN_SERVICE "statusFromError";
     RefusesFilterFunction "A watch filters by phase with VALUE_IN and by name with CONTAINS_CASE_INSENSITIVE, and by nothing else." RUN_STATE "validateAndTransformFilters";

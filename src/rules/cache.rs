@@ -82,7 +82,8 @@ pub const fn cache_config(spec: &Spec, has_catalog: bool) -> Result<Option<Cachi
 }
 
 /// The lease asked for with a reservation, in milliseconds (`cacheReservationHeartbeat`): the requeue interval, since it
-/// is extended by the next reconcile.
+/// is extended by the next reconcile. A world does not time leases (they expire when the executor was down), so only
+/// recordings of upstream's executor ask.
 pub const fn heartbeat_ms(requeue_ms: u64) -> u64 {
     requeue_ms
 }

@@ -1,6 +1,7 @@
 //! What follows when a call between the parts of the control plane fails. Upstream mostly logs such a failure and goes
 //! on; the documented rule set sees to it that what was accepted is not lost.
 
+use super::informer::{RunServiceReply, is_remembered};
 use crate::model::policy::{
     ConflictRetry, EnqueueFailure, InBandCheck, LateEnqueue, Listener, LongMessage, LostNews, Notification, PlainWrite,
     SignalOfAborted,
@@ -10,9 +11,9 @@ use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules, Status};
 /// Whether the informer's filter takes an action for recorded after `RecordAction` failed in this way, and why
 /// (actions/k8s/client.go, `notifyRunService`).
 pub const fn record_failed(reply: FaultReply, rules: &Rules) -> (bool, Rule) {
-    match (reply, rules.in_band_check) {
-        (FaultReply::Rejected, InBandCheck::Ignored) => (true, Rule::RecordLost),
-        _ => (false, Rule::RecordFailed),
+    match rules.in_band_check {
+        InBandCheck::Ignored if is_remembered(RunServiceReply::of(Some(reply))) => (true, Rule::RecordLost),
+        InBandCheck::Ignored | InBandCheck::Checked => (false, Rule::RecordFailed),
     }
 }
 

@@ -4,9 +4,9 @@
 
 use super::phases::reported_phase;
 use super::update::Update;
-use crate::model::policy::{Promotion, ReportedAttempts, Retry};
+use crate::model::policy::{Promotion, ReportedAttempts, Retry, UnreadableSpec};
 use crate::model::{
-    ActionKind, ActionPhase, ConditionSpec, Rule, Rules, Signal, Spec, SpecField, Status, TaskAction, Time,
+    ActionKind, ActionPhase, ConditionSpec, FaultReply, Rule, Rules, Signal, Spec, SpecField, Status, TaskAction, Time,
 };
 
 /// What a resource's status tells the run service, before it is known whether the resource still exists.
@@ -76,6 +76,14 @@ pub fn recorded_spec(spec: &Spec) -> RecordedSpec {
     }
 }
 
+/// Why the run service rejects the record of an action with this spec, if it does (`RecordAction`).
+pub fn refuses_record(spec: &Spec, rules: &Rules) -> Option<Rule> {
+    match rules.unreadable_spec {
+        UnreadableSpec::Rejected if recorded_spec(spec) == RecordedSpec::Nothing => Some(Rule::RefusesUnknownSpec),
+        UnreadableSpec::Rejected | UnreadableSpec::Recorded => None,
+    }
+}
+
 /// What the informer's filter knows of an action when an event of it comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Notice {
@@ -124,7 +132,8 @@ pub fn status_update(
 }
 
 /// The signal sent along with the update: value and sender of a condition that succeeded (`notifyRunService`). A
-/// stored value that cannot be decoded takes its sender with it.
+/// stored value that cannot be decoded takes its sender with it. A world's row holds no signal, so only recordings of
+/// upstream's informer ask; what users see of it is folded from facts, in [`crate::view::details`].
 pub fn carried_signal(phase: ActionPhase, status: &Status) -> Option<Signal> {
     status.signal.filter(|signal| phase == ActionPhase::Succeeded && signal.value.is_some())
 }
@@ -138,6 +147,17 @@ pub enum RunServiceReply {
     Rejected,
     /// The call failed.
     Error,
+}
+
+impl RunServiceReply {
+    /// The reply to a call that went wrong in this way, or did not.
+    pub const fn of(fault: Option<FaultReply>) -> RunServiceReply {
+        match fault {
+            None => RunServiceReply::Ok,
+            Some(FaultReply::Rejected) => RunServiceReply::Rejected,
+            Some(_) => RunServiceReply::Error,
+        }
+    }
 }
 
 /// Whether the informer's filter learns the action from the answer to `RecordAction` (`notifyRunService`): nobody looks

@@ -51,7 +51,8 @@ pub enum StatusCall {
 }
 
 /// The calls that a status update leads to, in order (`updateSingleActionStatus`). The first that fails is the last
-/// that is made: a condition whose value cannot be kept stays in its phase. [`reply_code`] says what is answered.
+/// that is made: a condition whose value cannot be kept stays in its phase. [`reply_code`] says what is answered. A world
+/// carries out the last of them alone, since its rows keep no value; the others are for recordings of upstream's run service.
 pub fn update_action_status(update: &Update, told: &Resolution, now: Time) -> [Option<StatusCall>; 3] {
     let resolves = told.output.is_some() || told.principal.is_some();
     [
@@ -67,7 +68,7 @@ pub fn with_end(update: &Update, now: Time) -> Update {
 }
 
 /// What is kept with a row after a status update: what is told replaces what was there, and the rest stays
-/// (`mergeRunInfoOutput`).
+/// (`mergeRunInfoOutput`). For recordings, as [`update_action_status`] is; [`crate::view::details`] folds it from facts.
 pub fn merge_run_info(kept: &RunInfo, told: &Resolution) -> RunInfo {
     let resolution = Resolution {
         output: told.output.or(kept.resolution.output),
@@ -77,7 +78,8 @@ pub fn merge_run_info(kept: &RunInfo, told: &Resolution) -> RunInfo {
 }
 
 /// The code inside the reply of a call that never fails as a call, and the rule behind it; none if all went well
-/// (`statusFromError`). That there is no row is an error like others here.
+/// (`statusFromError`). That there is no row is an error like others here. A world has no codes inside replies: there a
+/// fault says whether a call was rejected. This is for recordings of upstream's run service.
 pub const fn reply_code(answer: StoreAnswer) -> Option<(Code, Rule)> {
     match answer {
         StoreAnswer::Ok => None,

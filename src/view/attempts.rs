@@ -274,7 +274,7 @@ fn phase_transitions(events: &[&ActionEvent]) -> Vec<PhaseTransition> {
 }
 
 /// Whether the attempt with the highest number has ended, which is when upstream closes a watch of the details
-/// (`lastAttemptIsTerminal`).
+/// (`lastAttemptIsTerminal`). A world has no such watch; it is for those who build one, and for recordings of upstream's.
 pub fn last_attempt_is_terminal(attempts: &[Attempt]) -> bool {
     attempts.iter().max_by_key(|attempt| attempt.attempt).is_some_and(|attempt| attempt.phase.is_terminal())
 }

@@ -313,7 +313,7 @@ impl World {
             return;
         }
         let Some(action) = self.action(id).copied() else { return };
-        if !action.seen && !self.record_action(id, action.row.is_some(), sink) && news_failed(&self.config.rules).0 {
+        if !action.seen && !self.record_action(id, &action, sink) && news_failed(&self.config.rules).0 {
             self.pending.push_front(Pending { news: Some(*news), ..*item });
             return;
         }
@@ -337,11 +337,6 @@ impl World {
         if matches!(fault, None | Some(FaultReply::TimedOut)) {
             self.update_row(id, &update, Some(cause), sink);
         }
-        let reply = match fault {
-            None => RunServiceReply::Ok,
-            Some(FaultReply::Rejected) => RunServiceReply::Rejected,
-            Some(_) => RunServiceReply::Error,
-        };
         if let Some(reply) = fault {
             let (again, rule) = news_failed(&self.config.rules);
             self.tell(sink, id, What::CallFailed { call: Call::UpdateActionStatus, reply }, rule);
@@ -350,7 +345,7 @@ impl World {
             }
         }
         // The run service answers that all is well also if its guard has refused the update.
-        if informer::is_marked_recorded(news.reported, deleted, reply, &news.cr) {
+        if informer::is_marked_recorded(news.reported, deleted, RunServiceReply::of(fault), &news.cr) {
             if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
                 resource.cr.recorded = true;
             }
@@ -360,14 +355,22 @@ impl World {
 
     /// The informer has the run service record an action that its filter does not hold (`RecordAction`); whether the
     /// filter holds it now.
-    fn record_action(&mut self, id: ActionId, recorded: bool, sink: &mut impl Sink) -> bool {
+    fn record_action(&mut self, id: ActionId, action: &Action, sink: &mut impl Sink) -> bool {
         let fault = self.take_fault(Call::RecordAction, id);
-        if !recorded && matches!(fault, None | Some(FaultReply::TimedOut)) {
+        let recorded = action.row.is_some();
+        let refused = informer::refuses_record(&action.spec, &self.config.rules).filter(|_| !recorded);
+        if !recorded && refused.is_none() && matches!(fault, None | Some(FaultReply::TimedOut)) {
             self.insert_row(id, ActionPhase::Queued, Rule::ActionRecorded, sink);
         }
-        let remembered = match fault {
-            None => true,
-            Some(reply) => {
+        let remembered = match (fault, refused) {
+            (None, None) => true,
+            // Whoever looks inside the reply learns only that asking again is of no use.
+            (None, Some(rule)) => {
+                let what = What::CallFailed { call: Call::RecordAction, reply: FaultReply::Rejected };
+                self.tell(sink, id, what, rule);
+                true
+            }
+            (Some(reply), _) => {
                 let (remembered, rule) = record_failed(reply, &self.config.rules);
                 self.tell(sink, id, What::CallFailed { call: Call::RecordAction, reply }, rule);
                 remembered

@@ -71,12 +71,12 @@ const INPUTS: Record<string, [ExploreInput, string] | undefined> = {
 };
 const KINDS: Record<string, [PlannedKind, string] | undefined> = {
   RecoveredRecorded: ["recovered", "no action is recovered"],
-  ValidationFailed: ["invalidTask", "no task has an invalid spec"],
+  ValidationFailed: ["invalidTask", "no task is without a type"],
   PluginNotFound: ["unknownTask", "no task is of an unknown type"],
   AttemptTimedOut: ["timedTask", "no task has a maximum runtime"],
   TimeoutFinal: ["timedTask", "no task has a maximum runtime"],
   DeadlinePassed: ["timedCondition", "no condition has a deadline"],
-  ConditionSpecInvalid: ["invalidCondition", "no condition has a spec that cannot be read"],
+  ConditionSpecInvalid: ["invalidCondition", "no condition has an empty spec"],
 };
 /** Phases that an action is in only if its plugin says so. */
 const PHASES: Partial<Record<ActionPhase, [ExploreInput, string]>> = {

@@ -70,11 +70,11 @@ export const FAULT_ALLOWS: Record<(typeof WORST)[number], string> = {
 const KINDS: Record<PlannedKind, string> = {
   task: "a task",
   timedTask: "a task with a maximum runtime",
-  invalidTask: "a task with an invalid spec",
+  invalidTask: "a task without a type",
   unknownTask: "a task of an unknown type",
   condition: "a condition",
   timedCondition: "a condition with a deadline",
-  invalidCondition: "a condition whose spec cannot be read",
+  invalidCondition: "a condition whose spec is empty",
   trace: "a trace",
   failedTrace: "a trace of a failure",
   recovered: "a recovered action",

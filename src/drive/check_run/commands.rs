@@ -72,9 +72,9 @@ pub(super) fn condition(seen: &SeenAction) -> ConditionCommand {
         value_type: signalled.or(seen.value_type).unwrap_or(ValueType::Bool),
         timeout_ms: seen.timeout_ms.or_else(|| timeout(seen)),
         prompt: seen.prompt.clone(),
-        // Nothing else makes a condition fail.
-        invalid: invalid.then_some(true),
-        empty: None,
+        // Nothing else makes a condition fail and leaves it a row.
+        invalid: None,
+        empty: invalid.then_some(true),
     }
 }
 

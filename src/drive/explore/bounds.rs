@@ -16,7 +16,7 @@ words! {
         Task = 0 "task",
         /// A task whose attempts may run for some time only.
         TimedTask = 1 "timedTask",
-        /// A task with a field of its spec left empty.
+        /// A task whose type is left empty.
         InvalidTask = 2 "invalidTask",
         /// A task of a type that has no plugin.
         UnknownTask = 3 "unknownTask",
@@ -24,7 +24,7 @@ words! {
         Condition = 4 "condition",
         /// A condition with some time to signal.
         TimedCondition = 5 "timedCondition",
-        /// A condition whose spec cannot be decoded.
+        /// A condition whose spec is empty.
         InvalidCondition = 6 "invalidCondition",
         /// A trace that the SDK reports as SUCCEEDED.
         Trace = 7 "trace",
@@ -283,7 +283,7 @@ impl Bounds {
         let task = match planned.kind {
             PlannedKind::Task => Some(task(None, None, None)),
             PlannedKind::TimedTask => Some(task(Some(ATTEMPT_MS), None, None)),
-            PlannedKind::InvalidTask => Some(task(None, None, Some(vec![SpecField::InputUri]))),
+            PlannedKind::InvalidTask => Some(task(None, None, Some(vec![SpecField::TaskType]))),
             PlannedKind::UnknownTask => Some(task(None, Some("spark"), None)),
             PlannedKind::CachedTask | PlannedKind::SerialTask => {
                 let serializable = (planned.kind == PlannedKind::SerialTask).then_some(true);
@@ -304,8 +304,8 @@ impl Bounds {
                 _ => Command::CreateRun { run: RUN.to_owned(), project: None, domain: None, task },
             });
         }
-        let condition = |timeout_ms, invalid| {
-            Some(ConditionCommand { value_type: ValueType::Bool, timeout_ms, prompt: None, invalid, empty: None })
+        let condition = |timeout_ms, empty| {
+            Some(ConditionCommand { value_type: ValueType::Bool, timeout_ms, prompt: None, invalid: None, empty })
         };
         let condition = match planned.kind {
             PlannedKind::Condition => condition(None, None),

@@ -445,6 +445,7 @@ pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
         "promotion" | "labelInheritance" | "parentCheck" => bounds.actions.len() > 1,
         "enqueueFailure" => inputs.has_call(Call::CreateResource) || inputs.has(Input::Drop),
         "plainWrite" => inputs.has_call(Call::WriteStatus),
+        "unreadableSpec" => any(&[PlannedKind::InvalidTask]),
         "inBandCheck" => inputs.has_call(Call::RecordAction) || inputs.has_call(Call::UpdateActionStatus),
         _ => true,
     }

@@ -120,7 +120,7 @@ impl Report {
 pub fn unmet(rule: Rule) -> Option<&'static str> {
     let name = rule.name();
     Some(match rule {
-        Rule::RefusesLateEnqueue | Rule::NonRetryableCode => return None,
+        Rule::RefusesLateEnqueue | Rule::RefusesUnknownSpec | Rule::NonRetryableCode => return None,
         Rule::NothingChanged => "nothing is told of it",
         _ if name.starts_with("Refuses") || name.starts_with("No") || rule == Rule::NeverLost => {
             "it refuses a command, and only what is taken is explored"

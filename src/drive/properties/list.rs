@@ -138,7 +138,7 @@ pub const PROPERTIES: &[Property] = &[
     .whatever_comes(),
     always("P33", "A run has a resource, or has ended.", Law::Settled(worlds::run_exists)).breaks_by(Fault::Rpc),
     always("P34", "Every resource has a row.", Law::Settled(worlds::resource_has_row))
-        .breaks_by(Fault::Race)
+        .breaks_by(Fault::None)
         .whatever_comes(),
     always(
         "P35",

@@ -93,7 +93,7 @@ pub const DERIVED: &[Derived] = &[
     wrong(
         "P34",
         "✗ rpc",
-        "No rejected call is needed: a child enqueued under a parent whose end is recorded takes over its labels, and the informer never looks at it.",
+        "No call has to fail: a child without a task type is recorded as nothing that there is, so the run service rejects it, two commands.",
     ),
     wrong(
         "P35",
