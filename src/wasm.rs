@@ -2,7 +2,7 @@
 
 use crate::drive::{Explained, InternedCommand, Session, Step, from_task_actions, parse_trace};
 use crate::model::policy::Guard;
-use crate::model::read::Read;
+use crate::model::read::{Read, unfit};
 use crate::model::{ActionPhase, Code, Fact, Interner, Rejection, Rule, RulesSetup, Setup, What};
 use crate::view::event::SourceView;
 use crate::view::{self, RuleInfo, Saying};
@@ -38,6 +38,14 @@ extern "C" {
     /// JSON, or nothing for what JSON cannot hold.
     #[wasm_bindgen(js_name = jsonOf)]
     fn json_of(value: &JsValue) -> Option<String>;
+
+    /// Why there was no JSON of it, and what to do about that.
+    #[wasm_bindgen(js_name = troubleOf)]
+    fn trouble_of(what: &str, value: &JsValue) -> String;
+
+    /// A value as a message shows it.
+    #[wasm_bindgen(js_name = shownOf)]
+    fn shown_of(value: &JsValue) -> String;
 
     #[wasm_bindgen(js_name = Words)]
     type JsWords;
@@ -231,16 +239,14 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 /// What a caller passed. It crosses as JSON, which no getter, cycle or depth of nesting can bring down: what JSON
 /// cannot hold is refused here, before anything is borrowed or changed.
 fn from_js<T: Read>(what: &str, value: &JsValue) -> Result<T, Rejection> {
-    from_json(what, &json_of(value).ok_or_else(|| unreadable(what))?)
+    from_json(what, &json_of(value).ok_or_else(|| unreadable(what, value))?)
 }
 
 /// The longest JSON that is read, in bytes: more than any resource that Kubernetes holds, and far less than memory.
 const JSON_LENGTH_MAX: usize = 32 << 20;
 
-fn unreadable(what: &str) -> Rejection {
-    invalid(format!(
-        "The {what} cannot be read: it is not plain data (NaN, a bigint and a function are none), holds itself, or nests too deep."
-    ))
+fn unreadable(what: &str, value: &JsValue) -> Rejection {
+    invalid(format!("The {what} cannot be read: {}.", trouble_of(what, value)))
 }
 
 fn from_json<T: Read>(what: &str, json: &str) -> Result<T, Rejection> {
@@ -259,15 +265,22 @@ fn whole(what: &str, number: f64) -> Result<usize, Rejection> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the line above")]
         return Ok(number as usize);
     }
-    Err(invalid(format!("`{what}` is a whole number from 0; {} is not.", Value::from(number))))
+    Err(no_whole(what, &number.into()))
 }
+
+fn no_whole(what: &str, value: &JsValue) -> Rejection {
+    invalid(format!("`{what}` is {}; it must be {WHOLE}.", shown_of(value)))
+}
+
+/// What a count or a place must be.
+const WHOLE: &str = "a whole number from 0 to 4294967295";
 
 fn absent(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
 }
 
 fn whole_of(what: &str, value: &JsValue) -> Result<usize, Rejection> {
-    value.as_f64().map_or_else(|| Err(invalid(format!("`{what}` is a number."))), |number| whole(what, number))
+    value.as_f64().map_or_else(|| Err(no_whole(what, value)), |number| whole(what, number))
 }
 
 fn action_of(value: &JsValue) -> Result<Option<String>, Rejection> {
@@ -277,14 +290,21 @@ fn action_of(value: &JsValue) -> Result<Option<String>, Rejection> {
     value.as_string().map(Some).ok_or_else(|| invalid("`action` is a string, `<run>/<action>`."))
 }
 
+/// A value that stands for one of the words known; anything else is answered with them, and with the one that was
+/// probably meant.
 fn word<T>(what: &str, value: &JsValue, parse: impl Fn(&str) -> Option<T>, known: &[&str]) -> Result<T, Rejection> {
-    value.as_string().as_deref().and_then(parse).ok_or_else(|| {
-        let got = value.as_string().map_or_else(
-            || "something else".to_owned(),
-            |text| format!("\"{}\"", text.chars().take(64).flat_map(char::escape_debug).collect::<String>()),
-        );
-        invalid(format!("`{what}` is one of {}; got {got}.", known.join(", ")))
-    })
+    value.as_string().as_deref().and_then(parse).ok_or_else(|| unknown(what, value, &known.join(", ")))
+}
+
+fn unknown(what: &str, value: &JsValue, known: &str) -> Rejection {
+    let Some(word) = value.as_string() else {
+        return invalid(format!("`{what}` is {}; it must be one of {known}.", shown_of(value)));
+    };
+    // Upstream's messages and its protojson name phases with a prefix.
+    let bare = word.strip_prefix("ACTION_PHASE_").unwrap_or_default();
+    let prefix = if ActionPhase::parse(bare).is_some() { " without ACTION_PHASE_" } else { "" };
+    let unfit = unfit(what, &Value::String(word), &["one of ", known].concat());
+    invalid(format!("{unfit}{prefix}."))
 }
 
 #[derive(Serialize)]
@@ -370,7 +390,9 @@ impl Simulation {
             return Ok(Setup::default());
         }
         if !config.is_object() {
-            return Err(invalid("The configuration is an object; see SimulationConfig."));
+            return Err(invalid(
+                "The configuration is an object, such as { rules: \"upstream\" }; see SimulationConfig.",
+            ));
         }
         from_js("configuration", config)
     }
@@ -412,7 +434,7 @@ impl Simulation {
             // With a draw filled in, it is not the command that was told before.
             return self.step(&step, if step.drawn { -1 } else { number });
         }
-        let told = if number == -2 { Err(unreadable("command")) } else { Ok(self.words.js.json()) };
+        let told = if number == -2 { Err(unreadable("command", command)) } else { Ok(self.words.js.json()) };
         let command = told.and_then(|json| Ok((from_json("command", &json)?, json.len())));
         let done = command.and_then(|(command, length)| Ok((self.session.dispatch_interned_with(command)?, length)));
         let ((step, interned), length) = done.map_err(|rejection| thrown(&rejection))?;
@@ -598,7 +620,7 @@ impl Simulation {
     /// throw, with line and column.
     #[wasm_bindgen(js_name = fromTrace)]
     pub fn from_trace(#[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<Simulation, JsValue> {
-        let text = text.as_string().ok_or_else(|| invalid("A trace is text."));
+        let text = text.as_string().ok_or_else(|| invalid("A trace is text, as `trace()` gives it."));
         let session = text.and_then(|text| parse_trace(&text));
         session.map(Simulation::of).map_err(|rejection| thrown(&rejection))
     }

@@ -17,6 +17,25 @@ export async function loadCheckRun() {
   module = await explorer();
 }
 
+const refused = (message) => new LifecycleError(message, "INVALID_ARGUMENT", "CommandInvalid");
+
+/** What is to be read as text: a file that was read without an encoding comes as bytes. */
+function recorded(value) {
+  if (value instanceof Promise) {
+    throw refused("The recorded run cannot be read: it is a promise; `await` it, and pass what it resolves to.");
+  }
+  if (typeof Blob === "function" && value instanceof Blob) {
+    throw refused("The recorded run cannot be read: it is a file; pass `await file.text()`.");
+  }
+  if (!ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer)) return value;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(value);
+  } catch {
+    const what = "it is bytes that are no text in UTF-8, such as those of a compressed file";
+    throw refused(`The recorded run cannot be read: ${what}; pass the text that was recorded.`);
+  }
+}
+
 /** Replays a recorded run and says what no rule explains. */
 export function checkRun(value, config) {
   module ??= readNow?.();
@@ -25,7 +44,7 @@ export function checkRun(value, config) {
     throw new LifecycleError(message, "FAILED_PRECONDITION");
   }
   try {
-    return module.checkRun(value, config);
+    return module.checkRun(recorded(value), config);
   } catch (error) {
     throw known(error);
   }

@@ -78,9 +78,18 @@ async function search({ signal, asked, make, told, report }) {
   }
 }
 
+const refused = (message) => new LifecycleError(message, "INVALID_ARGUMENT", "CommandInvalid");
+
 /** What is for us apart from what is for the core. What is no object is for the core to refuse, in its words. */
 function parted(options) {
   const { onProgress, onColumn, signal, ...fields } = Object(options);
+  for (const [name, heard] of Object.entries({ onProgress, onColumn })) {
+    if (heard === undefined || heard === null || typeof heard === "function") continue;
+    throw refused(`The search cannot be made: \`${name}\` is a ${typeof heard}; it must be a function.`);
+  }
+  if (signal !== undefined && signal !== null && typeof signal.aborted !== "boolean") {
+    throw refused("The search cannot be made: `signal` is no AbortSignal; pass that of an AbortController.");
+  }
   return { onProgress, onColumn, signal, asked: Object(options) === options ? fields : options };
 }
 
@@ -99,9 +108,13 @@ function explored(options, make) {
 export const explore = async (options = {}) => explored(options, ({ Exploration }, asked) => new Exploration(asked));
 
 /** The method of a simulation that finds the shortest way from where it stands; the explorer reads it as a trace. */
-export async function reach(target, options = {}) {
+export async function reach(target, options) {
+  if (target === undefined || target === null) {
+    const such = '{ phase: "FAILED" }, { rule: "RetriesExhausted" } or { disagreement: true }';
+    throw refused(`\`target\` is missing: name what is to be reached, such as ${such}.`);
+  }
   const trace = this.trace();
-  return explored(options, ({ Reach }, asked) => {
+  return explored(options ?? {}, ({ Reach }, asked) => {
     // The target is one of the options to the core; what is no object goes to it as it is, to be refused.
     const whole = Object(asked) === asked && !Array.isArray(asked) ? { ...asked, target } : asked;
     return new Reach(trace, whole);

@@ -72,12 +72,17 @@ pub fn wrong<T>(place: &str, value: &Value, expected: &str) -> Result<T, Unreada
 }
 
 /// The error itself, apart from what would have been read, so that it is compiled once.
-fn unfit(place: &str, value: &Value, expected: &str) -> Unreadable {
+pub fn unfit(place: &str, value: &Value, expected: &str) -> Unreadable {
     let meant = match (value, expected.strip_prefix("one of ")) {
         (Value::String(word), Some(known)) => hint(word, &mut known.split(", ")),
         _ => String::new(),
     };
-    Unreadable::at(place, format!("{} is {}{meant}; it must be {expected}", called(place), kind_of(value)))
+    Unreadable::at(place, format!("{}{meant}; it must be {expected}", stands(place, value)))
+}
+
+/// What stands at a place.
+fn stands(place: &str, value: &Value) -> String {
+    [called(place).as_str(), " is ", kind_of(value).as_str()].concat()
 }
 
 fn missing(place: &str) -> Unreadable {
@@ -158,9 +163,22 @@ impl<T: Read> Read for Vec<T> {
                 let items = items.into_iter().enumerate();
                 items.map(|(index, item)| T::read(item, &format!("{place}[{index}]"))).collect()
             }
-            other => wrong(place, &other, "a list"),
+            other => {
+                let stands = stands(place, &other);
+                Err(no_list(place, &stands, T::read(other, place).err().as_ref()))
+            }
         }
     }
+}
+
+/// The error for a value that stands where a list is wanted: with what its items are, or that it would be one of them.
+fn no_list(place: &str, stands: &str, item: Option<&Unreadable>) -> Unreadable {
+    let items = match item.map(|item| item.message().split_once("; it must be ")) {
+        None => ": put it in [ ]",
+        Some(None) => "",
+        Some(Some((_, items))) => &[", with each item ", items].concat(),
+    };
+    Unreadable::at(place, [stands, "; it must be a list", items].concat())
 }
 
 impl<T: Read> Read for Box<T> {

@@ -1,7 +1,7 @@
 //! The boundary of the explorer. It is compiled into a module of its own (the feature `explore`), which is fetched when
 //! somebody explores: it would make the one that everybody loads a quarter larger.
 
-use super::{absent, from_js, invalid, thrown, to_js, trace_of};
+use super::{absent, from_js, thrown, to_js, trace_of};
 use crate::drive::explore::fixes::{self, Change, Column, FixesSetup};
 use crate::drive::explore::reach::{Outcome, ReachSetup};
 use crate::drive::explore::report::unmet;
@@ -195,9 +195,7 @@ impl Reach {
     /// A search from the end of a trace, which is how a simulation comes here from its own module.
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(trace: &str, options: &JsValue) -> Result<Reach, JsValue> {
-        let asked =
-            if absent(options) { Err(invalid("Name a target, such as { phase: \"FAILED\" }.")) } else { Ok(()) };
-        let setup = asked.and_then(|()| from_js("target", options));
+        let setup = from_js("search", options);
         let session = parse_trace(trace).map_err(|rejection| thrown(&rejection))?;
         let reach = setup.and_then(|setup: ReachSetup| explore::Reach::new(&session, &setup));
         reach.map(|reach| Reach { reach, from: session.index() }).map_err(|rejection| thrown(&rejection))

@@ -268,7 +268,7 @@ test("what JavaScript cannot hold is refused, and what was accepted can be read"
     [{ type: "signal", action: "r1/c", value: { int: 2 ** 53 } }, "2^53"],
     [{ type: "plugin", action: ROOT, result: ["Running"] }, "list"],
     [{ type: "createRun", run: "r2", task: [3] }, "list"],
-    [{ type: "createRun", run: "r2", task: { maxAttempts: Number.NaN } }, "plain data"],
+    [{ type: "createRun", run: "r2", task: { maxAttempts: Number.NaN } }, "`task.maxAttempts` is NaN"],
     [{ type: "advance", ms: -1 }, "whole number"],
     [{ type: "signal", action: "r1/c", value: {} }, "must be one of"],
   ])
