@@ -239,9 +239,16 @@ fn rows_are_read_as_csv_and_as_json_alike() {
     let both = format!("{}{}", fixture("batch.actions.csv"), fixture("batch.action_events.csv"));
     let by_csv = check(&Value::String(both), "upstream");
     assert_eq!(told(&by_csv), ["storesDisagree batch-12/load #1 RUNNING: N6"]);
-    // The actions alone tell no log, so nothing says that the parent was told of again after its child's first news.
-    let alone = check(&text("batch.actions.csv"), "upstream");
-    assert!(alone.ok, "{:?}", told(&alone));
+    // The actions alone tell no log, so nothing says that the parent was told of again after its child's first news; that
+    // a child runs on whose parent was aborted, they tell.
+    for rules in ["upstream", "documented"] {
+        let alone = check(&text("batch.actions.csv"), rules);
+        assert_eq!(told(&alone), ["storesDisagree batch-12/load #1 RUNNING: N6"]);
+        assert_eq!(alone.findings[0].from, Some(ActionPhase::Aborted));
+        assert!(
+            alone.findings[0].sentence.starts_with("The row says RUNNING, attempt 1; after what is told of the others")
+        );
+    }
     assert_eq!(by_csv.actions.iter().map(|action| action.events).collect::<Vec<_>>(), [4, 6, 3]);
     let documented = check(
         &Value::String(format!("{}\n{}", fixture("batch.action_events.csv"), fixture("batch.actions.csv"))),

@@ -162,12 +162,17 @@ impl Replay<'_> {
         });
     }
 
-    /// The last status against what has come of the log.
+    /// The last status against what has come of the log; where no log is given, against what has come of the others'
+    /// statuses, as when a parent was aborted.
     pub(super) fn compare(&mut self, id: ActionId, action: usize, seen: &SeenAction) {
-        let Some(row) = seen.rows.last().filter(|_| !seen.events.is_empty() && !self.track(action).diverged) else {
-            return;
-        };
+        let Some(row) = seen.rows.last().filter(|_| !self.track(action).diverged) else { return };
         let Some(own) = self.session.world().action(id).and_then(|action| action.row) else { return };
+        if seen.events.is_empty() {
+            if !seen.has_log && own.phase != row.phase {
+                self.find(left_behind(seen, row, &own));
+            }
+            return;
+        }
         let agrees = own.phase == row.phase && (own.attempts == row.attempts || row.attempts == 0);
         if agrees && !is_behind(seen) {
             return;
@@ -203,6 +208,24 @@ impl Replay<'_> {
             incident: known,
             ..Finding::new(FindingKind::StoresDisagree, Severity::Warning, &seen.id, &row.place, sentence)
         });
+    }
+}
+
+/// A status that what is told of the others does not leave as it is.
+fn left_behind(seen: &SeenAction, row: &SeenRow, own: &ActionRow) -> Finding {
+    let sentence = format!(
+        "The row says {}, attempt {}; after what is told of the others it would say {}: the news of it was lost, or the \
+         record was made while it was on its way.",
+        row.phase, row.attempts, own.phase
+    );
+    let stopped = own.phase == ActionPhase::Aborted && !row.phase.is_terminal();
+    Finding {
+        attempt: Some(row.attempts),
+        from: Some(own.phase),
+        phase: Some(row.phase),
+        at: row.ended_at.or(row.updated_at),
+        incident: stopped.then_some("N6"),
+        ..Finding::new(FindingKind::StoresDisagree, Severity::Warning, &seen.id, &row.place, sentence)
     }
 }
 
