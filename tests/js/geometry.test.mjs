@@ -7,6 +7,30 @@ const { edgePath } = await load("./www/geometry/edges.ts");
 const { trailOf, pairKey } = await load("./www/geometry/trail.ts");
 const { PHASES } = await load("./www/phases.ts");
 
+/** Points along a path, close enough to each other to fall into any box that it crosses. */
+function pointsOf(d) {
+  const points = [];
+  let [x, y] = [0, 0];
+  for (const [, letter, rest] of d.matchAll(/([MLCQHV])([^MLCQHV]*)/g)) {
+    const n = rest.trim().split(/\s+/).map(Number);
+    const start = [x, y];
+    const bends = { C: [n.slice(0, 2), n.slice(2, 4)], Q: [n.slice(0, 2)] }[letter] ?? [];
+    [x, y] = letter === "H" ? [n[0], y] : letter === "V" ? [x, n[0]] : n.slice(-2);
+    if (letter === "M") continue;
+    for (let step = 0; step <= 100; step += 1) {
+      // De Casteljau: a line between each two, until one point is left.
+      let left = [start, ...bends, [x, y]];
+      while (left.length > 1)
+        left = left.slice(1).map(([bx, by], at) => {
+          const [ax, ay] = left[at];
+          return [ax + ((bx - ax) * step) / 100, ay + ((by - ay) * step) / 100];
+        });
+      points.push(left[0]);
+    }
+  }
+  return points;
+}
+
 for (const [shape, layout] of Object.entries(LAYOUTS)) {
   const boxes = [
     ...PHASES.map((phase) => [`node ${phase}`, layout.nodes[phase]]),
@@ -30,6 +54,18 @@ for (const [shape, layout] of Object.entries(LAYOUTS)) {
           label.x >= 0 && label.x <= layout.width && label.y >= 0 && label.y <= layout.height,
           `${from} to ${to}: ${JSON.stringify(label)}`,
         );
+      }
+    }
+  });
+
+  test(`${shape}: no edge runs behind a box that it does not concern, also none that is refused`, () => {
+    for (const from of [null, ...PHASES]) {
+      for (const to of PHASES) {
+        const others = PHASES.filter((phase) => phase !== from && phase !== to).map((phase) => layout.nodes[phase]);
+        const hidden = pointsOf(edgePath(layout, from, to).d).filter(([x, y]) =>
+          others.some((box) => x > left(box) && x < right(box) && y > top(box) && y < bottom(box)),
+        );
+        assert.deepEqual(hidden, [], `${from} to ${to}`);
       }
     }
   });

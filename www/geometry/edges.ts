@@ -28,7 +28,7 @@ function wideEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
   const target = layout.nodes[to];
   const entry = left(target) - 2;
   if (from === null) {
-    const start = to === "QUEUED" ? left(target) - 12 : left(layout.ports[to]) - 26;
+    const start = to === "QUEUED" ? left(target) - 12 : left(layout.ports[to]) - 7;
     return line(start, target.y, entry, target.y);
   }
   const source = layout.nodes[from];
@@ -40,10 +40,12 @@ function wideEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
     const rise = top(source) - 24 - 16 * (toMain - fromMain);
     return curve(source.x + 14, top(source), source.x + 30, rise, target.x - 30, rise, target.x - 14, top(target) - 2);
   }
-  if (to === "QUEUED" && ENDS.includes(from)) return lane(layout, from);
+  const ended = ENDS.includes(from);
+  if (to === "QUEUED" && ended) return lane(layout, from);
+  if (toMain >= 0 && (ended || from === "PAUSED" || from === "RECOVERED")) return back(layout, from, to);
   if (toMain >= 0) {
-    // Backwards, or out of a pause: below the row, so that it is not taken for the way forward.
-    const dip = Math.max(bottom(source), bottom(target)) + 46;
+    // Backwards along the row: below it, so that it is not taken for the way forward.
+    const dip = bottom(source) + 46;
     return curve(
       source.x - 20,
       bottom(source),
@@ -57,20 +59,29 @@ function wideEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
   }
   if (to === "PAUSED" || to === "RECOVERED") {
     const begin = left(layout.ports[to]) - 12;
+    if (ended) {
+      // Down the gap between the row and the ports of the ends.
+      const y = exit(layout, from);
+      const gap = (right(layout.nodes.RUNNING) + left(layout.ports[from])) / 2;
+      return curve(left(source), y, gap - 20, y, gap - 20, target.y, right(target) + 2, target.y);
+    }
     if (source.x < target.x)
       return curve(source.x + 36, bottom(source), source.x + 36, target.y, begin - 140, target.y, entry, target.y);
+    if (to === "RECOVERED" && (from === "WAITING_FOR_RESOURCES" || from === "INITIALIZING"))
+      return rail(source.x - 20, bottom(source), between(layout), target.x + 24, top(target) - 2);
     return curve(source.x, bottom(source), source.x, target.y, target.x + 120, target.y, right(target) + 2, target.y);
   }
-  if (ENDS.includes(from) || from === "RECOVERED") {
+  if (ended) {
     const bulge = right(layout.nodes.FAILED) + 26;
     return curve(right(source), source.y, bulge, source.y, bulge, target.y, right(target) + 2, target.y);
   }
   // Into an end: from the side if it is near, else over or under the row of phases.
   const port = left(layout.ports[to]);
-  if (from === "RUNNING" || from === "PAUSED") {
-    const x = right(source);
+  if (from === "RUNNING" || from === "PAUSED" || from === "RECOVERED") {
+    // From the lowest row, below whatever stands above it.
+    const x = from === "RECOVERED" ? right(layout.nodes.RUNNING) - 60 : right(source);
     const bend = Math.max(x + 40, port - 60);
-    const path = `M${n(x)} ${n(source.y)} C${n(bend)} ${n(source.y)} ${n(port - 34)} ${n(target.y)} ${n(port)} ${n(target.y)} L${n(entry)} ${n(target.y)}`;
+    const path = `M${n(right(source))} ${n(source.y)} H${n(x)} C${n(bend)} ${n(source.y)} ${n(port - 34)} ${n(target.y)} ${n(port)} ${n(target.y)} L${n(entry)} ${n(target.y)}`;
     return finish(path, entry, target.y, 1, 0, { x: port - 16, y: target.y - 9 });
   }
   const over = target.y <= source.y;
@@ -82,17 +93,70 @@ function wideEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
   return finish(path, entry, target.y, 1, 0, { x: port - 16, y: target.y - 9 });
 }
 
+/** Between the row of phases and the one below it, where a line crosses no box. */
+const between = ({ nodes }: Layout): number => (bottom(nodes.QUEUED) + top(nodes.PAUSED)) / 2;
+
+/** Where a line leaves the left side of an end: past its port, on the side that faces the way. */
+const exit = ({ nodes }: Layout, from: DrawnPhase): number => {
+  const { y } = nodes[from];
+  return y <= nodes.SUCCEEDED.y ? y + 28 : y - 28;
+};
+
+/** Back into the row of phases from elsewhere, which only a refused or a late write asks for. */
+function back(layout: Layout, from: DrawnPhase, to: DrawnPhase): EdgePath {
+  const [source, target] = [layout.nodes[from], layout.nodes[to]];
+  const level = between(layout);
+  const arrive = bottom(target) + 2;
+  if (from === "RECOVERED") {
+    if (source.x === target.x) return line(source.x + 20, top(source), target.x + 20, arrive);
+    return rail(source.x + 20, top(source), level, target.x + (target.x < source.x ? 20 : -20), arrive);
+  }
+  if (from === "PAUSED") {
+    if (source.x === target.x) return line(source.x - 20, top(source), target.x - 20, arrive);
+    return rail(source.x + (target.x < source.x ? -30 : 30), top(source), level, target.x + 20, arrive);
+  }
+  const y = exit(layout, from);
+  const start = left(source);
+  if (from === "FAILED") {
+    // It stands above the row, and comes down from there.
+    const x = target.x + 34;
+    const path = `M${n(start)} ${n(y)} H${n(x + 40)} C${n(x + 12)} ${n(y)} ${n(x)} ${n(y + 8)} ${n(x)} ${n(top(target) - 2)}`;
+    return finish(path, x, top(target) - 2, 0, 1, { x: left(layout.ports.FAILED) - 24, y: y - 8 });
+  }
+  const x = target.x + 34;
+  const gap = right(layout.nodes.RUNNING) + 20;
+  const path =
+    `M${n(start)} ${n(y)} H${n(left(layout.ports[from]))} C${n(gap + 40)} ${n(y)} ${n(gap + 50)} ${n(level)} ${n(gap)} ${n(level)}` +
+    ` H${n(x + 10)} Q${n(x)} ${n(level)} ${n(x)} ${n(level - 10)} V${n(arrive)}`;
+  return finish(path, x, arrive, 0, -1, { x: gap, y: level + 16 });
+}
+
+/** Upright to a level, along it, and upright again. */
+function rail(x1: number, y1: number, level: number, x2: number, y2: number): EdgePath {
+  const turn = x2 > x1 ? 8 : -8;
+  const [leave, arrive] = [level > y1 ? level - 8 : level + 8, y2 > level ? level + 8 : level - 8];
+  const d =
+    `M${n(x1)} ${n(y1)} V${n(leave)} Q${n(x1)} ${n(level)} ${n(x1 + turn)} ${n(level)}` +
+    ` H${n(x2 - turn)} Q${n(x2)} ${n(level)} ${n(x2)} ${n(arrive)} V${n(y2)}`;
+  return finish(d, x2, y2, 0, y2 > level ? 1 : -1, { x: (x1 + x2) / 2, y: level - 8 });
+}
+
 /** The way back for a retry, round the outside: FAILED above, the others below. */
 function lane(layout: Layout, from: DrawnPhase): EdgePath {
   const source = layout.nodes[from];
   const target = layout.nodes.QUEUED;
   const above = from === "FAILED";
   const level = above ? 16 : layout.height - 14;
-  const leave = above ? top(source) : bottom(source);
   const arrive = above ? top(target) - 2 : bottom(target) + 2;
   const turn = above ? 12 : -12;
+  // The first and the last of the column have nothing in their way; the others go round it.
+  const beside = above || from === "TIMED_OUT" ? source.x : right(source) + 14;
+  const leave =
+    beside === source.x
+      ? `M${n(source.x)} ${n(above ? top(source) : bottom(source))}`
+      : `M${n(right(source))} ${n(source.y)} H${n(beside - 8)} Q${n(beside)} ${n(source.y)} ${n(beside)} ${n(source.y + 8)}`;
   const d =
-    `M${n(source.x)} ${n(leave)} V${n(level + turn)} Q${n(source.x)} ${n(level)} ${n(source.x - 12)} ${n(level)}` +
+    `${leave} V${n(level + turn)} Q${n(beside)} ${n(level)} ${n(beside - 12)} ${n(level)}` +
     ` H${n(target.x + 12)} Q${n(target.x)} ${n(level)} ${n(target.x)} ${n(level + turn)} V${n(arrive)}`;
   return finish(d, target.x, arrive, 0, above ? 1 : -1, { x: (source.x + target.x) / 2, y: level + (above ? 14 : -8) });
 }
@@ -106,7 +170,8 @@ function middleEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Ed
     return line(start, target.y, left(target) - 2, target.y);
   }
   const source = layout.nodes[from];
-  if (from === to) return loop(source.x + 30, top(source));
+  if (from === to)
+    return END_COLUMN.includes(to) ? sideLoop(right(source), source.y, 1) : sideLoop(left(source), source.y, -1);
   const ended = END_COLUMN.includes(from);
   const gutter = (right(layout.ports.QUEUED) + left(layout.ports.FAILED)) / 2;
   if (!ended && !ending) {
@@ -171,7 +236,7 @@ function tallEdge(layout: Layout, from: DrawnPhase | null, to: DrawnPhase): Edge
   if (from === null) return line(x - 22, target.y, x - 2, target.y);
   const source = layout.nodes[from];
   const rows = PHASES.indexOf(to) - PHASES.indexOf(from);
-  if (rows === 0) return loop(x + 10, top(source));
+  if (rows === 0) return sideLoop(x, source.y, -1);
   const next = rows === 1 && to !== "PAUSED" && !ENDS.includes(from) && to !== "FAILED";
   if (next) {
     const tip = top(target) - 2;
@@ -215,6 +280,17 @@ const loop = (x: number, y: number): EdgePath =>
       x,
       y: Math.max(10, y - 28),
     },
+  );
+
+/** The same, where rows are so close that there is no room above a box. */
+const sideLoop = (x: number, y: number, side: 1 | -1): EdgePath =>
+  finish(
+    `M${n(x)} ${n(y - 10)} C${n(x + 26 * side)} ${n(y - 14)} ${n(x + 26 * side)} ${n(y + 14)} ${n(x + 2 * side)} ${n(y + 8)}`,
+    x + 2 * side,
+    y + 8,
+    -side,
+    -0.2,
+    { x: x + 12 * side, y: y + 4 },
   );
 
 /** Adds the arrowhead to a line that arrives at a point in a direction. */

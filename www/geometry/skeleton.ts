@@ -22,12 +22,13 @@ export function boxParts(shape: Shape, phase: DrawnPhase): BoxParts {
   const wide = shape === "wide";
   const x = left(box);
   const y = top(box);
-  const first = wide ? y + (lines.length > 1 ? 36 : 43) : y + (lines.length > 1 ? 18 : 27);
+  const first = wide ? y + (lines.length > 1 ? 35 : 43) : y + (lines.length > 1 ? 17 : 27);
   const wordX = wide ? box.x : x + 32;
   return {
     rect: { x, y, width: box.w, height: box.h },
     icon: wide ? { x: box.x - 8, y: y + (lines.length > 1 ? 8 : 12) } : { x: x + 9, y: y + 15 },
-    words: lines.map((text, at) => ({ x: wordX, y: first + at * 13, text })),
+    // The line that ends with an underscore needs more room below it than capitals do.
+    words: lines.map((text, at) => ({ x: wordX, y: first + at * 15, text })),
     note: { x: wordX, y: wide ? y + 55 : y + (lines.length > 1 ? 42 : 35) },
     // The narrower boxes of the middle layout have a line for it, those of the tall one room beside the word.
     left: wide ? { x: box.x, y: y + 66 } : { x: x + box.w - 8, y: y + (shape === "middle" ? 45 : 19) },
