@@ -4,6 +4,7 @@
  * browser's history holds one run, as it was when it was left.
  */
 
+import { exploredFrom, exploredNow, onExplored, openExplored } from "./explored.ts";
 import { decode, encode, type Link } from "./location.ts";
 import { onPanels, openPanels, showPanels } from "./panels.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -14,7 +15,8 @@ export function linkNow(asked = false): Link | null {
   const link = toLink(asked);
   if (!link) return null;
   const panels = openPanels();
-  return panels.length > 0 ? { ...link, panels } : link;
+  const explore = exploredNow();
+  return { ...link, ...(panels.length > 0 && { panels }), ...(explore && { explore }) };
 }
 
 /** A link to the open run that works elsewhere. */
@@ -73,6 +75,7 @@ export function followAddress(otherwise = openFirst): void {
   });
   began = true;
   onPanels(changed);
+  onExplored(changed);
 }
 
 function changed(): void {
@@ -139,21 +142,44 @@ function arrive(): void {
   written = entry();
   if (/^#gallery(?:\/|$)/.test(location.hash)) return void arriveInGallery();
   const link = decode(location.hash);
+  const explore = exploredFrom(location.hash);
   arriving = true;
   try {
-    if (link) {
+    if (explore) {
+      if (get().snapshot.actions.length === 0) openFirst();
+      openExplored(explore);
+    } else if (link) {
       openLink(link);
       showPanels(link.panels ?? []);
+      openExplored(link.explore ?? null);
     } else if (isImported()) comeBack();
-    else if (location.hash === "" || get().snapshot.actions.length === 0) openFirst();
-    else if (latest) {
-      // The fragment names a place of the page; the run stays, and so does its link.
-      write(false);
+    else {
+      const wanted = location.hash;
+      if (wanted === "" || get().snapshot.actions.length === 0) openFirst();
+      // The run stays, and so does its link.
+      else if (latest) write(false);
+      if (!isPlace(wanted)) sayUnknown(wanted);
     }
   } finally {
     arriving = false;
   }
   latest = linkNow();
+}
+
+/** Whether a fragment is none, or names a place of the page, as the skip link does. */
+const isPlace = (hash: string): boolean => hash === "" || document.getElementById(hash.slice(1)) !== null;
+
+/** An address that opens nothing is answered, with what was probably meant. */
+function sayUnknown(hash: string): void {
+  const shown = hash.length > 60 ? `${hash.slice(0, 60)}…` : hash;
+  const bug = /^#(?:gallery-?)?([nsp]\d{1,2})$/i.exec(hash)?.[1];
+  const scenario = SCENARIOS.find(({ id }) => id === hash.slice(1).toLowerCase());
+  const meant = bug
+    ? `Did you mean #gallery/${bug.toLowerCase()}?`
+    : scenario
+      ? `The situation “${scenario.title}” is in the list.`
+      : "A link to a run, as Copy link gives it, begins with #v2/; #gallery/n1 is a real bug.";
+  say({ tone: "error", title: "This address opens nothing", text: `Nothing here is called ${shown}. ${meant}` });
 }
 
 /** To where a run stood that was read from resources: no address holds it, but the page may still. */

@@ -8,6 +8,7 @@
  */
 
 import type { ActionId, Command, SimulationConfig } from "flyte-lifecycle";
+import type { Explored } from "./explored.ts";
 import { decode as decodeV1 } from "./link/v1.ts";
 import { decode as decodeV2, encode as encodeV2 } from "./link/v2.ts";
 
@@ -22,6 +23,8 @@ export interface Link {
   hood?: boolean;
   /** The other panels that are open, by the names that index.html gives them. */
   panels?: string[];
+  /** What of the explorer is open. */
+  explore?: Explored;
   /** The named situation that the run began as. */
   situation?: string;
   /** The real bug that it is, as long as nothing was done to it: the gallery has its commands. */

@@ -10,6 +10,8 @@ import { load } from "./load.mjs";
 
 const { counterexamples, differs, headline, reportJson, rowsOf, worst } = await load("./www/explore/report.ts");
 const { listed, megabytes, modelSentence, rate, thousands } = await load("./www/explore/words.ts");
+const { totalOf } = await load("./www/explore/total.ts");
+const { exploredFrom } = await load("./www/explored.ts");
 const { coverageOf } = await load("./www/explore/coverage.ts");
 const { cellWords, changed, changesIn, effectOf, tableOf } = await load("./www/explore/fixes.ts");
 const { crc32, zip } = await load("./www/explore/zip.ts");
@@ -53,6 +55,43 @@ test("every model is told in sentences, and no input or call of it is left out",
   }
 });
 
+test("what is told of several searches is told of all of them", async () => {
+  const outcomes = await both("a parent and its child");
+  const [a, b] = outcomes.map(({ found }, at) => ({ ...found, ms: 100 * (at + 1) }));
+  const total = totalOf([a, b]);
+  assert.deepEqual(
+    [total.states, total.transitions, total.ms],
+    [a.states + b.states, a.transitions + b.transitions, 300],
+  );
+  assert.deepEqual(
+    [total.frontier, total.depth, total.bytes],
+    [0, Math.max(a.depth, b.depth), Math.max(a.bytes, b.bytes)],
+  );
+  assert.equal(total.ended, "complete");
+  assert.deepEqual([totalOf([]).states, totalOf([]).ms, totalOf([a]).states], [0, 0, a.states]);
+});
+
+test("an address that was written by hand names rules, a model and a property", () => {
+  for (const [hash, explored] of [
+    ["#explore", { tab: "holds" }],
+    [
+      "#explore/upstream/a-parent-and-its-child/P44",
+      { tab: "holds", rules: "upstream", model: "a parent and its child", find: "P44" },
+    ],
+    [
+      "#explore/both/a%20task%2C%20aborted_and_created_again",
+      { tab: "holds", rules: "both", model: "a task, aborted and created again" },
+    ],
+    ["#explore/fixes/documented/every", { tab: "fixes", rules: "documented", model: "every" }],
+    ["#explore/how", { tab: "how" }],
+    ["#explorer", null],
+    ["#v2/d/0/z", null],
+    ["", null],
+    ["#explore/%E0%A4%A", { tab: "holds" }],
+  ])
+    assert.deepEqual(exploredFrom(hash), explored, hash);
+});
+
 test("two rule sets stand side by side, and the row says what is worst", async () => {
   const outcomes = await both("a parent and its child");
   const rows = rowsOf(SIDES, outcomes);
@@ -71,8 +110,16 @@ test("two rule sets stand side by side, and the row says what is worst", async (
     numbers.toSorted((a, b) => a.slice(1) - b.slice(1)),
   );
   const said = SIDES.map((_, at) => headline(SIDES, rows, outcomes, at));
-  assert.match(said[0], /^All 37 properties hold: all 1,483 states, up to 12 commands\.$/);
-  assert.match(said[1], /^6 of 37 properties are violated: all 1,037 states, up to 12 commands\.$/);
+  assert.match(
+    said[0],
+    /^All 37 properties hold, and 2 of 3 possibilities happen: all 1,483 states, up to 12 commands\.$/,
+  );
+  // The numbers of a sentence add up to all that were asked, and so do the groups of the table.
+  assert.equal(37 + 3, rows.length);
+  assert.match(
+    said[1],
+    /^6 of 37 properties are violated, and 2 of 3 possibilities happen: all 1,037 states, up to 12 commands\.$/,
+  );
 });
 
 test("of several models, the mildest that breaks a property tells it, whatever their order", async () => {
@@ -92,7 +139,10 @@ test("of several models, the mildest that breaks a property tells it, whatever t
   assert.equal(cell("P1").fault, "op");
   // An abort happens in one of them, so that it does not in another is no matter.
   assert.equal(cell("S3").verdict, "happens");
-  assert.match(headline([side], forth, outcomes, 0), /are violated: all [\d,]+ states in 3 models\.$/);
+  assert.match(
+    headline([side], forth, outcomes, 0),
+    /are violated, and 3 of 3 possibilities happen: all [\d,]+ states in 3 models\.$/,
+  );
 });
 
 test("what was cut short says so: how far it got, and what is left", async () => {

@@ -126,6 +126,18 @@ test("place, selected action, open panels and situation come along", () => {
   const seen = { hood: true, panels: ["policies", "a.b"], situation: "s 21" };
   assert.deepEqual(back(pair, seen), { config, commands: pair, ...seen });
   assert.equal(back(pair).hood, undefined);
+  // What of the explorer is open, with whatever a model is called.
+  for (const explore of [
+    { tab: "how" },
+    { tab: "holds", rules: "upstream", model: "a task, aborted.and_created again", find: "P44" },
+    { tab: "fixes", model: "every" },
+    { tab: "holds", find: "it’s 50 % ~ #1/2" },
+  ])
+    assert.deepEqual(back(pair, { explore }), { config, commands: pair, explore });
+  const told = encode({ config, commands: [], explore: { tab: "holds", rules: "upstream", find: "P44" } });
+  assert.equal(told, "v2/d/0.xholds,upstream,,P44/z");
+  // A tab of another version of the page is left out, and the rest opens.
+  assert.deepEqual(decode("v2/d/0.xdream,upstream.h/z"), { config, commands: [], hood: true });
 });
 
 test("links of the first kind are read for ever", () => {

@@ -41,8 +41,10 @@ test("it opens with verdicts under both rule sets: a colour, an icon and a word 
     .locator('.verdict[data-verdict="holds"], .verdict[data-verdict="violated"]')
     .evaluateAll((badges) => new Set(badges.map((badge) => getComputedStyle(badge).color)).size);
   expect(colours).toBe(2);
-  // What was searched stands in the gauge.
-  await expect(home.locator('#explore-holds [data-value="states"]')).toHaveText("1,037");
+  // What both searches went through stands in the gauge, with the time that is said beside it.
+  const gauge = (name: string) => home.locator(`#explore-holds [data-value="${name}"]`);
+  await expect(gauge("states")).toHaveText("2,520");
+  await expect(doing(home)).toHaveText(`Both searches are done after ${await gauge("time").textContent()}.`);
   await expect(home.locator("#live")).toHaveText(/6 of 37 properties are violated/);
 });
 
@@ -54,12 +56,67 @@ test("verdicts are filtered by what became of them, by where the rule sets diffe
   await expect(rows).toHaveCount(6);
   await home.locator('.ex-filters input[value="never"]').check({ force: true });
   await expect(rows).toHaveCount(1);
+  // Each shows as many as it says, under one heading, and together they are all.
+  let sum = 0;
+  for (const name of ["violated", "never", "holds", "happens"]) {
+    const chip = home.locator(`.ex-filters label:has(input[value="${name}"])`);
+    await chip.locator("input").check({ force: true });
+    const count = Number(/\d+$/.exec((await chip.textContent()) ?? "")?.[0]);
+    await expect(rows).toHaveCount(count);
+    await expect(home.locator(".ex-verdicts .ex-group")).toHaveCount(1);
+    sum += count;
+  }
+  expect(sum).toBe(40);
   await home.locator('.ex-filters input[value="all"]').check({ force: true });
   await home.locator(".ex-find input").fill("child never");
   await expect(rows).toHaveCount(1);
   await expect(row(home, "P44")).toBeVisible();
   await home.locator(".ex-find input").fill("nothing is like this");
   await expect(home.locator(".ex-results .none", { hasText: "No property is like that." })).toBeVisible();
+});
+
+test("the link leads others to the same tab, rules, model and property", async ({ home, context }) => {
+  await explore(home);
+  await search(home, "a task");
+  await home.locator(".ex-find input").fill("P4");
+  await expect(home).toHaveURL(/\.xholds,upstream,a_task,P4\//);
+  const other = await context.newPage();
+  const complaints = listen(other);
+  await open(other, new URL(home.url()).hash);
+  await expect(doing(other)).toHaveText(/^The search is done/, { timeout: 20_000 });
+  await expect(other.locator("#ex-rules")).toHaveValue("upstream");
+  await expect(other.locator("#ex-model")).toHaveValue("a task");
+  await expect(row(other, "P4")).toContainText("violated");
+  expect(new URL(other.url()).hash).toBe(new URL(home.url()).hash);
+  // Closed, it is in no link any more; Back leads to a run that was left with it open.
+  await situation(other, "Happy path");
+  await other.locator("#explore").getByRole("button", { name: "Close" }).click();
+  await expect(other).not.toHaveURL(/\.x/);
+  await other.goBack();
+  await expect(other.locator("#situation-title")).toHaveText("Retry, then success");
+  await expect(explorer(other)).toBeVisible();
+  await expect(row(other, "P4")).toContainText("violated");
+  await other.goForward();
+  await expect(explorer(other)).toBeHidden();
+  expect(complaints).toEqual([]);
+});
+
+test("an address by hand leads there as well, and says what it names in vain", async ({ page }) => {
+  const complaints = listen(page);
+  await open(page, "#explore/upstream/a-parent-and-its-child/P44");
+  await expect(doing(page)).toHaveText(/^The search is done/, { timeout: 20_000 });
+  await expect(page.locator(".ex-verdicts tr[data-property]")).toHaveCount(1);
+  await expect(row(page, "P44")).toContainText("violated");
+  await open(page, "#explore/everything/a-dream/P44");
+  await expect(page.locator("#explore-holds .ex-refused")).toHaveText(
+    "The link names the model “a dream”, which this page does not have.",
+  );
+  await expect(doing(page)).toHaveText(/^Both searches are done/, { timeout: 20_000 });
+  await open(page, "#explore/fixes/documented/a-task");
+  await expect(page.getByRole("tab", { name: "Fixes" })).toHaveAttribute("aria-selected", "true");
+  await expect(page.locator("#ex-from")).toHaveValue("documented");
+  await expect(page.locator("#ex-among")).toHaveValue("a task");
+  expect(complaints).toEqual([]);
 });
 
 test("a counterexample is replayed where it breaks, and the run that was open comes back", async ({ home }) => {
@@ -371,7 +428,7 @@ test("everything is done by keys", async ({ home }) => {
   await expect(doing(home)).toHaveText(/^Both searches are done/);
   await finished(home);
   await expect(run(home)).toBeFocused();
-  await expect(home.locator('#explore-holds [data-value="states"]')).toHaveText("67");
+  await expect(home.locator('#explore-holds [data-value="states"]')).toHaveText("144");
   await tabTo('.ex-verdicts button[aria-label^="Replay P35,"]');
   await home.keyboard.press("Enter");
   await expect(home.locator("#diagram")).toBeFocused();

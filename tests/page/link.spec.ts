@@ -43,6 +43,29 @@ test("where copying is refused, the link is shown, selected, to be copied by han
   await expect(home.locator("#copy-link")).toBeFocused();
 });
 
+for (const [hash, says] of [
+  ["#hello", "Nothing here is called #hello. A link to a run, as Copy link gives it, begins with #v2/"],
+  ["#n1", "Did you mean #gallery/n1?"],
+  ["#retry", "The situation “Retry, then success” is in the list."],
+  [`#${"x".repeat(90)}`, "xxx…."],
+] as const)
+  test(`an address that opens nothing is answered: ${hash.slice(0, 8)}`, async ({ page }) => {
+    const complaints = listen(page);
+    await open(page, hash);
+    await expect(panel(page)).toContainText("This address opens nothing");
+    await expect(panel(page)).toContainText(says);
+    // A run stands there all the same, also if the address is changed while it does.
+    await expect(page.locator("#situation-title")).toHaveText("Retry, then success");
+    await situation(page, "Happy path");
+    await expect(panel(page)).not.toContainText("This address opens nothing");
+    await page.evaluate((other) => {
+      location.hash = other;
+    }, `${hash}y`);
+    await expect(panel(page)).toContainText("This address opens nothing");
+    await expect(page.locator("#situation-title")).toHaveText("Happy path");
+    expect(complaints).toEqual([]);
+  });
+
 test("rules, policies, place, selected action and open panels are in the link", async ({ home, context }) => {
   await situation(home, "Abort with a paused child");
   await home.locator('#tree [role="treeitem"]', { hasText: "approve" }).click();

@@ -122,7 +122,9 @@ export function headline(
   const cells = rows.map((row) => row.cells[at] ?? null);
   const count = (verdict: VerdictName): number => cells.filter((cell) => cell?.verdict === verdict).length;
   const violated = count("violated");
-  const judged = cells.filter((cell) => cell !== null && cell.verdict !== "happens" && cell.verdict !== "never").length;
+  const asked = rows.filter((row) => row.cells[at]);
+  const possible = asked.filter(({ kind }) => kind === "sometimes").length;
+  const judged = asked.length - possible;
   const mine = outcomes.filter((outcome) => outcome.side === side);
   const open = mine.filter(({ found }) => found.ended !== "complete");
   const [first] = open;
@@ -139,15 +141,20 @@ export function headline(
           : judged === 1
             ? "The property holds"
             : `All ${judged} properties hold`;
+  const said = possible === 0 ? verdict : `${verdict}, and ${possibilities(count("happens"), possible)}`;
   if (open.length === 0) {
     return mine.length === 1 && mine[0]
-      ? `${verdict}: ${wholeOf(mine[0].found)}.`
-      : `${verdict}: all ${counted(states, "state")}${where}.`;
+      ? `${said}: ${wholeOf(mine[0].found)}.`
+      : `${said}: all ${counted(states, "state")}${where}.`;
   }
   if (mine.length > 1 || !first)
     return `${verdict} within ${counted(states, "state")}${where}, ${open.length} of them not complete.`;
   return `${verdict} within ${counted(states, "state")}; ${why(first.found)}frontier ${thousands(first.found.frontier)}.`;
 }
+
+/** What became of the properties that are to happen at least once, so that the numbers add up to all that were asked. */
+const possibilities = (happen: number, of: number): string =>
+  `${happen} of ${counted(of, "possibility", "possibilities")} ${happen === 1 ? "happens" : "happen"}`;
 
 const why = ({ ended }: Found): string =>
   ({

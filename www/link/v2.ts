@@ -3,7 +3,8 @@
  *
  * config  d or u (documented, upstream), then `.name=value` for whatever else is set; or j and JSON.
  * view    the number of steps, then what is looked at: s and the step, a and the number of the selected action, h for
- *         the hood, p and the name of another open panel, n and the name of the situation; between dots.
+ *         the hood, p and the name of another open panel, n and the name of the situation, x and what of the explorer
+ *         is open (tab, rules, model, filter, between commas); between dots.
  * steps   one after the other, closed by z, without which the link was cut off on its way. What a step is about is the
  *         action before it, unless a number (in order of creation) or `-` (the next one) stands before it.
  *           capital letter         a command in its usual form; LETTER.fields~ in any other
@@ -22,6 +23,7 @@ import type {
   PluginPhase,
   SimulationConfig,
 } from "flyte-lifecycle";
+import { TABS } from "../explored.ts";
 import type { Link } from "../location.ts";
 import { expand, shorten } from "./repeat.ts";
 import { asCommand, createdBy, escaped, json, same, unescaped } from "./text.ts";
@@ -421,6 +423,15 @@ function encodeView(link: Link, { numbers }: Context): string {
   if (link.hood) items.push("h");
   for (const panel of link.panels ?? []) items.push(`p${text(panel)}`);
   if (link.situation !== undefined) items.push(`n${text(link.situation)}`);
+  if (link.explore) {
+    const { tab, rules, model, find } = link.explore;
+    items.push(
+      `x${[tab, rules, model, find]
+        .map((part) => text(part))
+        .join(",")
+        .replace(/,+$/, "")}`,
+    );
+  }
   return items.join(".");
 }
 
@@ -431,12 +442,19 @@ function readView(link: Link, items: readonly string[], { actions }: Context): v
     const rest = unescaped(item.slice(1).replaceAll("_", "%20")) ?? "";
     const number = /^\d{1,9}$/.test(rest) ? Number(rest) : Number.NaN;
     if (item === "h") link.hood = true;
+    else if (item.startsWith("x")) readExplored(link, item.slice(1));
     else if (item.startsWith("p") && rest !== "") panels.push(rest);
     else if (item.startsWith("n") && rest !== "") link.situation = rest;
     else if (item.startsWith("s") && number <= link.commands.length) link.index = number;
     else if (item.startsWith("a") && actions[number] !== undefined) link.action = actions[number];
   }
   if (panels.length > 0) link.panels = panels;
+}
+
+function readExplored(link: Link, written: string): void {
+  const [name, rules, model, find] = written.split(",").map((part) => unescaped(part.replaceAll("_", "%20")) ?? "");
+  const tab = TABS.find((each) => each === name);
+  if (tab) link.explore = { tab, ...(rules && { rules }), ...(model && { model }), ...(find && { find }) };
 }
 
 // --- the configuration --------------------------------------------------------------------------------------------

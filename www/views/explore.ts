@@ -3,6 +3,7 @@
  * somebody first opens it, so that nobody else waits for it.
  */
 
+import { type Explored, openExploredBy, tellExplored } from "../explored.ts";
 import { byId, h, setAttribute } from "./dom.ts";
 import type { ExplorerView } from "./explore/view.ts";
 import { announce } from "./live.ts";
@@ -17,10 +18,14 @@ export function mountExplore(): void {
     setAttribute(section, "hidden", !open);
     setAttribute(button, "aria-expanded", open ? "true" : "false");
   };
+  /** What a link asked for that has not been shown yet. */
+  let wanted: Explored | null = null;
+
   const close = (): void => {
     const inside = section.contains(document.activeElement);
     show(false);
     view?.closed();
+    tellExplored(null);
     if (inside) button.focus();
   };
   const open = async (): Promise<void> => {
@@ -29,7 +34,8 @@ export function mountExplore(): void {
     loading = true;
     try {
       view ??= await load(section, close);
-      if (!section.hidden) view.opened();
+      if (!section.hidden) view.opened(wanted);
+      wanted = null;
     } catch (error) {
       const again = h("button", { type: "button", class: "small" }, "Try again");
       again.addEventListener("click", () => void open());
@@ -39,6 +45,13 @@ export function mountExplore(): void {
       loading = false;
     }
   };
+  openExploredBy((asked) => {
+    // Inside another page there is no explorer.
+    if (document.documentElement.dataset.embed !== undefined) return;
+    wanted = asked;
+    if (asked) void open();
+    else if (!section.hidden) close();
+  });
   button.addEventListener("click", () => {
     if (section.hidden) void open();
     else close();

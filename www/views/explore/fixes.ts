@@ -7,6 +7,7 @@
 import { cellWords, changed, changesIn, effectOf, type FixVerdict, tableOf } from "../../explore/fixes.ts";
 import { SearchClosed, type SearchError, Searcher } from "../../explore/searcher.ts";
 import { counted, FAULT_NEEDS, FAULT_TITLES, FAULTS, listed, seconds, thousands } from "../../explore/words.ts";
+import type { Explored } from "../../explored.ts";
 import {
   changedPolicies,
   type FixesColumn,
@@ -34,6 +35,8 @@ interface Start {
 
 /** The models in which nothing worse than that happens. */
 const UP_TO = "up to ";
+/** Where one begins. */
+const USUAL = `${UP_TO}none`;
 
 export function fixesPart(): Part {
   const searcher = new Searcher();
@@ -44,6 +47,8 @@ export function fixesPart(): Part {
   let begun = false;
   let count = 0;
   let start: Start | null = null;
+  /** What a link asked for, until there is something to choose from. */
+  let wanted: Omit<Explored, "tab"> | null = null;
   let base: FixesColumn | null = null;
   let tries: FixesColumn[] = [];
 
@@ -152,6 +157,7 @@ export function fixesPart(): Part {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    setText(refused, "");
     if (running) {
       setText(words, "Stopping …");
       searcher.stop();
@@ -159,6 +165,7 @@ export function fixesPart(): Part {
   });
   together.addEventListener("click", () => {
     const changes = picked();
+    setText(refused, "");
     if (Object.keys(changes).length === 0) announce("Choose a policy first.");
     else if (!running) void run([changes]);
   });
@@ -189,7 +196,8 @@ export function fixesPart(): Part {
         h("option", { value: "every" }, "every model"),
         h("optgroup", { label: "One model" }, ...models.map(({ name }) => h("option", { value: name }, name))),
       );
-      among.value = `${UP_TO}none`;
+      among.value = USUAL;
+      pick();
       return true;
     } catch (error) {
       fail(error as Error);
@@ -199,13 +207,22 @@ export function fixesPart(): Part {
     }
   }
 
+  /** Chooses what a link asked for; what is not there is said, and the usual is chosen. */
+  function pick(): void {
+    if (!wanted) return;
+    const { model = USUAL } = wanted;
+    wanted = null;
+    const known = [...among.options].some(({ value }) => value === model);
+    among.value = known ? model : USUAL;
+    setText(refused, known ? "" : `The link names the models “${model}”, which this page does not have.`);
+  }
+
   async function run(combination: Partial<Policies>[] | undefined): Promise<void> {
     if (models.length === 0 && !(await load())) return;
     const asked = starts()[from.value];
     if (!asked) return;
     count += 1;
     const mine = count;
-    setText(refused, "");
     // A combination joins the table that is there, if it starts from the same rules.
     const joins =
       combination !== undefined && start !== null && JSON.stringify(start.rules) === JSON.stringify(asked.rules);
@@ -417,10 +434,29 @@ export function fixesPart(): Part {
     id: "fixes",
     title: "Fixes",
     panel,
+    chosen() {
+      const model = wanted ? wanted.model : among.value;
+      return {
+        ...(from.value !== "upstream" && { rules: from.value }),
+        ...(model && model !== USUAL && { model }),
+      };
+    },
+    choose(asked) {
+      if (from.options.length === 0) offer();
+      const rules = asked.rules ?? "upstream";
+      const same = begun && from.value === rules && among.value === (asked.model ?? USUAL);
+      if (same) return;
+      if (rules in starts()) from.value = rules;
+      offerChoices();
+      wanted = asked;
+      if (among.options.length > 0) pick();
+      // What was on its way was about something else.
+      begun = false;
+    },
     opened() {
       if (begun) return;
       begun = true;
-      offer();
+      if (from.options.length === 0) offer();
       void run(undefined);
     },
     closed() {

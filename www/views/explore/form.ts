@@ -7,6 +7,7 @@ import type { Overrides, Plan } from "../../explore/campaign.ts";
 import type { Side } from "../../explore/report.ts";
 import type { Known } from "../../explore/searcher.ts";
 import { FAULT_TITLES, FAULTS, modelSentence, thousands } from "../../explore/words.ts";
+import type { Explored } from "../../explored.ts";
 import { changedPolicies, get, type ModelInfo, rulesInForce, subscribe } from "../../store.ts";
 import { h, setAttribute, setText } from "../dom.ts";
 
@@ -52,6 +53,10 @@ export interface Form {
   element: HTMLFormElement;
   /** What is asked for, or null with an answer beside what is wrong. */
   read: () => Plan | null;
+  /** The rules and the model that are chosen, if they are not the usual ones. */
+  chosen: () => Pick<Explored, "rules" | "model">;
+  /** Chooses these, once they are known; what there is not is said. */
+  choose: (wanted: Pick<Explored, "rules" | "model">) => void;
   /** Offers the models and properties that there are. */
   know: (known: Known) => void;
   setRunning: (running: boolean) => void;
@@ -81,6 +86,7 @@ function choices(): Record<string, Side[]> {
 
 export function searchForm(run: () => void): Form {
   let models: readonly ModelInfo[] = [];
+  let wanted: Pick<Explored, "rules" | "model"> | null = null;
   const known = new Map<string, HTMLInputElement>();
   const rules = h("select", { id: "ex-rules" });
   const model = h("select", { id: "ex-model" });
@@ -181,11 +187,11 @@ export function searchForm(run: () => void): Form {
   );
   element.addEventListener("submit", (event) => {
     event.preventDefault();
+    setText(error, "");
     run();
   });
 
   function read(): Plan | null {
-    setText(error, "");
     const overrides: Overrides = {};
     const one = chosen();
     let wrong: HTMLInputElement | null = null;
@@ -219,10 +225,43 @@ export function searchForm(run: () => void): Form {
     return { sides, models: one ? [one] : models, overrides };
   }
 
+  /** The model that one begins with. */
+  const usual = (): string => (models.some(({ name }) => name === FIRST) ? FIRST : (models[0]?.name ?? EVERY));
+
+  function pick(): void {
+    if (!wanted || models.length === 0) return;
+    const { rules: sides = "both", model: name = usual() } = wanted;
+    wanted = null;
+    const hasRules = sides in choices();
+    const hasModel = name === EVERY || models.some((each) => each.name === name);
+    rules.value = hasRules ? sides : "both";
+    model.value = hasModel ? name : usual();
+    showModel();
+    setText(
+      error,
+      hasModel
+        ? hasRules
+          ? ""
+          : `The link names the rules “${sides}”, which cannot be chosen here.`
+        : `The link names the model “${name}”, which this page does not have.`,
+    );
+  }
+
   showModel();
   return {
     element,
     read,
+    chosen() {
+      const { rules: sides, model: name } = wanted ?? { rules: rules.value, model: model.value };
+      return {
+        ...(sides && sides !== "both" && { rules: sides }),
+        ...(name && name !== usual() && { model: name }),
+      };
+    },
+    choose(asked) {
+      wanted = asked;
+      pick();
+    },
     know(all) {
       models = all.models;
       known.clear();
@@ -242,8 +281,9 @@ export function searchForm(run: () => void): Form {
               ];
         }),
       );
-      model.value = models.some(({ name }) => name === FIRST) ? FIRST : (models[0]?.name ?? EVERY);
+      model.value = usual();
       showModel();
+      pick();
       for (const { property, sentence } of all.properties) {
         const box = h("input", { type: "checkbox", checked: true });
         known.set(property, box);

@@ -6,6 +6,7 @@
 import { campaign, type Plan, type Standing } from "../../explore/campaign.ts";
 import { headline, type Outcome, rowsOf, type Side } from "../../explore/report.ts";
 import { SearchClosed, type SearchError, Searcher } from "../../explore/searcher.ts";
+import { totalOf } from "../../explore/total.ts";
 import { seconds, thousands } from "../../explore/words.ts";
 import { h, setText } from "../dom.ts";
 import { announce } from "../live.ts";
@@ -70,25 +71,26 @@ export function holdsPart(): Part {
     outcomes = [];
     trouble.replaceChildren();
     busy(true);
-    const began = performance.now();
-    const limit = asked.overrides.states ?? STATES;
-    gauge.show({ states: 0, frontier: 0, transitions: 0, depth: 0, bytes: 0, ended: "stopped", ms: 0 }, limit);
+    const limit = Math.max(1, asked.overrides.states ?? STATES);
+    gauge.show(totalOf([]), 0);
     gauge.say("Searching …", true);
     try {
       await campaign(
         searcher,
         asked,
         (standing) => {
-          gauge.show(standing, standing.model.states < limit ? standing.model.states : limit);
+          const own = standing.states / Math.min(limit, standing.model.states);
+          gauge.show(totalOf([...outcomes.map(({ found }) => found), standing]), (standing.done + own) / standing.of);
           gauge.say(doing(standing), true);
         },
         (outcome) => {
           outcomes = [...outcomes, outcome];
-          gauge.show(outcome.found, limit);
           show(asked.sides);
         },
       );
-      gauge.say(ended(outcomes, asked, performance.now() - began), false);
+      const total = totalOf(outcomes.map(({ found }) => found));
+      gauge.show(total, 1);
+      gauge.say(ended(outcomes, asked, total.ms), false);
       announce(said(asked));
     } catch (error) {
       if (mine === count) fail(error as Error, () => void start());
@@ -141,6 +143,20 @@ export function holdsPart(): Part {
     id: "holds",
     title: "What holds",
     panel,
+    chosen() {
+      const find = verdicts.find();
+      return { ...form.chosen(), ...(find && { find }) };
+    },
+    choose(wanted) {
+      const before = JSON.stringify(form.chosen());
+      form.choose(wanted);
+      verdicts.filterBy(wanted.find ?? "");
+      // Other verdicts are wanted than those that are shown, or on their way.
+      if (begun && JSON.stringify(form.chosen()) !== before) {
+        searcher.close();
+        void start();
+      }
+    },
     opened() {
       if (begun) return;
       begun = true;

@@ -185,8 +185,9 @@ export function howPart(): Part {
     busy(true);
     gauge.say("Searching …", true);
     try {
-      const way = await searcher.way(traceText(), targets, asked, (told) => gauge.show(told, asked.states ?? STATES));
-      gauge.show({ ...way, ended: "stopped" }, asked.states ?? STATES);
+      const limit = Math.max(1, asked.states ?? STATES);
+      const way = await searcher.way(traceText(), targets, asked, (told) => gauge.show(told, told.states / limit));
+      gauge.show({ ...way, ended: "stopped" }, 1);
       gauge.say(way.found ? "There is a way." : "No way was found.", false);
       show(way, origin, targets);
       announce(way.summary);
@@ -245,6 +246,9 @@ export function howPart(): Part {
     id: "how",
     title: "Show me how",
     panel,
+    // What is to be reached is about the open run, and is soon chosen.
+    chosen: () => ({}),
+    choose() {},
     opened() {
       if (begun) return;
       begun = true;

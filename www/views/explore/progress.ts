@@ -6,8 +6,8 @@ import { h, setAttribute, setText } from "../dom.ts";
 
 export interface Meter {
   element: HTMLElement;
-  /** Shows where it stands; `limit` is how many states it may hold. */
-  show: (told: Told, limit: number) => void;
+  /** Shows where it stands, and which part of all that it may take is done. */
+  show: (told: Told, part: number) => void;
   /** What is searched at the moment, or what became of it. */
   say: (text: string, running: boolean) => void;
 }
@@ -15,7 +15,7 @@ export interface Meter {
 export function meter(): Meter {
   const names = ["states", "frontier", "depth", "rate", "memory", "time"] as const;
   const values = new Map(names.map((name) => [name, h("dd", { "data-value": name }, "–")]));
-  const bar = h("progress", { max: 1, value: 0, "aria-label": "States, of those allowed" });
+  const bar = h("progress", { max: 1, value: 0, "aria-label": "Searched, of all that is allowed" });
   const words = h("p", { class: "ex-doing" }, "Nothing is searched yet.");
   const element = h(
     "div",
@@ -29,14 +29,14 @@ export function meter(): Meter {
   };
   return {
     element,
-    show(told, limit) {
+    show(told, part) {
       put("states", thousands(told.states));
       put("frontier", thousands(told.frontier));
       put("depth", thousands(told.depth));
       put("rate", rate(told.states, told.ms));
       put("memory", megabytes(told.bytes));
       put("time", seconds(told.ms));
-      bar.value = Math.min(1, told.states / Math.max(1, limit));
+      bar.value = Math.min(1, part);
     },
     say(text, running) {
       setText(words, text);

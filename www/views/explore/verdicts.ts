@@ -38,6 +38,9 @@ export interface Shown {
 export interface VerdictView {
   element: HTMLElement;
   show: (shown: Shown) => void;
+  /** The words by which the properties are filtered. */
+  find: () => string;
+  filterBy: (words: string) => void;
   closed: () => void;
 }
 
@@ -115,7 +118,8 @@ export function verdictView(): VerdictView {
       ...VERDICTS.map((verdict): [Filter, string, number] => [
         verdict,
         VERDICT_WORDS[verdict],
-        rows.filter((row) => row.cells.some((cell) => cell?.verdict === verdict)).length,
+        // As the table groups them, so that the numbers add up to all: by the worst that became of a property.
+        rows.filter((row) => worst(row) === verdict).length,
       ]),
     ];
     const offered = counts.filter(([name, , count]) => name === "all" || count > 0);
@@ -148,8 +152,7 @@ export function verdictView(): VerdictView {
     const words = text.value.trim().toLowerCase();
     const wanted = rows.filter(
       (row) =>
-        (filter === "all" ||
-          (filter === "differs" ? differs(row) : row.cells.some((cell) => cell?.verdict === filter))) &&
+        (filter === "all" || (filter === "differs" ? differs(row) : worst(row) === filter)) &&
         `${row.property} ${row.sentence}`.toLowerCase().includes(words),
     );
     const groups = VERDICTS.map((verdict) => ({ verdict, mine: wanted.filter((row) => worst(row) === verdict) }));
@@ -273,6 +276,11 @@ export function verdictView(): VerdictView {
       const mine = shown.sides.map(coverage).find(({ title }) => title === laid);
       showCoverage(mine ?? null);
       if (mine) explain(mine);
+    },
+    find: () => text.value.trim(),
+    filterBy(words) {
+      text.value = words;
+      drawTable();
     },
     closed() {
       showCoverage(null);

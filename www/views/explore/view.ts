@@ -3,6 +3,7 @@
  * search of its own; closing the explorer ends them all.
  */
 
+import { type Explored, tellExplored } from "../../explored.ts";
 import { byId, h, setAttribute, svg } from "../dom.ts";
 import { fixesPart } from "./fixes.ts";
 import { holdsPart } from "./holds.ts";
@@ -10,15 +11,20 @@ import { howPart } from "./how.ts";
 
 /** What the door needs to know of the explorer. */
 export interface ExplorerView {
-  opened: () => void;
+  /** It is shown; at a place of it, if a link asks for one. */
+  opened: (wanted: Explored | null) => void;
   closed: () => void;
 }
 
 /** One tab. */
 export interface Part {
-  id: string;
+  id: Explored["tab"];
   title: string;
   panel: HTMLElement;
+  /** What of it a link is to keep. */
+  chosen: () => Omit<Explored, "tab">;
+  /** Chooses what a link asks for, before its tab is shown. */
+  choose: (wanted: Omit<Explored, "tab">) => void;
   /** Its tab is shown, for the first time or again. */
   opened: () => void;
   /** The explorer is closed: whatever is on its way ends. */
@@ -49,7 +55,13 @@ export function mountExplorer(section: HTMLElement, close: () => void): Explorer
       if (mine && focus) tab.focus();
     }
     part.opened();
+    tell();
   };
+  const tell = (): void => {
+    if (!section.hidden) tellExplored({ tab: shown.id, ...shown.chosen() });
+  };
+  // Whatever somebody chooses in it is told by one of these.
+  for (const event of ["change", "input"]) section.addEventListener(event, tell);
   for (const [at, tab] of tabs.entries()) {
     const part = parts[at] as Part;
     part.panel.setAttribute("role", "tabpanel");
@@ -82,9 +94,12 @@ export function mountExplorer(section: HTMLElement, close: () => void): Explorer
     ...parts.map((part) => part.panel),
   );
   return {
-    opened() {
-      choose(shown);
-      heading.focus();
+    opened(wanted) {
+      const part = parts.find(({ id }) => id === wanted?.tab);
+      if (wanted && part) part.choose(wanted);
+      choose(part ?? shown);
+      // Who follows a link has pressed nothing in the page yet, and reads on from its beginning.
+      if (!wanted) heading.focus();
       section.scrollIntoView({ block: "nearest" });
     },
     closed() {
