@@ -30,7 +30,7 @@ export async function read(source: string | readonly Blob[]): Promise<Opened> {
     throw new ReadError(
       `This has ${megabytes(size)}; up to ${megabytes(SIZE_MAX)} of JSON can be opened. Ask for fewer TaskActions, or for one run.`,
     );
-  const texts = await Promise.all(parts.map((part) => (typeof part === "string" ? part : part.text())));
+  const texts = await Promise.all(parts.map((part) => (typeof part === "string" ? part : textOf(part))));
   const text = texts.map((each) => each.replace(/^\uFEFF/, "")).join("\n");
   if (text.trim() === "")
     throw new ReadError("There is nothing in it. Paste what kubectl get taskaction -o yaml prints, or a recorded run.");
@@ -44,6 +44,23 @@ export async function read(source: string | readonly Blob[]): Promise<Opened> {
       `Line 1: expected a TaskAction, a List of them or a recorded run as JSON or CSV, found ${nameOf(value)}.`,
     );
   return { value, isRecord: !isResources(value) };
+}
+
+/** The text of a file. A picture or an archive has none, and its bytes would be answered with nonsense about YAML. */
+async function textOf(file: Blob): Promise<string> {
+  const bytes = await file.arrayBuffer();
+  // What a shell of Windows writes begins with a mark of its encoding.
+  const [first, second] = new Uint8Array(bytes);
+  const encoding =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  const text = new TextDecoder(encoding).decode(bytes);
+  // A letter of another encoding is no reason to refuse a text; what no text has is.
+  if (!text.includes("\0") && (text.match(/\ufffd/g)?.length ?? 0) * 20 <= text.length) return text;
+  const name = file instanceof File ? `“${file.name.slice(0, 80)}”` : "This";
+  const kind = file.type ? ` (${file.type})` : "";
+  throw new ReadError(
+    `${name}${kind} is no text. What can be opened is YAML, JSON, CSV or a trace; an archive has to be unpacked first.`,
+  );
 }
 
 /** A table begins with the names of its columns. */

@@ -135,3 +135,32 @@ for (const width of [320, 640, 1000, 1280]) {
     expect(await page.evaluate(() => (window as never as { moved: string[] }).moved)).toEqual([]);
   });
 }
+
+for (const width of [320, 360, 390]) {
+  test(`the header has three rows at most at ${width} px, and hides nothing`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 780 });
+    await open(page);
+    const rows = await page.locator(".top :is(h1, button, .rules label)").evaluateAll((parts) => {
+      const middles = parts.map((part) => {
+        const { top, bottom } = part.getBoundingClientRect();
+        return (top + bottom) / 2;
+      });
+      return middles.sort((a, b) => a - b).filter((middle, at) => at === 0 || middle - (middles[at - 1] ?? 0) > 12)
+        .length;
+    });
+    expect(rows).toBeLessThanOrEqual(3);
+    // What is not shown of it is still heard.
+    await expect(page.getByRole("group", { name: "Rules" })).toHaveCount(1);
+    for (const button of await page.locator(".top button").all()) await expect(button).toBeInViewport();
+  });
+}
+
+test("what a step is stands there whole at the usual width", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  for (const fragment of ["", "#gallery/n1", "#gallery/n5"]) {
+    await open(page, fragment);
+    const words = page.locator(".step-words");
+    const [whole, shown] = await words.evaluate((element) => [element.scrollWidth, element.clientWidth]);
+    expect(whole, (await words.textContent()) ?? "").toBeLessThanOrEqual(shown as number);
+  }
+});

@@ -75,6 +75,8 @@ test("two branches side by side, the first difference marked; a press goes there
   await expect(dialog.locator(".compare-side").first()).toContainText("SUCCEEDED");
   await expect(dialog.locator(".compare-side").last()).toContainText("FAILED");
   await expect(dialog.locator(".compare-fold")).toContainText("Steps 1 to 8 are the same");
+  // A fact names its store as the log does.
+  await expect(dialog.locator(".compare-fact").first()).toContainText(/^differs: .*\/a0, event log: event recorded /);
   await dialog.getByRole("button", { name: "Show them" }).click();
   await expect(dialog.locator(".compare-step")).toHaveCount(9);
   await dialog.getByRole("button", { name: "Go there" }).first().click();

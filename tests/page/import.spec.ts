@@ -128,6 +128,27 @@ test("a dropped file and a chosen one open", async ({ home }) => {
   await expect(home.getByRole("treeitem")).toContainText("rdrop/a0");
 });
 
+test("a file that is no text is told from YAML that is wrong; one of another encoding is read", async ({ home }) => {
+  const choose = (name: string, mimeType: string, buffer: Buffer) =>
+    home.locator("#open-file").setInputFiles({ name, mimeType, buffer });
+  await home.locator("#open-button").click();
+  await expect(home.locator("#open-title")).toHaveText((await home.locator("#open-button").textContent()) ?? "");
+  const png = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  await choose("diagram.png", "image/png", png);
+  await expect(error(home)).toHaveText(
+    /^“diagram\.png” \(image\/png\) is no text\. What can be opened is YAML, JSON, CSV/,
+  );
+  await choose("run.json.gz", "", Buffer.from([0x1f, 0x8b, 0x08, 0, 0, 0xff, 0xc3, 0xe9, 0xfe, 0x99]));
+  await expect(error(home)).toHaveText(/^“run\.json\.gz”.* is no text\. .*an archive has to be unpacked first\.$/);
+  // As a shell of Windows writes what a command prints.
+  const text = JSON.stringify(taskAction({ run: "rwide", message: "größer" }));
+  await choose("ta.json", "application/json", Buffer.from(`\ufeff${text}`, "utf16le"));
+  await expect(home.getByRole("treeitem")).toContainText("rwide/a0");
+});
+
 test("pasting anywhere opens", async ({ home }) => {
   await home.evaluate((text) => {
     const data = new DataTransfer();

@@ -24,6 +24,7 @@ import {
 import { badge } from "./badge.ts";
 import { titleOf } from "./branches.ts";
 import { byId, h, setAttribute, setText, svg } from "./dom.ts";
+import { STORES } from "./fact.ts";
 import { element, whatOf } from "./timeline.ts";
 
 /** Steps shown after the first difference until more are asked for. */
@@ -251,7 +252,7 @@ function factOf(event: Event, other: Event | undefined): HTMLElement {
     },
     wrong && h("strong", { class: "wrong-word" }, "Here it goes wrong. "),
     differs && h("span", { class: "visually-hidden" }, "differs: "),
-    h("span", { class: "compare-at" }, `${event.action ?? "clock"} · ${event.store}`),
+    h("span", { class: "compare-at" }, `${event.action ?? "clock"}, ${STORES[event.store]}:`),
     ` ${whatOf(event)} `,
     h("code", {}, event.rule),
     event.detail ? h("span", { class: "fact-detail" }, ` ${event.detail}`) : null,

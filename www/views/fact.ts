@@ -5,7 +5,8 @@ import type { Event, Store } from "../store.ts";
 import { badge } from "./badge.ts";
 import { h } from "./dom.ts";
 
-const STORES: Record<Store, string> = {
+/** Stores as people call them. */
+export const STORES: Record<Store, string> = {
   row: "row",
   resource: "resource",
   events: "event log",

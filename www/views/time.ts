@@ -71,6 +71,8 @@ function showSteps(slider: HTMLInputElement, { index, held, commands, floor }: S
   slider.setAttribute("aria-valuetext", `Step ${index} of ${held.length}: ${text}`);
   setText(byId("step-count"), `${index}/${held.length}`);
   setText(byId("step-text"), text);
+  // Where a long one is cut, the pointer is shown all of it; the slider says it to those who hear.
+  setAttribute(byId("step-text"), "title", text);
   const undoButton = byId<HTMLButtonElement>("undo");
   const redoButton = byId<HTMLButtonElement>("redo");
   setAttribute(undoButton, "aria-disabled", index === floor ? "true" : null);
