@@ -86,7 +86,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
 }
 
 /** How many letters have to be added, dropped or changed. */
-function editsBetween(a: string, b: string): number {
+export function editsBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

@@ -37,12 +37,21 @@ export class FlyteLifecycleElement extends HTMLElement {
   set simulation(sim: Simulation);
   /** The action that is looked at. */
   readonly selected: ActionId | null;
-  /** Does something; a refused command throws a LifecycleError and changes nothing. */
+  /**
+   * Does something; a refused command throws a LifecycleError and changes nothing. This, `seek` and `select` throw
+   * FAILED_PRECONDITION as long as nothing is shown.
+   */
   dispatch(command: Command): Step;
-  undo(): void;
-  redo(): void;
-  /** Stands after so many commands; the later ones are kept until another is sent. */
-  seek(index: number): void;
+  /** Takes the last command back; false if there is none. */
+  undo(): boolean;
+  /** Applies the last command taken back; false if there is none. */
+  redo(): boolean;
+  /**
+   * Stands after so many commands; the later ones are kept until another is sent. False if it stood there already. Throws
+   * OUT_OF_RANGE beyond the commands held.
+   */
+  seek(index: number): boolean;
+  /** Looks at another action. Throws NOT_FOUND if there is no such action. */
   select(action: ActionId): void;
   /** Draws again, after something was done to `simulation` directly. */
   refresh(): void;

@@ -139,6 +139,107 @@ test("bad values are answered in place, and told; something is shown all the sam
   await expect(current(page)).toHaveCount(4);
 });
 
+test("a theme, controls or an attribute that is misspelt is said as long as it is, and told once", async ({ put }) => {
+  const page = await put("<p>nothing yet</p>");
+  await page.evaluate(async () => {
+    const told: string[] = [];
+    document.addEventListener("problem", (event) =>
+      told.push((event as CustomEvent<{ message: string }>).detail.message),
+    );
+    Object.assign(window, { told });
+    const element = document.createElement("flyte-lifecycle") as never as HTMLElement & Ready;
+    for (const [name, value] of [
+      ["theme", "drak"],
+      ["controls", "everything"],
+      ["scenerio", "retry"],
+      // Names that any element may have.
+      ["lang", "en"],
+      ["role", "group"],
+      ["title", "A run"],
+    ] as const)
+      element.setAttribute(name, value);
+    document.querySelector("main")?.append(element);
+    await element.ready;
+  });
+  const problems = page.locator("flyte-lifecycle .problems p");
+  const words = [
+    "“theme=drak”: no such theme; did you mean “dark”?",
+    "“controls=everything”: no such controls; there are: full, steps, none",
+    "“scenerio”: no such attribute; did you mean “scenario”?",
+  ];
+  const told = () => page.evaluate(() => (window as never as { told: string[] }).told);
+  await expect(problems).toHaveText(words);
+  expect(await told()).toEqual([words.join(" ")]);
+  // They outlive a step, and another run; what is mended goes.
+  await page.locator("flyte-lifecycle").evaluate((element) => {
+    (element as never as { dispatch: (command: object) => void }).dispatch({ type: "advance", ms: 5 });
+    element.setAttribute("theme", "dark");
+  });
+  await expect(problems).toHaveText(words.slice(1));
+  await page.locator("flyte-lifecycle").evaluate(async (element) => {
+    element.setAttribute("scenario", "happy");
+    await (element as never as Ready).ready;
+    element.setAttribute("theme", "ligth");
+  });
+  await expect(problems).toHaveText(["“theme=ligth”: no such theme; did you mean “light”?", ...words.slice(1)]);
+  // A run that is opened says again what is wrong; a value alone says itself.
+  expect(await told()).toEqual([
+    words.join(" "),
+    words.slice(1).join(" "),
+    "“theme=ligth”: no such theme; did you mean “light”?",
+  ]);
+});
+
+test("undo, redo and seek say whether they did anything; what cannot be sought or selected is thrown", async ({
+  put,
+}) => {
+  const page = await put('<flyte-lifecycle scenario="approval"></flyte-lifecycle>');
+  const told = await page.evaluate(() => {
+    interface Methods {
+      undo(): boolean;
+      redo(): boolean;
+      seek(index: number): boolean;
+      select(id: unknown): void;
+      dispatch(command: object): void;
+      readonly selected: string;
+      simulation: { index: number; length: number };
+    }
+    const element = document.querySelector("flyte-lifecycle") as never as Methods;
+    const { length } = element.simulation;
+    const thrown = (work: () => void): string => {
+      try {
+        work();
+        return "nothing";
+      } catch (error) {
+        const { code, message } = error as { code: string; message: string };
+        return `${code}: ${message}`;
+      }
+    };
+    const early = document.createElement("flyte-lifecycle") as never as Methods;
+    return [
+      [element.redo(), element.undo(), element.redo(), element.seek(length), element.seek(0), element.undo()],
+      [element.seek(1), element.simulation.index],
+      thrown(() => element.seek(99)),
+      thrown(() => element.select("nope")),
+      thrown(() => element.select(undefined)),
+      element.selected,
+      [early.undo(), early.redo()],
+      [() => early.seek(0), () => early.select("nope"), () => early.dispatch({})].map((work) => thrown(work)),
+    ];
+  });
+  const early = "FAILED_PRECONDITION: Nothing is shown yet: await ready first.";
+  expect(told).toEqual([
+    [false, true, true, false, true, false],
+    [true, 1],
+    expect.stringMatching(/^OUT_OF_RANGE: There are \d+ commands, so there is no place 99 among them\.$/),
+    expect.stringMatching(/^NOT_FOUND: action not found: "nope"; there are deploy\/a0/),
+    "INVALID_ARGUMENT: `action` is a string, `<run>/<action>`.",
+    "deploy/a0",
+    [false, false],
+    [early, early, early],
+  ]);
+});
+
 test("properties and methods: dispatch, seek, select, a simulation of one's own, errors as the engine throws them", async ({
   put,
 }) => {

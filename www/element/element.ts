@@ -8,7 +8,7 @@ import init, { diagram, LifecycleError, Simulation } from "flyte-lifecycle/init"
 import colours from "../colours.css?inline";
 import { inWords } from "../commands.ts";
 import drawing from "../diagram.css?inline";
-import { CONTROLS, type Controls, THEMES, unknown } from "../embed.ts";
+import { CONTROLS, type Controls, editsBetween, THEMES, unknown } from "../embed.ts";
 import { sentenceOf } from "../sentences.ts";
 import own from "./element.css?inline";
 import { type Source, sourceOf } from "./source.ts";
@@ -40,6 +40,8 @@ export class FlyteLifecycleElement extends Base {
   #selected: ActionId | null = null;
   #recent: readonly Event[] = [];
   #problems: string[] = [];
+  /** What is wrong with the attributes about its looks, whichever run is shown. */
+  #misfits: string[] = [];
   readonly #explained = new Map<string, Explanation>();
   /** Counts what was asked for, so that what arrives late does not take the place of something newer. */
   #asked = 0;
@@ -162,8 +164,7 @@ export class FlyteLifecycleElement extends Base {
 
   /** Does something. A refused command throws a LifecycleError and changes nothing. */
   dispatch(command: Command): Step {
-    const sim = this.#sim;
-    if (!sim) throw new LifecycleError("Nothing is shown yet: await ready first.", "FAILED_PRECONDITION");
+    const sim = this.#shown();
     const step = sim.dispatch(command);
     this.#recent = step.events;
     this.#problems = [];
@@ -173,28 +174,34 @@ export class FlyteLifecycleElement extends Base {
     return step;
   }
 
-  undo(): void {
-    if (this.#sim && this.#sim.index > 0) this.seek(this.#sim.index - 1);
+  /** Takes the last command back; false if there is none. */
+  undo(): boolean {
+    return this.#sim !== null && this.#sim.index > 0 && this.seek(this.#sim.index - 1);
   }
 
-  redo(): void {
-    if (this.#sim && this.#sim.index < this.#sim.length) this.seek(this.#sim.index + 1);
+  /** Applies the last command taken back; false if there is none. */
+  redo(): boolean {
+    return this.#sim !== null && this.#sim.index < this.#sim.length && this.seek(this.#sim.index + 1);
   }
 
-  /** Stands after so many commands; the later ones are kept until another is sent. */
-  seek(index: number): void {
-    const sim = this.#sim;
-    if (!sim) return;
+  /** Stands after so many commands; the later ones are kept until another is sent. False if it stood there already. */
+  seek(index: number): boolean {
+    const sim = this.#shown();
+    const before = sim.index;
     sim.seek(index);
+    if (sim.index === before) return false;
     this.#recent = lastFacts(sim);
     this.#show();
     const [action] = sim.snapshot().actions.filter(({ id }) => id === this.#selected);
     this.#view?.announce(action ? `Step ${index}: ${action.id} is ${action.phase}.` : `Step ${index}.`);
     this.dispatchEvent(new CustomEvent("seek", { detail: { index }, bubbles: true, composed: true }));
+    return true;
   }
 
-  /** Looks at another action. */
+  /** Looks at another action. Throws NOT_FOUND if there is no such action. */
   select(action: ActionId): void {
+    // Asked for something of it, the simulation says of one that there is not what there is.
+    this.#shown().attempts(action);
     this.#selected = action;
     this.#show();
   }
@@ -203,6 +210,11 @@ export class FlyteLifecycleElement extends Base {
   refresh(): void {
     if (this.#sim) this.#recent = lastFacts(this.#sim);
     this.#show();
+  }
+
+  #shown(): Simulation {
+    if (this.#sim) return this.#sim;
+    throw new LifecycleError("Nothing is shown yet: await ready first.", "FAILED_PRECONDITION");
   }
 
   // --- inside -----------------------------------------------------------------------------------------------------
@@ -257,7 +269,9 @@ export class FlyteLifecycleElement extends Base {
     this.#problems = problems;
     this.#recent = lastFacts(sim);
     this.#show();
-    if (problems.length > 0) this.#tell(problems.join(" "));
+    // What is wrong with its looks was found when nobody could listen yet.
+    const said = [...this.#misfits, ...problems];
+    if (said.length > 0) this.#tell(said.join(" "));
     this.dispatchEvent(new CustomEvent("ready", { bubbles: true, composed: true }));
   }
 
@@ -272,7 +286,7 @@ export class FlyteLifecycleElement extends Base {
 
   #problem(text: string): void {
     this.#problems = [text];
-    this.#view?.problems(this.#problems);
+    this.#view?.problems([...this.#misfits, text]);
     this.#tell(text);
   }
 
@@ -280,16 +294,25 @@ export class FlyteLifecycleElement extends Base {
     this.dispatchEvent(new CustomEvent("problem", { detail: { message }, bubbles: true, composed: true }));
   }
 
-  /** Theme and controls; what they cannot be is said in place. */
+  /** Theme and controls. What they cannot be is said in place, and so is the name of an attribute that is misspelt. */
   #look(): void {
+    const misfits: string[] = [];
     const look = <T extends string>(name: "theme" | "controls", known: readonly T[], usual: T): T => {
       const value = this.getAttribute(name);
-      if (value === null || known.includes(value as T)) return (value as T | null) ?? usual;
-      this.#problem(unknown(`${name}=${value}`, name, value, known));
+      if (value === null || value === "" || known.includes(value as T)) return (value as T | null) || usual;
+      misfits.push(unknown(`${name}=${value}`, name, value, known));
       return usual;
     };
     look("theme", THEMES, "auto");
     if (this.#view) this.#view.controls = look<Controls>("controls", CONTROLS, "full");
+    for (const { name } of this.attributes) {
+      const meant = [...NAMES, ...LOOKS].find((known) => isMisspelt(name, known));
+      if (meant) misfits.push(`“${name}”: no such attribute; did you mean “${meant}”?`);
+    }
+    const fresh = misfits.filter((each) => !this.#misfits.includes(each));
+    this.#misfits = misfits;
+    this.#view?.problems([...misfits, ...this.#problems]);
+    if (this.#sim && fresh.length > 0) this.#tell(fresh.join(" "));
   }
 
   #show(): void {
@@ -299,7 +322,7 @@ export class FlyteLifecycleElement extends Base {
     const snapshot = sim.snapshot();
     const config = sim.config();
     if (!snapshot.actions.some(({ id }) => id === this.#selected)) this.#selected = snapshot.actions[0]?.id ?? null;
-    this.#view.problems(this.#problems);
+    this.#view.problems([...this.#misfits, ...this.#problems]);
     this.#view.show({
       title: this.#title,
       snapshot,
@@ -330,6 +353,12 @@ export class FlyteLifecycleElement extends Base {
     return answer;
   }
 }
+
+/** One letter from a name that there is, or two from a longer one: `lang` and `role` are attributes of their own. */
+const isMisspelt = (name: string, known: string): boolean => {
+  const edits = editsBetween(name, known);
+  return edits > 0 && edits <= (known.length > 5 ? 2 : 1);
+};
 
 /** The facts of the step before the present. */
 function lastFacts(sim: Simulation): readonly Event[] {
