@@ -356,11 +356,14 @@ for (const [what, pattern] of [
   ["module", "**/flyte_lifecycle_bg*.wasm"],
 ] as const) {
   test(`a ${what} that cannot be fetched is said, and can be tried again`, async ({ page, context }) => {
+    // Set before the page is opened: what is asked for while Chromium is told to intercept is now and then let through.
+    let lost = false;
+    await context.route(pattern, (route) => (lost ? route.abort() : route.continue()));
     await open(page);
-    await context.route(pattern, (route) => route.abort());
+    lost = true;
     await page.locator("#explore-open").click();
     await expect(page.locator(".ex-trouble")).toContainText("could not be loaded", { timeout: 20_000 });
-    await context.unroute(pattern);
+    lost = false;
     await page.locator(".ex-trouble").getByRole("button", { name: "Try again" }).click();
     await expect(doing(page)).toHaveText(/^Both searches are done/, { timeout: 20_000 });
     await expect(page.locator(".ex-trouble")).toBeEmpty();

@@ -140,10 +140,17 @@ test("what is not asked for is not fetched", async ({ page }) => {
 });
 
 test("if the gallery cannot be fetched, the page says so and stands", async ({ page }) => {
+  // Set before the page is opened: what is asked for while Chromium is told to intercept is now and then let through.
+  let aborted = 0;
+  await page.route(/gallery|traces/, (route) => {
+    aborted += 1;
+    return route.abort();
+  });
   await open(page);
-  await page.route(/gallery|traces/, (route) => route.abort());
+  expect(aborted, "nothing of the gallery is fetched before somebody asks for it").toBe(0);
   await page.keyboard.press("g");
   await expect(panel(page)).toContainText("The gallery could not be loaded");
+  expect(aborted).toBeGreaterThan(0);
   await isIn(page, "RUNNING");
 });
 
