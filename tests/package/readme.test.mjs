@@ -1,0 +1,72 @@
+// The examples of README.md are run as they stand there, in the package's own name.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = new URL("../../", import.meta.url);
+const readme = readFileSync(new URL("README.md", root), "utf8");
+const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
+
+/** Runs a script from a folder inside of the package, where its name leads to itself. */
+function run(code, args = [], prepare = () => {}) {
+  const folder = new URL(`target/readme-${process.pid}/`, root);
+  mkdirSync(folder, { recursive: true });
+  try {
+    writeFileSync(new URL("example.mjs", folder), code);
+    prepare(folder);
+    // A test that is run by a test would report to that one.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const cwd = fileURLToPath(folder);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...args, "example.mjs"], {
+      cwd,
+      env,
+      encoding: "utf8",
+    });
+    return { status, stdout, stderr };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("what README shows of a simulation and of searches runs, and prints what it says", () => {
+  assert.equal(examples.length, 3);
+  const [first, searches] = examples;
+  const { status, stdout, stderr } = run(`${first}\n${searches}`);
+  assert.equal(status, 0, stderr);
+  const lines = stdout.trim().split("\n");
+  const [, promised] = /^\/\/ … and last (.*)$/m.exec(first);
+  assert.equal(lines.at(-3), promised);
+  assert.match(lines.at(-2), /^\d+ commands lead there: .*abort/);
+  assert.match(
+    lines.at(-1),
+    /^\d+ properties violated in [\d,]+ states .*: .*P44 A child never changes its parent's row\./,
+  );
+});
+
+test("the check that README shows passes on a run of upstream's, and names what is wrong with another", () => {
+  const from = (name) => (folder) => copyFileSync(new URL(`tests/runs/${name}`, root), new URL("nightly.json", folder));
+  const args = ["--test-reporter=tap"];
+  const good = run(examples[2], args, from("retry.details.json"));
+  assert.equal(good.status, 0, good.stdout + good.stderr);
+  assert.match(good.stdout, /^ok 1 - the nightly run went by the rules$/m);
+  const bad = run(examples[2], args, from("batch.actions.csv"));
+  assert.equal(bad.status, 1);
+  assert.match(bad.stdout, /: The row says RUNNING, attempt 1; after what is told of the others it would say ABORTED/);
+});
+
+test("what README names of the package is there", async () => {
+  const { Simulation, ...exported } = await import("flyte-lifecycle");
+  const calls = [...readme.matchAll(/^\| (`.*?) +\| /gm)].flatMap(([, cell]) => [
+    ...cell.matchAll(/`(?:await )?([\w.]+)\(/g),
+  ]);
+  const names = calls.map(([, name]) => name).filter((name) => !["select", "refresh"].includes(name));
+  assert.ok(names.length > 30, names.join());
+  const sim = new Simulation();
+  for (const name of names) {
+    const [owner, method] = name.split(".");
+    const found = method ? Simulation[method] : (exported[name] ?? sim[name]);
+    assert.equal(typeof found, "function", `${owner} ${method ?? ""}`);
+  }
+});
