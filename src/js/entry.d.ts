@@ -27,9 +27,9 @@ export function exploreFixes(options?: FixesOptions): Promise<FixesReport>;
 
 /**
  * Checks a recorded run: `ActionDetails`, `ActionEvent`s or a `WatchActions` stream as protojson, rows of `actions` and
- * `action_events` as JSON or CSV, or TaskActions; as a value or as text. It is replayed by commands, and what no rule
- * explains is found. Throws a LifecycleError that names the place of what cannot be read. Node needs no preparation;
- * elsewhere, `await loadCheckRun()` first.
+ * `action_events` as JSON or CSV, or TaskActions; as a value, as text or as the bytes of a text. It is replayed by
+ * commands, and what no rule explains is found. Throws a LifecycleError that names the place of what cannot be read.
+ * Node needs no preparation; elsewhere, `await loadCheckRun()` first.
  */
 export function checkRun(value: unknown, config?: SimulationConfig): RunCheck;
 
