@@ -17,6 +17,7 @@ const BUGS = [
   ["n5", "ABORTED", /They ended apart: the resource reports SUCCEEDED, the row says ABORTED/],
   ["n6", "RUNNING", /ends with ABORTED, the resource is gone, and the row still says RUNNING/],
   ["n7", "TIMED_OUT", /The event log tells nothing of this action/],
+  ["n18", "RUNNING", /already tells of FAILED, the resource reports RUNNING.*StatusTooLong/],
   ["s06", "QUEUED", /no resource that could ever move it/],
   ["s21", "PAUSED", /The row is behind: the resource reports SUCCEEDED, the row says PAUSED/],
 ] as const;
@@ -37,6 +38,7 @@ test("S05: the child that no list shows has a resource and no row", async ({ hom
   await home.locator("#steps").press("End");
   await expect(say(home)).toContainText("knows nothing of it: no list shows r1/c");
   await expect(home.locator("#store-row")).toContainText("No row");
+  await expect(home.locator("#stores-differ")).toHaveText("There is a resource, and no row.");
   await expect(home.locator("#details")).toContainText("Nothing: without a row");
 });
 

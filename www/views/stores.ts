@@ -31,9 +31,11 @@ export function mountStores(): void {
         ? ""
         : differ
           ? `They disagree: the resource reports ${told}, the row says ${action.row?.phase}.`
-          : action.resource
-            ? "They agree."
-            : "There is no resource; the row is all that is left.",
+          : !action.resource
+            ? "There is no resource; the row is all that is left."
+            : action.row
+              ? "They agree."
+              : "There is a resource, and no row.",
     );
   });
 }
