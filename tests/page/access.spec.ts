@@ -1,36 +1,27 @@
-import AxeBuilder from "@axe-core/playwright";
-import { ask, expect, isIn, open, port, situation, test } from "./page.ts";
+import { ask, expect, findNothing, isIn, open, port, situation, test } from "./page.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing in the ${colorScheme} theme`, async ({ page }) => {
     test.slow();
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await open(page);
-    const check = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(
-          ({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`,
-        ),
-      ).toEqual([]);
-    };
-    await check("at first");
+    await findNothing(page, "at first");
     await situation(page, "Refused late write");
     await page.locator(".divergence-section summary").click();
     await ask(port(page, "RUNNING"));
-    await check("refused");
+    await findNothing(page, "refused");
     await situation(page, "Abort that backs off");
-    await check("backing off");
+    await findNothing(page, "backing off");
     await situation(page, "Human approval");
-    await check("paused");
+    await findNothing(page, "paused");
     await page.locator("#open-button").click();
     await page.locator("#open-text").fill("kind: Pod");
     await page.locator("#open-go").click();
     await expect(page.locator("#open-error")).toBeVisible();
-    await check("open");
+    await findNothing(page, "open");
     await page.keyboard.press("Escape");
     await page.locator("#help-open").click();
-    await check("help");
+    await findNothing(page, "help");
   });
 }
 

@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
-import { bug, expect, isIn, listen, open, type Page, panel, situation, test } from "./page.ts";
+import { bug, expect, findNothing, isIn, listen, open, type Page, panel, situation, test } from "./page.ts";
 
 /** As many as there are traces that tell one. */
 const COUNT = readdirSync(new URL("../traces/", import.meta.url)).filter((name) =>
@@ -159,21 +158,13 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.slow();
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await open(page);
-    const check = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(
-          ({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`,
-        ),
-      ).toEqual([]);
-    };
     await page.keyboard.press("g");
     await expect(cards(page)).toHaveCount(COUNT);
-    await check("cards");
+    await findNothing(page, "cards");
     await card(page, "n22").getByRole("button", { name: "Open" }).click();
-    await check("the moment");
+    await findNothing(page, "the moment");
     await panel(page).getByRole("button", { name: "Beside the fix" }).click();
-    await check("beside the fix");
+    await findNothing(page, "beside the fix");
   });
 }
 

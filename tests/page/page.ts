@@ -1,4 +1,5 @@
 // What the tests of the page share: opening it, and that it stays quiet while it is used.
+import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 
 export type { Page };
@@ -45,6 +46,14 @@ export async function bug(page: Page, number: string): Promise<void> {
   }, `#gallery/${number}`);
   await expect(page.locator("#situations [aria-current='true']")).toHaveText(/^Real bugs/);
   await expect(panel(page)).toContainText(`${number.toUpperCase()}: here it goes wrong`);
+}
+
+/** What axe finds on the page as it is now: nothing. */
+export async function findNothing(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
+  ).toEqual([]);
 }
 
 /** Opens what is pasted. */
