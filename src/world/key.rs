@@ -230,7 +230,7 @@ impl World {
     }
 
     /// Puts an action that was just added under its parent.
-    fn adopt(&mut self, id: ActionId, parent: Option<ActionId>) {
+    pub(super) fn adopt(&mut self, id: ActionId, parent: Option<ActionId>) {
         let Some(parent) = parent else { return };
         let elder = self.action(parent).and_then(|parent| parent.last_child);
         if let Some(elder) = elder.and_then(|elder| self.action_mut(elder)) {

@@ -203,16 +203,7 @@ impl World {
         self.actions.push(action);
         let place = self.by_name.partition_point(|(name, _)| *name < full_name);
         self.by_name.insert(place, (full_name, id));
-        if let Some(parent) = parent {
-            let elder = self.action(parent).and_then(|parent| parent.last_child);
-            if let Some(elder) = elder.and_then(|elder| self.action_mut(elder)) {
-                elder.next_sibling = Some(id);
-            }
-            if let Some(parent) = self.action_mut(parent) {
-                parent.first_child = parent.first_child.or(Some(id));
-                parent.last_child = Some(id);
-            }
-        }
+        self.adopt(id, parent);
         id
     }
 
