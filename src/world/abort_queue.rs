@@ -125,6 +125,25 @@ impl AbortQueue {
         self.next_ticket = 0;
     }
 
+    /// Holds a task that has its ticket, if it waits for a worker. Actions are given in their order.
+    pub(super) fn put(&mut self, action: ActionId, task: AbortTask) {
+        if let AbortTaskState::Queued { ticket } = task.state {
+            self.next_ticket = self.next_ticket.max(ticket.saturating_add(1));
+        }
+        self.tasks.push((action, task));
+    }
+
+    /// Those that wait for a worker, longest first.
+    pub(super) fn line(&self, out: &mut Vec<ActionId>) {
+        out.clear();
+        let ticket = |id: ActionId| match self.get(id).map(|task| task.state) {
+            Some(AbortTaskState::Queued { ticket }) => Some(ticket),
+            _ => None,
+        };
+        out.extend(self.tasks.iter().map(|(id, _)| *id).filter(|id| ticket(*id).is_some()));
+        out.sort_unstable_by_key(|id| ticket(*id));
+    }
+
     /// Becomes equal to `other`, keeping its own memory.
     pub(super) fn copy(&mut self, other: &AbortQueue) {
         self.tasks.clone_from(&other.tasks);

@@ -1,6 +1,7 @@
 //! The catalog of outputs, and what the executor asks it before and after the plugin. The rules in
 //! [`crate::rules::cache`] decide; here is what the catalog holds.
 
+use super::footprint::Marks;
 use super::{Sink, World};
 use crate::model::{
     ActionId, Call, FaultReply, Observation, PluginPhase, Report, Rule, Spec, Status, TaskAction, TextId, What,
@@ -34,10 +35,12 @@ pub(super) enum CacheAnswer {
 impl World {
     /// What the catalog holds.
     pub fn cache(&self) -> &[CacheEntry] {
+        self.footprint.add(Marks::CACHE);
         &self.cache
     }
 
     fn entry(&mut self, key: TextId) -> Option<&mut CacheEntry> {
+        self.footprint.add(Marks::CACHE);
         if !self.cache.iter().any(|entry| entry.key == key) {
             self.cache.push(CacheEntry { key, populated: false, owner: None });
         }
@@ -151,7 +154,7 @@ impl World {
 
     /// Reservations whose owners were not heard of for longer than their lease are nobody's.
     pub(super) fn expire_reservations(&mut self, sink: &mut impl Sink) {
-        for place in 0..self.cache.len() {
+        for place in 0..self.cache().len() {
             if let Some(owner) = self.cache.get_mut(place).and_then(|entry| entry.owner.take()) {
                 self.tell(sink, owner, What::ReservationReleased, Rule::CacheLeaseExpired);
             }

@@ -2,6 +2,7 @@
 //! would work.
 
 use super::World;
+use super::footprint::Marks;
 use super::pending::Pending;
 use crate::model::command::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
 use crate::model::policy::{DuplicateRun, ParentCheck};
@@ -171,9 +172,11 @@ impl World {
         let Some((run, own)) = full_name.split_once('/') else { return false };
         let (run, own) = requests::object_name(run, own);
         let Some(name) = self.texts.find(&format!("{run}-{own}")) else { return false };
-        self.actions.iter().any(|other| {
-            other.resource_name == name
-                && other.resource.is_some()
+        // Names stay, so only those of that name are looked at.
+        self.footprint.add(Marks::COUNT);
+        let named = self.actions.iter().zip(0_u32..).filter(|(other, _)| other.resource_name == name);
+        named.map(|(_, place)| ActionId(place)).filter_map(|id| self.action(id)).any(|other| {
+            other.resource.is_some()
                 && (other.project, other.domain) == places
                 && self.text(other.full_name) != full_name
         })
@@ -492,7 +495,7 @@ impl World {
     fn check_abort_reply(&self, id: ActionId, reply: crate::model::AbortReply, draw_ms: Option<u64>) -> Checked {
         let Some(action) = self.action(id) else { return self.unknown(id) };
         let name = self.text(action.full_name);
-        if self.aborts.call_of(id).is_none() {
+        if self.abort_call_of(id).is_none() {
             return refuse(
                 Code::FailedPrecondition,
                 Rule::NoAbortCall,
@@ -516,7 +519,7 @@ impl World {
 
     /// The ceiling of the delay that would follow this reply, if one would.
     pub fn abort_ceiling(&self, id: ActionId, reply: crate::model::AbortReply) -> Option<u64> {
-        let attempt = self.aborts.call_of(id)?;
+        let attempt = self.abort_call_of(id)?;
         match abort_attempt(attempt, reply, &self.config.abort, &self.config.rules) {
             AbortStep::RetryWithin(ceiling) => Some(ceiling),
             AbortStep::Done(_) | AbortStep::GivenUp { .. } => None,
@@ -531,20 +534,20 @@ impl World {
                 refuse(Code::FailedPrecondition, Rule::NoTimer, "No timer is set, so none can fire.")
             };
         };
-        if self.timers.find(id).is_some() {
+        if self.timer(id).is_some() {
             return Ok(());
         }
-        let set: Vec<String> = self.timers.iter().take(8).map(|timer| timer.id.to_string()).collect();
+        let set: Vec<String> = self.timers().take(8).map(|timer| timer.id.to_string()).collect();
         let known = if set.is_empty() { "none is set".to_owned() } else { format!("set are {}", set.join(", ")) };
         refuse(Code::NotFound, Rule::NoTimer, format!("There is no timer {id}: {known}."))
     }
 
     /// A piece of work by number, or the oldest.
-    pub(super) fn pending_item(&self, item: Option<u32>) -> Option<&Pending> {
-        match item {
-            None => self.pending.iter().next(),
-            Some(id) => self.pending.iter().find(|item| item.id == id),
-        }
+    pub fn pending_item(&self, item: Option<u32>) -> Option<&Pending> {
+        let Some(id) = item else { return self.pending().next() };
+        let found = self.pending.iter().find(|item| item.id == id)?;
+        self.footprint.mark(found.action);
+        Some(found)
     }
 
     fn check_travels(&self, item: Option<u32>) -> Checked {
@@ -596,7 +599,7 @@ impl World {
                 );
             }
         }
-        if self.faults.len() >= FAULTS_MAX {
+        if self.faults().len() >= FAULTS_MAX {
             return refuse(
                 Code::ResourceExhausted,
                 Rule::RefusesFault,

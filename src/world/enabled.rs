@@ -2,6 +2,8 @@
 //! and is the explorer's branching, so a lit button and a reachable state cannot disagree.
 
 use super::faults::usual_reply;
+use super::pending::Pending;
+use super::timers::Timer;
 use super::{NumberedCommand, World};
 use crate::model::command::{ErrorCommand, FailureCommand, ResultCommand, ValueCommand};
 use crate::model::{
@@ -36,47 +38,68 @@ impl World {
         out: &mut Vec<NumberedCommand>,
     ) {
         let from = out.len();
-        for (id, _) in self.actions().filter(|(id, _)| action.is_none_or(|wanted| wanted == *id)) {
-            self.candidates(id, out);
-        }
-        for timer in self.timers() {
-            if action.is_none_or(|wanted| wanted == timer.action) {
-                out.push(Command::Fire { timer: Some(timer.id) });
+        match action {
+            Some(id) => {
+                self.candidates(id, out);
+                self.coming(self.timers_of(id), self.pending_of(id), out);
             }
-        }
-        for item in self.pending() {
-            if action.is_none_or(|wanted| wanted == item.action) {
-                out.push(Command::Deliver { item: Some(item.id) });
-                out.push(Command::Drop { item: Some(item.id) });
-                out.push(Command::Duplicate { item: Some(item.id) });
+            None => {
+                self.actions().for_each(|(id, _)| self.candidates(id, out));
+                self.coming(self.timers(), self.pending(), out);
             }
         }
         self.keep_enabled(from, wanted, out);
+    }
+
+    /// The timers that can fire, and what can become of the work that is due.
+    fn coming<'a>(
+        &self,
+        timers: impl Iterator<Item = Timer>,
+        pending: impl Iterator<Item = &'a Pending>,
+        out: &mut Vec<NumberedCommand>,
+    ) {
+        out.extend(timers.map(|timer| Command::Fire { timer: Some(timer.id) }));
+        for item in pending.map(|item| Some(item.id)) {
+            out.extend([Command::Deliver { item }, Command::Drop { item }, Command::Duplicate { item }]);
+        }
     }
 
     /// The faults that can be asked for now, about one action or about all: calls that fail, in every way they can, and
     /// processes that start again. They are apart from [`World::enabled`], since nothing in a healthy control plane
     /// asks for them.
     pub fn enabled_faults(&self, action: Option<ActionId>, out: &mut Vec<NumberedCommand>) {
-        self.enabled_faults_among(action, |_| true, out);
+        match action {
+            Some(id) => self.enabled_faults_of(id, |_| true, out),
+            None => self.actions().for_each(|(id, _)| self.enabled_faults_of(id, |_| true, out)),
+        }
+        self.enabled_faults_of_processes(|_| true, out);
     }
 
-    /// As [`World::enabled_faults`], for those that `wanted` tells.
-    pub fn enabled_faults_among(
+    /// The calls about one action that can be asked to fail, as far as `wanted` tells.
+    pub fn enabled_faults_of(
         &self,
-        action: Option<ActionId>,
+        id: ActionId,
         wanted: impl Fn(&NumberedCommand) -> bool,
         out: &mut Vec<NumberedCommand>,
     ) {
         let from = out.len();
-        for (id, _) in self.actions().filter(|(id, _)| action.is_none_or(|wanted| wanted == *id)) {
-            let cached = self.action(id).is_some_and(|action| action.spec.caching.discoverable);
-            let of_one = Call::ALL.iter().filter(|call| !call.is_of_process());
-            for &call in of_one.filter(|call| cached || call.store() != Store::Cache) {
-                let replies = call.replies().iter();
-                out.extend(replies.map(|&reply| Command::Fault { call, reply: Some(reply), action: Some(id) }));
-            }
+        let Some(action) = self.action(id) else { return };
+        let cached = action.spec.caching.discoverable;
+        let of_one = Call::ALL.iter().filter(|call| !call.is_of_process());
+        for &call in of_one.filter(|call| cached || call.store() != Store::Cache) {
+            let replies = call.replies().iter();
+            out.extend(replies.map(|&reply| Command::Fault { call, reply: Some(reply), action: Some(id) }));
         }
+        self.keep_enabled(from, wanted, out);
+    }
+
+    /// What can go wrong with whole processes, as far as `wanted` tells.
+    pub fn enabled_faults_of_processes(
+        &self,
+        wanted: impl Fn(&NumberedCommand) -> bool,
+        out: &mut Vec<NumberedCommand>,
+    ) {
+        let from = out.len();
         let of_process = Call::ALL.iter().filter(|call| call.is_of_process());
         out.extend(of_process.map(|&call| Command::Fault { call, reply: Some(usual_reply(call)), action: None }));
         out.extend(Service::ALL.iter().map(|&service| Command::Restart { service, down_ms: None }));
@@ -120,7 +143,7 @@ impl World {
         if action.parent.is_none() && self.root_of(action.run) == Some(id) {
             out.push(Command::AbortRun { run: action.run, reason: None });
         }
-        if self.aborts().call_of(id).is_some() {
+        if self.abort_call_of(id).is_some() {
             let replies = AbortReply::ALL.iter();
             out.extend(replies.map(|&reply| Command::AbortReply { action: id, reply, draw_ms: None }));
         }

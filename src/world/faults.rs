@@ -2,6 +2,7 @@
 //! rules in [`crate::rules::failures`] say what follows.
 
 use super::abort_queue::AbortQueue;
+use super::footprint::Marks;
 use super::pending::Pending;
 use super::{Sink, World};
 use crate::model::policy::{CacheLease, LostNews};
@@ -34,6 +35,7 @@ pub(super) fn usual_reply(call: Call) -> FaultReply {
 impl World {
     /// The calls that are to fail.
     pub fn faults(&self) -> &[Fault] {
+        self.footprint.add(Marks::FAULTS);
         &self.faults
     }
 
@@ -50,6 +52,7 @@ impl World {
         }
         let resource = action.and_then(|id| self.action(id)).and_then(|action| action.resource);
         let seen = resource.filter(|_| reply == FaultReply::Stale).map(|resource| Box::new(resource.cr));
+        self.footprint.add(Marks::FAULTS);
         self.faults.push(Fault { call, reply, action, seen });
         sink.fact(Fact { at: self.now, action, what: What::FaultArmed { call, reply }, rule: Rule::FaultArmed });
     }
@@ -74,11 +77,10 @@ impl World {
                 continue;
             }
             if self.config.rules.lost_news == LostNews::Forgotten {
-                let of_it =
-                    |item: &&Pending| item.action == id && item.is_news() && item.work != PendingWork::WatchDelete;
-                let lost: Vec<u32> = self.pending.iter().filter(of_it).map(|item| item.id).collect();
+                let changed = |item: &&Pending| item.is_news() && item.work != PendingWork::WatchDelete;
+                let lost: Vec<u32> = self.pending_of(id).filter(changed).map(|item| item.id).collect();
                 for item in lost {
-                    self.pending.take(item);
+                    self.take_pending(item);
                 }
             }
             self.push(id, PendingWork::WatchUpdate, None);
@@ -104,7 +106,7 @@ impl World {
     }
 
     fn find_fault(&mut self, call: Call, id: ActionId) -> Option<Fault> {
-        if self.faults.is_empty() {
+        if self.faults().is_empty() {
             return None;
         }
         let fits = |fault: &Fault| fault.call == call && fault.action.is_none_or(|action| action == id);
@@ -127,12 +129,13 @@ impl World {
         };
         self.tell(sink, item.action, What::NewsDropped { work: item.work }, kept.1);
         if !kept.0 {
-            self.pending.take(item.id);
+            self.take_pending(item.id);
         }
     }
 
     pub(super) fn duplicate_news(&mut self, item: Option<u32>, sink: &mut impl Sink) {
         let Some(item) = self.pending_item(item).copied() else { return };
+        self.footprint.mark(item.action);
         self.pending.push_behind(&item);
         self.tell(sink, item.action, What::NewsDuplicated { work: item.work }, Rule::NewsDuplicated);
     }
@@ -165,7 +168,7 @@ impl World {
             let Some(resource) = self.action(id).and_then(|action| action.resource) else { continue };
             self.reconcile_soon(id);
             if resource.cr.labelled {
-                self.timers.cancel(id, TimerKind::Collection);
+                self.cancel_timer(id, TimerKind::Collection);
                 self.await_collection(id, self.now, sink);
             }
         }
@@ -173,9 +176,9 @@ impl World {
 
     fn restart_actions(&mut self, sink: &mut impl Sink) {
         if self.config.rules.lost_news == LostNews::Forgotten {
-            let lost: Vec<_> = self.pending.iter().filter(|item| item.is_news()).copied().collect();
+            let lost: Vec<_> = self.pending().filter(|item| item.is_news()).copied().collect();
             for item in lost {
-                self.pending.take(item.id);
+                self.take_pending(item.id);
                 // What is still there is listed again; what is gone is never told.
                 if item.work == PendingWork::WatchDelete {
                     let what = What::NewsDropped { work: item.work };
@@ -193,10 +196,11 @@ impl World {
     }
 
     fn restart_runs(&mut self, sink: &mut impl Sink) {
+        self.footprint.add(Marks::ALL);
         self.aborts = AbortQueue::default();
         self.pending.drop_work(PendingWork::AbortWorker);
         for id in self.ids() {
-            self.timers.cancel(id, TimerKind::AbortRetry);
+            self.cancel_timer(id, TimerKind::AbortRetry);
         }
         for id in self.ids() {
             if let Some(row) = self.action(id).and_then(|action| action.row).filter(is_pending_abort) {
@@ -206,12 +210,12 @@ impl World {
     }
 
     fn ids(&self) -> impl Iterator<Item = ActionId> + use<> {
-        (0..u32::try_from(self.actions.len()).unwrap_or(u32::MAX)).map(ActionId)
+        (0..u32::try_from(self.action_count()).unwrap_or(u32::MAX)).map(ActionId)
     }
 
     /// The executor looks again after its interval.
     pub(super) fn requeue(&mut self, id: ActionId, sink: &mut impl Sink) {
-        if !self.timers.iter().any(|timer| (timer.action, timer.kind) == (id, TimerKind::Requeue)) {
+        if !self.timers_of(id).any(|timer| timer.kind == TimerKind::Requeue) {
             let due = self.now.plus(self.config.requeue_ms);
             self.set_timer(due, id, TimerKind::Requeue, Rule::RequeueTimerSet, sink);
         }

@@ -2,15 +2,16 @@
 //! worlds of equal parts take the same commands, which lead to equal parts again.
 //!
 //! Nearly all that a world holds hangs on one action or another: its stores, its events, its pieces of work, its timers,
-//! its abort. So a world is a list of [`Part`]s, one for each action, and what they have in [`Common`]. Both are exact:
-//! they hold the values themselves, never a digest. What no rule reads is taken out: times (a rule never sees a clock, and of a condition's age it asks
-//! only whether the deadline has come), the numbers of timers and of pieces of work, and the order of pieces that can
-//! be done in any order.
+//! its abort. So a world is a list of [`Part`]s, one for each action, and what they have in [`Common`]. Both are exact: they hold
+//! the values themselves, never a digest. What no rule reads is taken out: times (a rule never sees a clock, and of a
+//! condition's age it asks only whether the deadline has come), the numbers of timers and of pieces of work, and the
+//! order of pieces that can be done in any order.
 
 use super::abort_queue::{AbortQueue, AbortTask, AbortTaskState};
 use super::cache::CacheEntry;
 use super::event_log::EventLog;
 use super::faults::Fault;
+use super::footprint::Marks;
 use super::pending::{News, PendingQueue};
 use super::timers::Timers;
 use super::{Action, NumberedCommand, Sink, World};
@@ -27,24 +28,47 @@ pub struct Part {
     abort: Option<AbortTask>,
 }
 
-/// What actions have in common: the catalog and the calls that are to fail.
+/// What actions have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Common {
-    cache: Vec<CacheEntry>,
-    faults: Vec<Fault>,
+    /// The catalog.
+    pub cache: Vec<CacheEntry>,
+    /// The calls that are to fail.
+    pub faults: Vec<Fault>,
+    /// The aborts that share the workers.
+    pub line: Line,
 }
 
-impl Common {
+/// How the aborts on their way share the workers. But for the order of those that wait, the parts tell this as well; it
+/// stands here for those who look at the line and at no action.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Line {
+    /// Those that wait for one, longest first.
+    queued: Vec<ActionId>,
+    /// Those that one was woken for, in the order of their actions.
+    woken: Vec<ActionId>,
+    /// How many workers wait for a reply.
+    calling: usize,
+}
+
+impl Line {
     /// How many bytes it takes up besides its own.
     pub fn size(&self) -> usize {
-        let seen = self.faults.iter().filter(|fault| fault.seen.is_some()).count();
-        self.cache.len() * size_of::<CacheEntry>()
-            + self.faults.len() * size_of::<Fault>()
-            + seen * size_of::<crate::model::TaskAction>()
+        (self.queued.capacity() + self.woken.capacity()) * size_of::<ActionId>()
     }
 }
 
 impl Part {
+    /// How many pieces of work are due about the action.
+    pub fn pending_count(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Whether nothing is under way: no work is due and no abort is on its way. Plugins and deadlines may still come.
+    pub fn is_settled(&self) -> bool {
+        self.pending.is_empty() && self.abort.is_none() && !self.timers.contains(&TimerKind::Requeue)
+    }
+
     /// How many bytes it takes up besides its own.
     pub fn size(&self) -> usize {
         self.events.len() * size_of::<EventKey>()
@@ -98,6 +122,15 @@ fn overdue(spec: &Spec) -> Time {
     Time(TIMELESS.0.saturating_sub(i64::try_from(spec.timeout_ms).unwrap_or(i64::MAX)))
 }
 
+/// What an abort waits for, without times; its ticket is its place in the [`Line`].
+const fn timeless_abort(state: AbortTaskState) -> AbortTaskState {
+    match state {
+        AbortTaskState::Queued { .. } => AbortTaskState::Queued { ticket: 0 },
+        AbortTaskState::Calling { .. } => state,
+        AbortTaskState::Waiting { .. } => AbortTaskState::Waiting { until: TIMELESS, delay_ms: 0, ceiling_ms: 0 },
+    }
+}
+
 impl World {
     /// The part of an action, written over `part`; false if there is no such action.
     pub fn part(&self, id: ActionId, part: &mut Part) -> bool {
@@ -115,6 +148,7 @@ impl World {
             cache: _,
             faults: _,
             sweeps_from: _,
+            footprint: _,
         } = self;
         let Some(action) = self.action(id) else { return false };
         part.action = timeless(action, *now);
@@ -135,7 +169,7 @@ impl World {
         part.timers.clear();
         part.timers.extend(timers.iter().filter(|timer| timer.action == id).map(|timer| timer.kind));
         part.timers.sort_unstable();
-        part.abort = aborts.get(id).map(|task| AbortTask { state: Self::waiting(aborts, task.state), ..*task });
+        part.abort = aborts.get(id).map(|task| AbortTask { state: timeless_abort(task.state), ..*task });
         true
     }
 
@@ -146,6 +180,12 @@ impl World {
         common.cache.retain(|entry| entry.populated || entry.owner.is_some());
         common.cache.sort_unstable_by_key(|entry| entry.key);
         common.faults.clone_from(&self.faults);
+        let Line { queued, woken, calling } = &mut common.line;
+        self.aborts.line(queued);
+        woken.clear();
+        woken.extend(self.pending.iter().filter(|item| item.work == PendingWork::AbortWorker).map(|item| item.action));
+        woken.sort_unstable();
+        *calling = self.aborts.calling_count();
     }
 
     /// A part to write over.
@@ -156,38 +196,23 @@ impl World {
         Some(part)
     }
 
-    /// What a task waits for, with its rank for its ticket and no times.
-    fn waiting(aborts: &AbortQueue, state: AbortTaskState) -> AbortTaskState {
-        match state {
-            AbortTaskState::Queued { ticket } => {
-                let before =
-                    |task: &AbortTask| matches!(task.state, AbortTaskState::Queued { ticket: t } if t < ticket);
-                AbortTaskState::Queued { ticket: aborts.iter().filter(|(_, task)| before(task)).count() as u64 }
-            }
-            AbortTaskState::Calling { .. } => state,
-            AbortTaskState::Waiting { .. } => AbortTaskState::Waiting { until: TIMELESS, delay_ms: 0, ceiling_ms: 0 },
-        }
-    }
-
     /// Puts parts back: the world becomes one from which they would have been taken, at the configured start. Its texts
     /// must hold the parts' names. Memory is used again, so that this allocates little.
-    #[expect(clippy::needless_pass_by_value, reason = "an iterator is cloned to go through it again")]
-    pub fn put_parts<'a>(&mut self, parts: impl Iterator<Item = &'a Part> + Clone, common: Option<&Common>) {
+    pub fn put_parts<'a>(&mut self, parts: impl Iterator<Item = &'a Part>, common: Option<&Common>) {
         self.now = TIMELESS;
         self.sweeps_from = TIMELESS;
         self.cache.clear();
         self.faults.clear();
-        if let Some(common) = common {
-            self.cache.extend_from_slice(&common.cache);
-            self.faults.extend_from_slice(&common.faults);
-        }
         self.actions.clear();
         self.by_name.clear();
         self.timers.clear();
         self.pending.clear();
         self.aborts.clear();
-        let mut queued = 0;
-        for (part, number) in parts.clone().zip(0_u32..) {
+        if let Some(common) = common {
+            self.cache.extend_from_slice(&common.cache);
+            self.faults.extend_from_slice(&common.faults);
+        }
+        for (part, number) in parts.zip(0_u32..) {
             let id = ActionId(number);
             self.actions.push(part.action);
             let place = self.by_name.partition_point(|(name, _)| *name < part.action.full_name);
@@ -200,33 +225,14 @@ impl World {
             for &kind in &part.timers {
                 self.timers.set(LATER, id, kind);
             }
-            queued += usize::from(part.abort.is_some());
+            if let Some(task) = part.abort {
+                let ticket = common.and_then(|common| common.line.queued.iter().position(|queued| *queued == id));
+                let ticket = ticket.map(|ticket| AbortTaskState::Queued { ticket: ticket as u64 });
+                self.aborts.put(id, AbortTask { state: ticket.unwrap_or(task.state), ..task });
+            }
         }
         let past = ActionId(u32::try_from(self.actions.len()).unwrap_or(u32::MAX));
         self.events.cut(past);
-        // Tasks get their tickets in the order of their ranks; those that wait for no worker follow.
-        let rank = |part: &Part| match part.abort.map(|task| task.state) {
-            Some(AbortTaskState::Queued { ticket }) => ticket,
-            Some(AbortTaskState::Calling { .. } | AbortTaskState::Waiting { .. }) => u64::MAX,
-            None => 0,
-        };
-        let mut last = None;
-        while queued > 0 {
-            let next = parts
-                .clone()
-                .zip(0_u32..)
-                .filter(|(part, _)| part.abort.is_some())
-                .map(|(part, number)| ((rank(part), number), part))
-                .filter(|(place, _)| last.is_none_or(|last| last < *place))
-                .min_by_key(|(place, _)| *place);
-            let Some(((rank, number), task)) = next.and_then(|(place, part)| Some((place, part.abort?))) else { break };
-            self.aborts.enqueue(ActionId(number), task.reason);
-            if !matches!(task.state, AbortTaskState::Queued { .. }) {
-                self.aborts.set(ActionId(number), task.state);
-            }
-            last = Some((rank, number));
-            queued -= 1;
-        }
     }
 
     /// Puts an action that was just added under its parent.
@@ -257,6 +263,7 @@ impl World {
             cache,
             faults,
             sweeps_from,
+            footprint: _,
         } = other;
         self.config = *config;
         self.now = *now;
@@ -273,6 +280,7 @@ impl World {
 
     /// How many pieces of work are due.
     pub fn pending_count(&self) -> usize {
+        self.footprint.add(Marks::ALL);
         self.pending.count()
     }
 
@@ -288,7 +296,7 @@ impl World {
         let now = self.now;
         match command {
             NumberedCommand::Fire { timer: Some(timer) } => {
-                let Some(timer) = self.timers.find(*timer) else { return };
+                let Some(timer) = self.timer(*timer) else { return };
                 if timer.kind == TimerKind::ConditionDeadline {
                     self.grow_old(timer.action);
                 }

@@ -12,6 +12,7 @@ mod check;
 mod enabled;
 mod event_log;
 pub mod faults;
+pub mod footprint;
 mod import;
 pub mod key;
 pub mod pending;
@@ -28,10 +29,11 @@ use crate::model::{
     TimerKind, What,
 };
 use crate::rules::{self, events::EventKey};
-use abort_queue::AbortQueue;
+use abort_queue::{AbortQueue, AbortTask};
 use cache::CacheEntry;
 use event_log::EventLog;
 use faults::Fault;
+use footprint::{Footprint, Marks};
 use pending::{News, Pending, PendingQueue};
 use timers::{Timer, Timers};
 
@@ -55,6 +57,8 @@ pub struct World {
     faults: Vec<Fault>,
     /// When the garbage collector first swept; it goes on from there.
     sweeps_from: Time,
+    /// What was looked at; no part of what the world is.
+    footprint: Footprint,
 }
 
 impl World {
@@ -73,6 +77,7 @@ impl World {
             cache: Vec::new(),
             faults: Vec::new(),
             sweeps_from: config.start,
+            footprint: Footprint::default(),
         }
     }
 
@@ -99,6 +104,7 @@ impl World {
             cache: self.cache.clone(),
             faults: self.faults.clone(),
             sweeps_from: self.sweeps_from,
+            footprint: Footprint::default(),
         }
     }
 
@@ -144,27 +150,44 @@ impl World {
 
     /// The action whose name has that number.
     pub fn named(&self, name: TextId) -> Option<ActionId> {
-        let place = self.by_name.binary_search_by_key(&name, |(name, _)| *name).ok()?;
-        self.by_name.get(place).map(|(_, id)| *id)
+        let place = self.by_name.binary_search_by_key(&name, |(name, _)| *name).ok();
+        let found = place.and_then(|place| self.by_name.get(place)).map(|(_, id)| *id);
+        match found {
+            Some(id) => self.footprint.mark(id),
+            None => self.footprint.add(Marks::COUNT),
+        }
+        found
     }
 
     /// Every action, in the order in which they were created.
     pub fn actions(&self) -> impl Iterator<Item = (ActionId, &Action)> {
-        self.actions.iter().zip(0_u32..).map(|(action, index)| (ActionId(index), action))
+        let mut ids = (0_u32..).map(ActionId);
+        std::iter::from_fn(move || {
+            let id = ids.next()?;
+            let action = self.action(id);
+            if action.is_none() {
+                self.footprint.add(Marks::COUNT);
+            }
+            action.map(|action| (id, action))
+        })
     }
 
     /// How many actions there are.
     pub fn action_count(&self) -> usize {
+        self.footprint.add(Marks::COUNT);
         self.actions.len()
     }
 
     /// An action.
     pub fn action(&self, id: ActionId) -> Option<&Action> {
+        self.footprint.mark(id);
         self.actions.get(id.index())
     }
 
     /// The children of an action, in the order in which they were created.
     pub fn children(&self, id: ActionId) -> impl Iterator<Item = ActionId> {
+        // Who is whose child follows from which actions there are.
+        self.footprint.add(Marks::COUNT);
         let mut next = self.action(id).and_then(|action| action.first_child);
         std::iter::from_fn(move || {
             let child = next?;
@@ -175,27 +198,72 @@ impl World {
 
     /// The timers, earliest first.
     pub fn timers(&self) -> impl Iterator<Item = Timer> {
+        self.footprint.add(Marks::ALL);
         self.timers.iter()
+    }
+
+    /// The timers of an action, earliest first.
+    pub fn timers_of(&self, id: ActionId) -> impl Iterator<Item = Timer> {
+        self.footprint.mark(id);
+        self.timers.iter().filter(move |timer| timer.action == id)
     }
 
     /// The aborts on their way.
     pub fn aborts(&self) -> &AbortQueue {
+        self.footprint.add(Marks::ALL);
         &self.aborts
+    }
+
+    /// The abort of an action, if one is on its way.
+    pub fn abort_of(&self, id: ActionId) -> Option<&AbortTask> {
+        self.footprint.mark(id);
+        self.aborts.get(id)
+    }
+
+    /// The number of the action's abort call that waits for its reply, if one does.
+    pub fn abort_call_of(&self, id: ActionId) -> Option<u32> {
+        self.footprint.mark(id);
+        self.aborts.call_of(id)
+    }
+
+    /// The aborts, to be asked how they share the workers.
+    fn line(&self) -> &AbortQueue {
+        self.footprint.add(Marks::LINE);
+        &self.aborts
+    }
+
+    /// The aborts, about to be changed by one about that action, which may have the others wait for more or for less.
+    fn aborts_about(&mut self, id: ActionId) -> &mut AbortQueue {
+        self.footprint.add(Marks::of(id.index()).and(Marks::LINE));
+        &mut self.aborts
     }
 
     /// The work that is due, oldest first.
     pub fn pending(&self) -> impl Iterator<Item = &Pending> {
+        self.footprint.add(Marks::ALL);
         self.pending.iter()
+    }
+
+    /// The work that is due about an action, oldest first.
+    pub fn pending_of(&self, id: ActionId) -> impl Iterator<Item = &Pending> {
+        self.footprint.mark(id);
+        self.pending.iter().filter(move |item| item.action == id)
     }
 
     /// The keys of an action's events, in the order in which they are listed.
     pub fn event_keys(&self, action: ActionId) -> &[EventKey] {
+        self.footprint.mark(action);
         self.events.of(action)
     }
 
     /// When the next timer fires.
     pub fn next_due(&self) -> Option<Time> {
         self.timers.next().map(|timer| timer.due)
+    }
+
+    /// What was looked at since somebody asked to be told.
+    pub fn footprint(&self) -> &Footprint {
+        &self.footprint
     }
 
     /// What a resource tells the run service.
@@ -219,6 +287,7 @@ impl World {
     }
 
     fn action_mut(&mut self, id: ActionId) -> Option<&mut Action> {
+        self.footprint.mark(id);
         self.actions.get_mut(id.index())
     }
 
@@ -233,6 +302,7 @@ impl World {
         }
         loop {
             while let Some(item) = self.pending.pop() {
+                self.mark_piece(&item);
                 self.work(&item, sink);
             }
             match self.timers.next() {
@@ -242,18 +312,53 @@ impl World {
         }
     }
 
+    /// Puts a piece of work back to where it was: before all others.
+    fn put_back(&mut self, item: Pending) {
+        self.footprint.mark(item.action);
+        self.pending.push_front(item);
+    }
+
+    /// The timer of that number.
+    fn timer(&self, id: u32) -> Option<Timer> {
+        let timer = self.timers.find(id)?;
+        self.footprint.mark(timer.action);
+        Some(timer)
+    }
+
+    /// Takes a piece of work out of the line.
+    fn take_pending(&mut self, id: u32) -> Option<Pending> {
+        let item = self.pending.take(id)?;
+        self.mark_piece(&item);
+        Some(item)
+    }
+
+    /// A piece of work is no longer due.
+    fn mark_piece(&self, item: &Pending) {
+        self.footprint.mark(item.action);
+        if item.work == PendingWork::AbortWorker {
+            self.footprint.add(Marks::LINE);
+        }
+    }
+
     fn set_timer(&mut self, due: Time, action: ActionId, kind: TimerKind, rule: Rule, sink: &mut impl Sink) {
+        self.footprint.mark(action);
         self.timers.set(due, action, kind);
         self.tell(sink, action, What::TimerSet { kind, due }, rule);
     }
 
+    fn cancel_timer(&mut self, action: ActionId, kind: TimerKind) {
+        self.footprint.mark(action);
+        self.timers.cancel(action, kind);
+    }
+
     /// Puts the resource before the executor's eyes again.
     fn reconcile_soon(&mut self, action: ActionId) {
-        self.pending.push(action, PendingWork::Reconcile, None);
+        self.push(action, PendingWork::Reconcile, None);
     }
 
     /// Puts work into the line, with what the informer saw where it does not look again.
     fn push(&mut self, action: ActionId, work: PendingWork, news: Option<News>) {
+        self.footprint.mark(action);
         self.pending.push(action, work, news);
     }
 }

@@ -91,7 +91,7 @@ impl World {
             Command::Advance { ms } => self.advance(self.now.plus(*ms), *ms, sink),
             Command::Fire { timer } => {
                 let target = match timer {
-                    Some(id) => self.timers.find(*id),
+                    Some(id) => self.timer(*id),
                     None => self.timers.next(),
                 };
                 if let Some(target) = target {
@@ -100,7 +100,7 @@ impl World {
             }
             Command::Deliver { item } => {
                 let item = match item {
-                    Some(id) => self.pending.take(*id),
+                    Some(id) => self.take_pending(*id),
                     None => self.pending.pop(),
                 };
                 if let Some(item) = item {
@@ -183,7 +183,8 @@ impl World {
             let (run, own) = requests::object_name(&run, &own);
             format!("{run}-{own}")
         };
-        let id = ActionId(u32::try_from(self.actions.len()).unwrap_or(u32::MAX));
+        let id = ActionId(u32::try_from(self.action_count()).unwrap_or(u32::MAX));
+        self.footprint.mark(id);
         let action = Action {
             full_name,
             run: self.intern(&run),
@@ -233,7 +234,7 @@ impl World {
         let (again, rule) = enqueue_failed(&self.config.rules);
         if self.fails(Call::CreateResource, id, rule, sink).is_some() {
             if again {
-                self.pending.push_front(*item);
+                self.put_back(*item);
             }
             return;
         }
@@ -394,9 +395,9 @@ impl World {
         let aborted = request_abort(&row, reason, self.now, &self.config.rules);
         self.tell(sink, id, What::AbortRequested { reason }, Rule::AbortRequested);
         self.write_row(id, &row, aborted, Rule::AbortRequested, sink);
-        if self.aborts.get(id).is_some() {
+        if self.abort_of(id).is_some() {
             self.tell(sink, id, What::AbortDeduplicated, Rule::AbortDeduplicated);
-        } else if self.aborts.queued_count() >= self.config.abort.queue_size as usize {
+        } else if self.line().queued_count() >= self.config.abort.queue_size as usize {
             self.tell(sink, id, What::AbortDropped, Rule::AbortQueueFull);
         } else {
             self.queue_abort(id, reason, sink);
@@ -404,7 +405,7 @@ impl World {
     }
 
     pub(super) fn queue_abort(&mut self, id: ActionId, reason: TextId, sink: &mut impl Sink) {
-        self.aborts.enqueue(id, reason);
+        self.aborts_about(id).enqueue(id, reason);
         self.tell(sink, id, What::AbortQueued, Rule::AbortQueued);
         self.wake_worker();
     }
@@ -412,31 +413,31 @@ impl World {
     /// Gives the task that has waited longest to a worker, if one is free.
     pub(super) fn wake_worker(&mut self) {
         let waking = self.pending.iter().filter(|item| item.work == PendingWork::AbortWorker).count();
-        if self.aborts.calling_count() + waking >= self.config.abort.workers as usize {
+        if self.line().calling_count() + waking >= self.config.abort.workers as usize {
             return;
         }
         let woken: Vec<ActionId> =
             self.pending.iter().filter(|item| item.work == PendingWork::AbortWorker).map(|item| item.action).collect();
-        if let Some(next) = self.aborts.first_queued_except(&woken) {
+        if let Some(next) = self.line().first_queued_except(&woken) {
             self.push(next, PendingWork::AbortWorker, None);
         }
     }
 
     fn abort_reply(&mut self, id: ActionId, reply: AbortReply, draw_ms: Option<u64>, sink: &mut impl Sink) {
         let Some(alive) = self.action(id).map(|action| action.resource.is_some()) else { return };
-        let Some(attempt) = self.aborts.call_of(id) else { return };
+        let Some(attempt) = self.abort_call_of(id) else { return };
         if reply == AbortReply::Ok && alive {
             self.request_deletion(id, Rule::DeletionRequested, sink);
         }
         match abort_attempt(attempt, reply, &self.config.abort, &self.config.rules) {
             AbortStep::Done(rule) => {
                 let rule = if reply == AbortReply::Ok && !alive { Rule::AbortAlreadyGone } else { rule };
-                self.aborts.remove(id);
+                self.aborts_about(id).remove(id);
                 self.tell(sink, id, What::AbortSucceeded { reply }, rule);
                 self.clear_abort(id, sink);
             }
             AbortStep::GivenUp { clears } => {
-                self.aborts.remove(id);
+                self.aborts_about(id).remove(id);
                 self.tell(sink, id, What::AbortGivenUp { attempts: attempt }, Rule::AbortGivenUp);
                 if clears {
                     self.clear_abort(id, sink);
@@ -447,7 +448,7 @@ impl World {
             AbortStep::RetryWithin(ceiling_ms) => {
                 let delay_ms = draw_ms.unwrap_or(ceiling_ms).min(ceiling_ms);
                 let until = self.now.plus(delay_ms);
-                self.aborts.set(id, AbortTaskState::Waiting { until, delay_ms, ceiling_ms });
+                self.aborts_about(id).set(id, AbortTaskState::Waiting { until, delay_ms, ceiling_ms });
                 self.tell(sink, id, What::AbortRetryScheduled { attempt, delay_ms, ceiling_ms }, Rule::AbortBackoff);
                 self.set_timer(until, id, TimerKind::AbortRetry, Rule::RetryTimerSet, sink);
             }
@@ -492,6 +493,7 @@ impl World {
     }
 
     pub(super) fn fire(&mut self, timer: &super::timers::Timer, sink: &mut impl Sink) {
+        self.footprint.mark(timer.action);
         self.timers.take(timer);
         self.now = self.now.max(timer.due);
         self.tell(sink, timer.action, What::TimerFired { kind: timer.kind }, Rule::TimerDue);
@@ -503,7 +505,7 @@ impl World {
             TimerKind::ConditionDeadline | TimerKind::Requeue => self.reconcile_soon(timer.action),
             TimerKind::Collection => self.collect(timer.action, sink),
             TimerKind::AbortRetry => {
-                let reason = self.aborts.get(timer.action).map_or(TextId::USER_ABORT, |task| task.reason);
+                let reason = self.abort_of(timer.action).map_or(TextId::USER_ABORT, |task| task.reason);
                 self.queue_abort(timer.action, reason, sink);
             }
         }

@@ -244,7 +244,7 @@ impl World {
         let over = status.conditions.is_terminal() || resource.cr.deleting;
         if spec.kind == ActionKind::Condition {
             if over {
-                self.timers.cancel(id, TimerKind::ConditionDeadline);
+                self.cancel_timer(id, TimerKind::ConditionDeadline);
             }
             return;
         }
@@ -253,7 +253,7 @@ impl World {
         }
         let attempt = status.observed_attempts();
         if over || status.awaits_reset().is_some() || attempt != resource.timed_attempt {
-            self.timers.cancel(id, TimerKind::AttemptTimeout);
+            self.cancel_timer(id, TimerKind::AttemptTimeout);
         }
         let runs = status.conditions.progressing() == Some(Reason::Executing);
         if runs && !over && attempt != resource.timed_attempt {
@@ -290,6 +290,7 @@ impl World {
         sink: &mut impl Sink,
     ) {
         let Told { attempt, phase, version, error, .. } = *told;
+        self.footprint.mark(id);
         if self.events.insert(id, EventKey { attempt, phase: phase.number(), version }) {
             self.tell(sink, id, What::EventRecorded { phase, attempt, version, error, updated_at }, rule);
         } else {
@@ -314,7 +315,7 @@ impl World {
         }
         let Some(action) = self.action(id).copied() else { return };
         if !action.seen && !self.record_action(id, &action, sink) && news_failed(&self.config.rules).0 {
-            self.pending.push_front(Pending { news: Some(*news), ..*item });
+            self.put_back(Pending { news: Some(*news), ..*item });
             return;
         }
         let notice = Notice { known: action.seen, deleted, has_parent: action.parent.is_some() };
@@ -341,7 +342,7 @@ impl World {
             let (again, rule) = news_failed(&self.config.rules);
             self.tell(sink, id, What::CallFailed { call: Call::UpdateActionStatus, reply }, rule);
             if again {
-                self.pending.push_front(Pending { news: Some(*news), ..*item });
+                self.put_back(Pending { news: Some(*news), ..*item });
             }
         }
         // The run service answers that all is well also if its guard has refused the update.
@@ -491,7 +492,7 @@ impl World {
         }
         for kind in [TimerKind::AttemptTimeout, TimerKind::ConditionDeadline, TimerKind::Requeue, TimerKind::Collection]
         {
-            self.timers.cancel(id, kind);
+            self.cancel_timer(id, kind);
         }
         self.tell(sink, id, What::ResourceDeleted, finalized.rule);
         if self.config.rules.watch == Watch::Latest {
@@ -516,19 +517,19 @@ impl World {
         {
             self.tell(sink, id, What::CallFailed { call: Call::MarkAbortAttempt, reply }, rule);
             let until = self.now.plus(delay_ms);
-            self.aborts.set(id, AbortTaskState::Waiting { until, delay_ms, ceiling_ms: delay_ms });
+            self.aborts_about(id).set(id, AbortTaskState::Waiting { until, delay_ms, ceiling_ms: delay_ms });
             self.set_timer(until, id, TimerKind::AbortRetry, Rule::RetryTimerSet, sink);
             return self.wake_worker();
         }
         let now = self.now;
         let Some(row) = self.action_mut(id).and_then(|action| action.row.as_mut()) else {
-            self.aborts.remove(id);
+            self.aborts_about(id).remove(id);
             self.tell(sink, id, What::AbortDropped, Rule::AbortRowMissing);
             return self.wake_worker();
         };
         *row = mark_abort_attempt(row, now);
         let attempt = row.abort.attempts;
-        self.aborts.set(id, AbortTaskState::Calling { attempt });
+        self.aborts_about(id).set(id, AbortTaskState::Calling { attempt });
         self.tell(sink, id, What::AbortAttemptCounted { count: attempt }, Rule::AbortCounted);
         self.tell(sink, id, What::AbortCalled { attempt }, Rule::AbortCalled);
         self.wake_worker();

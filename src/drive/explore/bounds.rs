@@ -7,6 +7,7 @@ use crate::model::{
     AbortConfig, AbortReply, ActionPhase, Call, Command, Config, Delivery, ErrorKind, GcConfig, PluginPhase, Rules,
     Service, SpecField, ValueType,
 };
+use crate::world::pending::Pending;
 use crate::world::{NumberedCommand, World};
 
 words! {
@@ -322,23 +323,28 @@ impl Bounds {
         Some(Command::Enqueue { action, parent, task, condition, trace })
     }
 
-    /// Whether a command that a world takes may come within these bounds. Creations are chosen elsewhere.
-    pub fn admits(&self, world: &World, command: &NumberedCommand) -> bool {
-        let due = self.delivery == Delivery::Manual && world.pending_count() >= self.backlog;
+    /// Whether nothing new happens until one of so many pieces of work is done.
+    pub fn is_crowded(&self, pending: usize) -> bool {
+        self.delivery == Delivery::Manual && pending >= self.backlog
+    }
+
+    /// Whether a command that a world takes may come within these bounds; `crowded` is what [`Bounds::is_crowded`] says
+    /// of it. Creations are chosen elsewhere.
+    pub fn admits(&self, world: &World, crowded: bool, command: &NumberedCommand) -> bool {
         match command {
             Command::Deliver { .. } => true,
-            Command::Fire { .. } => !due,
+            Command::Fire { .. } => !crowded,
             // One call is to fail at a time: another is asked for when it has.
-            Command::Fault { call, .. } => !due && world.faults().is_empty() && self.inputs.has_call(*call),
+            Command::Fault { call, .. } => !crowded && world.faults().is_empty() && self.inputs.has_call(*call),
             // Each restart of the run service makes one more call of a pending abort, without end but for this.
             Command::Restart { service: Service::Runs, .. } => {
                 let counted = |row: crate::model::ActionRow| row.abort.attempts >= self.abort_calls;
-                !due && self.names(world, command) && !world.actions().any(|(_, a)| a.row.is_some_and(counted))
+                !crowded && self.names(world, command) && !world.actions().any(|(_, a)| a.row.is_some_and(counted))
             }
             Command::Drop { .. } | Command::Duplicate { .. } => self.names(world, command),
             Command::Plugin { result, .. } => {
                 let version = result.as_ref().and_then(|result| result.version).unwrap_or(0);
-                !due && version <= self.versions && self.names(world, command)
+                !crowded && version <= self.versions && self.names(world, command)
             }
             Command::CreateRun { .. }
             | Command::Enqueue { .. }
@@ -351,7 +357,7 @@ impl Bounds {
             | Command::AbortReply { .. }
             | Command::UpdatePhase { .. }
             | Command::Restart { .. }
-            | Command::Advance { .. } => !due && self.names(world, command),
+            | Command::Advance { .. } => !crowded && self.names(world, command),
         }
     }
 
@@ -429,12 +435,9 @@ fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
         Command::Exit { .. } => None,
         // A piece that comes twice is enough.
         Command::Duplicate { item } => {
-            let like = |id: u32| world.pending().find(|piece| piece.id == id);
-            let twice = item.and_then(like).is_some_and(|piece| {
-                world.pending().any(|other| {
-                    other.id != piece.id
-                        && (other.action, other.work, other.news) == (piece.action, piece.work, piece.news)
-                })
+            let twice = item.and_then(|item| world.pending_item(Some(item))).is_some_and(|piece| {
+                let same = |other: &Pending| other.id != piece.id && (other.work, other.news) == (piece.work, piece.news);
+                world.pending_of(piece.action).any(same)
             });
             (!twice).then_some(Input::Duplicate)
         }

@@ -5,9 +5,11 @@
 //! counterexample also happens in time is found out by replaying it in a [`super::Session`].
 
 pub mod bounds;
+mod expand;
 pub mod fixes;
 pub mod models;
 pub mod reach;
+mod recall;
 mod replay;
 pub mod report;
 pub mod setup;
@@ -21,11 +23,17 @@ pub use report::{Finding, Report, Verdict};
 
 use super::Session;
 use super::properties::{Property, Transition, is_settled};
-use crate::model::{ActionId, ActionPhase, Fact, Rejection, Rule, Rules, What};
-use crate::world::key::{Common, Part};
+use crate::model::{ActionId, ActionPhase, Code, Fact, Rejection, Rule, Rules};
+use crate::world::footprint::Marks;
+use crate::world::cache::CacheEntry;
+use crate::world::faults::Fault;
+use crate::world::key::{Common, Line, Part};
 use crate::world::{NumberedCommand, World};
-use space::Space;
-use table::{Blocks, Held, Parts, States};
+use replay::Choice;
+use expand::{ASKED, Menu, More, Outcome, Trait};
+use recall::{Question, Recall};
+use space::{Group, Space};
+use table::{Blocks, Parts, States};
 
 /// A change of a recorded phase: before (`None`: the row is created), after, and the rule behind it.
 pub type RecordedEdge = (Option<ActionPhase>, ActionPhase, Rule);
@@ -76,24 +84,38 @@ pub enum Target {
 impl Target {
     /// Whether a step reaches it. A state target is reached by the step into it.
     fn is_reached(self, step: &Transition) -> bool {
+        self.is_told(step.facts) || self.holds_in(step.after)
+    }
+
+    /// Whether a world is there already.
+    fn holds_in(self, world: &World) -> bool {
+        (!self.is_of_settled() || is_settled(world)) && world.actions().any(|(id, _)| self.is_at(world, id))
+    }
+
+    /// Whether one of the facts is what is searched for. A rule decides in a step, and in no world.
+    fn is_told(self, facts: &[Fact]) -> bool {
         match self {
             Target::Rule(action, rule) => {
-                let about = |fact: &Fact| action.is_none() || fact.action == action;
-                step.facts.iter().any(|fact| fact.rule == rule && about(fact))
+                facts.iter().any(|fact| fact.rule == rule && (action.is_none() || fact.action == action))
             }
-            Target::Phase(..) | Target::Disagreement(_) => self.holds_in(step.after),
+            Target::Phase(..) | Target::Disagreement(_) => false,
         }
     }
 
-    /// Whether a world is there already. A rule decides in a step, and in no world.
-    fn holds_in(self, world: &World) -> bool {
+    /// Whether it counts only when nothing is under way.
+    const fn is_of_settled(self) -> bool {
+        matches!(self, Target::Disagreement(_))
+    }
+
+    /// Whether an action is as it is searched for; a disagreement counts only when nothing is under way.
+    fn is_at(self, world: &World, id: ActionId) -> bool {
+        let meant = |action: Option<ActionId>| action.is_none_or(|action| action == id);
         match self {
-            Target::Phase(action, phase) => world
-                .actions()
-                .filter(|(id, _)| action.is_none_or(|wanted| wanted == *id))
-                .any(|(_, action)| action.row.is_some_and(|row| row.phase == phase)),
+            Target::Phase(action, phase) => {
+                meant(action) && world.action(id).and_then(|action| action.row).is_some_and(|row| row.phase == phase)
+            }
+            Target::Disagreement(action) => meant(action) && !super::properties::stores_agree(world, Some(id)),
             Target::Rule(..) => false,
-            Target::Disagreement(action) => is_settled(world) && !super::properties::stores_agree(world, action),
         }
     }
 }
@@ -104,6 +126,12 @@ struct Parent {
     state: u32,
     choice: u16,
 }
+
+/// The most things in a set of things looked for.
+const SET_MAX: usize = 64;
+
+/// So much of the memory may be taken by what is remembered so as not to be worked out again: one part in four.
+const RECALL_SHARE: usize = 4;
 
 /// What is known of a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,8 +151,24 @@ pub struct Exploration {
     targets: Vec<Target>,
     reached: Option<(u32, u16)>,
     parts: Parts<Part>,
-    commons: Parts<Common>,
+    /// By the number of a part, less one.
+    traits: Vec<Trait>,
+    /// What the actions have in common: faults, catalog, line, by number.
+    commons: Parts<[u32; 3]>,
+    faults: Parts<Vec<Fault>>,
+    caches: Parts<Vec<CacheEntry>>,
+    lines: Parts<Line>,
     states: States,
+    recall: Recall,
+    /// The questions of what may happen to no action in particular, as in [`Asked`].
+    rest: Question,
+    menus: Vec<Menu>,
+    outcomes: Vec<Outcome>,
+    more: Vec<More>,
+    /// The changed parts of outcomes: their places and their new numbers.
+    changes: Vec<(u32, u32)>,
+    /// Sets of properties that worlds show.
+    shown: Vec<u64>,
     parents: Blocks<Parent>,
     /// The state to be looked at next; those before it are done.
     next: u32,
@@ -133,19 +177,26 @@ pub struct Exploration {
     depth: u32,
     transitions: u64,
     watched: Vec<Watched>,
+    /// Those that are found, one bit each.
+    found: u64,
     /// Whether it ends when each property was found broken, or was found to happen.
     only_properties: bool,
     rules_met: Vec<bool>,
     edges: Vec<RecordedEdge>,
     ended: Option<End>,
-    /// The state being looked at, as a world.
+    /// The state being looked at as a world, if it is `put`.
     before: World,
+    put: Option<u32>,
     /// What becomes of it.
     after: World,
-    choices: Vec<NumberedCommand>,
+    /// The choices of menus.
+    choices: Vec<Choice>,
+    listed: Vec<NumberedCommand>,
+    groups: Vec<Group>,
     facts: Vec<Fact>,
     key: Vec<u32>,
     from_key: Vec<u32>,
+    from_common: [u32; 3],
     scratch: Option<Part>,
     common: Common,
 }
@@ -162,7 +213,7 @@ impl Exploration {
         let origin = Session::new(bounds.config(rules));
         let mut world = origin.world().clone();
         let space = Space::of_model(bounds, &mut world)?;
-        Ok(Exploration::from_world(origin, world, space, properties, targets))
+        Exploration::from_world(origin, world, space, properties, targets)
     }
 
     /// A search that begins with the world that a session stands at. `world` is the same, but knows the texts of what
@@ -173,41 +224,72 @@ impl Exploration {
         space: Space,
         properties: &[&'static Property],
         targets: &[Target],
-    ) -> Exploration {
-        let applying = properties.iter().filter(|property| property.applies(&space.bounds));
+    ) -> Result<Exploration, Rejection> {
+        let mut watched: Vec<Watched> = Vec::new();
+        for &property in properties.iter().filter(|property| property.applies(&space.bounds)) {
+            if watched.iter().all(|watched| watched.property != property) {
+                watched.push(Watched { property, found: None });
+            }
+        }
+        if targets.len() > SET_MAX || watched.len() > SET_MAX {
+            let message = format!("A search looks for up to {SET_MAX} things at once; {} are too many.", targets.len());
+            return Err(Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, message));
+        }
         // The last number is that of what the actions have in common.
         let width = space.width() + 1;
+        let mut recall = Recall::within(space.bounds.bytes / RECALL_SHARE);
+        let rest = recall.questions(ASKED);
         let mut exploration = Exploration {
             origin,
-            states: States::new(width),
-            watched: applying.map(|&property| Watched { property, found: None }).collect(),
-            only_properties: false,
             space,
             targets: targets.to_vec(),
             reached: None,
             parts: Parts::new(),
+            traits: Vec::new(),
             commons: Parts::new(),
+            faults: Parts::new(),
+            caches: Parts::new(),
+            lines: Parts::new(),
+            states: States::new(width),
+            recall,
+            rest: rest.unwrap_or_default(),
+            menus: Vec::new(),
+            outcomes: Vec::new(),
+            more: Vec::new(),
+            changes: Vec::new(),
+            shown: Vec::new(),
             parents: Blocks::new(14, 1),
             next: 0,
             level_end: 1,
             depth: 0,
             transitions: 0,
+            watched,
+            found: 0,
+            only_properties: false,
             rules_met: vec![false; Rule::ALL.len()],
             edges: Vec::new(),
             ended: None,
             before: world.clone(),
+            put: None,
             after: world,
+            listed: Vec::new(),
             choices: Vec::new(),
+            groups: Vec::new(),
             facts: Vec::new(),
             key: vec![0; width],
             from_key: vec![0; width],
+            from_common: [0; 3],
             scratch: None,
             common: Common::default(),
         };
-        exploration.write_key();
+        let common = exploration.write_key(Marks::ALL);
+        let is_held = common.is_some_and(|common| exploration.write_common(common));
         exploration.states.insert(&exploration.key);
         exploration.parents.push(std::iter::once(Parent { state: 0, choice: 0 }));
-        exploration
+        if !is_held || rest.is_none() {
+            exploration.ended = Some(End::Bytes);
+        }
+        Ok(exploration)
     }
 
     /// Looks at up to `budget` more states.
@@ -287,163 +369,6 @@ impl Exploration {
     /// The rules met.
     pub fn rules_met(&self) -> impl Iterator<Item = Rule> {
         Rule::ALL.iter().copied().zip(&self.rules_met).filter(|(_, met)| **met).map(|(rule, _)| rule)
-    }
-
-    fn bytes(&self) -> usize {
-        self.parts.bytes() + self.commons.bytes() + self.states.bytes() + self.parents.bytes()
-    }
-
-    /// Looks at the next state: its properties, and all that may happen in it.
-    fn expand(&mut self) {
-        if self.next as usize >= self.states.len() {
-            self.ended = Some(End::Complete);
-            return;
-        }
-        if self.next >= self.level_end {
-            self.depth += 1;
-            self.level_end = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
-        }
-        let state = self.next;
-        self.put(state);
-        self.judge_state(state);
-        if self.depth < self.space.bounds.depth {
-            self.space.choices(&self.before, &mut self.choices);
-            let choices = std::mem::take(&mut self.choices);
-            for (command, number) in choices.iter().zip(0_u16..) {
-                self.take(state, number, command);
-                if self.ended.is_some() {
-                    break;
-                }
-            }
-            self.choices = choices;
-        }
-        if self.ended.is_none() {
-            self.next += 1;
-            if self.only_properties && self.watched.iter().all(|watched| watched.found.is_some()) {
-                self.ended = Some(End::Found);
-            }
-        }
-    }
-
-    /// Makes `before` the world of that state.
-    fn put(&mut self, state: u32) {
-        self.from_key.clear();
-        self.from_key.extend_from_slice(self.states.get(state));
-        let (parts, commons) = (&self.parts, &self.commons);
-        let Some((common, numbers)) = self.from_key.split_last() else { return };
-        self.before.put_parts(numbers.iter().filter_map(|number| parts.get(*number)), commons.get(*common));
-    }
-
-    /// Carries out one choice of the state that `before` is.
-    fn take(&mut self, state: u32, choice: u16, command: &NumberedCommand) {
-        self.transitions += 1;
-        self.after.copy(&self.before);
-        self.facts.clear();
-        self.after.apply_untimed(command, &mut self.facts);
-        self.cover();
-        self.judge_step(state, choice, command);
-        let is_held = self.write_key();
-        match self.states.insert(&self.key) {
-            Held::Known => {}
-            Held::New if is_held && self.parents.push(std::iter::once(Parent { state, choice })) => self.keep_within(),
-            Held::New | Held::Full => self.ended = Some(End::Bytes),
-        }
-    }
-
-    /// Ends the search where its bounds do. Memory is looked at now and then.
-    fn keep_within(&mut self) {
-        const OFTEN: usize = 1 << 12;
-        if self.states.len() >= self.space.bounds.states {
-            self.ended = Some(End::States);
-        } else if self.states.len().is_multiple_of(OFTEN) {
-            let bytes = self.bytes() + self.states.growth(OFTEN);
-            if bytes > self.space.bounds.bytes || !table::has_headroom() {
-                self.ended = Some(End::Bytes);
-            }
-        }
-    }
-
-    /// The key of `after`; false if there is no memory for a part of it. A part that is as it was before keeps its number
-    /// without being looked up.
-    fn write_key(&mut self) -> bool {
-        let mut is_held = true;
-        let last = self.key.len().saturating_sub(1);
-        for place in 0..last {
-            let id = ActionId(u32::try_from(place).unwrap_or(u32::MAX));
-            let known = match &mut self.scratch {
-                Some(scratch) => self.after.part(id, scratch),
-                none => {
-                    *none = self.after.any_part(id);
-                    none.is_some()
-                }
-            };
-            let number = match (&self.scratch, self.from_key.get(place)) {
-                (Some(part), Some(&old)) if known => {
-                    if self.parts.get(old) == Some(part) {
-                        old
-                    } else {
-                        self.parts.number(part, Part::size).unwrap_or_else(|| {
-                            is_held = false;
-                            0
-                        })
-                    }
-                }
-                _ => 0,
-            };
-            if let Some(slot) = self.key.get_mut(place) {
-                *slot = number;
-            }
-        }
-        self.after.common(&mut self.common);
-        let is_none = self.common == Common::default();
-        let number = if is_none { Some(0) } else { self.commons.number(&self.common, Common::size) };
-        if let Some(slot) = self.key.get_mut(last) {
-            *slot = number.unwrap_or(0);
-        }
-        is_held && number.is_some()
-    }
-
-    /// Notes the rules and the changes of phases that the facts tell of.
-    fn cover(&mut self) {
-        for fact in &self.facts {
-            let edge = match fact.what {
-                What::RowCreated { phase, .. } => Some((None, phase, fact.rule)),
-                What::PhaseRecorded { from, to, .. } => Some((Some(from), to, fact.rule)),
-                _ => None,
-            };
-            if let Some(met) = self.rules_met.get_mut(fact.rule as usize) {
-                *met = true;
-            }
-            if let Some(edge) = edge
-                && !self.edges.contains(&edge)
-            {
-                self.edges.push(edge);
-            }
-        }
-    }
-
-    fn judge_state(&mut self, state: u32) {
-        let settled = is_settled(&self.before);
-        for watched in self.watched.iter_mut().filter(|watched| watched.found.is_none()) {
-            if watched.property.shown_by_world(&self.before, settled).is_some() {
-                watched.found = Some((state, None));
-            }
-        }
-    }
-
-    fn judge_step(&mut self, state: u32, choice: u16, command: &NumberedCommand) {
-        let step = Transition { before: &self.before, command, facts: &self.facts, after: &self.after };
-        for watched in self.watched.iter_mut().filter(|watched| watched.found.is_none()) {
-            if watched.property.shown_by_step(&step).is_some() {
-                watched.found = Some((state, Some(choice)));
-            }
-        }
-        // After a way that was no use, the search goes on behind it.
-        let is_new = self.reached.is_none_or(|last| last < (state, choice));
-        if !self.targets.is_empty() && is_new && self.targets.iter().all(|target| target.is_reached(&step)) {
-            self.reached = Some((state, choice));
-            self.ended = Some(End::Reached);
-        }
     }
 
     /// The states and choices on the shortest way to a state, from the empty world.

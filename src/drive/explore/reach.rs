@@ -393,7 +393,7 @@ fn search(
     let among = among.map(<[ActionId]>::to_vec);
     let space = Space::beginning_with(&mut world, bounds, creations.to_vec(), among)
         .map_err(|rejection| Rejection { message: format!("`create`: {}", rejection.message), ..rejection })?;
-    Ok(Exploration::from_world(session.clone(), world, space, &[], targets))
+    Exploration::from_world(session.clone(), world, space, &[], targets)
 }
 
 /// The bounds of a search from where the session stands: what its configuration says, and no more than there is

@@ -29,7 +29,7 @@ pub(super) enum Choice {
 }
 
 impl Choice {
-    fn of(world: &World, command: &NumberedCommand) -> Choice {
+    pub(super) fn of(world: &World, command: &NumberedCommand) -> Choice {
         let given = || Choice::Given(command.clone());
         let piece = |item: Option<u32>| {
             world.pending().find(|other| Some(other.id) == item).map(|item| (item.action, item.work))
@@ -47,29 +47,34 @@ impl Choice {
     }
 
     /// The command in a world that has numbers of its own.
-    fn in_world(&self, world: &World, draw: Draw) -> NumberedCommand {
+    pub(super) fn in_world(&self, world: &World) -> NumberedCommand {
         // Pieces of one sort about one action are done in their order, so the first of them is meant.
         let piece = |action: ActionId, work: PendingWork| {
-            world.pending().find(|item| (item.action, item.work) == (action, work)).map(|item| item.id)
+            world.pending_of(action).find(|item| item.work == work).map(|item| item.id)
         };
         match self {
             Choice::Fire(action, kind) => {
-                let timer = world.timers().find(|timer| (timer.action, timer.kind) == (*action, *kind));
+                let timer = world.timers_of(*action).find(|timer| timer.kind == *kind);
                 Command::Fire { timer: timer.map(|timer| timer.id) }
             }
             Choice::Deliver(action, work) => Command::Deliver { item: piece(*action, *work) },
             Choice::Drop(action, work) => Command::Drop { item: piece(*action, *work) },
             Choice::Duplicate(action, work) => Command::Duplicate { item: piece(*action, *work) },
-            Choice::Given(Command::AbortReply { action, reply, draw_ms: None }) => {
-                let ceiling = world.abort_ceiling(*action, *reply);
-                let draw_ms = match draw {
-                    Draw::Shortest => ceiling.map(|_| 0),
-                    Draw::Longest => ceiling,
-                };
-                Command::AbortReply { action: *action, reply: *reply, draw_ms }
-            }
             Choice::Given(command) => command.clone(),
         }
+    }
+
+    /// The same with the delay drawn that would follow.
+    fn drawn(&self, world: &World, draw: Draw) -> NumberedCommand {
+        let Choice::Given(Command::AbortReply { action, reply, draw_ms: None }) = *self else {
+            return self.in_world(world);
+        };
+        let ceiling = world.abort_ceiling(action, reply);
+        let draw_ms = match draw {
+            Draw::Shortest => ceiling.map(|_| 0),
+            Draw::Longest => ceiling,
+        };
+        Command::AbortReply { action, reply, draw_ms }
     }
 }
 
@@ -122,9 +127,7 @@ impl Exploration {
         let mut listed = Vec::new();
         let mut chosen = Vec::new();
         for &(state, choice) in way {
-            let Some((common, numbers)) = self.states.get(state).split_last() else { continue };
-            let parts = numbers.iter().filter_map(|number| self.parts.get(*number));
-            world.put_parts(parts, self.commons.get(*common));
+            self.put_into(&mut world, state);
             self.space.choices(&world, &mut listed);
             chosen.extend(listed.get(usize::from(choice)).map(|command| Choice::of(&world, command)));
         }
@@ -140,7 +143,7 @@ impl Exploration {
             let command = self.worded(session.world(), choice, draw);
             let step = session.dispatch(command).ok()?;
             let facts: &[Fact] = session.facts().get(step.facts).unwrap_or_default();
-            let numbered = choice.in_world(&before, draw);
+            let numbered = choice.drawn(&before, draw);
             let step = Transition { before: &before, command: &numbered, facts, after: session.world() };
             shown |= looked.is_shown(&step);
             before = session.world().clone();
@@ -162,7 +165,7 @@ impl Exploration {
 
     /// A choice in words. The creations are the search's own, since their names may not be known yet.
     fn worded(&self, world: &World, choice: &Choice, draw: Draw) -> Command {
-        let command = choice.in_world(world, draw);
+        let command = choice.drawn(world, draw);
         if let Some(creation) = self.space.creation(&command) {
             return creation.clone();
         }

@@ -108,56 +108,86 @@ impl Space {
         self.creations.iter().find(|creation| creation.command == *command).map(|creation| &creation.words)
     }
 
-    /// What may happen in a world, in a fixed order.
+    /// What may happen in a world, in a fixed order: group by group.
     pub fn choices(&self, world: &World, out: &mut Vec<NumberedCommand>) {
         out.clear();
-        match &self.among {
-            None => self.enabled(world, None, out),
-            Some(among) => {
-                let born = (self.base..world.action_count()).map(id);
-                among.iter().copied().chain(born).for_each(|action| self.enabled(world, Some(action), out));
+        let crowded = self.bounds.is_crowded(world.pending_count());
+        for group in self.groups(world.action_count()) {
+            self.choices_of(group, world, crowded, out);
+        }
+    }
+
+    /// The groups of choices in worlds of so many actions, in order.
+    pub fn groups(&self, count: usize) -> impl Iterator<Item = Group> + use<'_> {
+        let known = self.among.as_deref().map_or(0..self.base, |_| 0..0).map(id);
+        let among = self.among.as_deref().unwrap_or_default().iter().copied();
+        let born = self.base..count;
+        let again = if self.bounds.inputs.has(Input::CreateAgain) { born.clone() } else { 0..0 };
+        let actions = known.chain(among).chain(born.map(id)).map(Group::Action);
+        actions.chain(again.map(id).map(Group::Again)).chain(std::iter::once(Group::Rest))
+    }
+
+    /// Adds the choices of a group in a world. That it is crowded, so that nothing new happens, is told: who asks knows.
+    pub fn choices_of(&self, group: Group, world: &World, crowded: bool, out: &mut Vec<NumberedCommand>) {
+        match group {
+            Group::Action(id) => self.about(id, world, crowded, out),
+            Group::Again(id) => {
+                let creation = id.index().checked_sub(self.base).and_then(|place| self.creations.get(place));
+                creation.into_iter().for_each(|creation| self.create(creation, world, crowded, out));
+            }
+            Group::Rest => self.rest(world, crowded, out),
+        }
+    }
+
+    fn about(&self, id: ActionId, world: &World, crowded: bool, out: &mut Vec<NumberedCommand>) {
+        let inputs = self.bounds.inputs;
+        world.enabled_among(Some(id), |command| self.bounds.admits(world, crowded, command), out);
+        if inputs.calls().next().is_some() {
+            world.enabled_faults_of(id, |command| self.bounds.admits(world, crowded, command), out);
+        }
+        if inputs.has(Input::FatalError) && !crowded {
+            let failure = FailureCommand { code: world.texts().find(FATAL), message: TextId::PLUGIN_UNAVAILABLE };
+            let command = Command::Plugin { action: id, result: None, failure: Some(failure) };
+            if world.accepts(&command) {
+                out.push(command);
             }
         }
-        if self.bounds.inputs.has(Input::RestartExecutor) {
+    }
+
+    fn create(&self, creation: &Creation, world: &World, crowded: bool, out: &mut Vec<NumberedCommand>) {
+        let late = || creation.parent.is_some_and(|parent| is_over(world, parent));
+        let in_time = self.bounds.inputs.has(Input::LateChild) || !late();
+        if !crowded && in_time && world.accepts(&creation.command) {
+            out.push(creation.command.clone());
+        }
+    }
+
+    /// What is about no action that is there: calls of a whole process that fail, restarts, the next creation.
+    fn rest(&self, world: &World, crowded: bool, out: &mut Vec<NumberedCommand>) {
+        let inputs = self.bounds.inputs;
+        if inputs.has_faults() {
+            world.enabled_faults_of_processes(|command| self.bounds.admits(world, crowded, command), out);
+        }
+        if inputs.has(Input::RestartExecutor) {
             // Down for longer than any lease, which no other restart is.
             out.push(Command::Restart { service: Service::Executor, down_ms: Some(LONG_MS) });
         }
-        let crowded = self.bounds.delivery == Delivery::Manual && world.pending_count() >= self.bounds.backlog;
-        if crowded {
-            return;
-        }
-        if self.bounds.inputs.has(Input::FatalError) {
-            let failure = FailureCommand { code: world.texts().find(FATAL), message: TextId::PLUGIN_UNAVAILABLE };
-            for (action, _) in world.actions().filter(|(id, _)| self.may_happen_to(*id)) {
-                let command = Command::Plugin { action, result: None, failure: Some(failure.clone()) };
-                if world.accepts(&command) {
-                    out.push(command);
-                }
-            }
-        }
-        let last = world.action_count().saturating_sub(self.base);
-        let again = if self.bounds.inputs.has(Input::CreateAgain) { 0 } else { last };
-        for creation in self.creations.iter().take(last + 1).skip(again) {
-            let late = creation.parent.is_some_and(|parent| is_over(world, parent));
-            if (self.bounds.inputs.has(Input::LateChild) || !late) && world.accepts(&creation.command) {
-                out.push(creation.command.clone());
-            }
+        let next = world.action_count().saturating_sub(self.base);
+        if let Some(creation) = self.creations.get(next) {
+            self.create(creation, world, crowded, out);
         }
     }
+}
 
-    fn enabled(&self, world: &World, action: Option<ActionId>, out: &mut Vec<NumberedCommand>) {
-        world.enabled_among(action, |command| self.bounds.admits(world, command), out);
-        if self.bounds.inputs.has_faults() {
-            // Restarts are nobody's own, so they are listed with the first action alone.
-            let first = self.among.as_ref().is_none_or(|among| among.first().copied() == action);
-            let once = |command: &NumberedCommand| first || !matches!(command, Command::Restart { .. });
-            world.enabled_faults_among(action, |command| once(command) && self.bounds.admits(world, command), out);
-        }
-    }
-
-    fn may_happen_to(&self, action: ActionId) -> bool {
-        action.index() >= self.base || self.among.as_ref().is_none_or(|among| among.contains(&action))
-    }
+/// Choices that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Group {
+    /// What may happen to an action.
+    Action(ActionId),
+    /// The creation of an action that is there.
+    Again(ActionId),
+    /// What is about none that is there.
+    Rest,
 }
 
 /// Learns the names that creations give by rehearsing them beside the world, which would otherwise make them in the

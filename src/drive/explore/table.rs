@@ -17,6 +17,11 @@ impl Spread {
     pub const fn and(self, number: u64) -> Spread {
         Spread((self.0.rotate_left(23) ^ number).wrapping_mul(SPREAD))
     }
+
+    /// The hash, with its upper half as good as its lower.
+    pub const fn spread(self) -> u64 {
+        (self.0 ^ (self.0 >> 32)).wrapping_mul(SPREAD)
+    }
 }
 
 impl Hasher for Spread {
@@ -127,18 +132,19 @@ const HEADROOM: usize = 16 << 20;
 
 /// Places by hash. A slot is half of the hash above the place and one more; 0 is empty.
 #[derive(Debug, Clone)]
-struct Slots {
+pub struct Slots {
     slots: Vec<u64>,
     used: usize,
 }
 
 impl Slots {
-    fn new() -> Slots {
+    /// An empty table.
+    pub fn new() -> Slots {
         Slots { slots: vec![0; 1 << 10], used: 0 }
     }
 
     /// Where a thing of that hash is, as told by `is_it`; `None` and its slot if it is not here.
-    fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
+    pub fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
         let half = hash >> 32;
         let mut at = index(half) & mask;
@@ -158,7 +164,7 @@ impl Slots {
     }
 
     /// Fills the slot that [`Slots::find`] named; false if there is no memory for the next one.
-    fn fill(&mut self, slot: usize, hash: u64, place: u32) -> bool {
+    pub fn fill(&mut self, slot: usize, hash: u64, place: u32) -> bool {
         if let Some(held) = self.slots.get_mut(slot) {
             *held = (hash >> 32) << 32 | (u64::from(place) + 1);
         }
@@ -192,7 +198,8 @@ impl Slots {
         true
     }
 
-    fn bytes(&self) -> usize {
+    /// The memory it takes up, in bytes.
+    pub fn bytes(&self) -> usize {
         self.slots.capacity() * size_of::<u64>()
     }
 }
@@ -221,7 +228,7 @@ impl<P: Hash + Eq + Clone> Parts<P> {
     pub fn number(&mut self, part: &P, size: impl Fn(&P) -> usize) -> Option<u32> {
         let mut hasher = Spread::default();
         part.hash(&mut hasher);
-        let hash = hasher.finish().wrapping_mul(SPREAD);
+        let hash = hasher.spread();
         let parts = &self.parts;
         match self.slots.find(hash, |place| parts.get(place as usize).first() == Some(part)) {
             Ok(place) => Some(place + 1),
@@ -277,7 +284,7 @@ impl States {
     /// Holds a state.
     pub fn insert(&mut self, key: &[u32]) -> Held {
         let hash = key.iter().fold(Spread::default(), |hash, number| hash.and(u64::from(*number)));
-        let hash = hash.finish().wrapping_mul(SPREAD);
+        let hash = hash.spread();
         match self.slots.find(hash, |state| self.get(state) == key) {
             Ok(_) => Held::Known,
             Err(slot) => {

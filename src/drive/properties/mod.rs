@@ -78,6 +78,11 @@ impl Law {
         }
     }
 
+    /// Whether it is about worlds in which nothing is under way.
+    pub const fn is_of_settled(self) -> bool {
+        matches!(self, Law::Settled(_))
+    }
+
     /// Whether an action meets it in a world, if it is about worlds of this sort.
     pub fn of_world(self, world: &World, settled: bool, action: ActionId) -> Option<bool> {
         match self {
