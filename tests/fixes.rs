@@ -11,7 +11,7 @@ use flyte_lifecycle::drive::properties::{Fault, Kind, held};
 use flyte_lifecycle::model::{Policy, Rules, RulesSetup};
 
 /// States of one model without optimization.
-const STATES: u32 = if cfg!(debug_assertions) { 150 } else { 3_000 };
+const STATES: u32 = 3_000;
 
 fn table(setup: &FixesSetup) -> Vec<Column> {
     let mut fixes = Fixes::new(setup).unwrap();

@@ -133,6 +133,10 @@ impl Space {
             Group::Action(id) => self.about(id, world, crowded, out),
             Group::Again(id) => {
                 let creation = id.index().checked_sub(self.base).and_then(|place| self.creations.get(place));
+                // A task that has its resource is refused whatever its parent does (`requests::enqueue`), so that its
+                // parent is not looked at.
+                let is_there = world.action(id).is_some_and(|action| action.resource.is_some());
+                let creation = creation.filter(|creation| !(is_there && enqueues_task(&creation.command)));
                 creation.into_iter().for_each(|creation| self.create(creation, world, crowded, out));
             }
             Group::Rest => self.rest(world, crowded, out),
@@ -232,6 +236,10 @@ impl Rehearsal {
             _ => Ok(()),
         }
     }
+}
+
+const fn enqueues_task(command: &NumberedCommand) -> bool {
+    matches!(command, Command::Enqueue { condition: None, trace: None, .. })
 }
 
 /// Whether the action's resource has ended or is being deleted, so that what starts under it comes late.
