@@ -436,7 +436,8 @@ fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
         // A piece that comes twice is enough.
         Command::Duplicate { item } => {
             let twice = item.and_then(|item| world.pending_item(Some(item))).is_some_and(|piece| {
-                let same = |other: &Pending| other.id != piece.id && (other.work, other.news) == (piece.work, piece.news);
+                let same =
+                    |other: &Pending| other.id != piece.id && (other.work, other.news) == (piece.work, piece.news);
                 world.pending_of(piece.action).any(same)
             });
             (!twice).then_some(Input::Duplicate)

@@ -1,17 +1,17 @@
 //! How a state is looked at. All that may happen in it is taken choice by choice; what a choice does is worked out in a
 //! world once, and remembered for every state that agrees on what it looked at ([`super::recall`]).
 
-use super::replay::Choice;
 use super::recall::{COMMON, Question, Seen};
+use super::replay::Choice;
 use super::space::Group;
 use super::table::{self, Held, Parts};
 use super::{End, Exploration, Parent};
 use crate::drive::properties::{Kind, Transition};
 use crate::model::{ActionId, What};
+use crate::world::World;
 use crate::world::cache::CacheEntry;
 use crate::world::faults::Fault;
 use crate::world::footprint::Marks;
-use crate::world::World;
 use crate::world::key::{Common, Line, Part};
 use std::hash::Hash;
 
@@ -79,8 +79,8 @@ const NOWHERE: u32 = u32::MAX;
 const UNTOUCHED: u32 = u32::MAX;
 
 /// The bit of the thing at that place in a list of up to 64.
-const fn bit(place: usize) -> u64 {
-    1_u64.unbounded_shl(place as u32)
+fn bit(place: usize) -> u64 {
+    u32::try_from(place).map_or(0, |place| 1_u64.unbounded_shl(place))
 }
 
 /// The numbers of a state's parts, and the number of what they have in common.
@@ -162,9 +162,11 @@ impl Exploration {
     fn sum(&self) -> (bool, usize, usize) {
         let [faults, ..] = self.from_common;
         let start = (faults == 0, 0, 0);
-        split(&self.from_key).0.iter().filter_map(|number| self.trait_of(*number)).fold(start, |(settled, pending, count), part| {
-            (settled && part.settled, pending + part.pending, count + 1)
-        })
+        split(&self.from_key)
+            .0
+            .iter()
+            .filter_map(|number| self.trait_of(*number))
+            .fold(start, |(settled, pending, count), part| (settled && part.settled, pending + part.pending, count + 1))
     }
 
     /// Makes `before` the world of the state in `from_key`.
@@ -368,9 +370,8 @@ impl Exploration {
         self.cover();
         let common = self.write_key(touched)?;
         let mut moved = self.key.iter().zip(&self.from_key).zip(0_u32..).take(self.space.width());
-        let mut moved = std::iter::from_fn(move || {
-            moved.find(|((new, old), _)| new != old).map(|((new, _), place)| (place, *new))
-        });
+        let mut moved =
+            std::iter::from_fn(move || moved.find(|((new, old), _)| new != old).map(|((new, _), place)| (place, *new)));
         let (place, number) = moved.next().unwrap_or((NOWHERE, 0));
         let changes = u32::try_from(self.changes.len()).ok()?;
         self.changes.try_reserve(self.key.len()).ok()?;
@@ -469,8 +470,16 @@ impl Exploration {
         self.after.common(&mut self.common);
         let Common { faults: calls, cache: entries, line: aborts } = &self.common;
         Some([
-            if faults { number_in(&mut self.faults, calls, |calls| calls.capacity() * size_of::<Fault>())? } else { UNTOUCHED },
-            if cache { number_in(&mut self.caches, entries, |list| list.capacity() * size_of::<CacheEntry>())? } else { UNTOUCHED },
+            if faults {
+                number_in(&mut self.faults, calls, |calls| calls.capacity() * size_of::<Fault>())?
+            } else {
+                UNTOUCHED
+            },
+            if cache {
+                number_in(&mut self.caches, entries, |list| list.capacity() * size_of::<CacheEntry>())?
+            } else {
+                UNTOUCHED
+            },
             if line { number_in(&mut self.lines, aborts, Line::size)? } else { UNTOUCHED },
         ])
     }
@@ -483,7 +492,8 @@ impl Exploration {
             *number = new;
         }
         let (_, old) = split(&self.from_key);
-        let number = if numbers == self.from_common { Some(old) } else { number_in(&mut self.commons, &numbers, |_| 0) };
+        let number =
+            if numbers == self.from_common { Some(old) } else { number_in(&mut self.commons, &numbers, |_| 0) };
         if let (Some(slot), Some(number)) = (self.key.last_mut(), number) {
             *slot = number;
         }

@@ -24,14 +24,14 @@ pub use report::{Finding, Report, Verdict};
 use super::Session;
 use super::properties::{Property, Transition, is_settled};
 use crate::model::{ActionId, ActionPhase, Code, Fact, Rejection, Rule, Rules};
-use crate::world::footprint::Marks;
 use crate::world::cache::CacheEntry;
 use crate::world::faults::Fault;
+use crate::world::footprint::Marks;
 use crate::world::key::{Common, Line, Part};
 use crate::world::{NumberedCommand, World};
-use replay::Choice;
 use expand::{ASKED, Menu, More, Outcome, Trait};
 use recall::{Question, Recall};
+use replay::Choice;
 use space::{Group, Space};
 use table::{Blocks, Parts, States};
 

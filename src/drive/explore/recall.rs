@@ -159,9 +159,8 @@ impl Recall {
     /// Keeps an answer that was found in that state, about the part at `own`, by looking at what is marked; false if it is
     /// not kept, since no other state will ask for it or there is no memory.
     pub fn learn(&mut self, question: Question, own: Option<usize>, marks: Marks, seen: Seen, answer: u32) -> bool {
-        let is_known = |known: &&mut Known| {
-            own.is_some_and(|own| Marks::of(own).and(USUALLY).covers(marks)) && known.alone == 0
-        };
+        let is_known =
+            |known: &&mut Known| own.is_some_and(|own| Marks::of(own).and(USUALLY).covers(marks)) && known.alone == 0;
         if seen.is_usual()
             && let Some(known) = self.questions.get_mut(question.0 as usize).filter(is_known)
         {
