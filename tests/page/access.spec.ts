@@ -67,6 +67,33 @@ test("a phase is a colour, an icon and a word", async ({ home }) => {
   }
 });
 
+test("a theme has the same colours whether it is chosen or the system's, and each of them is one", async ({ page }) => {
+  const names = ["ground", "card", "ink", "soft", "line", "accent", "on-fill", "refused", "running", "recovered"];
+  const colours = () =>
+    page.evaluate((names) => {
+      const style = getComputedStyle(document.documentElement);
+      return names.map((name) => style.getPropertyValue(`--${name}`).trim());
+    }, names);
+  const as = async (system: "light" | "dark", chosen: string) => {
+    await page.emulateMedia({ colorScheme: system });
+    await expect(async () => {
+      await page.locator("#theme").click();
+      await expect(page.locator("#theme-word")).toHaveText(chosen, { timeout: 100 });
+    }).toPass();
+    return await colours();
+  };
+  await open(page);
+  const light = await as("light", "auto");
+  const dark = await as("dark", "auto");
+  for (const colour of [...light, ...dark]) expect(colour).toMatch(/^#[0-9a-f]{3,6}$/);
+  light.forEach((colour, at) => {
+    expect(colour, names[at]).not.toBe(dark[at]);
+  });
+  expect(await as("dark", "light")).toEqual(light);
+  expect(await as("light", "dark")).toEqual(dark);
+  expect(await as("light", "auto")).toEqual(light);
+});
+
 test("the theme can be chosen and is remembered", async ({ home }) => {
   await home.locator("#theme").click();
   await home.locator("#theme").click();
