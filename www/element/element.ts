@@ -7,6 +7,7 @@ import type { ActionId, Command, Event, Explanation, Step } from "flyte-lifecycl
 import init, { diagram, LifecycleError, Simulation } from "flyte-lifecycle/init";
 import colours from "../colours.css?inline";
 import { inWords } from "../commands.ts";
+import controls from "../controls.css?inline";
 import drawing from "../diagram.css?inline";
 import { CONTROLS, type Controls, editsBetween, THEMES, unknown } from "../embed.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -23,7 +24,7 @@ let sheet: CSSStyleSheet | null = null;
 function sheetOf(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(`${colours}\n${drawing}\n${own}`);
+    sheet.replaceSync([colours, controls, drawing, own].join("\n"));
   }
   return sheet;
 }
