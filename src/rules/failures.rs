@@ -1,10 +1,11 @@
 //! What follows when a call between the parts of the control plane fails. Upstream mostly logs such a failure and goes
 //! on; the documented rule set sees to it that what was accepted is not lost.
 
+use super::Told;
 use super::informer::{RunServiceReply, is_remembered};
 use crate::model::policy::{
-    ConflictRetry, EnqueueFailure, InBandCheck, LateEnqueue, Listener, LongMessage, LostNews, Notification, PlainWrite,
-    SignalOfAborted,
+    ConflictRetry, EnqueueFailure, Events, InBandCheck, LateEnqueue, Listener, LongMessage, LostNews, Notification,
+    PlainWrite, SignalOfAborted,
 };
 use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules, Status};
 
@@ -59,6 +60,14 @@ pub fn refuses_late_enqueue(row: &ActionRow, rules: &Rules) -> Option<Rule> {
         LateEnqueue::Checked => row.phase.is_terminal().then_some(Rule::RefusesLateEnqueue),
         LateEnqueue::Unchecked => None,
     }
+}
+
+/// The event that tells how a run ended which never had a resource to tell it, if every ending is to have one.
+/// `is_told` is whether the log has an event of it: then a resource has been there.
+pub fn tells_late_end(row: &ActionRow, is_told: bool, rules: &Rules) -> Option<Told> {
+    let told =
+        Told { attempt: row.attempts, phase: row.phase, version: 0, error: None, cache_status: row.cache_status };
+    (rules.events == Events::EveryPhase && !is_told).then_some(told)
 }
 
 /// Whether a decision that conflicts with what somebody else wrote is made anew (taskaction_controller.go,
@@ -156,6 +165,9 @@ mod tests {
         let aborted = ActionRow::new(ActionPhase::Aborted, 1, crate::model::Time(0));
         assert_eq!(refuses_late_enqueue(&aborted, &documented), Some(Rule::RefusesLateEnqueue));
         assert_eq!(refuses_late_enqueue(&aborted, &upstream), None);
+        let told = |is_told, rules| tells_late_end(&aborted, is_told, rules).map(|told| (told.attempt, told.phase));
+        assert_eq!(told(false, &documented), Some((1, ActionPhase::Aborted)));
+        assert_eq!((told(true, &documented), told(false, &upstream)), (None, None));
         assert_eq!(refuses_signal(Some(&aborted), &documented), Some(Rule::RefusesSignalAborted));
         assert_eq!(refuses_signal(Some(&aborted), &upstream), None);
     }

@@ -13,7 +13,7 @@ use crate::model::{
     Spec, SpecFields, TextId, Time, TimerKind, What,
 };
 use crate::rules::abort::{AbortStep, abort_attempt, clear_abort_request, request_abort};
-use crate::rules::failures::{decides_anew, enqueue_failed, refuses_late_enqueue};
+use crate::rules::failures::{decides_anew, enqueue_failed, refuses_late_enqueue, tells_late_end};
 use crate::rules::pod::exit_report;
 use crate::rules::run_service::{ROOT_ACTION, abort_action_reason, abort_run_reason, recorded_trace};
 use crate::rules::stamps::{end_time, stamp_update};
@@ -228,8 +228,14 @@ impl World {
     pub(super) fn enqueue_root(&mut self, item: &Pending, sink: &mut impl Sink) {
         let id = item.action;
         let Some(action) = self.action(id).filter(|action| action.resource.is_none()).copied() else { return };
-        if let Some(rule) = action.row.and_then(|row| refuses_late_enqueue(&row, &self.config.rules)) {
-            return self.tell(sink, id, What::UpdateSkipped, rule);
+        let ended = action.row.and_then(|row| Some((row, refuses_late_enqueue(&row, &self.config.rules)?)));
+        if let Some((row, rule)) = ended {
+            self.tell(sink, id, What::UpdateSkipped, rule);
+            let is_told = !self.events.of(id).is_empty();
+            if let Some(told) = tells_late_end(&row, is_told, &self.config.rules) {
+                self.record_event(id, &told, self.now, rule, sink);
+            }
+            return;
         }
         let (again, rule) = enqueue_failed(&self.config.rules);
         if self.fails(Call::CreateResource, id, rule, sink).is_some() {

@@ -431,8 +431,9 @@ pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
     match policy {
         // Times and exit codes are settled before anything reaches a world without a clock; errors have a few words.
         "times" | "exitCode" | "longMessage" => false,
-        // What watches show is no state of a world.
-        "notification" | "listener" => false,
+        // Nothing in a world is told apart by who listens.
+        "listener" => false,
+        "notification" => inputs.has_call(Call::Notify),
         "tracePhase" => any(&[Trace, FailedTrace]),
         "taskTimeout" => any(&[TimedTask]),
         "signalOfAborted" => any(&[Condition, TimedCondition, InvalidCondition]),

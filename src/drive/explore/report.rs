@@ -139,9 +139,7 @@ pub fn unmet(rule: Rule) -> Option<&'static str> {
             "an update from outside comes with the recorded attempt"
         }
         Rule::AbortRowMissing => "no row is ever deleted",
-        Rule::WakeUpKept | Rule::WakeUpLost | Rule::ListenerRenewed | Rule::ListenerGivenUp => {
-            "it is about what people see who watch, which no rule reads"
-        }
+        Rule::ListenerRenewed | Rule::ListenerGivenUp => "it is about what people see who watch, which no rule reads",
         Rule::WatchBroken => "in the models news is lost piece by piece",
         Rule::Imported => "a model begins with nothing",
         Rule::TimeAdvances => "time is abstracted: timers fire, the clock does not move",

@@ -172,12 +172,32 @@ pub const PROPERTIES: &[Property] = &[
         .breaks_by(Fault::Op),
     always("P44", "A child never changes its parent's row.", Law::Step(steps::no_promotion)).breaks_by(Fault::None),
     not_held("P45", "Only live runs are listed as paused.", "it is about a listing, which a world does not have"),
-    not_held("P46", "Every watcher sees the final phase.", "watchers are not part of a world"),
-    not_held("P47", "The last message about an action has its final phase.", "watchers are not part of a world"),
-    not_held("P48", "A watch of an action closes when it has ended.", "watchers are not part of a world"),
-    not_held("P49", "A watch of a run never fails.", "watchers are not part of a world"),
-    not_held("P50", "The SDK learns the final phase of a child.", "watchers are not part of a world"),
-    not_held("P51", "Counts of phases are those of the descendants.", "they are a view; tests/laws.rs asks it"),
+    always("P46", "Whoever watches an action is woken when it has ended.", Law::Step(steps::end_wakes_watches))
+        .breaks_by(Fault::Rpc)
+        .whatever_comes(),
+    not_held(
+        "P47",
+        "The last message about an action has its final phase.",
+        "the messages of a watch are not part of a world",
+    ),
+    always(
+        "P48",
+        "A watch of an action closes when it has ended, unless an abort is still asked for.",
+        Law::Settled(worlds::watch_closes),
+    )
+    .breaks_by(Fault::None),
+    not_held("P49", "A watch of a run never fails.", "the order in which one watch reads rows is not part of a world"),
+    not_held(
+        "P50",
+        "The SDK learns the final phase of a child.",
+        "what the SDK has read in its own watch is not part of a world",
+    ),
+    always(
+        "P51",
+        "Counts of phases that follow the changes of rows are those of the rows.",
+        Law::Step(steps::changes_add_up),
+    )
+    .whatever_comes(),
     sometimes("S1", "A run succeeds.", Law::State(worlds::a_root_succeeds)),
     sometimes("S2", "An action succeeds at its second attempt.", Law::State(worlds::a_retry_succeeds)),
     sometimes("S3", "A run is aborted, and its resources are gone.", Law::Settled(worlds::an_abort_is_done)),

@@ -1,8 +1,10 @@
 //! Predicates of a step, each asked of one action. Nearly all of them ask first whether a fact of the step is about it.
 
 use super::Transition;
-use super::worlds::{ends, is_launched, is_true, resource, upwards, was_asked};
-use crate::model::{ActionId, ActionKind, ActionPhase, Command, ConditionType, Fact, Reason, Rule, TimerKind, What};
+use super::worlds::{ends, has_timer, is_launched, is_true, resource, row, upwards, was_asked};
+use crate::model::{
+    ActionId, ActionKind, ActionPhase, Call, Command, ConditionType, Fact, Reason, Rule, TimerKind, What,
+};
 use crate::world::{Action, Resource};
 
 /// The facts of a step about an action.
@@ -130,10 +132,7 @@ pub(super) fn signal_kept(step: &Transition, id: ActionId) -> bool {
 
 pub(super) fn one_end(step: &Transition, id: ActionId) -> bool {
     // What fired is its deadline, which is gone then; other timers of the action may well be pending.
-    let waits = || {
-        let mut timers = step.after.timers();
-        timers.any(|timer| timer.action == id && timer.kind == TimerKind::ConditionDeadline)
-    };
+    let waits = || has_timer(step.after, id, TimerKind::ConditionDeadline);
     let early = facts(step, id).any(|fact| fact.rule == Rule::DeadlinePassed) && waits();
     let both =
         |resource: &Resource| is_true(resource, ConditionType::Succeeded) && is_true(resource, ConditionType::Failed);
@@ -238,4 +237,24 @@ pub(super) fn no_late_child(step: &Transition, id: ActionId) -> bool {
 
 pub(super) fn no_promotion(step: &Transition, id: ActionId) -> bool {
     facts(step, id).all(|fact| fact.rule != Rule::ParentPromoted || matches!(fact.what, What::UpdateRefused { .. }))
+}
+
+pub(super) fn end_wakes_watches(step: &Transition, id: ActionId) -> bool {
+    // The wake-up belongs to the row's write just before it; a later write of the same step tells what the row is.
+    let (mut moved, mut unseen) = (false, false);
+    for fact in facts(step, id) {
+        match fact.what {
+            What::PhaseRecorded { .. } => (moved, unseen) = (true, false),
+            What::RowRewritten { .. } => (moved, unseen) = (false, false),
+            What::CallFailed { call: Call::Notify, .. } => unseen = moved && fact.rule == Rule::WakeUpLost,
+            _ => {}
+        }
+    }
+    !unseen || !step.after.action(id).is_some_and(Action::has_ended)
+}
+
+pub(super) fn changes_add_up(step: &Transition, id: ActionId) -> bool {
+    let recorded = |world| row(world, id).map(|(_, row)| row.phase);
+    let mut phase = recorded(step.before);
+    changes(step, id).all(|change| phase.replace(change.to) == change.from) && phase == recorded(step.after)
 }

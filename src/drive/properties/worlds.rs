@@ -3,7 +3,9 @@
 use super::ids;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, ConditionStatus, ConditionType, Message, PluginPhase, Reason, TextId,
+    TimerKind,
 };
+use crate::rules::events::last_attempt_is_over;
 use crate::world::{Action, Resource, World};
 
 /// An action with its row, once it is recorded.
@@ -42,6 +44,10 @@ fn is_aborted(action: &Action) -> bool {
 
 pub(super) fn is_true(resource: &Resource, kind: ConditionType) -> bool {
     resource.cr.status.conditions.find(kind).is_some_and(|(_, condition)| condition.status == ConditionStatus::True)
+}
+
+pub(super) fn has_timer(world: &World, id: ActionId, kind: TimerKind) -> bool {
+    world.timers().any(|timer| (timer.action, timer.kind) == (id, kind))
 }
 
 /// Whether an event of that phase is an attempt's last.
@@ -107,7 +113,7 @@ pub(super) fn condition_ends(world: &World, id: ActionId) -> bool {
         None => {
             action.spec.timeout_ms == 0
                 || resource.cr.status.conditions.is_terminal()
-                || world.timers().any(|timer| timer.action == id)
+                || has_timer(world, id, TimerKind::ConditionDeadline)
         }
     }
 }
@@ -165,6 +171,13 @@ pub(super) fn abort_stops(world: &World, id: ActionId) -> bool {
 pub(super) fn abort_ends_run(world: &World, id: ActionId) -> bool {
     row(world, id).is_none_or(|(_, row)| {
         row.phase.is_terminal() || !upwards(world, id).any(|(_, above)| above.parent.is_none() && is_aborted(above))
+    })
+}
+
+pub(super) fn watch_closes(world: &World, id: ActionId) -> bool {
+    // A row that an abort is still asked for runs ahead of what it tells.
+    row(world, id).is_none_or(|(action, row)| {
+        row.abort.requested_at.is_some() || !action.has_ended() || last_attempt_is_over(world.event_keys(id))
     })
 }
 
