@@ -679,6 +679,8 @@ export type ExploreInput =
   | "permanentFailure"
   | "handleError"
   | "fatalError"
+  /** A permanent failure with an error of more words than a condition can hold. */
+  | "longError"
   | "signal"
   | "abort"
   | "reply"

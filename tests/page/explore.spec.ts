@@ -29,8 +29,8 @@ const LARGE = "calls of the services that fail";
 
 test("it opens with verdicts under both rule sets: a colour, an icon and a word each", async ({ home }) => {
   await explore(home);
-  await expect(home.locator(".ex-headlines")).toContainText("As documented: All 40 properties hold");
-  await expect(home.locator(".ex-headlines")).toContainText("As coded: 6 of 40 properties are violated");
+  await expect(home.locator(".ex-headlines")).toContainText("As documented: All 41 properties hold");
+  await expect(home.locator(".ex-headlines")).toContainText("As coded: 6 of 41 properties are violated");
   const cells = row(home, "P4").locator("td");
   await expect(cells.nth(0).locator(".verdict")).toHaveText("holds");
   await expect(cells.nth(1).locator(".verdict")).toHaveText("violated");
@@ -330,7 +330,7 @@ test("counterexamples and the report are taken along", async ({ home }) => {
     /^# P4, as coded: .*\n# violated in 2 commands, timed[\s\S]*\nflyte-lifecycle trace 1\n/,
   );
   const report = await save("Report as JSON");
-  expect(JSON.parse(report.bytes.toString()).properties).toHaveLength(43);
+  expect(JSON.parse(report.bytes.toString()).properties).toHaveLength(44);
 });
 
 test("closing ends the search and its worker, and gives the focus back", async ({ home }) => {
@@ -348,7 +348,7 @@ test("closing ends the search and its worker, and gives the focus back", async (
   await expect(explorer(home)).toBeVisible();
   await search(home, "a task");
   await finished(home);
-  await expect(home.locator(".ex-headlines")).toContainText("As coded: 5 of 40 properties are violated");
+  await expect(home.locator(".ex-headlines")).toContainText("As coded: 5 of 41 properties are violated");
 });
 
 for (const [what, pattern] of [
@@ -387,7 +387,7 @@ test("a worker that dies is said, what was open is untouched, and the next searc
   await page.locator("#ex-model").selectOption("a task");
   await page.locator(".ex-trouble").getByRole("button", { name: "Try again" }).click();
   await finished(page);
-  await expect(page.locator(".ex-headlines")).toContainText("As coded: 5 of 40 properties are violated");
+  await expect(page.locator(".ex-headlines")).toContainText("As coded: 5 of 41 properties are violated");
 });
 
 test("a search that hears nothing is given up when it is stopped", async ({ page }) => {

@@ -101,6 +101,7 @@ const REPORTS: Partial<Record<ExploreInput, string>> = {
 const COMES: Partial<Record<ExploreInput, string>> = {
   handleError: "plugins themselves fail",
   fatalError: "plugins fail with an error that no retry mends",
+  longError: "plugins fail with an error too long to be stored",
   signal: "conditions are signalled",
   abort: "somebody aborts",
   createAgain: "somebody creates the same again",

@@ -99,6 +99,8 @@ words! {
         FatalError = 26 "fatalError",
         /// The actions service answers with any code, and not with one of each sort only.
         EveryReply = 27 "everyReply",
+        /// The plugin reports a permanent failure with an error of more words than a condition can hold.
+        LongError = 28 "longError",
     }
 }
 

@@ -429,8 +429,9 @@ pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
     let any = |kinds: &[PlannedKind]| bounds.actions.iter().any(|action| kinds.contains(&action.kind));
     let inputs = bounds.inputs;
     match policy {
-        // Times and exit codes are settled before anything reaches a world without a clock; errors have a few words.
-        "times" | "exitCode" | "longMessage" => false,
+        // Times and exit codes are settled before anything reaches a world without a clock.
+        "times" | "exitCode" => false,
+        "longMessage" => inputs.has(Input::LongError),
         // Nothing in a world is told apart by who listens.
         "listener" => false,
         "notification" => inputs.has_call(Call::Notify),

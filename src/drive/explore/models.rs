@@ -57,6 +57,7 @@ pub fn models() -> Vec<Model> {
         ),
         model("a task of an unknown type, collected", Fault::None, collected(once(&[UnknownTask]))),
         model("a trace that failed", Fault::None, finite(&[Task, FailedTrace])),
+        model("an error too long to be stored", Fault::None, finite(&[Task]).with(Input::LongError)),
         model("outputs in the cache", Fault::None, once(&[CachedTask, CachedTask]).with(Input::Initializing)),
         model("tasks that run alone", Fault::None, once(&[SerialTask, SerialTask])),
         model("collected when it has ended", Fault::None, collected(once(&[Task, Task]))),

@@ -145,7 +145,6 @@ pub fn unmet(rule: Rule) -> Option<&'static str> {
         Rule::TimeAdvances => "time is abstracted: timers fire, the clock does not move",
         Rule::AbortQueueFull => "the queue has a thousand places",
         Rule::CacheIdentifierMissing => "the models' tasks have identifiers",
-        Rule::StatusTooLong => "the models' errors have a few words",
         Rule::CacheOutputsUnreadable => "no fault makes outputs unreadable",
         Rule::StoreErrorInReply => "it words an answer, which a world has not",
         Rule::GuardAdmitsListed | Rule::GuardRefusesUnlisted => {

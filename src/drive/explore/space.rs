@@ -3,8 +3,11 @@
 
 use super::bounds::{self, ACTIONS_MAX};
 use super::{Bounds, Input};
-use crate::model::command::FailureCommand;
-use crate::model::{ActionId, Code, Command, Config, Delivery, Rejection, Rule, Service, TextId};
+use crate::model::command::{ErrorCommand, FailureCommand, ResultCommand};
+use crate::model::{
+    ActionId, Code, Command, Config, Delivery, ErrorKind, PluginPhase, Rejection, Rule, Service, TextId,
+};
+use crate::rules::requests::MESSAGE_MAX;
 use crate::world::{NumberedCommand, World};
 
 /// How long an executor is down whose leases have run out, in milliseconds.
@@ -12,6 +15,9 @@ const LONG_MS: u64 = 60_000;
 
 /// The code of a Go error that no retry can mend.
 const FATAL: &str = "BadTaskSpecification";
+
+/// What a plugin answers: a report, or an error of its own.
+type Answer = (Option<ResultCommand<TextId>>, Option<FailureCommand<TextId>>);
 
 /// An action that may be created.
 #[derive(Debug, Clone)]
@@ -149,13 +155,26 @@ impl Space {
         if inputs.calls().next().is_some() {
             world.enabled_faults_of(id, |command| self.bounds.admits(world, crowded, command), out);
         }
-        if inputs.has(Input::FatalError) && !crowded {
-            let failure = FailureCommand { code: world.texts().find(FATAL), message: TextId::PLUGIN_UNAVAILABLE };
-            let command = Command::Plugin { action: id, result: None, failure: Some(failure) };
-            if world.accepts(&command) {
-                out.push(command);
-            }
+        if !crowded {
+            let rare = self.rare_answers(world);
+            let commands = rare.map(|(result, failure)| Command::Plugin { action: id, result, failure });
+            out.extend(commands.filter(|command| world.accepts(command)));
         }
+    }
+
+    /// What plugins answer that no button offers.
+    fn rare_answers(&self, world: &World) -> impl Iterator<Item = Answer> + use<> {
+        let inputs = self.bounds.inputs;
+        let code = world.texts().find(FATAL);
+        let fatal = || (None, Some(FailureCommand { code, message: TextId::PLUGIN_UNAVAILABLE }));
+        let long = || {
+            let length = u32::try_from(MESSAGE_MAX + 1).ok();
+            let (code, kind, message) = (TextId::USER_ERROR, ErrorKind::User, TextId::EXIT_CODE);
+            let error = Some(ErrorCommand { code, kind, message, length });
+            (Some(ResultCommand { phase: PluginPhase::PermanentFailure, version: None, reason: None, error }), None)
+        };
+        let answers = [inputs.has(Input::FatalError).then(fatal), inputs.has(Input::LongError).then(long)];
+        answers.into_iter().flatten()
     }
 
     fn create(&self, creation: &Creation, world: &World, crowded: bool, out: &mut Vec<NumberedCommand>) {

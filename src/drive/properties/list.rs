@@ -127,7 +127,13 @@ pub const PROPERTIES: &[Property] = &[
     .breaks_by(Fault::None),
     always("P29", "The deletion of an ended resource adds no event.", Law::Step(steps::ended_deletion_is_silent))
         .breaks_by(Fault::None),
-    not_held("P30", "Every task's resource ends if its pod does.", "errors too long to be stored are not modelled"),
+    always(
+        "P30",
+        "A task's resource ends its attempt when the event log is told that end, unless a call fails.",
+        Law::Step(steps::told_end_is_stored),
+    )
+    .breaks_by(Fault::None)
+    .whatever_comes(),
     always("P31", "A deleted resource disappears.", Law::Settled(worlds::deleted_disappear)).whatever_comes(),
     always(
         "P32",

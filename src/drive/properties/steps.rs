@@ -258,3 +258,18 @@ pub(super) fn changes_add_up(step: &Transition, id: ActionId) -> bool {
     let mut phase = recorded(step.before);
     changes(step, id).all(|change| phase.replace(change.to) == change.from) && phase == recorded(step.after)
 }
+
+pub(super) fn told_end_is_stored(step: &Transition, id: ActionId) -> bool {
+    let ended = |fact: &Fact| match fact.what {
+        What::EventRecorded { phase, attempt, .. } if phase.is_terminal() => Some(attempt),
+        _ => None,
+    };
+    let Some(attempt) = facts(step, id).find_map(ended) else { return true };
+    let Some((_, resource)) = resource(step.after, id) else { return true };
+    let status = &resource.cr.status;
+    // Another attempt may follow at once, or be due. A call that was to fail is no fault of what is written.
+    status.conditions.is_terminal()
+        || status.observed_attempts() > attempt
+        || status.awaits_reset().is_some()
+        || !step.before.faults().is_empty()
+}

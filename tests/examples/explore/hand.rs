@@ -79,6 +79,7 @@ pub const DERIVED: &[Derived] = &[
         "Normal operation is enough: a task of an unknown type fails without an event, and its resource is collected, two commands.",
     ),
     says("P29", "✗ none"),
+    says("P30", "✗ none"),
     wrong(
         "P31",
         "✗ rpc",
