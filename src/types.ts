@@ -151,6 +151,7 @@ export interface Policies {
   times: "exact" | "wholeSeconds";
   notification: "kept" | "lost";
   listener: "renewed" | "givenUp";
+  pausedListing: "living" | "anyPaused";
 }
 
 /** A rule set, or one with some policies changed. */
@@ -442,6 +443,8 @@ export interface ActionSnapshot {
   childPhaseCounts: Partial<Record<ActionPhase, number>>;
   /** What those who watch the run were told last; null: nothing. It is behind the row's phase while wake-ups are lost. */
   watchedPhase: ActionPhase | null;
+  /** For the root: whether its run is in the list of those that wait for somebody (`paused_actions_only`). */
+  listedAsPaused: boolean;
   row: RowSnapshot | null;
   resource: ResourceSnapshot | null;
 }

@@ -381,6 +381,13 @@ policies! {
     } documented Renewed, upstream GivenUp, links [
         at!("runs/repository/impl/action.go#L949-L954")
     ];
+    /// Which runs are listed as waiting for somebody.
+    paused_listing "pausedListing": PausedListing {
+        Living = 0 "living" "Those with a PAUSED action that have not ended.",
+        AnyPaused = 1 "anyPaused" "Those with a PAUSED action, also if they are over.",
+    } documented Living, upstream AnyPaused, links [
+        at!("runs/repository/impl/filters.go#L19-L30")
+    ];
 }
 
 #[cfg(test)]

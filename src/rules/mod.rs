@@ -13,6 +13,7 @@ pub mod finalize;
 pub mod gc;
 pub mod guard;
 pub mod informer;
+pub mod listing;
 pub mod phases;
 pub mod pod;
 pub mod requests;

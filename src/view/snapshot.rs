@@ -6,6 +6,7 @@ use crate::model::{
     ActionId, ActionKind, ActionPhase, Call, ConditionStatus, ConditionType, ErrorKind, ErrorState, Fact, FaultReply,
     PendingWork, PluginPhase, Reason, Rule, Service, SignalValue, Texts, Time, TimerKind, ValueType, What,
 };
+use crate::rules::listing::is_listed_as_paused;
 use crate::world::abort_queue::AbortTaskState;
 use crate::world::{Action, Resource, World};
 use serde::Serialize;
@@ -69,6 +70,7 @@ pub struct ActionView {
     pub prompt: Option<String>,
     pub child_phase_counts: BTreeMap<ActionPhase, u32>,
     pub watched_phase: Option<ActionPhase>,
+    pub listed_as_paused: bool,
     pub row: Option<RowView>,
     pub resource: Option<ResourceView>,
 }
@@ -394,6 +396,7 @@ fn action_view(
     let spec = &action.spec;
     let phase = action.row.map_or(ActionPhase::Unspecified, |row| row.phase);
     let is_condition = spec.kind == ActionKind::Condition;
+    let has_paused = child_phase_counts.get(&ActionPhase::Paused).is_some_and(|count| *count > 0);
     ActionView {
         id: text(action.full_name),
         run: text(action.run),
@@ -412,6 +415,7 @@ fn action_view(
         prompt: (is_condition && !spec.prompt.is_empty()).then(|| text(spec.prompt)),
         child_phase_counts,
         watched_phase,
+        listed_as_paused: action.parent.is_none() && is_listed_as_paused(phase, has_paused, &world.config().rules),
         row: action.row.map(|row| RowView {
             phase: row.phase,
             attempts: row.attempts,

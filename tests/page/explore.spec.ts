@@ -29,8 +29,8 @@ const LARGE = "calls of the services that fail";
 
 test("it opens with verdicts under both rule sets: a colour, an icon and a word each", async ({ home }) => {
   await explore(home);
-  await expect(home.locator(".ex-headlines")).toContainText("As documented: All 41 properties hold");
-  await expect(home.locator(".ex-headlines")).toContainText("As coded: 6 of 41 properties are violated");
+  await expect(home.locator(".ex-headlines")).toContainText("As documented: All 42 properties hold");
+  await expect(home.locator(".ex-headlines")).toContainText("As coded: 6 of 42 properties are violated");
   const cells = row(home, "P4").locator("td");
   await expect(cells.nth(0).locator(".verdict")).toHaveText("holds");
   await expect(cells.nth(1).locator(".verdict")).toHaveText("violated");
@@ -45,13 +45,13 @@ test("it opens with verdicts under both rule sets: a colour, an icon and a word 
   const gauge = (name: string) => home.locator(`#explore-holds [data-value="${name}"]`);
   await expect(gauge("states")).toHaveText("2,520");
   await expect(doing(home)).toHaveText(`Both searches are done after ${await gauge("time").textContent()}.`);
-  await expect(home.locator("#live")).toHaveText(/6 of 37 properties are violated/);
+  await expect(home.locator("#live")).toHaveText(/6 of 42 properties are violated/);
 });
 
 test("verdicts are filtered by what became of them, by where the rule sets differ, and by words", async ({ home }) => {
   await explore(home);
   const rows = home.locator(".ex-verdicts tr[data-property]");
-  await expect(rows).toHaveCount(40);
+  await expect(rows).toHaveCount(45);
   await home.locator('.ex-filters input[value="differs"]').check({ force: true });
   await expect(rows).toHaveCount(6);
   await home.locator('.ex-filters input[value="never"]').check({ force: true });
@@ -66,7 +66,7 @@ test("verdicts are filtered by what became of them, by where the rule sets diffe
     await expect(home.locator(".ex-verdicts .ex-group")).toHaveCount(1);
     sum += count;
   }
-  expect(sum).toBe(40);
+  expect(sum).toBe(45);
   await home.locator('.ex-filters input[value="all"]').check({ force: true });
   await home.locator(".ex-find input").fill("child never");
   await expect(rows).toHaveCount(1);
@@ -330,7 +330,7 @@ test("counterexamples and the report are taken along", async ({ home }) => {
     /^# P4, as coded: .*\n# violated in 2 commands, timed[\s\S]*\nflyte-lifecycle trace 1\n/,
   );
   const report = await save("Report as JSON");
-  expect(JSON.parse(report.bytes.toString()).properties).toHaveLength(44);
+  expect(JSON.parse(report.bytes.toString()).properties).toHaveLength(45);
 });
 
 test("closing ends the search and its worker, and gives the focus back", async ({ home }) => {
@@ -348,7 +348,7 @@ test("closing ends the search and its worker, and gives the focus back", async (
   await expect(explorer(home)).toBeVisible();
   await search(home, "a task");
   await finished(home);
-  await expect(home.locator(".ex-headlines")).toContainText("As coded: 5 of 41 properties are violated");
+  await expect(home.locator(".ex-headlines")).toContainText("As coded: 5 of 42 properties are violated");
 });
 
 for (const [what, pattern] of [
@@ -387,7 +387,7 @@ test("a worker that dies is said, what was open is untouched, and the next searc
   await page.locator("#ex-model").selectOption("a task");
   await page.locator(".ex-trouble").getByRole("button", { name: "Try again" }).click();
   await finished(page);
-  await expect(page.locator(".ex-headlines")).toContainText("As coded: 5 of 41 properties are violated");
+  await expect(page.locator(".ex-headlines")).toContainText("As coded: 5 of 42 properties are violated");
 });
 
 test("a search that hears nothing is given up when it is stopped", async ({ page }) => {

@@ -77,6 +77,7 @@ function rowFields(action: ActionSnapshot | undefined, row: RowSnapshot | null, 
   ];
   const { watchedPhase } = action;
   if (watchedPhase !== row.phase) list.push(["watches show", watchedPhase ? badge(watchedPhase) : "nothing", true]);
+  if (action.listedAsPaused) list.push(["listed as", "waiting for somebody"]);
   return fields(list);
 }
 

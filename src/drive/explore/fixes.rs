@@ -437,7 +437,7 @@ pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
         "notification" => inputs.has_call(Call::Notify),
         "tracePhase" => any(&[Trace, FailedTrace]),
         "taskTimeout" => any(&[TimedTask]),
-        "signalOfAborted" => any(&[Condition, TimedCondition, InvalidCondition]),
+        "signalOfAborted" | "pausedListing" => any(&[Condition, TimedCondition, InvalidCondition]),
         "cacheLookup" => any(&[CachedTask, SerialTask]),
         "cacheError" => any(&[CachedTask, SerialTask]) && inputs.has_call(Call::LookUpCache),
         "cacheLease" => any(&[SerialTask]) && inputs.has(Input::RestartExecutor),

@@ -177,7 +177,12 @@ pub const PROPERTIES: &[Property] = &[
     always("P43", "Nothing starts under a parent that has ended.", Law::Step(steps::no_late_child))
         .breaks_by(Fault::Op),
     always("P44", "A child never changes its parent's row.", Law::Step(steps::no_promotion)).breaks_by(Fault::None),
-    not_held("P45", "Only live runs are listed as paused.", "it is about a listing, which a world does not have"),
+    always(
+        "P45",
+        "Of the runs with a paused action, those that have not ended are listed as paused, and no others.",
+        Law::State(worlds::listing_is_of_the_living),
+    )
+    .breaks_by(Fault::None),
     always("P46", "Whoever watches an action is woken when it has ended.", Law::Step(steps::end_wakes_watches))
         .breaks_by(Fault::Rpc)
         .whatever_comes(),

@@ -6,6 +6,7 @@ use crate::model::{
     TimerKind,
 };
 use crate::rules::events::last_attempt_is_over;
+use crate::rules::listing::is_listed_as_paused;
 use crate::world::{Action, Resource, World};
 
 /// An action with its row, once it is recorded.
@@ -178,6 +179,16 @@ pub(super) fn watch_closes(world: &World, id: ActionId) -> bool {
     // A row that an abort is still asked for runs ahead of what it tells.
     row(world, id).is_none_or(|(action, row)| {
         row.abort.requested_at.is_some() || !action.has_ended() || last_attempt_is_over(world.event_keys(id))
+    })
+}
+
+pub(super) fn listing_is_of_the_living(world: &World, id: ActionId) -> bool {
+    row(world, id).is_none_or(|(_, paused)| {
+        let run = || upwards(world, id).last().and_then(|(_, root)| root.row);
+        paused.phase != ActionPhase::Paused
+            || run().is_none_or(|run| {
+                is_listed_as_paused(run.phase, true, &world.config().rules) != run.phase.is_terminal()
+            })
     })
 }
 

@@ -121,6 +121,7 @@ pub const DERIVED: &[Derived] = &[
         "No race: nothing asks whether the parent has ended, so a child is taken right after the abort, three commands.",
     ),
     says("P44", "✗ none"),
+    says("P45", "✗ none"),
     says("P46", "✗ rpc"),
     says("P48", "✗ none"),
     says("P51", "✓"),
