@@ -21,7 +21,7 @@ const success = (action: ActionId): Command => ({ type: "plugin", action, result
 export const SHOWCASES: Record<keyof Policies, Showcase> = {
   notification: { trace: "s08-wake-up-that-is-lost.upstream" },
   listener: { trace: "n19-all-watches-fall-silent.upstream" },
-  pausedListing: { trace: "paused-under-a-run-that-is-over.upstream" },
+  pausedListing: { trace: "n11-condition-nobody-signals.upstream" },
   guard: { trace: "n1-restart-wakes-a-failed-parent.upstream" },
   attemptCheck: { trace: "n2-first-child-resets-attempts.upstream" },
   retry: { trace: "retry-then-success.upstream" },
