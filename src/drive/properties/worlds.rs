@@ -48,7 +48,7 @@ pub(super) fn is_true(resource: &Resource, kind: ConditionType) -> bool {
 }
 
 pub(super) fn has_timer(world: &World, id: ActionId, kind: TimerKind) -> bool {
-    world.timers().any(|timer| (timer.action, timer.kind) == (id, kind))
+    world.timers_of(id).any(|timer| timer.kind == kind)
 }
 
 /// Whether an event of that phase is an attempt's last.
