@@ -105,7 +105,11 @@ pub const PROPERTIES: &[Property] = &[
         Law::Step(steps::system_failures_rise),
     )
     .breaks_by(Fault::None),
-    not_held("P24", "Tolerated system failures are a requeue interval apart.", "the search has no times"),
+    not_held(
+        "P24",
+        "Tolerated system failures are a requeue interval apart.",
+        "a plugin answers when somebody has it answer, under either rule set",
+    ),
     not_held("P25", "User retries wait as the retry strategy says.", "no rule reads the backoff"),
     always(
         "P26",
