@@ -1020,16 +1020,16 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
     ...(showcase.select ? { select: showcase.select } : {}),
     ...(step > 0 ? { at: step } : {}),
   });
-  const what = ({ events, error }: typeof first, other: typeof first): string => {
+  const what = ({ events, error }: typeof first, other: typeof first, meaning: string): string => {
     if (error) return `the step is refused: ${error.message} (${error.code})`;
     const known = new Set(other.events.map(({ rule, type }) => `${rule} ${type}`));
     const own = events.filter(({ rule, type }) => !known.has(`${rule} ${type}`));
-    return [...new Set(own.map(({ sentence }) => sentence))].slice(0, 2).join(" ") || "what is written differs.";
+    return [...new Set(own.map(({ sentence }) => sentence))].slice(0, 2).join(" ") || meaning;
   };
   say({
     tone: "info",
     title: step > 0 ? `${policy}: step ${step} of ${told.commands.length} is where they part` : policy,
-    text: `As documented (${documented.value}), ${what(first, second)} As coded (${upstream.value}), ${what(second, first)} In force here: ${state.divergences.find((each) => each.policy === policy)?.current}.`,
+    text: `As documented (${documented.value}), ${what(first, second, documented.sentence)} As coded (${upstream.value}), ${what(second, first, upstream.sentence)} In force here: ${state.divergences.find((each) => each.policy === policy)?.current}.`,
   });
 }
 
