@@ -76,6 +76,8 @@ fn a_fix_mends_what_it_is_about() {
         (("gcOfLiving", "waits"), &["P26", "P11"]),
         (("cacheLookup", "beforeLaunch"), &["P21"]),
         (("unreadableSpec", "recorded"), &["P34"]),
+        (("longMessage", "cut"), &["P30"]),
+        (("pausedListing", "living"), &["P45"]),
         (("exitCode", "user"), &[]),
     ];
     let tries = fixes.iter().map(|(change, _)| changes(&[*change])).collect();
