@@ -18,7 +18,7 @@ use flyte_lifecycle::drive::properties::{Expected, Fault, Kind, PROPERTIES, Prop
 use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::{ActionId, ActionPhase, Command, Fact, Rejection, Rule, Rules};
 use flyte_lifecycle::view;
-use flyte_lifecycle::world::World;
+use flyte_lifecycle::world::{NumberedCommand, World};
 use flyte_lifecycle::world::key::{Common, Part};
 use std::collections::BTreeSet;
 
@@ -370,4 +370,92 @@ fn a_world_put_together_from_its_parts_goes_on_as_before() {
             }
         }
     }
+}
+
+/// The same piece of work, or timer, in another world, where it has another number.
+fn renumbered(command: &NumberedCommand, from: &World, to: &World) -> NumberedCommand {
+    let piece = |item: Option<u32>| {
+        let item = from.pending().find(|piece| Some(piece.id) == item).unwrap();
+        to.pending_of(item.action).find(|other| other.work == item.work).map(|piece| piece.id)
+    };
+    match command {
+        Command::Fire { timer } => {
+            let timer = from.timers().find(|other| Some(other.id) == *timer).unwrap();
+            let same = to.timers_of(timer.action).find(|other| other.kind == timer.kind);
+            Command::Fire { timer: same.map(|timer| timer.id) }
+        }
+        Command::Deliver { item } => Command::Deliver { item: piece(*item) },
+        Command::Drop { item } => Command::Drop { item: piece(*item) },
+        Command::Duplicate { item } => Command::Duplicate { item: piece(*item) },
+        _ => command.clone(),
+    }
+}
+
+/// What a search may remember: a step does the same, and the same may happen to an action, wherever everything is the
+/// same that was looked at, whatever the other actions are. They are exchanged for what they were earlier in the life.
+#[test]
+fn a_step_is_the_same_wherever_its_footprint_is() {
+    let parts = |world: &World| -> Vec<Part> { world.actions().filter_map(|(id, _)| world.any_part(id)).collect() };
+    let common = |world: &World| {
+        let mut common = Common::default();
+        world.common(&mut common);
+        common
+    };
+    let step = |world: &World, command: &NumberedCommand| {
+        let (mut after, mut facts) = (world.clone(), Vec::new());
+        after.footprint().begin();
+        after.apply_untimed(command, &mut facts);
+        let marks = after.footprint().marks();
+        (after, facts.iter().map(|fact| (fact.action, fact.rule)).collect::<Vec<_>>(), marks)
+    };
+    let mut seed = 11_u64;
+    let mut below = |bound: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % bound.max(1)
+    };
+    let mut exchanged = 0;
+    for (life, rules) in [Rules::documented(), Rules::upstream()].into_iter().cycle().take(60).enumerate() {
+        let all = models();
+        let bounds = &all[life % all.len()].bounds;
+        let mut session = Session::new(bounds.config(rules));
+        let mut earlier: Vec<Vec<Part>> = Vec::new();
+        for _ in 0..40 {
+            let mut choices = session.enabled(None).unwrap();
+            choices.extend(session.enabled_faults(None).unwrap().into_iter().take(2));
+            choices.extend((0..bounds.actions.len()).filter_map(|place| bounds.creation(place)));
+            let _ = session.dispatch(choices.swap_remove(below(choices.len())));
+            let mut world = session.world().clone();
+            let now = parts(&world);
+            earlier.retain(|other| other.len() == now.len());
+            earlier.push(now.clone());
+            world.put_parts(now.iter(), Some(&common(session.world())));
+            let mut commands = Vec::new();
+            world.enabled(None, &mut commands);
+            world.enabled_faults(None, &mut commands);
+            for command in &commands {
+                let (after, facts, marks) = step(&world, command);
+                // The aborts' line tells of all of them, so where it is not looked at it may be another.
+                let kept = |place: usize| marks.has(place) || now[place].has_abort();
+                let old = &earlier[below(earlier.len())];
+                let mixed: Vec<Part> = (0..now.len())
+                    .map(|place| if kept(place) || old[place].has_abort() { &now[place] } else { &old[place] }.clone())
+                    .collect();
+                if mixed == now {
+                    continue;
+                }
+                exchanged += 1;
+                let mut other = world.clone();
+                other.put_parts(mixed.iter(), Some(&common(&world)));
+                let (other_after, other_facts, other_marks) = step(&other, &renumbered(command, &world, &other));
+                assert_eq!((facts, marks), (other_facts, other_marks), "{command:?}");
+                for (place, part) in parts(&after).iter().enumerate() {
+                    let there = &parts(&other_after)[place];
+                    let expected = if marks.has(place) || place >= now.len() { part } else { &mixed[place] };
+                    assert_eq!(there, expected, "{command:?} at {place}");
+                }
+                assert_eq!(common(&after), common(&other_after), "{command:?}");
+            }
+        }
+    }
+    assert!(exchanged > 3_000, "{exchanged}");
 }

@@ -64,6 +64,11 @@ impl Part {
         self.pending.len()
     }
 
+    /// Whether an abort of the action is on its way.
+    pub const fn has_abort(&self) -> bool {
+        self.abort.is_some()
+    }
+
     /// Whether nothing is under way: no work is due and no abort is on its way. Plugins and deadlines may still come.
     pub fn is_settled(&self) -> bool {
         self.pending.is_empty() && self.abort.is_none() && !self.timers.contains(&TimerKind::Requeue)
