@@ -18,8 +18,8 @@ use flyte_lifecycle::drive::properties::{Expected, Fault, Kind, PROPERTIES, Prop
 use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::{ActionId, ActionPhase, Command, Fact, Rejection, Rule, Rules};
 use flyte_lifecycle::view;
-use flyte_lifecycle::world::{NumberedCommand, World};
 use flyte_lifecycle::world::key::{Common, Part};
+use flyte_lifecycle::world::{NumberedCommand, World};
 use std::collections::BTreeSet;
 
 fn explored(rules: Rules, bounds: &Bounds, properties: &[&'static Property]) -> Exploration {

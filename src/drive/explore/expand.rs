@@ -4,7 +4,7 @@
 use super::recall::{COMMON, Question, Seen};
 use super::replay::Choice;
 use super::space::Group;
-use super::table::{self, Held, Parts};
+use super::table::{self, Glance, Held, Parts};
 use super::{End, Exploration, Parent};
 use crate::drive::properties::{Kind, Transition};
 use crate::model::{ActionId, What};
@@ -72,10 +72,19 @@ pub(super) struct More {
     changed: u32,
 }
 
+/// Where the choices of a state lead. They are looked up together, so that memory is waited for once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ahead {
+    /// Their keys, one after the other.
+    keys: Vec<u32>,
+    choices: Vec<u16>,
+    glances: Vec<Glance>,
+}
+
 /// Stands for the place of no part.
 const NOWHERE: u32 = u32::MAX;
 
-/// Stands for the number of what was not touched, and so stays as it is.
+/// Stands for the number of what stays as it is.
 const UNTOUCHED: u32 = u32::MAX;
 
 /// The bit of the thing at that place in a list of up to 64.
@@ -282,6 +291,7 @@ impl Exploration {
             }
         }
         self.groups = groups;
+        self.hold(state);
     }
 
     /// The choices of a group, about the part at `own`, which are the answer to that one of its questions; none if there is no
@@ -368,7 +378,13 @@ impl Exploration {
         let told = self.targets.iter().enumerate().filter(|(_, target)| target.is_told(&self.facts));
         let told = told.fold(0, |told, (place, _)| told | bit(place));
         self.cover();
-        let common = self.write_key(touched)?;
+        let numbers = self.write_key(touched)?;
+        let mut common = [UNTOUCHED; 3];
+        for ((relative, new), old) in common.iter_mut().zip(numbers).zip(self.from_common) {
+            if new != old {
+                *relative = new;
+            }
+        }
         let mut moved = self.key.iter().zip(&self.from_key).zip(0_u32..).take(self.space.width());
         let mut moved =
             std::iter::from_fn(move || moved.find(|((new, old), _)| new != old).map(|((new, _), place)| (place, *new)));
@@ -402,7 +418,11 @@ impl Exploration {
                     *slot = number;
                 }
             }
-            if !self.write_common(more.common) {
+            let mut numbers = self.from_common;
+            for (number, new) in numbers.iter_mut().zip(more.common).filter(|(_, new)| *new != UNTOUCHED) {
+                *number = new;
+            }
+            if numbers != self.from_common && !self.write_common(numbers) {
                 self.ended = Some(End::Bytes);
                 return;
             }
@@ -419,11 +439,28 @@ impl Exploration {
         if outcome.place == NOWHERE && outcome.more == 0 {
             return;
         }
-        match self.states.insert(&self.key) {
-            Held::Known => {}
-            Held::New if self.parents.push(std::iter::once(Parent { state, choice })) => self.keep_within(),
-            Held::New | Held::Full => self.ended = Some(End::Bytes),
+        self.ahead.keys.extend_from_slice(&self.key);
+        self.ahead.choices.push(choice);
+    }
+
+    /// Holds the states that the choices of a state lead to, in their order.
+    fn hold(&mut self, state: u32) {
+        let mut ahead = std::mem::take(&mut self.ahead);
+        self.states.glance(&ahead.keys, &mut ahead.glances);
+        let found = ahead.keys.chunks_exact(self.key.len()).zip(&ahead.choices).zip(&ahead.glances);
+        for ((key, &choice), glance) in found.filter(|(_, glance)| !glance.known) {
+            match self.states.insert(key, glance.hash) {
+                Held::Known => {}
+                Held::New if self.parents.push(std::iter::once(Parent { state, choice })) => self.keep_within(),
+                Held::New | Held::Full => self.ended = Some(End::Bytes),
+            }
+            if matches!(self.ended, Some(End::Bytes | End::States)) {
+                break;
+            }
         }
+        ahead.keys.clear();
+        ahead.choices.clear();
+        self.ahead = ahead;
     }
 
     /// Whether the step into the state in `key`, whose facts told of so many, reaches all targets.
@@ -457,43 +494,27 @@ impl Exploration {
     pub(super) fn write_key(&mut self, touched: Marks) -> Option<[u32; 3]> {
         self.key.clear();
         self.key.extend_from_slice(&self.from_key);
+        let mut numbers = self.from_common;
         for place in (0..self.space.width()).filter(|place| touched.has(*place)) {
             let number = self.number_of(place)?;
             if let Some(slot) = self.key.get_mut(place) {
                 *slot = number;
             }
         }
-        let [faults, cache, line] = COMMON.map(|mark| touched.covers(mark));
-        if !(faults || cache || line) {
-            return Some([UNTOUCHED; 3]);
+        let [faults, cache, line] = &mut numbers;
+        if COMMON.iter().any(|mark| touched.covers(*mark)) {
+            self.after.common(&mut self.common);
+            let common = &self.common;
+            *faults = number_in(&mut self.faults, &common.faults, |list| list.capacity() * size_of::<Fault>())?;
+            *cache = number_in(&mut self.caches, &common.cache, |list| list.capacity() * size_of::<CacheEntry>())?;
+            *line = number_in(&mut self.lines, &common.line, Line::size)?;
         }
-        self.after.common(&mut self.common);
-        let Common { faults: calls, cache: entries, line: aborts } = &self.common;
-        Some([
-            if faults {
-                number_in(&mut self.faults, calls, |calls| calls.capacity() * size_of::<Fault>())?
-            } else {
-                UNTOUCHED
-            },
-            if cache {
-                number_in(&mut self.caches, entries, |list| list.capacity() * size_of::<CacheEntry>())?
-            } else {
-                UNTOUCHED
-            },
-            if line { number_in(&mut self.lines, aborts, Line::size)? } else { UNTOUCHED },
-        ])
+        Some(numbers)
     }
 
-    /// Puts the number of what the actions have in common to `key`: as in `from_key` but for those numbers; false if there
-    /// is no memory for it.
-    pub(super) fn write_common(&mut self, common: [u32; 3]) -> bool {
-        let mut numbers = self.from_common;
-        for (number, new) in numbers.iter_mut().zip(common).filter(|(_, new)| *new != UNTOUCHED) {
-            *number = new;
-        }
-        let (_, old) = split(&self.from_key);
-        let number =
-            if numbers == self.from_common { Some(old) } else { number_in(&mut self.commons, &numbers, |_| 0) };
+    /// Puts the number of what the actions have in common to `key`; false if there is no memory for it.
+    pub(super) fn write_common(&mut self, numbers: [u32; 3]) -> bool {
+        let number = number_in(&mut self.commons, &numbers, |_| 0);
         if let (Some(slot), Some(number)) = (self.key.last_mut(), number) {
             *slot = number;
         }

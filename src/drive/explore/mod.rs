@@ -29,7 +29,7 @@ use crate::world::faults::Fault;
 use crate::world::footprint::Marks;
 use crate::world::key::{Common, Line, Part};
 use crate::world::{NumberedCommand, World};
-use expand::{ASKED, Menu, More, Outcome, Trait};
+use expand::{ASKED, Ahead, Menu, More, Outcome, Trait};
 use recall::{Question, Recall};
 use replay::Choice;
 use space::{Group, Space};
@@ -165,6 +165,7 @@ pub struct Exploration {
     menus: Vec<Menu>,
     outcomes: Vec<Outcome>,
     more: Vec<More>,
+    ahead: Ahead,
     /// The changed parts of outcomes: their places and their new numbers.
     changes: Vec<(u32, u32)>,
     /// Sets of properties that worlds show.
@@ -256,6 +257,7 @@ impl Exploration {
             menus: Vec::new(),
             outcomes: Vec::new(),
             more: Vec::new(),
+            ahead: Ahead::default(),
             changes: Vec::new(),
             shown: Vec::new(),
             parents: Blocks::new(14, 1),
@@ -284,7 +286,7 @@ impl Exploration {
         };
         let common = exploration.write_key(Marks::ALL);
         let is_held = common.is_some_and(|common| exploration.write_common(common));
-        exploration.states.insert(&exploration.key);
+        exploration.states.insert(&exploration.key, States::hash(&exploration.key));
         exploration.parents.push(std::iter::once(Parent { state: 0, choice: 0 }));
         if !is_held || rest.is_none() {
             exploration.ended = Some(End::Bytes);

@@ -143,6 +143,18 @@ impl Slots {
         Slots { slots: vec![0; 1 << 10], used: 0 }
     }
 
+    /// The slot that is looked at first.
+    fn first(&self, hash: u64) -> u64 {
+        self.slots.get(index(hash >> 32) & (self.slots.len() - 1)).copied().unwrap_or(0)
+    }
+
+    /// The place that a slot holds, if it may be that of a thing of that hash.
+    const fn place(slot: u64, hash: u64) -> Option<u32> {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half is the place")]
+        let place = (slot as u32).wrapping_sub(1);
+        if slot != 0 && slot >> 32 == hash >> 32 { Some(place) } else { None }
+    }
+
     /// Where a thing of that hash is, as told by `is_it`; `None` and its slot if it is not here.
     pub fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
@@ -152,9 +164,7 @@ impl Slots {
             match self.slots.get(at).copied().unwrap_or(0) {
                 0 => return Err(at),
                 slot => {
-                    #[expect(clippy::cast_possible_truncation, reason = "the lower half is the place")]
-                    let place = (slot as u32).wrapping_sub(1);
-                    if slot >> 32 == half && is_it(place) {
+                    if let Some(place) = Slots::place(slot, hash).filter(|place| is_it(*place)) {
                         return Ok(place);
                     }
                 }
@@ -263,6 +273,21 @@ pub enum Held {
     Full,
 }
 
+/// What a first look tells of a state.
+#[derive(Debug, Clone, Copy)]
+pub struct Glance {
+    /// Its hash.
+    pub hash: u64,
+    slot: u64,
+    /// Whether it is held; if not, it may still be.
+    pub known: bool,
+}
+
+/// Whether two keys of equal lengths are the same. They are short, so that a call for comparing memory would take longer.
+fn is_same(one: &[u32], other: &[u32]) -> bool {
+    one.iter().zip(other).fold(0, |differing, (one, other)| differing | (one ^ other)) == 0
+}
+
 /// States by number, in the order in which they were found: so many numbers of parts each.
 #[derive(Debug, Clone)]
 pub struct States {
@@ -281,11 +306,29 @@ impl States {
         self.keys.get(state as usize)
     }
 
-    /// Holds a state.
-    pub fn insert(&mut self, key: &[u32]) -> Held {
-        let hash = key.iter().fold(Spread::default(), |hash, number| hash.and(u64::from(*number)));
-        let hash = hash.spread();
-        match self.slots.find(hash, |state| self.get(state) == key) {
+    /// The hash of a state.
+    pub fn hash(key: &[u32]) -> u64 {
+        key.iter().fold(Spread::default(), |hash, number| hash.and(u64::from(*number))).spread()
+    }
+
+    /// Looks for several states, whose keys stand one after the other. First all slots are read and then all keys, so
+    /// that no read waits for another.
+    pub fn glance(&self, keys: &[u32], out: &mut Vec<Glance>) {
+        out.clear();
+        let keys = || keys.chunks_exact(self.keys.width);
+        out.extend(keys().map(|key| {
+            let hash = States::hash(key);
+            Glance { hash, slot: self.slots.first(hash), known: false }
+        }));
+        for (glance, key) in out.iter_mut().zip(keys()) {
+            let held = Slots::place(glance.slot, glance.hash).map(|place| self.get(place));
+            glance.known = held.is_some_and(|held| is_same(held, key));
+        }
+    }
+
+    /// Holds a state of that hash.
+    pub fn insert(&mut self, key: &[u32], hash: u64) -> Held {
+        match self.slots.find(hash, |state| is_same(self.get(state), key)) {
             Ok(_) => Held::Known,
             Err(slot) => {
                 let state = u32::try_from(self.len()).unwrap_or(u32::MAX - 1);
@@ -321,7 +364,11 @@ mod tests {
         for round in 0..2 {
             for number in 0..20_000_u32 {
                 let held = if round == 0 { Held::New } else { Held::Known };
-                assert_eq!(states.insert(&[number % 140, number / 140]), held, "{number}");
+                assert_eq!(
+                    states.insert(&[number % 140, number / 140], States::hash(&[number % 140, number / 140])),
+                    held,
+                    "{number}"
+                );
             }
         }
         assert_eq!((states.len(), states.get(141)), (20_000, &[1, 1][..]));
