@@ -12,7 +12,7 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const MODELS = {
   "a parent and its child, aborted and created again": { model: "a parent and its child, aborted and created again" },
   "a parent and its child, piece by piece": { model: "a parent and its child, piece by piece" },
-  "three tasks": { model: "a parent and its child", actions: ["task", "task", "task"], attempts: 1 },
+  "three tasks, three attempts": { model: "a parent and its child", actions: ["task", "task", "task"], attempts: 3 },
 };
 
 /** How often each is measured; the median counts. */

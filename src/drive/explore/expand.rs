@@ -406,15 +406,17 @@ impl Exploration {
 
     /// Goes where a choice leads.
     fn enter(&mut self, state: u32, choice: u16, outcome: Outcome) {
-        self.key.copy_from_slice(&self.from_key);
-        if let Some(slot) = self.key.get_mut(outcome.place as usize) {
+        let start = self.ahead.keys.len();
+        self.ahead.keys.extend(self.from_key.iter().copied());
+        let key = self.ahead.keys.get_mut(start..).unwrap_or_default();
+        if let Some(slot) = key.get_mut(outcome.place as usize) {
             *slot = outcome.number;
         }
         let more = (outcome.more as usize).checked_sub(1).and_then(|more| self.more.get(more)).copied();
         if let Some(more) = more {
             let from = more.changes as usize;
             for &(place, number) in self.changes.get(from..from + more.changed as usize).unwrap_or_default() {
-                if let Some(slot) = self.key.get_mut(place as usize) {
+                if let Some(slot) = key.get_mut(place as usize) {
                     *slot = number;
                 }
             }
@@ -422,13 +424,15 @@ impl Exploration {
             for (number, new) in numbers.iter_mut().zip(more.common).filter(|(_, new)| *new != UNTOUCHED) {
                 *number = new;
             }
-            if numbers != self.from_common && !self.write_common(numbers) {
-                self.ended = Some(End::Bytes);
-                return;
+            if numbers != self.from_common {
+                match (key.last_mut(), number_in(&mut self.commons, &numbers, |_| 0)) {
+                    (Some(slot), Some(number)) => *slot = number,
+                    _ => self.ended = Some(End::Bytes),
+                }
             }
             self.note(more.shown, state, Some(choice));
         }
-        if !self.targets.is_empty() && self.reaches(more.map_or(0, |more| more.told)) {
+        if !self.targets.is_empty() && self.reaches(more.map_or(0, |more| more.told), start) {
             // After a way that was no use, the search goes on behind it.
             let is_new = self.reached.is_none_or(|last| last < (state, choice));
             if is_new {
@@ -436,11 +440,12 @@ impl Exploration {
                 self.ended = Some(End::Reached);
             }
         }
-        if outcome.place == NOWHERE && outcome.more == 0 {
-            return;
+        let stays = outcome.place == NOWHERE && outcome.more == 0;
+        if stays || self.ended == Some(End::Bytes) {
+            self.ahead.keys.truncate(start);
+        } else {
+            self.ahead.choices.push(choice);
         }
-        self.ahead.keys.extend_from_slice(&self.key);
-        self.ahead.choices.push(choice);
     }
 
     /// Holds the states that the choices of a state lead to, in their order.
@@ -463,9 +468,10 @@ impl Exploration {
         self.ahead = ahead;
     }
 
-    /// Whether the step into the state in `key`, whose facts told of so many, reaches all targets.
-    fn reaches(&self, told: u64) -> bool {
-        let (parts, common) = split(&self.key);
+    /// Whether the step into the state whose key begins there among those ahead, and whose facts told of so many, reaches
+    /// all targets.
+    fn reaches(&self, told: u64, start: usize) -> bool {
+        let (parts, common) = split(self.ahead.keys.get(start..).unwrap_or_default());
         let start = (self.commons.get(common).is_none_or(|[faults, ..]| *faults == 0), 0);
         let (settled, met) = parts
             .iter()

@@ -83,7 +83,7 @@ fn measured() -> Vec<(&'static str, Bounds)> {
     vec![
         (ABORTED, named(ABORTED)),
         (PIECES, named(PIECES)),
-        ("three tasks", Bounds { attempts: 1, actions: tasks, ..named("a parent and its child") }),
+        ("three tasks, three attempts", Bounds { attempts: 3, actions: tasks, ..named("a parent and its child") }),
     ]
 }
 
