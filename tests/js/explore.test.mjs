@@ -43,8 +43,11 @@ test("every model is told in sentences, and no input or call of it is left out",
     const sentence = modelSentence(model);
     assert.doesNotMatch(sentence, /undefined|null|\[object|\.\.| {2}/, model.name);
     assert.match(sentence, /^A .*\.$/, model.name);
-    // One more input, or one less, is another sentence, but for true replies, which go without saying.
-    for (const input of model.inputs.filter((input) => input !== "reply")) {
+    // One more input, or one less, is another sentence, but for true replies, which go without saying, and for signals
+    // where no condition waits for one.
+    const silent = ["reply", ...(model.actions.some((kind) => /condition/i.test(kind)) ? [] : ["signal"])];
+    assert.equal(/signalled/.test(sentence), model.inputs.includes("signal") && !silent.includes("signal"), model.name);
+    for (const input of model.inputs.filter((input) => !silent.includes(input))) {
       const without = { ...model, inputs: model.inputs.filter((other) => other !== input) };
       assert.notEqual(modelSentence(without), sentence, `${model.name}: ${input}`);
     }

@@ -152,7 +152,12 @@ export function modelSentence(model: ModelInfo): string {
       : `; tasks have up to ${model.attempts} attempts`
     : "";
   const reports = among(model.inputs, REPORTS);
-  const comes = among(model.inputs, COMES);
+  // A signal is an input of models of normal operation, and comes to nothing where no condition waits for one.
+  const waits = model.actions.some((kind) => kind.endsWith("ondition"));
+  const comes = among(
+    model.inputs.filter((input) => waits || input !== "signal"),
+    COMES,
+  );
   const calls = among(model.calls, CALLS);
   return [
     `${capital(root ?? "nothing")}${under}${attempts}.`,

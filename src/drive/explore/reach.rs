@@ -4,6 +4,7 @@
 //! they are due do not allow is passed over, and the search goes on behind it.
 
 use super::bounds::Inputs;
+use super::setup::rule_named;
 use super::space::{Space, created};
 use super::{Bounds, End, Exploration, Finding, Input, Progress, Target, Timing};
 use crate::drive::Session;
@@ -89,9 +90,7 @@ impl Read for TargetWords {
             (true, false, false) => Wanted::Phase(fields.take("phase")?),
             (false, true, false) => {
                 let name: String = fields.take("rule")?;
-                let unknown =
-                    || wrong(&format!("{place}.rule"), &Value::from(name.as_str()), "a rule that `rules()` lists");
-                Wanted::Rule(Rule::parse(&name).map_or_else(unknown, Ok)?)
+                Wanted::Rule(rule_named(&name, &format!("{place}.rule"))?)
             }
             (false, false, true) => match fields.take("disagreement")? {
                 true => Wanted::Disagreement,

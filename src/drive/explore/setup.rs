@@ -4,7 +4,9 @@ use super::bounds::ACTIONS_MAX;
 use super::models::models;
 use super::{Bounds, Exploration, Input, Inputs, Planned, PlannedKind, Target};
 use crate::drive::properties::{Property, held};
+use crate::model::nearest::hint;
 use crate::model::read::{Fields, Read, Unreadable, reads, wrong};
+use crate::model::rejection::shown;
 use crate::model::{ActionId, ActionPhase, Call, Code, Delivery, Rejection, Rule, RulesSetup};
 use serde_json::Value;
 
@@ -81,10 +83,7 @@ impl Read for TargetSetup {
             (true, false, false) => TargetSetup::Phase(fields.take("phase")?, fields.take("action")?),
             (false, true, false) => {
                 let name: String = fields.take("rule")?;
-                match Rule::parse(&name) {
-                    Some(rule) => TargetSetup::Rule(rule),
-                    None => return wrong(place, &Value::from(name), "a rule that `rules()` lists"),
-                }
+                TargetSetup::Rule(rule_named(&name, &format!("{place}.rule"))?)
             }
             (false, false, true) => {
                 let _: bool = fields.take("disagreement")?;
@@ -96,6 +95,15 @@ impl Read for TargetSetup {
         };
         fields.done().map(|()| target)
     }
+}
+
+/// The rule of that name, which stands at that place.
+pub(super) fn rule_named(name: &str, place: &str) -> Result<Rule, Unreadable> {
+    Rule::parse(name).ok_or_else(|| {
+        let meant = hint(name, &mut Rule::ALL.iter().map(|rule| rule.name()));
+        let message = format!("`{place}` is {}{meant}; it must be a rule that `rules()` lists", shown(name));
+        Unreadable::at(place, message)
+    })
 }
 
 fn refuse<T>(message: String) -> Result<T, Rejection> {
@@ -139,7 +147,8 @@ impl ExploreSetup {
                 Some(model) => model.bounds,
                 None => {
                     let known: Vec<String> = models().iter().map(|model| format!("\"{}\"", model.name)).collect();
-                    return refuse(format!("There is no model {name:?}; there are {}.", known.join(", ")));
+                    let meant = hint(name, &mut models().iter().map(|model| model.name));
+                    return refuse(format!("There is no model {name:?}{meant}; there are {}.", known.join(", ")));
                 }
             },
         };
@@ -218,7 +227,15 @@ mod tests {
         while exploration.run(1_000).ended.is_none() {}
         assert_eq!(exploration.reached().map(|finding| finding.length), Some(2));
         for (value, words) in [
-            (json!({"model": "everything"}), "There is no model \"everything\"; there are \"a task\""),
+            (json!({"model": "nothing at all"}), "There is no model \"nothing at all\"; there are \"a task\""),
+            (
+                json!({"model": "a taks"}),
+                "There is no model \"a taks\" (did you mean \"a task\"?); there are \"a task\"",
+            ),
+            (
+                json!({"reach": [{"rule": "RetriesExausted"}]}),
+                "`reach[0].rule` is \"RetriesExausted\" (did you mean \"RetriesExhausted\"?); it must be a rule",
+            ),
             (json!({"properties": ["P99"]}), "There is no property \"P99\"; there are P1"),
             (json!({"properties": ["P19"]}), "No model holds P19: the model has plugins' reports, not pods."),
             (json!({"properties": ["P1", "P19"]}), "No model holds P19: "),
