@@ -1,4 +1,4 @@
-import { box, expect, isIn, listen, open, panel, port, situation, test } from "./page.ts";
+import { box, expect, isIn, listen, open, panel, paste, port, situation, test } from "./page.ts";
 
 test("the boxes are drawn before the engine is there, and stay where they were", async ({ page }) => {
   await page.route("**/*.wasm", async (route) => {
@@ -181,4 +181,16 @@ test("without JavaScript the phases are there and the page says what is missing"
 test("an address that says nothing opens the first situation", async ({ page }) => {
   await open(page, "#nothing");
   await isIn(page, "RUNNING");
+});
+
+test("a box tells how long an action may stay, and not when what is left of it is swept away", async ({ home }) => {
+  const start = "flyte-lifecycle trace 1\nconfig gc.intervalMs=1800000 gc.ttlMs=3600000\n";
+  const run = "createRun run=r1 task.timeoutMs=60000\nplugin action=r1/a0 result.phase=Running\n";
+  await paste(home, `${start}${run}`);
+  await isIn(home, "RUNNING");
+  await expect(box(home, "RUNNING").locator(".left")).toHaveText("1 min left");
+  await paste(home, `${start}${run}plugin action=r1/a0 result.phase=Success\n`);
+  await isIn(home, "SUCCEEDED");
+  await expect(home.locator("#timers")).toContainText("collect");
+  await expect(box(home, "SUCCEEDED").locator(".left")).toHaveText("");
 });

@@ -15,7 +15,7 @@ export const megabytes = (bytes: number): string => {
 
 /** States a second, rounded to what a glance takes in. A search of a moment has no rate worth telling. */
 export function rate(states: number, ms: number): string {
-  if (ms < 300) return "–";
+  if (ms < 30) return "–";
   const each = (states / ms) * 1_000;
   if (each >= 1e6) return `${Math.round(each / 1e5) / 10} M states/s`;
   return `${thousands(each >= 1_000 ? Math.round(each / 1_000) * 1_000 : each)} states/s`;

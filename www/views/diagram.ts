@@ -125,10 +125,13 @@ function aim(self: Port, { diagram, snapshot }: State, action: ActionSnapshot | 
 
 let timers: { at: number; phase: string }[] = [];
 
+/** Those whose end changes no phase: a call that is made again, and a resource that is swept away long after it ended. */
+const ELSEWHERE: readonly string[] = ["abortRetry", "collection"];
+
 /** The timers that end the action's stay, soonest first as the engine lists them. */
 function setTimers(state: State, action: ActionSnapshot | undefined): void {
   timers = state.snapshot.timers
-    .filter((timer) => timer.action === action?.id && timer.what !== "abortRetry")
+    .filter((timer) => timer.action === action?.id && !ELSEWHERE.includes(timer.what))
     .map((timer) => ({ at: timer.at, phase: action?.phase ?? "" }));
 }
 
