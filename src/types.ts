@@ -769,6 +769,8 @@ export interface ExploreReport extends ExploreProgress {
   summary: string;
   /** What came of it: `no violation within 2,000,000 states; frontier 431,122 (as many states as allowed)`. */
   outcome: string;
+  /** What was searched: verdicts hold within these bounds. */
+  bounds: ModelBounds;
   verdicts: {
     property: string;
     kind: "always" | "sometimes" | "settles";
@@ -858,10 +860,14 @@ export interface FixesReport extends FixesProgress {
 }
 
 /** A model that properties are judged by. */
-export interface ModelInfo {
+export interface ModelInfo extends ModelBounds {
   name: string;
   /** The worst that happens in it. */
   fault: "none" | "op" | "race" | "rpc" | "crash" | "clock";
+}
+
+/** What there is in a model, what may happen in it, and when a search of it ends. */
+export interface ModelBounds {
   actions: PlannedKind[];
   attempts: number;
   versions: number;

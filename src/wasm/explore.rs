@@ -6,7 +6,7 @@ use crate::drive::explore::fixes::{self, Change, Column, FixesSetup};
 use crate::drive::explore::reach::{Outcome, ReachSetup};
 use crate::drive::explore::report::unmet;
 use crate::drive::explore::setup::ExploreSetup;
-use crate::drive::explore::{self, End, Finding, Input, Progress, Verdict};
+use crate::drive::explore::{self, Bounds, End, Finding, Input, Progress, Verdict};
 use crate::drive::parse_trace;
 use crate::drive::properties::Fault;
 use crate::model::{ActionPhase, Call, Command, Policy};
@@ -56,9 +56,48 @@ struct EdgeView {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+struct BoundsView {
+    actions: Vec<&'static str>,
+    attempts: u32,
+    versions: u32,
+    system_failures: u32,
+    abort_calls: u32,
+    delivery: &'static str,
+    backlog: usize,
+    collects: bool,
+    inputs: Vec<&'static str>,
+    calls: Vec<&'static str>,
+    depth: Option<u32>,
+    states: usize,
+    bytes: usize,
+}
+
+impl BoundsView {
+    fn of(bounds: &Bounds) -> BoundsView {
+        BoundsView {
+            actions: bounds.actions.iter().map(|action| action.kind.name()).collect(),
+            attempts: bounds.attempts,
+            versions: bounds.versions,
+            system_failures: bounds.system_failures,
+            abort_calls: bounds.abort_calls,
+            delivery: bounds.delivery.name(),
+            backlog: bounds.backlog,
+            collects: bounds.collects,
+            inputs: bounds.inputs.iter().map(Input::name).collect(),
+            calls: bounds.inputs.calls().map(Call::name).collect(),
+            depth: (bounds.depth < u32::MAX).then_some(bounds.depth),
+            states: bounds.states,
+            bytes: bounds.bytes,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ReportView {
     summary: String,
     outcome: String,
+    bounds: BoundsView,
     states: usize,
     frontier: usize,
     transitions: u64,
@@ -145,6 +184,7 @@ impl Exploration {
         to_js(&ReportView {
             summary: progress.to_string(),
             outcome: report.sentence(),
+            bounds: BoundsView::of(self.exploration.bounds()),
             states: progress.states,
             frontier: progress.frontier,
             transitions: progress.transitions,
@@ -338,48 +378,21 @@ impl Fixes {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct ModelView {
     name: &'static str,
     fault: &'static str,
-    actions: Vec<&'static str>,
-    attempts: u32,
-    versions: u32,
-    system_failures: u32,
-    abort_calls: u32,
-    delivery: &'static str,
-    backlog: usize,
-    collects: bool,
-    inputs: Vec<&'static str>,
-    calls: Vec<&'static str>,
-    depth: Option<u32>,
-    states: usize,
-    bytes: usize,
+    #[serde(flatten)]
+    bounds: BoundsView,
 }
 
 /// The models that properties are judged by, mildest first.
 #[wasm_bindgen(skip_typescript)]
 pub fn models() -> Result<JsValue, JsValue> {
     let models = explore::models::models();
-    let models = models.iter().map(|model| {
-        let bounds = &model.bounds;
-        ModelView {
-            name: model.name,
-            fault: model.fault.name(),
-            actions: bounds.actions.iter().map(|action| action.kind.name()).collect(),
-            attempts: bounds.attempts,
-            versions: bounds.versions,
-            system_failures: bounds.system_failures,
-            abort_calls: bounds.abort_calls,
-            delivery: bounds.delivery.name(),
-            backlog: bounds.backlog,
-            collects: bounds.collects,
-            inputs: bounds.inputs.iter().map(Input::name).collect(),
-            calls: bounds.inputs.calls().map(Call::name).collect(),
-            depth: (bounds.depth < u32::MAX).then_some(bounds.depth),
-            states: bounds.states,
-            bytes: bounds.bytes,
-        }
+    let models = models.iter().map(|model| ModelView {
+        name: model.name,
+        fault: model.fault.name(),
+        bounds: BoundsView::of(&model.bounds),
     });
     to_js(&models.collect::<Vec<_>>())
 }

@@ -19,6 +19,14 @@ test("a property that holds as documented is broken as coded, by a run that can 
   assert.equal(played.snapshot().actions[0].attempts, 0);
 });
 
+test("a report tells what was searched", async () => {
+  const [model] = (await exploreModels()).filter(({ name }) => name === "a task");
+  const { name, fault, ...bounds } = model;
+  assert.deepEqual([name, fault], ["a task", "none"]);
+  const { bounds: asked } = await explore({ model: name, depth: 3, states: 500 });
+  assert.deepEqual(asked, { ...bounds, depth: 3, states: 500 });
+});
+
 test("the shortest way to a target is found", async () => {
   const { ended, reached } = await explore({ actions: ["task"], reach: [{ rule: "RetriesExhausted" }] });
   assert.equal(ended, "reached");
