@@ -751,7 +751,7 @@ export interface ExploreProgress {
   depth: number;
   bytes: number;
   /** `stopped`: not ended; `complete`: every state was looked at; `reached`; `states`, `bytes`: as many as allowed. */
-  ended: "stopped" | "complete" | "reached" | "states" | "bytes";
+  ended: "stopped" | "complete" | "reached" | "states" | "bytes" | "depth";
 }
 
 /** The shortest run to something. */
@@ -952,7 +952,7 @@ export type ReachResult =
   | (ReachEnd & {
       found: false;
       /** `complete`: all states within the bounds were looked at; `states`, `bytes`: as many as allowed; `stopped`. */
-      reason: "complete" | "states" | "bytes" | "stopped";
+      reason: "complete" | "states" | "bytes" | "depth" | "stopped";
       commands: [];
     })
   | (ReachEnd & {

@@ -280,7 +280,11 @@ fn a_search_in_slices_is_the_search_and_a_cut_one_says_what_is_left() {
     let bytes = explored(Rules::documented(), &Bounds { bytes: 1, ..pair() }, &[]).progress();
     assert_eq!(bytes.ended, Some(End::Bytes));
     let depth = explored(Rules::documented(), &Bounds { depth: 4, ..pair() }, &[]).progress();
-    assert_eq!((depth.depth, depth.ended), (4, Some(End::Complete)));
+    assert_eq!((depth.depth, depth.ended), (4, Some(End::Depth)));
+    assert!(depth.frontier > 0, "{depth}");
+    // Where no sequence is longer, nothing is left out.
+    let deep = Bounds { depth: 13, ..models()[2].bounds.clone() };
+    assert_eq!(explored(Rules::upstream(), &deep, &[]).progress().ended, Some(End::Complete));
 }
 
 #[test]
@@ -391,8 +395,8 @@ fn renumbered(command: &NumberedCommand, from: &World, to: &World) -> NumberedCo
     }
 }
 
-/// What a search may remember: a step does the same, and the same may happen to an action, wherever everything is the
-/// same that was looked at, whatever the other actions are. They are exchanged for what they were earlier in the life.
+/// What a search may remember: a step does the same wherever everything is the same that was looked at, whatever the
+/// other actions are. They are exchanged for what they were earlier in the life.
 #[test]
 fn a_step_is_the_same_wherever_its_footprint_is() {
     let parts = |world: &World| -> Vec<Part> { world.actions().filter_map(|(id, _)| world.any_part(id)).collect() };

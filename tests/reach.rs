@@ -10,7 +10,7 @@
 )]
 
 use flyte_lifecycle::drive::explore::reach::{Outcome, ReachSetup};
-use flyte_lifecycle::drive::explore::{Bounds, Finding, PlannedKind, Reach};
+use flyte_lifecycle::drive::explore::{Bounds, End, Finding, PlannedKind, Reach};
 use flyte_lifecycle::drive::properties::{Fault, is_settled, stores_agree};
 use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::read::Read;
@@ -158,13 +158,44 @@ fn it_says_when_it_is_there_and_when_there_is_no_way() {
     assert!(matches!(nowhere.outcome(), Some(Outcome::Nowhere)), "{:?}", nowhere.outcome());
     let cut = sought(&run, &json!({"target": {"phase": "PAUSED"}, "states": 5}));
     assert!(matches!(cut.outcome(), Some(Outcome::Cut(_))));
-    let deep = json!({"target": {"rule": "RetriesExhausted"}, "depth": 0});
-    assert!(matches!(sought(&run, &deep).outcome(), Some(Outcome::Nowhere)));
+    let shallow = sought(&run, &json!({"target": {"phase": "PAUSED"}, "depth": 1}));
+    assert!(matches!(shallow.outcome(), Some(Outcome::Cut(End::Depth))), "{:?}", shallow.outcome());
+    assert_eq!(shallow.summary().split(" leads there").next(), Some("No way of up to 1 commands"));
+    // What is found by the last state that may be held is found.
+    let failed = json!({"phase": "FAILED"});
+    let states = sought(&run, &json!({"target": failed})).progress().states;
+    for states in 1..=states {
+        let found = way(&run, &json!({"target": failed, "states": states}));
+        assert_eq!(found.map(|finding| finding.length), Some(1), "{states}");
+    }
     // Something may be created on the way, and an empty simulation has a run to create.
     let create = json!([{"type": "enqueue", "action": "r1/a1", "parent": "r1/a0", "condition": {"valueType": "bool"}}]);
     assert_eq!(way(&run, &json!({"target": {"phase": "PAUSED"}, "create": create})).unwrap().length, 1);
     let empty = session("");
     assert_eq!(way(&empty, &json!({"target": {"phase": "RUNNING", "action": "r1/a0"}})).unwrap().length, 2);
+}
+
+/// Actions to which nothing may happen change nothing, however many there are: what is remembered of an action of a large
+/// world is as sound as in a small one.
+#[test]
+fn a_search_among_two_actions_is_the_same_in_a_world_of_many() {
+    let states = |idle: usize| {
+        let child = |name: &str| format!("enqueue action=r1/{name} parent=r1/a0 task.maxAttempts=1\n");
+        let idle: String = (0..idle).map(|number| child(&format!("idle{number}"))).collect();
+        let run = session(&format!("createRun run=r1\n{idle}{}", child("last")));
+        let asked = json!({
+            "target": {"rule": "NothingChanged"},
+            "actions": ["r1/a0", "r1/last"],
+            "inputs": ["running", "success", "userFailure", "abort", "reply"],
+        });
+        let progress = sought(&run, &asked).progress();
+        (progress.states, progress.transitions, progress.ended)
+    };
+    let few = states(0);
+    assert_eq!(few.2, Some(End::Complete));
+    for idle in [25, 26, 40] {
+        assert_eq!(states(idle), few, "{idle}");
+    }
 }
 
 /// The mildest of what may go wrong is tried first, and no more than was asked for.

@@ -5,7 +5,7 @@ import { LifecycleError } from "../../pkg/errors.js";
 const SLICE_MS = 20;
 const NAMES = ["states", "frontier", "transitions", "depth", "bytes"];
 
-const ENDS = ["stopped", "complete", "reached", "states", "bytes"];
+const ENDS = ["stopped", "complete", "reached", "states", "bytes", "depth"];
 
 /** The progress of a search as an object, from the numbers that the core writes. */
 function progressOf(numbers) {

@@ -116,6 +116,7 @@ const fn end_name(end: Option<End>) -> &'static str {
         None => "stopped",
         Some(End::Complete | End::Found) => "complete",
         Some(End::Reached) => "reached",
+        Some(End::Depth) => "depth",
         Some(End::States) => "states",
         Some(End::Bytes) => "bytes",
     }
@@ -129,6 +130,7 @@ fn numbers_of(progress: Progress) -> js_sys::Float64Array {
         Some(End::Reached) => 2,
         Some(End::States) => 3,
         Some(End::Bytes) => 4,
+        Some(End::Depth) => 5,
     };
     #[expect(clippy::cast_precision_loss, reason = "a search ends long before 2^53 of anything")]
     let numbers = [

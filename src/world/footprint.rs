@@ -1,9 +1,10 @@
 //! Which actions a step looks at or changes. A step does the same again wherever the actions of its footprint are the
 //! same, whatever the others do meanwhile: the explorer works it out once and remembers it.
 //!
-//! Every access to what hangs on an action marks the action. What cannot be told by one action marks them all, so that
-//! an access that was not thought of costs time, and never a wrong answer. What actions have in common
-//! ([`super::key::Common`]) is marked likewise.
+//! Every access by a method of the world to what hangs on an action marks the action, and one that is not about one
+//! action marks them all; what actions have in common ([`super::key::Common`]) is marked likewise. Code of the world that
+//! reads its own fields has to mark what it reads; tests exchange what was not marked and see whether it matters
+//! (`tests/explore.rs`).
 
 use crate::model::ActionId;
 use std::cell::Cell;

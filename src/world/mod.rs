@@ -301,6 +301,8 @@ impl World {
             return;
         }
         loop {
+            // What is popped was pushed in this step, and a timer that is due was set in it: in a world that a search puts
+            // together, no work is due in immediate delivery and every timer is due later ([`key`]).
             while let Some(item) = self.pending.pop() {
                 self.mark_piece(&item);
                 self.work(&item, sink);

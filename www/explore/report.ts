@@ -159,6 +159,7 @@ const possibilities = (happen: number, of: number): string =>
 const why = ({ ended }: Found): string =>
   ({
     stopped: "stopped; ",
+    depth: "no longer sequences were allowed; ",
     states: "no more were allowed; ",
     bytes: "no more memory was allowed; ",
     complete: "",

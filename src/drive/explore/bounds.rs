@@ -4,8 +4,8 @@
 use crate::model::command::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use crate::model::words::words;
 use crate::model::{
-    AbortConfig, AbortReply, ActionPhase, Call, Command, Config, Delivery, ErrorKind, GcConfig, PluginPhase, Rules,
-    Service, SpecField, ValueType,
+    AbortConfig, AbortReply, ActionPhase, Call, Code, Command, Config, Delivery, ErrorKind, GcConfig, PluginPhase,
+    Rejection, Rule, Rules, Service, SpecField, ValueType,
 };
 use crate::world::pending::Pending;
 use crate::world::{NumberedCommand, World};
@@ -255,6 +255,24 @@ impl Bounds {
     #[must_use]
     pub fn in_pieces(self) -> Bounds {
         Bounds { delivery: Delivery::Manual, ..self }
+    }
+
+    /// Whether anything is searched at all within them.
+    pub fn check(&self) -> Result<(), Rejection> {
+        let manual = self.delivery == Delivery::Manual;
+        let least = [
+            ("depth", self.depth as usize),
+            ("states", self.states),
+            ("bytes", self.bytes),
+            ("backlog", if manual { self.backlog } else { 1 }),
+        ];
+        match least.iter().find(|(_, value)| *value == 0) {
+            Some((field, _)) => {
+                let message = format!("`{field}` must be at least 1; with 0 nothing is searched.");
+                Err(Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, message))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The configuration of its worlds.

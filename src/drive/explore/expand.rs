@@ -28,15 +28,38 @@ pub(super) struct Trait {
     met: u64,
 }
 
-/// The questions about a part: what may happen to it, the same when nothing new may, how it may be created again, the
-/// same likewise, which laws of worlds it shows, and which of worlds in which nothing is under way.
+/// The questions about a part, and how far each is from the first of them. The group of what is about no action that is
+/// there has the first two.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// What may happen to it?
+    Choices = 0,
+    /// The same while nothing new may.
+    ChoicesWhenCrowded = 1,
+    /// How may it be created again?
+    Again = 2,
+    /// The same while nothing new may.
+    AgainWhenCrowded = 3,
+    /// Which properties of worlds does it show?
+    Laws = 4,
+    /// And which of worlds in which nothing is under way?
+    SettledLaws = 5,
+}
+
+/// How many questions there are about a part.
 pub(super) const ASKED: u32 = 6;
 
-/// Where the question begins how it may be created again.
-const AGAIN: u32 = 2;
-
-/// Where those about laws begin.
-const LAWS: u32 = 4;
+/// Where the choices of a state were left.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paused {
+    /// The place of the group in the list of groups.
+    group: usize,
+    menu: Menu,
+    /// The place in the menu.
+    place: u32,
+    /// The number of the choice among all of the state.
+    choice: u32,
+}
 
 /// Choices that belong together, with a question each: what becomes of it.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +68,7 @@ pub(super) struct Menu {
     outcomes: Option<Question>,
     /// Where they begin in the list of choices.
     first: u32,
-    len: u16,
+    len: u32,
 }
 
 /// What becomes of a choice. Most change one part and nothing else.
@@ -77,7 +100,7 @@ pub(super) struct More {
 pub(super) struct Ahead {
     /// Their keys, one after the other.
     keys: Vec<u32>,
-    choices: Vec<u16>,
+    choices: Vec<u32>,
     glances: Vec<Glance>,
 }
 
@@ -121,6 +144,18 @@ fn next_place<T>(list: &mut Vec<T>) -> Option<u32> {
     u32::try_from(list.len()).ok()
 }
 
+impl Ahead {
+    fn clear(&mut self) {
+        self.keys.clear();
+        self.choices.clear();
+    }
+
+    fn bytes(&self) -> usize {
+        (self.keys.capacity() + self.choices.capacity()) * size_of::<u32>()
+            + self.glances.capacity() * size_of::<Glance>()
+    }
+}
+
 impl Exploration {
     /// The memory in use, in bytes.
     pub(super) fn bytes(&self) -> usize {
@@ -132,33 +167,42 @@ impl Exploration {
             + self.outcomes.capacity() * size_of::<Outcome>()
             + self.more.capacity() * size_of::<More>()
             + self.changes.capacity() * size_of::<(u32, u32)>();
-        held + worked_out + self.recall.bytes()
+        held + worked_out + self.ahead.bytes() + self.recall.bytes()
     }
 
-    /// Looks at the next state: its properties, and all that may happen in it.
-    pub(super) fn expand(&mut self) {
+    /// Looks at the next state: its properties, and all that may happen in it, as far as so many transitions go.
+    pub(super) fn expand(&mut self, until: u64) {
+        if self.paused.is_some() {
+            return self.take_all(until);
+        }
         if self.next as usize >= self.states.len() {
-            self.ended = Some(End::Complete);
+            self.ended = Some(if self.unexpanded == 0 { End::Complete } else { End::Depth });
             return;
         }
         if self.next >= self.level_end {
             self.depth += 1;
             self.level_end = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
         }
-        let state = self.next;
         self.from_key.clear();
-        self.from_key.extend_from_slice(self.states.get(state));
+        self.from_key.extend_from_slice(self.states.get(self.next));
         self.from_common = self.commons.get(split(&self.from_key).1).copied().unwrap_or_default();
         let (settled, pending, count) = self.sum();
-        self.judge_state(state, settled);
-        if self.depth < self.space.bounds.depth {
-            self.take_all(state, self.space.bounds.is_crowded(pending), count);
+        self.judge_state(self.next, settled);
+        if self.depth >= self.space.bounds.depth {
+            self.unexpanded += 1;
+            return self.go_on();
         }
-        if self.ended.is_none() {
-            self.next += 1;
-            if self.only_properties && self.watched.iter().all(|watched| watched.found.is_some()) {
-                self.ended = Some(End::Found);
-            }
+        self.groups.clear();
+        self.groups.extend(self.space.groups(count));
+        self.crowded = self.space.bounds.is_crowded(pending);
+        self.take_all(until);
+    }
+
+    /// Turns to the state after this one.
+    fn go_on(&mut self) {
+        self.next += 1;
+        if self.only_properties && self.watched.iter().all(|watched| watched.found.is_some()) {
+            self.ended = Some(End::Found);
         }
     }
 
@@ -205,7 +249,7 @@ impl Exploration {
     }
 
     /// Notes what a state, or a choice of it, shows of the properties.
-    fn note(&mut self, shown: u64, state: u32, choice: Option<u16>) {
+    fn note(&mut self, shown: u64, state: u32, choice: Option<u32>) {
         let new = shown & !self.found;
         if new == 0 {
             return;
@@ -223,16 +267,16 @@ impl Exploration {
         if self.watched.len() == self.found.count_ones() as usize {
             return;
         }
-        let kinds = if settled { 2 } else { 1 };
+        let kinds: &[Asked] = if settled { &[Asked::Laws, Asked::SettledLaws] } else { &[Asked::Laws] };
         for place in 0..self.space.width() {
             let number = self.from_key.get(place).copied().unwrap_or(0);
             let Some(questions) = self.trait_of(number).map(|part| part.questions) else { continue };
-            for kind in 0..kinds {
-                let question = questions.plus(LAWS + kind);
+            for &asked in kinds {
+                let question = questions.plus(asked as u32);
                 let known = self.recall.ask(question, seen(&self.from_key, self.from_common));
                 let shown = match known.and_then(|answer| self.shown.get(answer as usize)) {
                     Some(shown) => *shown,
-                    None => self.judge_part(state, place, kind == 1, question),
+                    None => self.judge_part(state, place, matches!(asked, Asked::SettledLaws), question),
                 };
                 self.note(shown, state, None);
             }
@@ -263,26 +307,36 @@ impl Exploration {
         shown
     }
 
-    /// Takes every choice of the state in `from_key`.
-    fn take_all(&mut self, state: u32, crowded: bool, count: usize) {
-        let mut groups = std::mem::take(&mut self.groups);
-        groups.clear();
-        groups.extend(self.space.groups(count));
-        let mut choice = 0_u16;
-        'all: for &group in &groups {
-            let (own, first) = match group {
-                Group::Action(id) => (Some(id.index()), 0),
-                Group::Again(id) => (Some(id.index()), AGAIN),
-                Group::Rest => (None, 0),
+    /// Takes every choice of the state in `from_key`, or goes on where it paused. A state of a large world has thousands of
+    /// choices, so it pauses when there were as many transitions as there may be.
+    fn take_all(&mut self, until: u64) {
+        let state = self.next;
+        let mut paused = self.paused.take();
+        let (from, mut choice) = paused.map_or((0, 0), |paused| (paused.group, paused.choice));
+        for number in from..self.groups.len() {
+            let Some(&group) = self.groups.get(number) else { break };
+            let own = match group {
+                Group::Action(id) | Group::Again(id) => Some(id.index()),
+                Group::Rest => None,
             };
-            let Some(menu) = self.menu(state, group, own, first + u32::from(crowded)) else {
+            let (menu, first) = match paused.take() {
+                Some(paused) => (Some(paused.menu), paused.place),
+                None => (self.menu(state, group, own), 0),
+            };
+            let Some(menu) = menu else {
                 self.ended = Some(End::Bytes);
-                break;
+                return;
             };
-            for place in 0..menu.len {
+            for place in first..menu.len {
+                if self.transitions >= until {
+                    self.paused = Some(Paused { group: number, menu, place, choice });
+                    return;
+                }
                 self.take(state, choice, own, menu, place);
                 if self.ended.is_some() {
-                    break 'all;
+                    // What is ahead is taken again if the search goes on behind what it has reached.
+                    self.ahead.clear();
+                    return;
                 }
                 choice = choice.saturating_add(1);
             }
@@ -290,15 +344,22 @@ impl Exploration {
                 self.choices.truncate(menu.first as usize);
             }
         }
-        self.groups = groups;
         self.hold(state);
+        if self.ended.is_none() {
+            self.go_on();
+        }
     }
 
-    /// The choices of a group, about the part at `own`, which are the answer to that one of its questions; none if there is no
-    /// memory for them.
-    fn menu(&mut self, state: u32, group: Group, own: Option<usize>, asked: u32) -> Option<Menu> {
+    /// The choices of a group, about the part at `own`; none if there is no memory for them.
+    fn menu(&mut self, state: u32, group: Group, own: Option<usize>) -> Option<Menu> {
         let part = own.and_then(|place| self.from_key.get(place)).and_then(|number| self.trait_of(*number));
-        let question = part.map_or(self.rest, |part| part.questions).plus(asked);
+        let asked = match (group, self.crowded) {
+            (Group::Action(_) | Group::Rest, false) => Asked::Choices,
+            (Group::Action(_) | Group::Rest, true) => Asked::ChoicesWhenCrowded,
+            (Group::Again(_), false) => Asked::Again,
+            (Group::Again(_), true) => Asked::AgainWhenCrowded,
+        };
+        let question = part.map_or(self.rest, |part| part.questions).plus(asked as u32);
         let known = self.recall.ask(question, seen(&self.from_key, self.from_common));
         if let Some(menu) = known.and_then(|answer| self.menus.get(answer as usize)) {
             return Some(*menu);
@@ -306,10 +367,9 @@ impl Exploration {
         self.put(state);
         self.before.footprint().begin();
         self.listed.clear();
-        let crowded = asked & 1 == 1;
-        self.space.choices_of(group, &self.before, crowded, &mut self.listed);
+        self.space.choices_of(group, &self.before, self.crowded, &mut self.listed);
         let marks = self.before.footprint().marks();
-        let len = u16::try_from(self.listed.len()).unwrap_or(u16::MAX);
+        let len = u32::try_from(self.listed.len()).ok()?;
         let first = u32::try_from(self.choices.len()).ok()?;
         self.choices.try_reserve(self.listed.len()).ok()?;
         self.choices.extend(self.listed.iter().map(|command| Choice::of(&self.before, command)));
@@ -317,7 +377,7 @@ impl Exploration {
         let seen = seen(&self.from_key, self.from_common);
         // Questions are worth asking only if the menu comes again.
         let is_kept = self.recall.learn(question, own, marks, seen, answer);
-        let outcomes = if is_kept { Some(self.recall.questions(len.into())?) } else { None };
+        let outcomes = if is_kept { Some(self.recall.questions(len)?) } else { None };
         let menu = Menu { outcomes, first, len };
         if is_kept {
             self.menus.push(menu);
@@ -326,15 +386,15 @@ impl Exploration {
     }
 
     /// Takes one choice: of a menu, the one at that place.
-    fn take(&mut self, state: u32, choice: u16, own: Option<usize>, menu: Menu, place: u16) {
+    fn take(&mut self, state: u32, choice: u32, own: Option<usize>, menu: Menu, place: u32) {
         self.transitions += 1;
-        let question = menu.outcomes.map(|first| first.plus(place.into()));
+        let question = menu.outcomes.map(|first| first.plus(place));
         let known = question.and_then(|question| self.recall.ask(question, seen(&self.from_key, self.from_common)));
         if let Some(outcome) = known.and_then(|answer| self.outcomes.get(answer as usize)) {
             let outcome = *outcome;
             return self.enter(state, choice, outcome);
         }
-        let Some((outcome, marks)) = self.work_out(state, menu.first as usize + usize::from(place)) else {
+        let Some((outcome, marks)) = self.work_out(state, menu.first as usize + place as usize) else {
             self.ended = Some(End::Bytes);
             return;
         };
@@ -405,8 +465,12 @@ impl Exploration {
     }
 
     /// Goes where a choice leads.
-    fn enter(&mut self, state: u32, choice: u16, outcome: Outcome) {
+    fn enter(&mut self, state: u32, choice: u32, outcome: Outcome) {
         let start = self.ahead.keys.len();
+        if self.ahead.keys.try_reserve(self.from_key.len()).is_err() {
+            self.ended = Some(End::Bytes);
+            return;
+        }
         self.ahead.keys.extend(self.from_key.iter().copied());
         let key = self.ahead.keys.get_mut(start..).unwrap_or_default();
         if let Some(slot) = key.get_mut(outcome.place as usize) {
@@ -427,7 +491,10 @@ impl Exploration {
             if numbers != self.from_common {
                 match (key.last_mut(), number_in(&mut self.commons, &numbers, |_| 0)) {
                     (Some(slot), Some(number)) => *slot = number,
-                    _ => self.ended = Some(End::Bytes),
+                    _ => {
+                        self.ended = Some(End::Bytes);
+                        return;
+                    }
                 }
             }
             self.note(more.shown, state, Some(choice));
@@ -440,8 +507,7 @@ impl Exploration {
                 self.ended = Some(End::Reached);
             }
         }
-        let stays = outcome.place == NOWHERE && outcome.more == 0;
-        if stays || self.ended == Some(End::Bytes) {
+        if outcome.place == NOWHERE && outcome.more == 0 {
             self.ahead.keys.truncate(start);
         } else {
             self.ahead.choices.push(choice);
@@ -454,17 +520,17 @@ impl Exploration {
         self.states.glance(&ahead.keys, &mut ahead.glances);
         let found = ahead.keys.chunks_exact(self.key.len()).zip(&ahead.choices).zip(&ahead.glances);
         for ((key, &choice), glance) in found.filter(|(_, glance)| !glance.known) {
-            match self.states.insert(key, glance.hash) {
+            match self.states.insert(key, glance.hash, self.space.bounds.states) {
                 Held::Known => {}
                 Held::New if self.parents.push(std::iter::once(Parent { state, choice })) => self.keep_within(),
                 Held::New | Held::Full => self.ended = Some(End::Bytes),
+                Held::Beyond => self.ended = Some(End::States),
             }
-            if matches!(self.ended, Some(End::Bytes | End::States)) {
+            if self.ended.is_some() {
                 break;
             }
         }
-        ahead.keys.clear();
-        ahead.choices.clear();
+        ahead.clear();
         self.ahead = ahead;
     }
 
@@ -482,16 +548,16 @@ impl Exploration {
         })
     }
 
-    /// Ends the search where its bounds do. Memory is looked at now and then.
+    /// Ends the search where its memory does, which is looked at now and then.
     fn keep_within(&mut self) {
-        const OFTEN: usize = 1 << 12;
-        if self.states.len() >= self.space.bounds.states {
-            self.ended = Some(End::States);
-        } else if self.states.len().is_multiple_of(OFTEN) {
-            let bytes = self.bytes() + self.states.growth(OFTEN);
-            if bytes > self.space.bounds.bytes || !table::has_headroom() {
-                self.ended = Some(End::Bytes);
-            }
+        const OFTEN: usize = 1 << 8;
+        const SELDOM: usize = 1 << 12;
+        let states = self.states.len();
+        let (often, seldom) = (states.is_multiple_of(OFTEN), states.is_multiple_of(SELDOM));
+        let is_over = |search: &Exploration| search.bytes() + search.states.growth(OFTEN) > search.space.bounds.bytes;
+        // A small search is looked at as well: when it has grown to twice as much.
+        if ((often || states.is_power_of_two()) && is_over(self)) || (seldom && !table::has_headroom()) {
+            self.ended = Some(End::Bytes);
         }
     }
 

@@ -29,7 +29,7 @@ use crate::world::faults::Fault;
 use crate::world::footprint::Marks;
 use crate::world::key::{Common, Line, Part};
 use crate::world::{NumberedCommand, World};
-use expand::{ASKED, Ahead, Menu, More, Outcome, Trait};
+use expand::{ASKED, Ahead, Menu, More, Outcome, Paused, Trait};
 use recall::{Question, Recall};
 use replay::Choice;
 use space::{Group, Space};
@@ -49,7 +49,7 @@ pub struct Progress {
     pub transitions: u64,
     /// The length of the shortest sequence to the states being looked at.
     pub depth: u32,
-    /// The memory that states take up, in bytes.
+    /// The memory that is in use for states and for what is remembered of them, in bytes.
     pub bytes: usize,
     /// Why the search has ended, if it has.
     pub ended: Option<End>,
@@ -60,6 +60,8 @@ pub struct Progress {
 pub enum End {
     /// Every state within the bounds was looked at.
     Complete,
+    /// Longer sequences of commands than there may be were left out.
+    Depth,
     /// The targets were reached.
     Reached,
     /// Every property that was watched is decided, and nothing else was asked for.
@@ -124,8 +126,11 @@ impl Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Parent {
     state: u32,
-    choice: u16,
+    choice: u32,
 }
+
+/// Of so many transitions a state at most is thought to have when a slice is measured; one that has more pauses.
+const TRANSITIONS: u64 = 32;
 
 /// The most things in a set of things looked for.
 const SET_MAX: usize = 64;
@@ -138,7 +143,7 @@ const RECALL_SHARE: usize = 4;
 struct Watched {
     property: &'static Property,
     /// The state where it was found broken, or a witness: the state alone, or a choice of it.
-    found: Option<(u32, Option<u16>)>,
+    found: Option<(u32, Option<u32>)>,
 }
 
 /// A search. It is run in slices, so that whoever drives it can show how far it is and stop it.
@@ -149,7 +154,7 @@ pub struct Exploration {
     space: Space,
     /// All of these reached at once ends the search.
     targets: Vec<Target>,
-    reached: Option<(u32, u16)>,
+    reached: Option<(u32, u32)>,
     parts: Parts<Part>,
     /// By the number of a part, less one.
     traits: Vec<Trait>,
@@ -160,7 +165,7 @@ pub struct Exploration {
     lines: Parts<Line>,
     states: States,
     recall: Recall,
-    /// The questions of what may happen to no action in particular, as in [`Asked`].
+    /// The first of the questions about no action that is there.
     rest: Question,
     menus: Vec<Menu>,
     outcomes: Vec<Outcome>,
@@ -176,7 +181,13 @@ pub struct Exploration {
     /// Where the states of the next depth begin.
     level_end: u32,
     depth: u32,
+    /// States that were looked at and whose successors are longer sequences than there may be.
+    unexpanded: usize,
     transitions: u64,
+    /// Where the state that is being looked at was left, with its groups of choices, and whether it is crowded.
+    paused: Option<Paused>,
+    groups: Vec<Group>,
+    crowded: bool,
     watched: Vec<Watched>,
     /// Those that are found, one bit each.
     found: u64,
@@ -193,7 +204,6 @@ pub struct Exploration {
     /// The choices of menus.
     choices: Vec<Choice>,
     listed: Vec<NumberedCommand>,
-    groups: Vec<Group>,
     facts: Vec<Fact>,
     key: Vec<u32>,
     from_key: Vec<u32>,
@@ -264,7 +274,11 @@ impl Exploration {
             next: 0,
             level_end: 1,
             depth: 0,
+            unexpanded: 0,
             transitions: 0,
+            paused: None,
+            groups: Vec::new(),
+            crowded: false,
             watched,
             found: 0,
             only_properties: false,
@@ -276,7 +290,6 @@ impl Exploration {
             after: world,
             listed: Vec::new(),
             choices: Vec::new(),
-            groups: Vec::new(),
             facts: Vec::new(),
             key: vec![0; width],
             from_key: vec![0; width],
@@ -286,7 +299,7 @@ impl Exploration {
         };
         let common = exploration.write_key(Marks::ALL);
         let is_held = common.is_some_and(|common| exploration.write_common(common));
-        exploration.states.insert(&exploration.key, States::hash(&exploration.key));
+        exploration.states.insert(&exploration.key, States::hash(&exploration.key), usize::MAX);
         exploration.parents.push(std::iter::once(Parent { state: 0, choice: 0 }));
         if !is_held || rest.is_none() {
             exploration.ended = Some(End::Bytes);
@@ -296,11 +309,12 @@ impl Exploration {
 
     /// Looks at up to `budget` more states.
     pub fn run(&mut self, budget: usize) -> Progress {
+        let until = self.transitions.saturating_add((budget as u64).saturating_mul(TRANSITIONS));
         for _ in 0..budget {
-            if self.ended.is_some() {
+            if self.ended.is_some() || self.transitions >= until {
                 break;
             }
-            self.expand();
+            self.expand(until);
         }
         self.progress()
     }
@@ -309,7 +323,7 @@ impl Exploration {
     pub fn progress(&self) -> Progress {
         Progress {
             states: self.states.len(),
-            frontier: self.states.len() - self.next as usize,
+            frontier: self.states.len() - self.next as usize + self.unexpanded,
             transitions: self.transitions,
             depth: self.depth,
             bytes: self.bytes(),
@@ -326,7 +340,7 @@ impl Exploration {
 
     /// The properties found broken, or found to happen, with the lengths of the shortest runs that show it.
     pub fn found_lengths(&self) -> Vec<(&'static Property, usize)> {
-        let length = |(state, choice): (u32, Option<u16>)| self.way(state).len() + usize::from(choice.is_some());
+        let length = |(state, choice): (u32, Option<u32>)| self.way(state).len() + usize::from(choice.is_some());
         let found = |watched: &Watched| Some((watched.property, length(watched.found?)));
         self.watched.iter().filter_map(found).collect()
     }
@@ -341,11 +355,6 @@ impl Exploration {
         if self.ended == Some(End::Reached) {
             self.ended = None;
         }
-    }
-
-    /// Whether longer sequences than the bounds allow were left out.
-    pub fn depth_was_cut(&self) -> bool {
-        self.depth >= self.space.bounds.depth
     }
 
     /// The rule set.
@@ -374,7 +383,7 @@ impl Exploration {
     }
 
     /// The states and choices on the shortest way to a state, from the empty world.
-    fn way(&self, state: u32) -> Vec<(u32, u16)> {
+    fn way(&self, state: u32) -> Vec<(u32, u32)> {
         let mut way = Vec::new();
         let mut at = state;
         while at != 0 {

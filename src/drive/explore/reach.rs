@@ -4,7 +4,7 @@
 //! they are due do not allow is passed over, and the search goes on behind it.
 
 use super::bounds::Inputs;
-use super::setup::rule_named;
+use super::setup::{asked_for, rule_named};
 use super::space::{Space, created};
 use super::{Bounds, End, Exploration, Finding, Input, Progress, Target, Timing};
 use crate::drive::Session;
@@ -92,15 +92,10 @@ impl Read for TargetWords {
                 let name: String = fields.take("rule")?;
                 Wanted::Rule(rule_named(&name, &format!("{place}.rule"))?)
             }
-            (false, false, true) => match fields.take("disagreement")? {
-                true => Wanted::Disagreement,
-                false => {
-                    return Err(Unreadable::at(
-                        place,
-                        format!("`{place}.disagreement` is false; leave it out, or make it true"),
-                    ));
-                }
-            },
+            (false, false, true) => {
+                asked_for(&mut fields, place)?;
+                Wanted::Disagreement
+            }
             _ => return Err(Unreadable::at(place, format!("`{place}` must be one of {expected}"))),
         };
         let action = fields.take("action")?;
@@ -226,6 +221,9 @@ impl Reach {
             });
         }
         let among = match &setup.actions {
+            Some(listed) if listed.is_empty() => {
+                return refused("`actions` names none, so that nothing may happen; leave it out, or name one.");
+            }
             Some(listed) => {
                 let found = listed.iter().enumerate().map(|(place, name)| find(&format!("actions[{place}]"), name));
                 Some(found.collect::<Result<Vec<_>, _>>()?)
@@ -317,7 +315,7 @@ impl Reach {
             Some(Outcome::Reached(finding)) if finding.length == 0 => "It is so already.".to_owned(),
             Some(Outcome::Reached(finding)) if finding.length == 1 => "One command leads there.".to_owned(),
             Some(Outcome::Reached(finding)) => format!("{} commands lead there.", finding.length),
-            Some(Outcome::Nowhere) if self.exploration.depth_was_cut() => {
+            Some(Outcome::Cut(End::Depth)) => {
                 format!(
                     "No way of up to {} commands leads there: all {} states were looked at.",
                     self.bounds.depth,
@@ -411,7 +409,7 @@ fn bounds(session: &Session, setup: &ReachSetup, inputs: Inputs) -> Bounds {
         collects: config.gc.interval_ms > 0,
         inputs,
         depth: setup.depth.unwrap_or(normal.depth),
-        states: whole(setup.states, STATES).max(1),
+        states: whole(setup.states, STATES),
         bytes: whole(setup.bytes, normal.bytes),
         ..normal
     }

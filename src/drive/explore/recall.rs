@@ -54,8 +54,8 @@ const USUALLY: Marks = Marks::FAULTS.and(Marks::CACHE);
 /// What is known of a question.
 #[derive(Debug, Clone, Copy, Default)]
 struct Known {
-    /// One more than the answer where the question's own part was looked at, and [`USUALLY`] nothing else; 0 if there is
-    /// none.
+    /// One more than the answer that was found in the question's own part, with no call to fail and an empty catalog; 0
+    /// if there is none. The part is the same wherever the question is asked, so no key is needed to find the answer.
     alone: u32,
     /// One more than the place of the footprint met last; 0 if there is none.
     last: u32,
@@ -159,8 +159,9 @@ impl Recall {
     /// Keeps an answer that was found in that state, about the part at `own`, by looking at what is marked; false if it is
     /// not kept, since no other state will ask for it or there is no memory.
     pub fn learn(&mut self, question: Question, own: Option<usize>, marks: Marks, seen: Seen, answer: u32) -> bool {
-        let is_known =
-            |known: &&mut Known| own.is_some_and(|own| Marks::of(own).and(USUALLY).covers(marks)) && known.alone == 0;
+        let is_known = |known: &&mut Known| {
+            own.is_some_and(|own| own < Marks::PLACES && Marks::of(own).and(USUALLY).covers(marks)) && known.alone == 0
+        };
         if seen.is_usual()
             && let Some(known) = self.questions.get_mut(question.0 as usize).filter(is_known)
         {

@@ -104,7 +104,7 @@ impl Looked<'_> {
 
 impl Exploration {
     /// The finding at a state, or at a choice of it.
-    pub(super) fn finding(&self, (state, choice): (u32, Option<u16>), looked: Looked) -> Finding {
+    pub(super) fn finding(&self, (state, choice): (u32, Option<u32>), looked: Looked) -> Finding {
         let mut way = self.way(state);
         way.extend(choice.map(|choice| (state, choice)));
         let choices = self.chosen(&way);
@@ -122,14 +122,14 @@ impl Exploration {
     }
 
     /// The choices on a way, free of one world's numbers.
-    fn chosen(&self, way: &[(u32, u16)]) -> Vec<Choice> {
+    fn chosen(&self, way: &[(u32, u32)]) -> Vec<Choice> {
         let mut world = self.before.clone();
         let mut listed = Vec::new();
         let mut chosen = Vec::new();
         for &(state, choice) in way {
             self.put_into(&mut world, state);
             self.space.choices(&world, &mut listed);
-            chosen.extend(listed.get(usize::from(choice)).map(|command| Choice::of(&world, command)));
+            chosen.extend(listed.get(choice as usize).map(|command| Choice::of(&world, command)));
         }
         chosen
     }

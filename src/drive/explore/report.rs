@@ -101,13 +101,14 @@ impl Report {
         };
         let within = match self.progress.ended {
             Some(End::Complete | End::Found | End::Reached) => format!("in {states} states"),
-            Some(End::States | End::Bytes) | None => {
+            Some(End::Depth | End::States | End::Bytes) | None => {
                 format!("within {states} states; frontier {}", grouped(self.progress.frontier as u64))
             }
         };
         let end = match self.progress.ended {
             Some(End::Complete | End::Found) => "all that there are",
             Some(End::Reached) => "target reached",
+            Some(End::Depth) => "as many commands as allowed",
             Some(End::States) => "as many states as allowed",
             Some(End::Bytes) => "as much memory as allowed",
             None => "stopped",
@@ -175,6 +176,7 @@ impl fmt::Display for Progress {
             Some(End::Complete) => f.write_str(", complete"),
             Some(End::Reached) => f.write_str(", target reached"),
             Some(End::Found) => f.write_str(", everything found"),
+            Some(End::Depth) => write!(f, ", as many commands as allowed; frontier {}", grouped(self.frontier as u64)),
             Some(End::States) => write!(f, ", as many as allowed; frontier {}", grouped(self.frontier as u64)),
             Some(End::Bytes) => write!(f, ", as much memory as allowed; frontier {}", grouped(self.frontier as u64)),
             None => write!(f, ", stopped; frontier {}", grouped(self.frontier as u64)),

@@ -86,7 +86,7 @@ impl Read for TargetSetup {
                 TargetSetup::Rule(rule_named(&name, &format!("{place}.rule"))?)
             }
             (false, false, true) => {
-                let _: bool = fields.take("disagreement")?;
+                asked_for(&mut fields, place)?;
                 TargetSetup::Disagreement
             }
             _ => {
@@ -94,6 +94,17 @@ impl Read for TargetSetup {
             }
         };
         fields.done().map(|()| target)
+    }
+}
+
+/// Reads that stores are to disagree, which nobody asks for by saying that they are not.
+pub(super) fn asked_for(fields: &mut Fields, place: &str) -> Result<(), Unreadable> {
+    match fields.take("disagreement")? {
+        true => Ok(()),
+        false => {
+            let message = format!("`{place}.disagreement` is false; leave it out, or make it true");
+            Err(Unreadable::at(place, message))
+        }
     }
 }
 
@@ -243,6 +254,9 @@ mod tests {
             (json!({"properties": []}), "`properties` is empty and `reach` names nothing"),
             (json!({"properties": [], "reach": []}), "`properties` is empty and `reach` names nothing"),
             (json!({"attempts": 0}), "`attempts` must be at least 1."),
+            (json!({"depth": 0}), "`depth` must be at least 1"),
+            (json!({"backlog": 0, "delivery": "manual"}), "`backlog` must be at least 1"),
+            (json!({"reach": [{"disagreement": false}]}), "`reach[0].disagreement` is false; leave it out"),
             (json!({"states": 0}), "`states` must be at least 1."),
             (json!({"bytes": 0}), "`bytes` must be at least 1."),
             (json!({"attempts": 4_000_000_000_u32}), "`attempts` is 4000000000; a model has at most 100."),

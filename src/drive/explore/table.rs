@@ -271,6 +271,8 @@ pub enum Held {
     Known,
     /// There is no memory left to hold it.
     Full,
+    /// There are as many as there may be.
+    Beyond,
 }
 
 /// What a first look tells of a state.
@@ -326,10 +328,11 @@ impl States {
         }
     }
 
-    /// Holds a state of that hash.
-    pub fn insert(&mut self, key: &[u32], hash: u64) -> Held {
+    /// Holds a state of that hash, if there are not as many as there may be.
+    pub fn insert(&mut self, key: &[u32], hash: u64, most: usize) -> Held {
         match self.slots.find(hash, |state| is_same(self.get(state), key)) {
             Ok(_) => Held::Known,
+            Err(_) if self.len() >= most => Held::Beyond,
             Err(slot) => {
                 let state = u32::try_from(self.len()).unwrap_or(u32::MAX - 1);
                 let held = self.keys.push(key.iter().copied()) && self.slots.fill(slot, hash, state);
@@ -365,7 +368,11 @@ mod tests {
             for number in 0..20_000_u32 {
                 let held = if round == 0 { Held::New } else { Held::Known };
                 assert_eq!(
-                    states.insert(&[number % 140, number / 140], States::hash(&[number % 140, number / 140])),
+                    states.insert(
+                        &[number % 140, number / 140],
+                        States::hash(&[number % 140, number / 140]),
+                        usize::MAX
+                    ),
                     held,
                     "{number}"
                 );

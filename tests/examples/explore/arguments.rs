@@ -24,7 +24,7 @@ Model
   --attempts N  --versions N  --system-failures N  --abort-calls N  --backlog N
   --faults none|op|race|rpc|outside  what goes wrong besides: aborts, pieces in any order, calls of an abort that
                                      fail, updates from outside; several with commas
-  --inputs INPUT,…  --without INPUT,…  --calls CALL,…
+  --inputs INPUT,…  --without INPUT,…  --calls CALL,…    besides those there are, or without these
 Bounds
   --depth N  --states N  --memory BYTES (or 512M, 2G)
 Properties

@@ -164,5 +164,6 @@ fn print_model(asked: &Search) {
     println!("inputs {}", inputs.join(" "));
     println!("calls that may fail: {}", if calls.is_empty() { "none".to_owned() } else { calls.join(" ") });
     let depth = if bounds.depth == u32::MAX { "any".to_owned() } else { bounds.depth.to_string() };
+    println!("garbage collector {}", if bounds.collects { "sweeps" } else { "does not sweep" });
     println!("depth {depth} states {} memory {}\n", bounds.states, bounds.bytes);
 }
