@@ -9,6 +9,9 @@
 use crate::model::ActionId;
 use std::cell::Cell;
 
+/// Whether it is noted what is looked at. The module that everybody loads has no search, and is smaller without.
+pub const NOTED: bool = cfg!(any(not(target_arch = "wasm32"), feature = "explore"));
+
 /// The actions looked at since [`Footprint::begin`].
 #[derive(Debug, Clone, Default)]
 pub struct Footprint(Cell<Marks>);
@@ -95,6 +98,8 @@ impl Footprint {
 
     /// So are these.
     pub fn add(&self, marks: Marks) {
-        self.0.set(self.0.get().and(marks));
+        if NOTED {
+            self.0.set(self.0.get().and(marks));
+        }
     }
 }

@@ -57,8 +57,15 @@ test("what has the focus keeps it while lines come", async ({ home }) => {
   await show(home);
   const cell = fixes(home).getByRole("button", { name: /^P4, without a change: broken/ });
   await cell.focus();
-  await home.evaluate(() => document.querySelector<HTMLFormElement>("#explore-fixes form")?.requestSubmit());
-  await expect(fixes(home).locator(".ex-run")).toHaveText("Stop");
+  // The search takes a moment only, so what the button says meanwhile is written down by the page.
+  const said = await home.evaluateHandle(() => {
+    const words: string[] = [];
+    const button = document.querySelector("#explore-fixes .ex-run") as HTMLElement;
+    new MutationObserver(() => words.push(button.textContent ?? "")).observe(button, { childList: true, subtree: true });
+    document.querySelector<HTMLFormElement>("#explore-fixes form")?.requestSubmit();
+    return words;
+  });
+  await expect.poll(() => said.jsonValue()).toContain("Stop");
   await done(home);
   await expect(cell).toBeFocused();
 });

@@ -26,7 +26,7 @@ use super::properties::{Property, Transition, is_settled};
 use crate::model::{ActionId, ActionPhase, Code, Fact, Rejection, Rule, Rules};
 use crate::world::cache::CacheEntry;
 use crate::world::faults::Fault;
-use crate::world::footprint::Marks;
+use crate::world::footprint::{Marks, NOTED};
 use crate::world::key::{Common, Line, Part};
 use crate::world::{NumberedCommand, World};
 use expand::{ASKED, Ahead, Menu, More, Outcome, Paused, Trait};
@@ -236,6 +236,10 @@ impl Exploration {
         properties: &[&'static Property],
         targets: &[Target],
     ) -> Result<Exploration, Rejection> {
+        if !NOTED {
+            let message = "This build has no search; build it with the feature `explore`.";
+            return Err(Rejection::new(Code::Internal, Rule::CommandInvalid, message));
+        }
         let mut watched: Vec<Watched> = Vec::new();
         for &property in properties.iter().filter(|property| property.applies(&space.bounds)) {
             if watched.iter().all(|watched| watched.property != property) {
