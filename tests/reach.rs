@@ -198,6 +198,28 @@ fn a_search_among_two_actions_is_the_same_in_a_world_of_many() {
     }
 }
 
+/// A state of a large world has hundreds of choices, which a slice need not take all: whoever drives the search can stop it
+/// in the middle, and it comes to the same.
+#[test]
+fn a_slice_ends_in_the_middle_of_a_state() {
+    let children: String =
+        (0..40).map(|number| format!("enqueue action=r1/a{} parent=r1/a0 task.maxAttempts=2\n", number + 1)).collect();
+    let run = session(&format!("createRun run=r1\n{children}"));
+    let asked =
+        json!({"target": {"rule": "RetriesExhausted", "action": "r1/a40"}, "actions": ["r1/a40", "r1/a0", "r1/a1"]});
+    let mut reach = Reach::new(&run, &setup(&asked).unwrap()).unwrap();
+    let (mut last, mut most) = (0, 0);
+    while reach.run(1).ended.is_none() {
+        let taken = reach.progress().transitions;
+        most = most.max(taken - last);
+        last = taken;
+    }
+    assert!((8..=32).contains(&most), "{most}");
+    let whole = sought(&run, &asked).progress();
+    assert_eq!((reach.progress().states, reach.progress().transitions), (whole.states, whole.transitions));
+    assert_eq!(way(&run, &asked).unwrap().length, 2);
+}
+
 /// The mildest of what may go wrong is tried first, and no more than was asked for.
 #[test]
 fn worse_is_tried_only_if_it_was_asked_for() {
