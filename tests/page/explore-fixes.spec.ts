@@ -61,7 +61,10 @@ test("what has the focus keeps it while lines come", async ({ home }) => {
   const said = await home.evaluateHandle(() => {
     const words: string[] = [];
     const button = document.querySelector("#explore-fixes .ex-run") as HTMLElement;
-    new MutationObserver(() => words.push(button.textContent ?? "")).observe(button, { childList: true, subtree: true });
+    new MutationObserver(() => words.push(button.textContent ?? "")).observe(button, {
+      childList: true,
+      subtree: true,
+    });
     document.querySelector<HTMLFormElement>("#explore-fixes form")?.requestSubmit();
     return words;
   });
