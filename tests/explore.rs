@@ -336,15 +336,25 @@ fn replies_of_one_sort_lead_to_the_same() {
     }
 }
 
+/// What a search holds of a world.
+fn parts(world: &World) -> (Vec<Part>, Common) {
+    let mut common = Common::default();
+    world.common(&mut common);
+    (world.actions().filter_map(|(id, _)| world.any_part(id)).collect(), common)
+}
+
+/// Numbers below a bound, the same ones for the same seed.
+fn draws(mut seed: u64) -> impl FnMut(usize) -> usize {
+    move |bound| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % bound.max(1)
+    }
+}
+
 /// A world put together from its parts is as good as the one they were taken from: the same commands are enabled, and
 /// each leads to the same parts. Random lives reach worlds that no small model has.
 #[test]
 fn a_world_put_together_from_its_parts_goes_on_as_before() {
-    let parts = |world: &World| -> (Vec<Part>, Common) {
-        let mut common = Common::default();
-        world.common(&mut common);
-        (world.actions().filter_map(|(id, _)| world.any_part(id)).collect(), common)
-    };
     let enabled = |world: &World| {
         let mut commands = Vec::new();
         world.enabled(None, &mut commands);
@@ -358,11 +368,7 @@ fn a_world_put_together_from_its_parts_goes_on_as_before() {
         });
         commands
     };
-    let mut seed = 7_u64;
-    let mut below = |bound: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) as usize % bound.max(1)
-    };
+    let mut below = draws(7);
     for (life, rules) in [Rules::documented(), Rules::upstream()].into_iter().cycle().take(24).enumerate() {
         let bounds = models().into_iter().nth(life % 20).unwrap().bounds;
         let mut session = Session::new(bounds.config(rules));
@@ -414,12 +420,6 @@ fn renumbered(command: &NumberedCommand, from: &World, to: &World) -> NumberedCo
 /// other actions are. They are exchanged for what they were earlier in the life.
 #[test]
 fn a_step_is_the_same_wherever_its_footprint_is() {
-    let parts = |world: &World| -> Vec<Part> { world.actions().filter_map(|(id, _)| world.any_part(id)).collect() };
-    let common = |world: &World| {
-        let mut common = Common::default();
-        world.common(&mut common);
-        common
-    };
     let step = |world: &World, command: &NumberedCommand| {
         let (mut after, mut facts) = (world.clone(), Vec::new());
         after.footprint().begin();
@@ -427,11 +427,7 @@ fn a_step_is_the_same_wherever_its_footprint_is() {
         let marks = after.footprint().marks();
         (after, facts.iter().map(|fact| (fact.action, fact.rule)).collect::<Vec<_>>(), marks)
     };
-    let mut seed = 11_u64;
-    let mut below = |bound: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) as usize % bound.max(1)
-    };
+    let mut below = draws(11);
     let mut exchanged = 0;
     for (life, rules) in [Rules::documented(), Rules::upstream()].into_iter().cycle().take(60).enumerate() {
         let all = models();
@@ -444,10 +440,10 @@ fn a_step_is_the_same_wherever_its_footprint_is() {
             choices.extend((0..bounds.actions.len()).filter_map(|place| bounds.creation(place)));
             let _ = session.dispatch(choices.swap_remove(below(choices.len())));
             let mut world = session.world().clone();
-            let now = parts(&world);
+            let (now, common) = parts(&world);
             earlier.retain(|other| other.len() == now.len());
             earlier.push(now.clone());
-            world.put_parts(now.iter(), Some(&common(session.world())));
+            world.put_parts(now.iter(), Some(&common));
             let mut commands = Vec::new();
             world.enabled(None, &mut commands);
             world.enabled_faults(None, &mut commands);
@@ -464,15 +460,16 @@ fn a_step_is_the_same_wherever_its_footprint_is() {
                 }
                 exchanged += 1;
                 let mut other = world.clone();
-                other.put_parts(mixed.iter(), Some(&common(&world)));
+                other.put_parts(mixed.iter(), Some(&common));
                 let (other_after, other_facts, other_marks) = step(&other, &renumbered(command, &world, &other));
                 assert_eq!((facts, marks), (other_facts, other_marks), "{command:?}");
-                for (place, part) in parts(&after).iter().enumerate() {
-                    let there = &parts(&other_after)[place];
+                let ((parts_after, common_after), (parts_there, common_there)) = (parts(&after), parts(&other_after));
+                for (place, (part, there)) in parts_after.iter().zip(&parts_there).enumerate() {
                     let expected = if marks.has(place) || place >= now.len() { part } else { &mixed[place] };
                     assert_eq!(there, expected, "{command:?} at {place}");
                 }
-                assert_eq!(common(&after), common(&other_after), "{command:?}");
+                assert_eq!(parts_after.len(), parts_there.len(), "{command:?}");
+                assert_eq!(common_after, common_there, "{command:?}");
             }
         }
     }

@@ -238,6 +238,13 @@ fn worse_is_tried_only_if_it_was_asked_for() {
 
 #[test]
 fn what_makes_no_sense_is_refused_with_its_place() {
+    // A bound is refused under its own name.
+    let run = session("createRun run=r1\n");
+    for bound in ["depth", "states", "bytes"] {
+        let asked = json!({"target": {"phase": "FAILED"}, bound: 0});
+        let error = Reach::new(&run, &setup(&asked).unwrap()).map(|_| ()).expect_err("nothing to search");
+        assert!(error.message.starts_with(&format!("`{bound}` must be at least 1.")), "{}", error.message);
+    }
     let run = session("createRun run=r1\n");
     for (asked, words) in [
         (json!({"target": {"phase": "DONE"}}), "`target.phase` is \"DONE\""),

@@ -10,7 +10,7 @@
 use flyte_lifecycle::drive::explore::models::{Model, models};
 use flyte_lifecycle::drive::explore::{Bounds, Exploration, Input, Inputs, PlannedKind, Snapshot, Stepper};
 use flyte_lifecycle::drive::properties::{Fault, Property, Transition, held, is_settled};
-use flyte_lifecycle::model::{ActionId, Command, Delivery, Fact, Rules};
+use flyte_lifecycle::model::{ActionId, Command, Fact, Rules};
 use flyte_lifecycle::world::{NumberedCommand, World};
 use std::collections::{BTreeMap, HashSet};
 
@@ -54,7 +54,7 @@ fn beginning(bounds: &Bounds, rules: Rules) -> (World, Vec<NumberedCommand>) {
 fn tried(bounds: &Bounds, creations: &[NumberedCommand], world: &World) -> Vec<NumberedCommand> {
     let mut out = Vec::new();
     let more = Bounds { inputs: bounds.inputs.with(Input::EveryReply), ..bounds.clone() };
-    let crowded = bounds.delivery == Delivery::Manual && world.pending_count() >= bounds.backlog;
+    let crowded = bounds.is_crowded(world.pending_count());
     let admits = |command: &NumberedCommand| match command {
         Command::AbortRun { .. } => bounds.inputs.has(Input::Abort) && !crowded,
         _ => more.admits(world, crowded, command),

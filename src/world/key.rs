@@ -2,9 +2,9 @@
 //! worlds of equal parts take the same commands, which lead to equal parts again.
 //!
 //! Nearly all that a world holds hangs on one action or another: its stores, its events, its pieces of work, its timers,
-//! its abort. So a world is a list of [`Part`]s, one for each action, and what they have in [`Common`]. Both are exact: they hold
-//! the values themselves, never a digest. What no rule reads is taken out: times (a rule never sees a clock, and of a
-//! condition's age it asks only whether the deadline has come), the numbers of timers and of pieces of work, and the
+//! its abort. So a world is a list of [`Part`]s, one for each action, and what they have in [`Common`]. Both are exact:
+//! they hold the values themselves, never a digest. What no rule reads is taken out: times (a rule never sees a clock, and
+//! of a condition's age it asks only whether the deadline has come), the numbers of timers and of pieces of work, and the
 //! order of pieces that can be done in any order.
 
 use super::abort_queue::{AbortQueue, AbortTask, AbortTaskState};

@@ -259,16 +259,15 @@ impl Bounds {
 
     /// Whether anything is searched at all within them.
     pub fn check(&self) -> Result<(), Rejection> {
-        let manual = self.delivery == Delivery::Manual;
         let least = [
-            ("depth", self.depth as usize),
-            ("states", self.states),
-            ("bytes", self.bytes),
-            ("backlog", if manual { self.backlog } else { 1 }),
+            ("depth", self.depth == 0),
+            ("states", self.states == 0),
+            ("bytes", self.bytes == 0),
+            ("backlog", self.is_crowded(0)),
         ];
-        match least.iter().find(|(_, value)| *value == 0) {
+        match least.iter().find(|(_, is_none)| *is_none) {
             Some((field, _)) => {
-                let message = format!("`{field}` must be at least 1; with 0 nothing is searched.");
+                let message = format!("`{field}` must be at least 1. With 0 nothing is searched.");
                 Err(Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, message))
             }
             None => Ok(()),

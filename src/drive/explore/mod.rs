@@ -240,6 +240,7 @@ impl Exploration {
             let message = "This build has no search; build it with the feature `explore`.";
             return Err(Rejection::new(Code::Internal, Rule::CommandInvalid, message));
         }
+        space.bounds.check()?;
         let mut watched: Vec<Watched> = Vec::new();
         for &property in properties.iter().filter(|property| property.applies(&space.bounds)) {
             if watched.iter().all(|watched| watched.property != property) {

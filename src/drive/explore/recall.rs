@@ -68,38 +68,38 @@ pub struct Recall {
     /// Footprints, each with its question's one before, as in [`Known::last`].
     footprints: Vec<(Marks, u32)>,
     slots: Slots,
-    /// For each answer: the answer, then the words of [`Asked`].
+    /// For each answer: the answer, then the words of [`Lookup`].
     words: Vec<u32>,
     /// The memory that it may take up, in bytes; beyond, questions are asked again and again.
     limit: usize,
 }
 
 /// A question with a footprint and what is seen at it, in words.
-struct Asked {
-    words: [u32; Asked::LEN],
+struct Lookup {
+    words: [u32; Lookup::LEN],
     len: usize,
 }
 
-impl Asked {
+impl Lookup {
     /// The question, the footprint, at most so many places, how many there are, what they have in common.
     const LEN: usize = 2 + Marks::PLACES + 1 + 3;
 
-    fn new(question: Question, marks: Marks, seen: Seen) -> Asked {
-        let mut asked = Asked { words: [0; Asked::LEN], len: 0 };
-        asked.add(question.0);
-        asked.add(marks.number());
+    fn new(question: Question, marks: Marks, seen: Seen) -> Lookup {
+        let mut lookup = Lookup { words: [0; Lookup::LEN], len: 0 };
+        lookup.add(question.0);
+        lookup.add(marks.number());
         for place in marks.places() {
-            asked.add(seen.parts.get(place).copied().unwrap_or(0));
+            lookup.add(seen.parts.get(place).copied().unwrap_or(0));
         }
         if marks.covers(Marks::COUNT) {
-            asked.add(seen.count());
+            lookup.add(seen.count());
         }
         for (mark, number) in COMMON.into_iter().zip(seen.common) {
             if marks.covers(mark) {
-                asked.add(number);
+                lookup.add(number);
             }
         }
-        asked
+        lookup
     }
 
     fn add(&mut self, word: u32) {
@@ -148,7 +148,7 @@ impl Recall {
         }
         let mut next = known.last;
         while let Some(&(marks, before)) = self.footprints.get((next as usize).checked_sub(1)?) {
-            if let Ok(place) = self.find(&Asked::new(question, marks, seen)) {
+            if let Ok(place) = self.find(&Lookup::new(question, marks, seen)) {
                 return self.words.get(place as usize).copied();
             }
             next = before;
@@ -171,14 +171,14 @@ impl Recall {
         if seen.is_told_by(marks) || self.bytes() > self.limit {
             return false;
         }
-        let asked = Asked::new(question, marks, seen);
-        let Err(slot) = self.find(&asked) else { return false };
+        let lookup = Lookup::new(question, marks, seen);
+        let Err(slot) = self.find(&lookup) else { return false };
         let Ok(place) = u32::try_from(self.words.len()) else { return false };
-        let words = std::iter::once(answer).chain(asked.words().iter().copied());
-        if !self.has_footprint(question, marks) || !push(&mut self.words, words, asked.words().len() + 1) {
+        let words = std::iter::once(answer).chain(lookup.words().iter().copied());
+        if !self.has_footprint(question, marks) || !push(&mut self.words, words, lookup.words().len() + 1) {
             return false;
         }
-        if !self.slots.fill(slot, asked.hash(), place) {
+        if !self.slots.fill(slot, lookup.hash(), place) {
             // The table cannot grow: it keeps what it has.
             self.limit = 0;
         }
@@ -202,10 +202,10 @@ impl Recall {
         has_room
     }
 
-    /// Where the answer is to a question of which those words are known, or its slot.
-    fn find(&self, asked: &Asked) -> Result<u32, usize> {
-        let words = asked.words();
-        self.slots.find(asked.hash(), |place| {
+    /// Where the answer to that lookup is, or its slot.
+    fn find(&self, lookup: &Lookup) -> Result<u32, usize> {
+        let words = lookup.words();
+        self.slots.find(lookup.hash(), |place| {
             let from = place as usize + 1;
             self.words.get(from..from + words.len()) == Some(words)
         })

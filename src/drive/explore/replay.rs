@@ -32,7 +32,7 @@ impl Choice {
     pub(super) fn of(world: &World, command: &NumberedCommand) -> Choice {
         let given = || Choice::Given(command.clone());
         let piece = |item: Option<u32>| {
-            world.pending().find(|other| Some(other.id) == item).map(|item| (item.action, item.work))
+            item.and_then(|item| world.pending_item(Some(item))).map(|item| (item.action, item.work))
         };
         match command {
             Command::Fire { timer } => world

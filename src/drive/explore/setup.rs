@@ -180,10 +180,8 @@ impl ExploreSetup {
         for &call in self.calls.iter().flatten() {
             bounds.inputs = bounds.inputs.with_call(call);
         }
-        for (field, value) in [("attempts", self.attempts), ("states", self.states), ("bytes", self.bytes)] {
-            if value == Some(0) {
-                return refuse(format!("`{field}` must be at least 1."));
-            }
+        if self.attempts == Some(0) {
+            return refuse("`attempts` must be at least 1.".to_owned());
         }
         if let Some(attempts) = self.attempts.filter(|attempts| *attempts > ATTEMPTS_MAX) {
             return refuse(format!("`attempts` is {attempts}; a model has at most {ATTEMPTS_MAX}."));

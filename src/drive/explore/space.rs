@@ -81,7 +81,6 @@ impl Space {
         creations: Vec<Command>,
         among: Option<Vec<ActionId>>,
     ) -> Result<Space, Rejection> {
-        bounds.check()?;
         world.intern(FATAL);
         let mut rehearsal = Rehearsal::new(world);
         let base = world.action_count();
