@@ -2,7 +2,7 @@
 // first asked, elsewhere `loadCheckRun` fetches it.
 
 import { LifecycleError } from "../../pkg/errors.js";
-import { explorer, known } from "./explore.js";
+import { explorer, known, refused } from "./explore.js";
 
 let module;
 let readNow;
@@ -16,8 +16,6 @@ export function readCheckRunBy(reader) {
 export async function loadCheckRun() {
   module = await explorer();
 }
-
-const refused = (message) => new LifecycleError(message, "INVALID_ARGUMENT", "CommandInvalid");
 
 /** What is to be read as text: a file that was read without an encoding comes as bytes. */
 function recorded(value) {

@@ -78,7 +78,8 @@ async function search({ signal, asked, make, told, report }) {
   }
 }
 
-const refused = (message) => new LifecycleError(message, "INVALID_ARGUMENT", "CommandInvalid");
+/** What makes no sense, in words. */
+export const refused = (message) => new LifecycleError(message, "INVALID_ARGUMENT", "CommandInvalid");
 
 /** What is for us apart from what is for the core. What is no object is for the core to refuse, in its words. */
 function parted(options) {
