@@ -15,6 +15,11 @@ pub fn refuses_abort(row: &ActionRow, rules: &Rules) -> Option<Rule> {
     }
 }
 
+/// Whether an abort finds no place among so many that wait for a worker (`dedupeQueue`, a channel of fixed size).
+pub const fn is_queue_full(queued: usize, config: &AbortConfig) -> bool {
+    queued >= config.queue_size as usize
+}
+
 /// The row after `AbortAction` or `AbortRun`: no guard, the counter starts again.
 pub fn request_abort(row: &ActionRow, reason: TextId, now: Time, rules: &Rules) -> ActionRow {
     let kept = match rules.end_time {

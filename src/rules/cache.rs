@@ -6,8 +6,19 @@
 //! plugin unless the cache has decided, then [`after_execution`] and [`after_put`]. A Go error of the plugin skips the
 //! last two, so that a reservation stays until it expires.
 
-use crate::model::policy::{CacheError, CacheLookup};
+use crate::model::policy::{CacheError, CacheLease, CacheLookup};
 use crate::model::{CacheStatus, Caching, Message, PluginPhase, Report, Rule, Rules, Spec, Status, TextId};
+
+/// How many requeue intervals a reservation outlives its owner's last word.
+const LEASE_INTERVALS: u64 = 3;
+
+/// Whether reservations are nobody's any more when the executor was down for so long.
+pub fn lease_expired(down_ms: u64, requeue_ms: u64, rules: &Rules) -> bool {
+    match rules.cache_lease {
+        CacheLease::Expires => down_ms > requeue_ms.saturating_mul(LEASE_INTERVALS),
+        CacheLease::HeldToTheEnd => false,
+    }
+}
 
 /// What the catalog answers when it is asked for outputs (`Catalog.Get`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

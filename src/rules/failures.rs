@@ -26,6 +26,11 @@ pub const fn news_failed(rules: &Rules) -> (bool, Rule) {
     }
 }
 
+/// Whether news that was on its way is forgotten when the informer lists anew or starts again.
+pub const fn is_news_forgotten(rules: &Rules) -> bool {
+    !news_failed(rules).0
+}
+
 /// Whether a plain status write that failed is made again (taskaction_controller.go, `recordSystemError` and the
 /// validation in `reconcileTask`).
 pub const fn plain_write_failed(rules: &Rules) -> (bool, Rule) {

@@ -3,8 +3,9 @@
 //! service (`notifyRunService`).
 
 use super::phases::reported_phase;
+use super::task::is_reset_due;
 use super::update::Update;
-use crate::model::policy::{Promotion, ReportedAttempts, Retry, UnreadableSpec};
+use crate::model::policy::{Promotion, ReportedAttempts, UnreadableSpec, Watch};
 use crate::model::{
     ActionKind, ActionPhase, ConditionSpec, FaultReply, Rule, Rules, Signal, Spec, SpecField, Status, TaskAction, Time,
 };
@@ -22,8 +23,7 @@ pub struct Reported {
 /// Failed condition stands behind a Progressing one that is True has not ended for anybody who listens.
 pub fn reported(status: &Status, rules: &Rules) -> Reported {
     let phase = reported_phase(status, rules);
-    let goes_on = rules.retry == Retry::Recorded && status.awaits_reset().is_some();
-    Reported { phase, ends: phase.is_terminal() && !goes_on }
+    Reported { phase, ends: phase.is_terminal() && !is_reset_due(status, rules) }
 }
 
 /// The phase of the update, and the rule that decided it if the resource is deleted (`buildActionUpdate`).
@@ -45,6 +45,11 @@ pub fn short_name<'a>(given: &'a str, template: &'a str) -> &'a str {
 /// deletion as well.
 pub const fn skipped(cr: &TaskAction) -> Option<Rule> {
     if cr.recorded { Some(Rule::RecordedNotForwarded) } else { None }
+}
+
+/// Whether each status is told that was ever written; else a watch tells only the newest one that is there.
+pub const fn sees_every_status(rules: &Rules) -> bool {
+    matches!(rules.watch, Watch::EveryStatus)
 }
 
 /// Whether an event gets a place in the line (`dispatchEvent`): each deletion does, with the object as it was; another

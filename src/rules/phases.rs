@@ -124,8 +124,17 @@ pub fn reported_phase(status: &Status, rules: &Rules) -> ActionPhase {
                 _ => phase,
             }
         }
-        ActionPhase::Unspecified if rules.retry == Retry::Recorded => status.awaits_reset().unwrap_or(phase),
+        ActionPhase::Unspecified => phase_before_reset(status, rules).unwrap_or(phase),
         _ => phase,
+    }
+}
+
+/// How the attempt ended that is recorded before the resource is reset to QUEUED; none where an attempt that is followed
+/// by another is recorded nowhere (`resetStatusForRetry`).
+pub fn phase_before_reset(status: &Status, rules: &Rules) -> Option<ActionPhase> {
+    match rules.retry {
+        Retry::Recorded => status.awaits_reset(),
+        Retry::InPlace => None,
     }
 }
 

@@ -2,7 +2,7 @@
 //! `validateRunName`, runs/service/utils.go) and signals (actions/k8s/client.go, `Signal`).
 
 use super::phases::phase_from_conditions;
-use crate::model::policy::{DuplicateAction, LabelInheritance, ParentCheck, TracePhase};
+use crate::model::policy::{DuplicateAction, DuplicateRun, LabelInheritance, ParentCheck, TracePhase};
 use crate::model::{ActionKind, Code, ConditionSpec, Rule, Rules, Signal, SignalValue, Spec, TaskAction, ValueType};
 
 /// Characters of a run's name.
@@ -43,6 +43,32 @@ fn is_label(label: &str) -> bool {
 /// (`buildTaskActionName`).
 pub fn object_name<'a>(run: &'a str, action: &'a str) -> (&'a str, &'a str) {
     (run, if action == run { "a0" } else { action })
+}
+
+/// What a `CreateRun` does: a run, nothing where the one of that name is kept, or a refusal (run_service.go,
+/// `CreateRun`).
+pub const fn create_run(exists: bool, rules: &Rules) -> Result<Rule, (Code, Rule)> {
+    match (exists, rules.duplicate_run) {
+        (false, _) => Ok(Rule::RunCreated),
+        (true, DuplicateRun::Silent) => Ok(Rule::RunKept),
+        (true, DuplicateRun::Refused) => Err((Code::AlreadyExists, Rule::RefusesDuplicateRun)),
+    }
+}
+
+/// Whether an action can be recorded as recovered under a parent that may have ended.
+pub const fn recover(parent_ended: bool, rules: &Rules) -> Result<(), (Code, Rule)> {
+    match rules.parent_check {
+        ParentCheck::Enforced if parent_ended => Err((Code::FailedPrecondition, Rule::RefusesEndedParent)),
+        ParentCheck::Enforced | ParentCheck::Ignored => Ok(()),
+    }
+}
+
+/// Why an accepted `Enqueue` makes no resource, if it makes none: a condition of that name is there, with its resource.
+pub const fn kept(kind: ActionKind, object: bool) -> Option<Rule> {
+    match kind {
+        ActionKind::Condition if object => Some(Rule::ConditionKept),
+        _ => None,
+    }
 }
 
 /// What is there when an action is enqueued.
@@ -95,8 +121,10 @@ const fn enqueue_name(spec: &Spec, seen: &EnqueueSeen, rules: &Rules) -> Result<
         DuplicateAction::AlreadyExists => Code::AlreadyExists,
         DuplicateAction::Internal => Code::Internal,
     };
+    if let Some(rule) = kept(spec.kind, seen.object) {
+        return Ok(rule);
+    }
     match (spec.kind, rules.duplicate_action) {
-        (ActionKind::Condition, _) if seen.object => Ok(Rule::ConditionKept),
         (ActionKind::Task, _) if seen.object => Err((code, Rule::RefusesDuplicateAction)),
         (_, DuplicateAction::AlreadyExists) if seen.known => Err((code, Rule::RefusesDuplicateAction)),
         (ActionKind::Trace, DuplicateAction::Internal) if seen.known => Ok(Rule::ActionAlreadyRecorded),

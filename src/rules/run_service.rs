@@ -2,10 +2,13 @@
 //! `RecordAction`, `RecordActionEvents` (runs/service/internal_run_service.go), `AbortRun` and `AbortAction`
 //! (runs/service/run_service.go).
 
+use super::Told;
 use super::stamps::end_time;
 use super::update::Update;
-use crate::model::policy::TracePhase;
-use crate::model::{ActionKind, ActionPhase, Code, Rule, Rules, TextId, Time};
+use crate::model::policy::{Events, TracePhase};
+use crate::model::{
+    ActionKind, ActionPhase, Code, ErrorCode, ErrorKind, ErrorState, Message, Rule, Rules, TextId, Time,
+};
 
 /// The action that stands for its run: aborting a run is aborting it.
 pub const ROOT_ACTION: &str = "a0";
@@ -65,6 +68,17 @@ pub fn update_action_status(update: &Update, told: &Resolution, now: Time) -> [O
 /// The update with its end filled in: the one told for any phase, else now if the phase is terminal.
 pub fn with_end(update: &Update, now: Time) -> Update {
     Update { end: end_time(update.phase, update.end, now), ..*update }
+}
+
+/// The event of an action that is recorded directly and so has no resource to tell one, if every phase is to have one.
+/// Every ending that is no success has an error, and nobody says which one this is.
+pub fn tells_record(phase: ActionPhase, rules: &Rules) -> Option<Told> {
+    let unknown = ErrorState { code: ErrorCode::Unknown, kind: ErrorKind::User, message: Message::Unknown };
+    let error = (phase.is_terminal() && !phase.is_success()).then_some(unknown);
+    match rules.events {
+        Events::EveryPhase => Some(Told { attempt: 1, phase, version: 0, error, cache_status: 0 }),
+        Events::PluginOnly => None,
+    }
 }
 
 /// What is kept with a row after a status update: what is told replaces what was there, and the rest stays

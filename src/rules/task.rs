@@ -2,10 +2,12 @@
 //! `finalizePermanentFailure`), in upstream's order: labels of an ended resource, validation, finalizer, the plugin's
 //! answer, system failures, retries, conditions.
 
-use super::phases::{append_history, ended, event_phase, map_phase_to_conditions, progressing, reported_phase};
+use super::phases::{
+    append_history, ended, event_phase, map_phase_to_conditions, phase_before_reset, progressing, reported_phase,
+};
 use super::validate::validate_task_action;
 use super::{Effects, Reconciled, Told, Write};
-use crate::model::policy::{Events, PhaseOrder, Retry, SystemFailureReset};
+use crate::model::policy::{Events, PhaseOrder, Retry, SystemFailureReset, TaskTimeout};
 use crate::model::{
     ActionKind, ActionPhase, Cause, Condition, ConditionStatus, ConditionType, ErrorCode, ErrorKind, ErrorState,
     Message, Observation, PluginPhase, Reason, Report, Rule, Rules, Spec, Status, TaskAction,
@@ -22,11 +24,20 @@ pub fn asks_plugin(spec: &Spec, cr: &TaskAction, rules: &Rules) -> Result<(), Ru
     if cr.status.conditions.is_terminal() {
         return Err(Rule::RefusesPluginEnded);
     }
-    let resets = rules.retry == Retry::Recorded && cr.status.awaits_reset().is_some();
-    if !cr.finalizer || resets || validate_task_action(spec).is_some() {
+    if !cr.finalizer || is_reset_due(&cr.status, rules) || validate_task_action(spec).is_some() {
         return Err(Rule::RefusesPluginNotReady);
     }
     Ok(())
+}
+
+/// Whether the next thing to happen to the resource is that it goes back to QUEUED for the next attempt.
+pub fn is_reset_due(status: &Status, rules: &Rules) -> bool {
+    phase_before_reset(status, rules).is_some()
+}
+
+/// Whether an attempt's time in RUNNING is counted at all.
+pub const fn times_attempts(rules: &Rules) -> bool {
+    matches!(rules.task_timeout, TaskTimeout::Enforced)
 }
 
 /// What the executor does about a task, given what the plugin or the clock has to say.
@@ -46,7 +57,7 @@ pub fn reconcile_task(
     if !cr.finalizer {
         return Reconciled { write: Write::Finalizer, ..Reconciled::nothing(cr.status, Rule::FinalizerAdded) };
     }
-    if rules.retry == Retry::Recorded && cr.status.awaits_reset().is_some() {
+    if is_reset_due(&cr.status, rules) {
         return reset_to_queued(&cr.status);
     }
     let context = Context { spec, old: &cr.status, system_failures_max, rules };

@@ -1,7 +1,6 @@
 //! The catalog of outputs, and what the executor asks it before and after the plugin. The rules in
 //! [`crate::rules::cache`] decide; here is what the catalog holds.
 
-use super::footprint::Marks;
 use super::{Sink, World};
 use crate::model::{
     ActionId, Call, FaultReply, Observation, PluginPhase, Report, Rule, Spec, Status, TaskAction, TextId, What,
@@ -33,18 +32,12 @@ pub(super) enum CacheAnswer {
 }
 
 impl World {
-    /// What the catalog holds.
-    pub fn cache(&self) -> &[CacheEntry] {
-        self.footprint.add(Marks::CACHE);
-        &self.cache
-    }
-
     fn entry(&mut self, key: TextId) -> Option<&mut CacheEntry> {
-        self.footprint.add(Marks::CACHE);
-        if !self.cache.iter().any(|entry| entry.key == key) {
-            self.cache.push(CacheEntry { key, populated: false, owner: None });
+        let cache = self.cache_mut();
+        if !cache.iter().any(|entry| entry.key == key) {
+            cache.push(CacheEntry { key, populated: false, owner: None });
         }
-        self.cache.iter_mut().find(|entry| entry.key == key)
+        cache.iter_mut().find(|entry| entry.key == key)
     }
 
     /// Asks the catalog before the plugin is asked (`evaluateCacheBeforeExecution`).
@@ -63,7 +56,7 @@ impl World {
                 return CacheAnswer::Requeues;
             }
         };
-        let mut step = before_execution(caching, status, &self.config.rules);
+        let mut step = before_execution(caching, status, self.rules());
         loop {
             step = match step {
                 CacheStep::LooksUp => {
@@ -74,7 +67,7 @@ impl World {
                         (false, true) => Lookup::Hit,
                         (false, false) => Lookup::Miss,
                     };
-                    after_lookup(caching, lookup, &self.config.rules)
+                    after_lookup(caching, lookup, self.rules())
                 }
                 CacheStep::Reserves(_) => {
                     let reservation = self.reserve(id, spec.cache_key);
@@ -155,7 +148,7 @@ impl World {
     /// Reservations whose owners were not heard of for longer than their lease are nobody's.
     pub(super) fn expire_reservations(&mut self, sink: &mut impl Sink) {
         for place in 0..self.cache().len() {
-            if let Some(owner) = self.cache.get_mut(place).and_then(|entry| entry.owner.take()) {
+            if let Some(owner) = self.cache_mut().get_mut(place).and_then(|entry| entry.owner.take()) {
                 self.tell(sink, owner, What::ReservationReleased, Rule::CacheLeaseExpired);
             }
         }

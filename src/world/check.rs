@@ -2,16 +2,13 @@
 //! would work.
 
 use super::World;
-use super::footprint::Marks;
-use super::pending::Pending;
 use crate::model::command::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
-use crate::model::policy::{DuplicateRun, ParentCheck};
 use crate::model::rejection::shown;
 use crate::model::{
     ActionId, ActionKind, Call, Code, Command, Delivery, FaultReply, Rejection, Rule, Service, Signal, SignalValue,
     Spec, TextId, Time, ValueType,
 };
-use crate::rules::abort::{AbortStep, abort_attempt, refuses_abort};
+use crate::rules::abort::refuses_abort;
 use crate::rules::failures::refuses_signal;
 use crate::rules::requests::{self, EnqueueSeen, is_action_name, is_project_name, is_run_name};
 use crate::rules::run_service::{ROOT_ACTION, refuses_trace};
@@ -47,7 +44,7 @@ impl World {
                 if let Some(condition) = condition {
                     self.check_condition(condition)?;
                 }
-                if let Some(phase) = trace.and_then(|trace| refuses_trace(trace.phase, &self.config.rules)) {
+                if let Some(phase) = trace.and_then(|trace| refuses_trace(trace.phase, self.rules())) {
                     return refuse(
                         Code::InvalidArgument,
                         Rule::SpecInvalid,
@@ -93,14 +90,14 @@ impl World {
                 _ => Ok(()),
             },
             Command::Advance { ms } => {
-                let room = Time::MAX.since(self.now);
+                let room = Time::MAX.since(self.now());
                 if *ms > room {
                     return refuse(
                         Code::OutOfRange,
                         Rule::TimeOutOfRange,
                         format!(
                             "From {}, time can advance by {room} ms at the most, to where JavaScript's Date ends.",
-                            self.now
+                            self.now()
                         ),
                     );
                 }
@@ -156,14 +153,13 @@ impl World {
                 ),
             );
         }
-        if self.root_of(run).is_some() && self.config.rules.duplicate_run == DuplicateRun::Refused {
-            return refuse(
-                Code::AlreadyExists,
-                Rule::RefusesDuplicateRun,
-                format!("There is a run {} already; give this one another name.", shown(self.text(run))),
-            );
+        match requests::create_run(self.root_of(run).is_some(), self.rules()) {
+            Ok(_) => Ok(()),
+            Err((code, rule)) => {
+                let message = format!("There is a run {} already; give this one another name.", shown(self.text(run)));
+                refuse(code, rule, message)
+            }
         }
-        Ok(())
     }
 
     /// Whether another action's resource has the name that this action's would have: `r-x/y` and `r/x-y` are both
@@ -171,11 +167,8 @@ impl World {
     fn object_is_taken(&self, full_name: &str, places: (TextId, TextId)) -> bool {
         let Some((run, own)) = full_name.split_once('/') else { return false };
         let (run, own) = requests::object_name(run, own);
-        let Some(name) = self.texts.find(&format!("{run}-{own}")) else { return false };
-        // Names stay, so only those of that name are looked at.
-        self.footprint.add(Marks::COUNT);
-        let named = self.actions.iter().zip(0_u32..).filter(|(other, _)| other.resource_name == name);
-        named.map(|(_, place)| ActionId(place)).filter_map(|id| self.action(id)).any(|other| {
+        let Some(name) = self.texts().find(&format!("{run}-{own}")) else { return false };
+        self.of_resource_name(name).any(|other| {
             other.resource.is_some()
                 && (other.project, other.domain) == places
                 && self.text(other.full_name) != full_name
@@ -275,12 +268,12 @@ impl World {
     }
 
     pub(super) fn check_timeout(&self, timeout_ms: Option<u64>) -> Checked {
-        let room = Time::MAX.since(self.now);
+        let room = Time::MAX.since(self.now());
         match timeout_ms {
             Some(ms) if ms > room => refuse(
                 Code::OutOfRange,
                 Rule::TimeOutOfRange,
-                format!("`timeoutMs` can be {room} at the most from {}, to where JavaScript's Date ends.", self.now),
+                format!("`timeoutMs` can be {room} at the most from {}, to where JavaScript's Date ends.", self.now()),
             ),
             _ => Ok(()),
         }
@@ -315,7 +308,7 @@ impl World {
             object: taken || existing.is_some_and(|existing| existing.resource.is_some()),
             known: existing.is_some(),
         };
-        let Err((code, rule)) = requests::enqueue(spec, &seen, &self.config.rules) else { return Ok(()) };
+        let Err((code, rule)) = requests::enqueue(spec, &seen, self.rules()) else { return Ok(()) };
         let message = match rule {
             Rule::RefusesEndedParent => format!(
                 "{parent_name} has ended or is being deleted, so nothing starts under it; name a parent that is alive."
@@ -348,18 +341,19 @@ impl World {
         if let Some(parent) = parent {
             self.check_same_run(name, run, parent)?;
         }
-        match parent.and_then(|parent| self.action(parent)) {
-            None if own != ROOT_ACTION => refuse(
-                Code::InvalidArgument,
-                Rule::NameInvalid,
-                format!("Only a run's root action, `a0`, has no parent; name the parent of {}.", shown(name)),
-            ),
-            Some(parent) if self.config.rules.parent_check == ParentCheck::Enforced && parent.has_ended() => refuse(
-                Code::FailedPrecondition,
-                Rule::RefusesEndedParent,
-                format!("{} has ended, so nothing is recovered under it.", self.text(parent.full_name)),
-            ),
-            Some(_) | None => Ok(()),
+        let Some(parent) = parent.and_then(|parent| self.action(parent)) else {
+            if own == ROOT_ACTION {
+                return Ok(());
+            }
+            let message = format!("Only a run's root action, `a0`, has no parent; name the parent of {}.", shown(name));
+            return refuse(Code::InvalidArgument, Rule::NameInvalid, message);
+        };
+        match requests::recover(parent.has_ended(), self.rules()) {
+            Ok(()) => Ok(()),
+            Err((code, rule)) => {
+                let message = format!("{} has ended, so nothing is recovered under it.", self.text(parent.full_name));
+                refuse(code, rule, message)
+            }
         }
     }
 
@@ -407,7 +401,7 @@ impl World {
             );
             return refuse(Code::FailedPrecondition, Rule::RefusesPluginMissing, message);
         };
-        let Err(rule) = asks_plugin(&action.spec, &resource.cr, &self.config.rules) else { return Ok(()) };
+        let Err(rule) = asks_plugin(&action.spec, &resource.cr, self.rules()) else { return Ok(()) };
         let hint = match rule {
             Rule::RefusesPluginKind => "a condition is moved by `signal`, by its deadline or by an abort",
             Rule::RefusesPluginDeleted => "it ends when the abort is through",
@@ -439,7 +433,7 @@ impl World {
         let sent = Self::signal_value(value);
         let signal = Signal { value: Some(sent), by: by.unwrap_or_default() };
         let cr = action.resource.as_ref().map(|resource| &resource.cr);
-        if let Some(rule) = refuses_signal(action.row.as_ref(), &self.config.rules) {
+        if let Some(rule) = refuses_signal(action.row.as_ref(), self.rules()) {
             let name = self.text(action.full_name);
             return refuse(
                 Code::FailedPrecondition,
@@ -480,7 +474,7 @@ impl World {
                 format!("action not found: {name} has no row yet; deliver the pending `watchAdd` first."),
             );
         };
-        let Some(rule) = refuses_abort(&row, &self.config.rules) else { return Ok(()) };
+        let Some(rule) = refuses_abort(&row, self.rules()) else { return Ok(()) };
         let message = if action.retry_follows() {
             format!(
                 "attempt {} of {name} ended {}; abort the next one, which begins when what is pending is delivered.",
@@ -517,18 +511,9 @@ impl World {
         }
     }
 
-    /// The ceiling of the delay that would follow this reply, if one would.
-    pub fn abort_ceiling(&self, id: ActionId, reply: crate::model::AbortReply) -> Option<u64> {
-        let attempt = self.abort_call_of(id)?;
-        match abort_attempt(attempt, reply, &self.config.abort, &self.config.rules) {
-            AbortStep::RetryWithin(ceiling) => Some(ceiling),
-            AbortStep::Done(_) | AbortStep::GivenUp { .. } => None,
-        }
-    }
-
     fn check_fire(&self, timer: Option<u32>) -> Checked {
         let Some(id) = timer else {
-            return if self.timers.next().is_some() {
+            return if self.timers().next().is_some() {
                 Ok(())
             } else {
                 refuse(Code::FailedPrecondition, Rule::NoTimer, "No timer is set, so none can fire.")
@@ -540,14 +525,6 @@ impl World {
         let set: Vec<String> = self.timers().take(8).map(|timer| timer.id.to_string()).collect();
         let known = if set.is_empty() { "none is set".to_owned() } else { format!("set are {}", set.join(", ")) };
         refuse(Code::NotFound, Rule::NoTimer, format!("There is no timer {id}: {known}."))
-    }
-
-    /// A piece of work by number, or the oldest.
-    pub fn pending_item(&self, item: Option<u32>) -> Option<&Pending> {
-        let Some(id) = item else { return self.pending().next() };
-        let found = self.pending.iter().find(|item| item.id == id)?;
-        self.footprint.mark(found.action);
-        Some(found)
     }
 
     fn check_travels(&self, item: Option<u32>) -> Checked {
@@ -623,7 +600,7 @@ impl World {
     }
 
     fn check_deliver(&self, item: Option<u32>) -> Checked {
-        if self.config.delivery == Delivery::Immediate {
+        if self.config().delivery == Delivery::Immediate {
             return refuse(
                 Code::FailedPrecondition,
                 Rule::NothingToDeliver,
@@ -638,7 +615,7 @@ impl World {
                     format!("No piece of work {id} waits to be done.")
                 }),
             ),
-            Some(item) if self.pending.is_behind(item) => refuse(
+            Some(item) if self.is_behind(item) => refuse(
                 Code::FailedPrecondition,
                 Rule::DeliveredInOrder,
                 format!("Earlier news of {} waits; deliver it first.", self.name_of(item.action)),

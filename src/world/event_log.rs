@@ -24,6 +24,15 @@ impl EventLog {
         true
     }
 
+    /// Takes an event out again.
+    pub(super) fn remove(&mut self, action: ActionId, key: EventKey) {
+        let Some(keys) = self.by_action.get_mut(action.index()) else { return };
+        let Ok(place) = keys.binary_search(&key) else { return };
+        keys.remove(place);
+        self.count -= 1;
+        while self.by_action.pop_if(|keys| keys.is_empty()).is_some() {}
+    }
+
     /// The keys of an action's events, in the order in which they are listed.
     pub fn of(&self, action: ActionId) -> &[EventKey] {
         self.by_action.get(action.index()).map_or(&[], Vec::as_slice)

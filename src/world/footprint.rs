@@ -2,9 +2,9 @@
 //! same, whatever the others do meanwhile: the explorer works it out once and remembers it.
 //!
 //! Every access by a method of the world to what hangs on an action marks the action, and one that is not about one
-//! action marks them all; what actions have in common ([`super::key::Common`]) is marked likewise. Code of the world that
-//! reads its own fields has to mark what it reads; tests exchange what was not marked and see whether it matters
-//! (`tests/explore.rs`).
+//! action marks them all; what actions have in common ([`super::key::Common`]) is marked likewise. The fields are private
+//! to `world/stores.rs`, so no other code can look past these methods; tests exchange what was not marked and see whether
+//! it matters (`tests/explore.rs`).
 
 use crate::model::ActionId;
 use std::cell::Cell;

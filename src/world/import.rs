@@ -5,7 +5,6 @@ use super::{Resource, Sink, World};
 use crate::model::command::ValueCommand;
 use crate::model::command::{CacheCommand, ConditionCommand};
 use crate::model::import::ImportedResource;
-use crate::model::policy::TaskTimeout;
 use crate::model::rejection::shown;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, Code, Condition, ConditionSpec, Conditions, ErrorCode, ErrorState,
@@ -13,6 +12,7 @@ use crate::model::{
 };
 use crate::rules::requests;
 use crate::rules::stamps::{end_time, stamp_update};
+use crate::rules::task::times_attempts;
 
 impl World {
     pub(super) fn check_import(
@@ -63,11 +63,15 @@ impl World {
                 ),
             );
         }
-        if resource.created_at > self.now {
+        if resource.created_at > self.now() {
             return refuse(
                 Code::InvalidArgument,
                 Rule::TimeOutOfRange,
-                format!("It was created at {}, after the virtual now, {}; start later.", resource.created_at, self.now),
+                format!(
+                    "It was created at {}, after the virtual now, {}; start later.",
+                    resource.created_at,
+                    self.now()
+                ),
             );
         }
         if let Some(task) = &resource.task {
@@ -115,7 +119,7 @@ impl World {
         let places = (self.intern(&from.project), self.intern(&from.domain));
         let id = self.add(name, parent, places, spec);
         let resource = self.imported_resource(from);
-        let phase = crate::rules::reported_phase(&resource.cr.status, &self.config.rules);
+        let phase = crate::rules::reported_phase(&resource.cr.status, self.rules());
         let row = self.imported_row(&resource, phase);
         if let Some(action) = self.action_mut(id) {
             action.resource = Some(resource);
@@ -235,8 +239,8 @@ impl World {
         }
         let last = resource.transitions.iter().copied().max().unwrap_or(resource.created_at);
         let end = end_time(phase, None, last);
-        let mut row = stamp_update(&row, phase, None, end, last, &self.config.rules);
-        if crate::rules::abort::explains_abort(&row, &self.config.rules) {
+        let mut row = stamp_update(&row, phase, None, end, last, self.rules());
+        if crate::rules::abort::explains_abort(&row, self.rules()) {
             row.abort.reason = Some(TextId::WAS_ABORTED);
         }
         row
@@ -262,12 +266,12 @@ impl World {
             return;
         }
         let runs = status.conditions.progressing() == Some(Reason::Executing);
-        if !runs || self.config.rules.task_timeout == TaskTimeout::Ignored {
+        if !runs || !times_attempts(self.rules()) {
             return;
         }
         let since: Option<Time> =
             from.phase_history.iter().rev().find(|entry| entry.phase == Reason::Executing).map(|entry| entry.at);
-        let due = since.unwrap_or(self.now).plus(spec.timeout_ms);
+        let due = since.unwrap_or(self.now()).plus(spec.timeout_ms);
         if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
             resource.timed_attempt = resource.cr.status.observed_attempts();
         }

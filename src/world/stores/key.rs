@@ -7,16 +7,17 @@
 //! of a condition's age it asks only whether the deadline has come), the numbers of timers and of pieces of work, and the
 //! order of pieces that can be done in any order.
 
-use super::abort_queue::{AbortQueue, AbortTask, AbortTaskState};
-use super::cache::CacheEntry;
-use super::event_log::EventLog;
-use super::faults::Fault;
-use super::footprint::Marks;
-use super::pending::{News, PendingQueue};
-use super::timers::Timers;
-use super::{Action, NumberedCommand, Sink, World};
+use super::World;
 use crate::model::{ActionId, ActionKind, PendingWork, Spec, Time, TimerKind};
 use crate::rules::events::EventKey;
+use crate::world::Action;
+use crate::world::abort_queue::{AbortQueue, AbortTask, AbortTaskState};
+use crate::world::cache::CacheEntry;
+use crate::world::event_log::EventLog;
+use crate::world::faults::Fault;
+use crate::world::footprint::Marks;
+use crate::world::pending::{News, PendingQueue};
+use crate::world::timers::Timers;
 
 /// One action and all that hangs on it, without times.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -104,7 +105,7 @@ fn timeless(action: &Action, now: Time) -> Action {
             abort: crate::model::AbortState { requested_at: row.abort.requested_at.map(|_| TIMELESS), ..row.abort },
             ..row
         }),
-        resource: action.resource.map(|resource| super::Resource {
+        resource: action.resource.map(|resource| crate::world::Resource {
             created_at: if deadline_passed(&spec, resource.created_at, now) { overdue(&spec) } else { TIMELESS },
             deleted_at: resource.deleted_at.map(|_| TIMELESS),
             transitions: [TIMELESS; 3],
@@ -154,6 +155,7 @@ impl World {
             faults: _,
             sweeps_from: _,
             footprint: _,
+            journal: _,
         } = self;
         let Some(action) = self.action(id) else { return false };
         part.action = timeless(action, *now);
@@ -240,19 +242,6 @@ impl World {
         self.events.cut(past);
     }
 
-    /// Puts an action that was just added under its parent.
-    pub(super) fn adopt(&mut self, id: ActionId, parent: Option<ActionId>) {
-        let Some(parent) = parent else { return };
-        let elder = self.action(parent).and_then(|parent| parent.last_child);
-        if let Some(elder) = elder.and_then(|elder| self.action_mut(elder)) {
-            elder.next_sibling = Some(id);
-        }
-        if let Some(parent) = self.action_mut(parent) {
-            parent.first_child = parent.first_child.or(Some(id));
-            parent.last_child = Some(id);
-        }
-    }
-
     /// Becomes equal to `other` but for the texts, keeping its own memory.
     pub fn copy(&mut self, other: &World) {
         let World {
@@ -269,6 +258,7 @@ impl World {
             faults,
             sweeps_from,
             footprint: _,
+            journal: _,
         } = other;
         self.config = *config;
         self.now = *now;
@@ -287,39 +277,5 @@ impl World {
     pub fn pending_count(&self) -> usize {
         self.footprint.add(Marks::ALL);
         self.pending.count()
-    }
-
-    /// Whether the command would be taken now.
-    pub fn accepts(&self, command: &NumberedCommand) -> bool {
-        self.check(command).is_ok()
-    }
-
-    /// Carries out a command that [`World::enabled`] lists or [`World::accepts`] takes, and the work that follows in
-    /// immediate delivery. Time stands still: a timer fires alone, whatever else is due before it, and leaves the clock
-    /// where it was, since without times any timer may be the next.
-    pub fn apply_untimed(&mut self, command: &NumberedCommand, sink: &mut impl Sink) {
-        let now = self.now;
-        match command {
-            NumberedCommand::Fire { timer: Some(timer) } => {
-                let Some(timer) = self.timer(*timer) else { return };
-                if timer.kind == TimerKind::ConditionDeadline {
-                    self.grow_old(timer.action);
-                }
-                self.fire(&timer, sink);
-            }
-            _ => self.perform(command, sink),
-        }
-        self.now = now;
-        self.settle_due(sink);
-    }
-
-    /// A condition becomes as old as its time to signal: its deadline has come, and nobody else is any older.
-    fn grow_old(&mut self, id: ActionId) {
-        let now = self.now;
-        let Some(action) = self.action_mut(id) else { return };
-        let timeout_ms = i64::try_from(action.spec.timeout_ms).unwrap_or(i64::MAX);
-        if let Some(resource) = &mut action.resource {
-            resource.created_at = resource.created_at.min(Time(now.0.saturating_sub(timeout_ms)));
-        }
     }
 }

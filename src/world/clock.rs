@@ -1,0 +1,101 @@
+//! Time: it passes when a command says so, timers fire one by one at their own time, and what is due by then is done.
+
+use super::executor::Asked;
+use super::timers::Timer;
+use super::{NumberedCommand, Sink, World};
+use crate::model::{ActionId, Delivery, Fact, Observation, Rule, TextId, Time, TimerKind, What};
+
+impl World {
+    /// Time passes to `target`; what comes due on the way fires at its own time.
+    pub(super) fn advance(&mut self, target: Time, ms: u64, sink: &mut impl Sink) {
+        self.settle_due(sink);
+        while let Some(timer) = self.next_timer().filter(|timer| timer.due <= target) {
+            self.fire(&timer, sink);
+            self.settle_due(sink);
+        }
+        self.set_now(target);
+        sink.fact(Fact { at: self.now(), action: None, what: What::TimeAdvanced { ms }, rule: Rule::TimeAdvances });
+    }
+
+    /// Fires the timers up to `target`, earliest first.
+    pub(super) fn fire_through(&mut self, target: &Timer, sink: &mut impl Sink) {
+        while let Some(timer) = self.next_timer() {
+            if (timer.due, timer.id) > (target.due, target.id) {
+                return;
+            }
+            self.fire(&timer, sink);
+            if timer.id == target.id {
+                return;
+            }
+            self.settle_due(sink);
+        }
+    }
+
+    pub(super) fn fire(&mut self, timer: &Timer, sink: &mut impl Sink) {
+        self.take_timer(timer);
+        self.set_now(self.now().max(timer.due));
+        self.tell(sink, timer.action, What::TimerFired { kind: timer.kind }, Rule::TimerDue);
+        match timer.kind {
+            TimerKind::AttemptTimeout => {
+                let timeout_ms = self.action(timer.action).map_or(0, |action| action.spec.timeout_ms);
+                self.reconcile_with(timer.action, &Observation::AttemptTimedOut { timeout_ms }, Asked::Clock, sink);
+            }
+            TimerKind::ConditionDeadline | TimerKind::Requeue => self.reconcile_soon(timer.action),
+            TimerKind::Collection => self.collect(timer.action, sink),
+            TimerKind::AbortRetry => {
+                let reason = self.abort_of(timer.action).map_or(TextId::USER_ABORT, |task| task.reason);
+                self.queue_abort(timer.action, reason, sink);
+            }
+        }
+    }
+
+    /// In immediate delivery, does what is due: all pending work, then timers whose time has come, one by one.
+    pub(super) fn settle_due(&mut self, sink: &mut impl Sink) {
+        if self.config().delivery == Delivery::Manual {
+            return;
+        }
+        loop {
+            while let Some(item) = self.next_pending() {
+                self.work(&item, sink);
+            }
+            match self.due_timer() {
+                Some(timer) => self.fire(&timer, sink),
+                None => return,
+            }
+        }
+    }
+
+    pub(super) fn set_timer(&mut self, due: Time, action: ActionId, kind: TimerKind, rule: Rule, sink: &mut impl Sink) {
+        self.add_timer(due, action, kind);
+        self.tell(sink, action, What::TimerSet { kind, due }, rule);
+    }
+
+    /// Carries out a command that [`World::enabled`] lists or [`World::accepts`] takes, and the work that follows in
+    /// immediate delivery. Time stands still: a timer fires alone, whatever else is due before it, and leaves the clock
+    /// where it was, since without times any timer may be the next.
+    pub fn apply_untimed(&mut self, command: &NumberedCommand, sink: &mut impl Sink) {
+        let now = self.now();
+        match command {
+            NumberedCommand::Fire { timer: Some(timer) } => {
+                let Some(timer) = self.timer(*timer) else { return };
+                if timer.kind == TimerKind::ConditionDeadline {
+                    self.grow_old(timer.action);
+                }
+                self.fire(&timer, sink);
+            }
+            _ => self.perform(command, sink),
+        }
+        self.set_now(now);
+        self.settle_due(sink);
+    }
+
+    /// A condition becomes as old as its time to signal: its deadline has come, and nobody else is any older.
+    pub(super) fn grow_old(&mut self, id: ActionId) {
+        let now = self.now();
+        let Some(action) = self.action_mut(id) else { return };
+        let timeout_ms = i64::try_from(action.spec.timeout_ms).unwrap_or(i64::MAX);
+        if let Some(resource) = &mut action.resource {
+            resource.created_at = resource.created_at.min(Time(now.0.saturating_sub(timeout_ms)));
+        }
+    }
+}

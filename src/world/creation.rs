@@ -1,0 +1,194 @@
+//! How actions come to be: runs, children, traces and what is recovered, with their resources
+//! (run_service.go, `CreateRun`; actions/k8s/client.go, `Enqueue`).
+
+use super::pending::Pending;
+use super::{Action, Resource, Sink, World};
+use crate::model::command::TaskCommand;
+use crate::model::{
+    ActionId, ActionKind, ActionPhase, Caching, Call, ConditionSpec, PendingWork, Rule, Spec, SpecFields, TextId,
+    TimerKind, What,
+};
+use crate::rules::failures::{enqueue_failed, refuses_late_enqueue, tells_late_end};
+use crate::rules::requests;
+use crate::rules::run_service::{ROOT_ACTION, tells_record};
+
+impl World {
+    pub(super) fn create_run(&mut self, run: TextId, places: (TextId, TextId), spec: Spec, sink: &mut impl Sink) {
+        let name = format!("{}/{ROOT_ACTION}", self.text(run));
+        let existing = self.find(&name);
+        let Ok(rule) = requests::create_run(existing.is_some(), self.rules()) else { return };
+        if let Some(existing) = existing {
+            self.tell(sink, existing, What::UpdateSkipped, rule);
+            if let Some(action) = self.action_mut(existing).filter(|action| action.resource.is_none()) {
+                action.spec = spec;
+                self.push(existing, PendingWork::Enqueue, None);
+            }
+            return;
+        }
+        let name = self.intern(&name);
+        let root = self.add(name, None, places, spec);
+        self.insert_row(root, ActionPhase::Queued, rule, sink);
+        self.push(root, PendingWork::Enqueue, None);
+    }
+
+    /// The run service has the actions service create the resource of a run (`CreateRun`).
+    pub(super) fn enqueue_root(&mut self, item: &Pending, sink: &mut impl Sink) {
+        let id = item.action;
+        let Some(action) = self.action(id).filter(|action| action.resource.is_none()).copied() else { return };
+        let ended = action.row.and_then(|row| Some((row, refuses_late_enqueue(&row, self.rules())?)));
+        if let Some((row, rule)) = ended {
+            self.tell(sink, id, What::UpdateSkipped, rule);
+            let is_told = !self.event_keys(id).is_empty();
+            if let Some(told) = tells_late_end(&row, is_told, self.rules()) {
+                self.record_event(id, &told, self.now(), rule, sink);
+            }
+            return;
+        }
+        let (again, rule) = enqueue_failed(self.rules());
+        if self.fails(Call::CreateResource, id, rule, sink).is_some() {
+            if again {
+                self.put_back(*item);
+            }
+            return;
+        }
+        self.create_resource(id, action.spec, sink);
+    }
+
+    pub(super) fn enqueue(&mut self, name: TextId, parent: ActionId, spec: Spec, sink: &mut impl Sink) {
+        if self.fails(Call::CreateResource, parent, Rule::EnqueueFailed, sink).is_some() {
+            return;
+        }
+        let existing = self.named(name);
+        if let Some(existing) = existing {
+            let object = self.action(existing).is_some_and(|action| action.resource.is_some());
+            if let Some(rule) = requests::kept(spec.kind, object) {
+                self.tell(sink, existing, What::UpdateSkipped, rule);
+                return;
+            }
+            return self.create_resource(existing, spec, sink);
+        }
+        let places = self.places_of(Some(parent));
+        let id = self.add(name, Some(parent), places, spec);
+        self.create_resource(id, spec, sink);
+    }
+
+    /// An action without resource: a trace, or a recovered one.
+    pub(super) fn record_directly(
+        &mut self,
+        name: TextId,
+        parent: Option<ActionId>,
+        phase: ActionPhase,
+        rule: Rule,
+        sink: &mut impl Sink,
+    ) {
+        if let Some(existing) = self.named(name) {
+            self.tell(sink, existing, What::UpdateSkipped, Rule::ActionAlreadyRecorded);
+            return;
+        }
+        let places = self.places_of(parent);
+        let kind = if rule == Rule::RecoveredRecorded { ActionKind::Task } else { ActionKind::Trace };
+        let id = self.add(name, parent, places, Spec { kind, ..Spec::task(1, TextId::CONTAINER) });
+        self.insert_row(id, phase, rule, sink);
+        if let Some(told) = tells_record(phase, self.rules()) {
+            self.record_event(id, &told, self.now(), rule, sink);
+        }
+    }
+
+    fn create_resource(&mut self, id: ActionId, spec: Spec, sink: &mut impl Sink) {
+        let created_at = crate::rules::stamps::stored(self.now(), self.rules());
+        let parent = self.action(id).and_then(|action| action.parent);
+        let above = parent.and_then(|parent| self.action(parent)).and_then(|parent| parent.resource);
+        let inherited = above.filter(|above| above.cr.labelled && requests::inherits_labels(spec.kind, self.rules()));
+        if let Some(action) = self.action_mut(id) {
+            let mut resource = Resource::new(created_at);
+            if let Some(above) = inherited {
+                (resource.cr.labelled, resource.cr.recorded) = (true, above.cr.recorded);
+                resource.completed_at = above.completed_at;
+            }
+            action.spec = spec;
+            action.resource = Some(resource);
+        }
+        self.tell(sink, id, What::ResourceCreated, Rule::ActionEnqueued);
+        if inherited.is_some() {
+            self.tell(sink, id, What::LabelsStamped, Rule::LabelsInherited);
+            self.await_collection(id, self.now(), sink);
+        }
+        self.push(id, PendingWork::WatchAdd, None);
+        if spec.kind == ActionKind::Condition && spec.timeout_ms > 0 && spec.condition_spec == ConditionSpec::Valid {
+            let due = created_at.plus(spec.timeout_ms);
+            self.set_timer(due, id, TimerKind::ConditionDeadline, Rule::DeadlineTimerSet, sink);
+        }
+        self.reconcile_soon(id);
+    }
+
+    /// Puts an action into the arena and under its parent.
+    pub(super) fn add(
+        &mut self,
+        full_name: TextId,
+        parent: Option<ActionId>,
+        places: (TextId, TextId),
+        spec: Spec,
+    ) -> ActionId {
+        let name = self.text(full_name).to_owned();
+        let (run, own) = name.split_once('/').unwrap_or((&name, ""));
+        let (run, own) = (run.to_owned(), own.to_owned());
+        let resource_name = {
+            let (run, own) = requests::object_name(&run, &own);
+            format!("{run}-{own}")
+        };
+        let action = Action {
+            full_name,
+            run: self.intern(&run),
+            name: self.intern(&own),
+            resource_name: self.intern(&resource_name),
+            project: places.0,
+            domain: places.1,
+            parent,
+            first_child: None,
+            last_child: None,
+            next_sibling: None,
+            spec,
+            row: None,
+            resource: None,
+            seen: false,
+        };
+        self.insert(action)
+    }
+
+    fn places_of(&self, parent: Option<ActionId>) -> (TextId, TextId) {
+        parent
+            .and_then(|parent| self.action(parent))
+            .map_or((TextId::FLYTESNACKS, TextId::DEVELOPMENT), |parent| (parent.project, parent.domain))
+    }
+
+    pub(super) fn task_spec(&self, task: Option<&TaskCommand<TextId>>) -> Spec {
+        let Some(task) = task else { return Spec::task(1, TextId::CONTAINER) };
+        let kind = task.task_type.unwrap_or(TextId::CONTAINER);
+        let mut missing =
+            task.missing.iter().flatten().fold(SpecFields::default(), |fields, field| fields.with(*field));
+        if kind.is_empty() {
+            missing = missing.with(crate::model::SpecField::TaskType);
+        }
+        Spec {
+            timeout_ms: task.timeout_ms.unwrap_or(0),
+            plugin_registered: kind == TextId::CONTAINER,
+            missing,
+            caching: task.cache.as_ref().map_or(Caching::default(), |cache| Caching {
+                discoverable: cache.discoverable.unwrap_or(true),
+                serializable: cache.serializable.unwrap_or(false),
+                unidentified: cache.unidentified.unwrap_or(false),
+            }),
+            cache_key: task.cache.as_ref().and_then(|cache| cache.key).unwrap_or(kind),
+            ..Spec::task(task.max_attempts.unwrap_or(1), kind)
+        }
+    }
+
+    /// How the spec of a condition is stored.
+    pub(super) fn condition_spec(invalid: Option<bool>, empty: Option<bool>) -> ConditionSpec {
+        match (empty, invalid) {
+            (Some(true), _) => ConditionSpec::Empty,
+            (_, Some(true)) => ConditionSpec::Undecodable,
+            (_, Some(false) | None) => ConditionSpec::Valid,
+        }
+    }
+}

@@ -1,0 +1,436 @@
+//! The executor (executor/pkg/controller/taskaction_controller.go): it looks at a resource, decides by the rules, and
+//! carries out what was decided in upstream's order: the plugin, the events, the status, the labels.
+
+use super::cache::CacheAnswer;
+use super::{Action, Resource, Sink, World};
+use crate::model::command::{FailureCommand, ResultCommand};
+use crate::model::{
+    ActionId, ActionKind, Call, Condition, ConditionStatus, ConditionType, ErrorCode, ErrorState, FaultReply, Message,
+    NonRetryableCode, Observation, PendingWork, PluginPhase, Reason, Report, Rule, Status, TaskAction, TextId, Time,
+    TimerKind, What,
+};
+use crate::rules::cache::lease_expired;
+use crate::rules::failures::{decides_anew, plain_write_failed, refuses_status};
+use crate::rules::stamps::stored;
+use crate::rules::task::{asks_plugin, is_reset_due, reconcile_task, times_attempts};
+use crate::rules::{
+    ConditionSeen, Reconciled, Write, handle_abort_and_finalize, informer, reconcile_condition, requests,
+};
+
+/// Who had something to say when the executor reconciled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// The plugin, by a phase or by an error.
+    Plugin(Option<PluginPhase>),
+    /// The clock: the attempt's time is over.
+    Clock,
+    /// Nobody: the executor looked by itself.
+    Nobody,
+}
+
+impl World {
+    /// The executor looks at a resource without news from the plugin (`Reconcile`).
+    pub(super) fn reconcile(&mut self, id: ActionId, sink: &mut impl Sink) {
+        let Some((action, resource)) = self.action(id).and_then(|action| Some((*action, action.resource?))) else {
+            return;
+        };
+        if resource.cr.deleting {
+            return self.finalize(id, sink);
+        }
+        match action.spec.kind {
+            ActionKind::Task | ActionKind::Trace => {
+                self.reconcile_with(id, &Observation::Nothing, Asked::Nobody, sink);
+            }
+            ActionKind::Condition => self.reconcile_condition(id, &action, &resource, sink),
+        }
+    }
+
+    /// One reconcile of a task with what the plugin or the clock has to say (`reconcileTask`).
+    pub(super) fn reconcile_with(&mut self, id: ActionId, seen: &Observation, asked: Asked, sink: &mut impl Sink) {
+        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
+        let stale = self.take_stale(id, sink);
+        let cr = stale.unwrap_or(resource.cr);
+        let (mut seen, mut asked) = (*seen, asked);
+        if spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, self.rules()).is_ok() {
+            if self.fails(Call::BuildContext, id, Rule::ContextNotBuilt, sink).is_some() {
+                return self.requeue(id, sink);
+            }
+            if !matches!(seen, Observation::AttemptTimedOut { .. }) {
+                match self.ask_cache(id, &spec, &cr.status, sink) {
+                    CacheAnswer::AsksPlugin => {}
+                    CacheAnswer::Decides(instead) => {
+                        seen = instead;
+                        if asked != Asked::Nobody {
+                            asked = Asked::Plugin(None);
+                        }
+                    }
+                    CacheAnswer::Requeues => return self.requeue(id, sink),
+                }
+            }
+            if let Observation::Report(report) = seen {
+                seen = Observation::Report(self.tell_cache(id, &spec, &report, sink));
+            }
+        }
+        let (failures_max, rules) = (self.config().system_failures_max, self.rules());
+        let mut decided = reconcile_task(&spec, &cr, &seen, failures_max, rules);
+        if stale.is_some_and(|stale| stale != resource.cr) && decided.write == Write::EventThenStatus {
+            let (anew, rule) = decides_anew(rules);
+            self.tell(sink, id, What::CallFailed { call: Call::WriteStatus, reply: FaultReply::Conflict }, rule);
+            if anew {
+                decided = reconcile_task(&spec, &resource.cr, &seen, failures_max, rules);
+            }
+        }
+        self.write_reconciled(id, &decided, asked, sink);
+        let waits = self.action(id).and_then(|action| action.resource).is_some_and(|r| Self::waits_for_cache(&r.cr));
+        if waits {
+            self.requeue(id, sink);
+        }
+    }
+
+    pub(super) fn report(result: &ResultCommand<TextId>) -> Report {
+        Report {
+            version: result.version.unwrap_or(0),
+            reason: result.reason.filter(|reason| !reason.is_empty()).map_or(Message::Empty, Message::Text),
+            error: result.error.as_ref().map(|error| ErrorState {
+                code: ErrorCode::Text(error.code),
+                kind: error.kind,
+                message: match error.length {
+                    Some(length) if length as usize > requests::MESSAGE_MAX => Message::LongText(error.message),
+                    Some(_) | None => Message::Text(error.message),
+                },
+            }),
+            ..Report::of(result.phase, 0)
+        }
+    }
+
+    pub(super) fn handle_error(&self, failure: &FailureCommand<TextId>) -> Observation {
+        let known = failure
+            .code
+            .and_then(|code| NonRetryableCode::parse(self.text(code)).map(|known| (known, ErrorCode::Text(code))));
+        Observation::HandleError { non_retryable: known, text: failure.message }
+    }
+
+    fn reconcile_condition(&mut self, id: ActionId, action: &Action, resource: &Resource, sink: &mut impl Sink) {
+        let stale = self.take_stale(id, sink);
+        let cr = stale.unwrap_or(resource.cr);
+        let timeout_ms = action.spec.timeout_ms;
+        let waited = self.now().since(resource.created_at);
+        let seen = ConditionSeen {
+            deadline_passed: timeout_ms > 0 && waited >= timeout_ms,
+            waited_seconds: u32::try_from((waited + 500) / 1_000).unwrap_or(u32::MAX),
+            name: action.resource_name,
+        };
+        let rules = self.rules();
+        let mut decided = reconcile_condition(&action.spec, &cr, &seen, rules);
+        if stale.is_some_and(|stale| stale != resource.cr) && decided.write == Write::EventThenStatus {
+            let (anew, rule) = decides_anew(rules);
+            self.tell(sink, id, What::CallFailed { call: Call::WriteStatus, reply: FaultReply::Conflict }, rule);
+            if anew {
+                decided = reconcile_condition(&action.spec, &resource.cr, &seen, rules);
+            }
+            // A condition's status is applied field by field, so that a signal which has landed stays.
+            decided.status.signal = resource.cr.status.signal;
+        }
+        self.write_reconciled(id, &decided, Asked::Nobody, sink);
+    }
+
+    /// The reconcile failed: the executor does it again, at once if it looked by itself. A plugin is asked again, which
+    /// is for the next command to say.
+    fn reconcile_again(&mut self, id: ActionId, asked: Asked, sink: &mut impl Sink) {
+        match asked {
+            Asked::Plugin(_) => {}
+            Asked::Nobody => self.reconcile_soon(id),
+            Asked::Clock => {
+                let due = self.now().plus(self.config().requeue_ms);
+                self.set_timer(due, id, TimerKind::AttemptTimeout, Rule::RequeueTimerSet, sink);
+            }
+        }
+    }
+
+    /// What the executor reads, if its cache is behind.
+    fn take_stale(&mut self, id: ActionId, sink: &mut impl Sink) -> Option<TaskAction> {
+        let fault = self.find_fault(Call::ReadResource, id)?;
+        let seen = *fault.seen?;
+        let what = What::CallFailed { call: Call::ReadResource, reply: FaultReply::Stale };
+        self.tell(sink, id, what, Rule::StaleRead);
+        // The update that the cache lacked is on its way, and has the executor look again.
+        if self.action(id).and_then(|action| action.resource).is_some_and(|resource| resource.cr != seen) {
+            self.reconcile_soon(id);
+        }
+        Some(seen)
+    }
+
+    /// Sends the events of a decision, in order; false if one of them fails.
+    fn send_events(&mut self, id: ActionId, decided: &Reconciled, updated_at: Time, sink: &mut impl Sink) -> bool {
+        for told in decided.events.iter().flatten() {
+            match self.take_fault(Call::RecordEvent, id) {
+                None => self.record_event(id, told, updated_at, decided.rule, sink),
+                Some(reply) => {
+                    let done = reply == FaultReply::TimedOut;
+                    if done {
+                        self.record_event(id, told, updated_at, decided.rule, sink);
+                    }
+                    let rule = if done { Rule::EventReplyLost } else { Rule::EventNotRecorded };
+                    self.tell(sink, id, What::CallFailed { call: Call::RecordEvent, reply }, rule);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Makes the write; false if it fails for now.
+    fn try_write(&mut self, id: ActionId, decided: &Reconciled, sink: &mut impl Sink) -> bool {
+        match decided.write {
+            Write::Nothing => true,
+            Write::Finalizer => self.fails(Call::UpdateFinalizer, id, Rule::FinalizerNotWritten, sink).is_none(),
+            Write::Plain => {
+                let (retried, rule) = plain_write_failed(self.rules());
+                self.fails(Call::WriteStatus, id, rule, sink).is_none() || retried
+            }
+            Write::EventThenStatus => match self.take_fault(Call::WriteStatus, id) {
+                None => match refuses_status(&decided.status, self.rules()) {
+                    None => true,
+                    Some(rule) => {
+                        let what = What::CallFailed { call: Call::WriteStatus, reply: FaultReply::Error };
+                        self.tell(sink, id, what, rule);
+                        false
+                    }
+                },
+                Some(reply) => {
+                    let conflict = reply == FaultReply::Conflict;
+                    let rule = if conflict { Rule::StatusConflictRetried } else { Rule::StatusNotWritten };
+                    self.tell(sink, id, What::CallFailed { call: Call::WriteStatus, reply }, rule);
+                    conflict
+                }
+            },
+        }
+    }
+
+    /// Carries out what a reconcile decided, in upstream's order: the plugin, the events, the status, the labels.
+    fn write_reconciled(&mut self, id: ActionId, decided: &Reconciled, asked: Asked, sink: &mut impl Sink) {
+        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
+        let old = resource.cr.status;
+        let rule = decided.rule;
+        if decided.effects.abort_plugin && self.fails(Call::AbortPlugin, id, Rule::PluginAbortIgnored, sink).is_none() {
+            self.tell(sink, id, What::PluginAborted { attempt: old.observed_attempts() }, rule);
+        }
+        let (now, rules) = (self.now(), *self.rules());
+        // Within one reconcile the time of a history entry is exact; what was stored before is as it was stored.
+        let updated_at = if decided.history.is_some() { now } else { resource.history_at };
+        if !self.send_events(id, decided, updated_at, sink) {
+            return self.reconcile_again(id, asked, sink);
+        }
+        if !self.try_write(id, decided, sink) {
+            // A plain write that failed is forgotten; all else is done again.
+            if decided.write != Write::Plain {
+                self.reconcile_again(id, asked, sink);
+            }
+            return;
+        }
+        let mut new = resource;
+        match decided.write {
+            Write::Nothing => {}
+            Write::Finalizer => new.cr.finalizer = true,
+            Write::Plain | Write::EventThenStatus => {
+                new.cr.status = decided.status;
+                // A counter that goes up is not why a resource is in its phase.
+                if (old.conditions, old.attempts) != (decided.status.conditions, decided.status.attempts) {
+                    new.cause = rule;
+                }
+                stamp_transitions(&mut new.transitions, &old, &decided.status, stored(now, &rules));
+                if decided.history.is_some() {
+                    new.history_at = stored(now, &rules);
+                }
+            }
+        }
+        if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+            *resource = new;
+        }
+        let plugin = match asked {
+            Asked::Plugin(phase) => phase,
+            Asked::Clock | Asked::Nobody => None,
+        };
+        match decided.write {
+            Write::Finalizer => {
+                self.tell(sink, id, What::FinalizerAdded, rule);
+                // The cache may know the outputs, or whom to wait for, before the plugin has anything to say.
+                if spec.caching.discoverable {
+                    self.reconcile_soon(id);
+                }
+            }
+            Write::Plain if rule == Rule::SystemFailureTolerated => {
+                let (count, tolerated) = (new.cr.status.system_failures, self.config().system_failures_max);
+                self.tell(sink, id, What::SystemFailureCounted { count, tolerated, cause: decided.failure }, rule);
+            }
+            Write::Nothing if plugin.is_some() => self.tell(sink, id, What::StatusUnchanged, rule),
+            Write::Nothing => {}
+            Write::Plain | Write::EventThenStatus => {
+                if let Some(condition) = leading_condition(&new.cr.status) {
+                    let attempt = new.cr.status.attempts;
+                    let (history, error) = (decided.history, new.cr.status.error);
+                    self.tell(sink, id, What::StatusWritten { plugin, attempt, condition, history, error }, rule);
+                }
+            }
+        }
+        if decided.effects.stamp_labels {
+            self.stamp_labels(id, sink);
+        }
+        // The informer has no predicate: a counter that goes up is news as any other write of the status is.
+        if matches!(decided.write, Write::Plain | Write::EventThenStatus) {
+            let news = self.news_of(id).filter(|_| informer::sees_every_status(&rules));
+            if news.is_some() || informer::is_dispatched(false, self.has_update(id)) {
+                self.push(id, PendingWork::WatchUpdate, news);
+            }
+        }
+        let status = new.cr.status;
+        if is_reset_due(&status, &rules)
+            || (status.conditions.is_terminal() && !decided.effects.stamp_labels && !new.cr.labelled)
+        {
+            self.reconcile_soon(id);
+        }
+        self.watch_the_clock(id, spec.timeout_ms, sink);
+    }
+
+    /// Sets the attempt's timer when it is first RUNNING, and takes timers off that have lost their point.
+    fn watch_the_clock(&mut self, id: ActionId, timeout_ms: u64, sink: &mut impl Sink) {
+        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
+        if timeout_ms == 0 {
+            return;
+        }
+        let status = resource.cr.status;
+        let over = status.conditions.is_terminal() || resource.cr.deleting;
+        if spec.kind == ActionKind::Condition {
+            if over {
+                self.cancel_timer(id, TimerKind::ConditionDeadline);
+            }
+            return;
+        }
+        if !times_attempts(self.rules()) {
+            return;
+        }
+        let attempt = status.observed_attempts();
+        if over || status.awaits_reset().is_some() || attempt != resource.timed_attempt {
+            self.cancel_timer(id, TimerKind::AttemptTimeout);
+        }
+        let runs = status.conditions.progressing() == Some(Reason::Executing);
+        if runs && !over && attempt != resource.timed_attempt {
+            if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+                resource.timed_attempt = attempt;
+            }
+            let due = self.now().plus(timeout_ms);
+            self.set_timer(due, id, TimerKind::AttemptTimeout, Rule::AttemptTimerSet, sink);
+        }
+    }
+
+    fn stamp_labels(&mut self, id: ActionId, sink: &mut impl Sink) {
+        if self.fails(Call::PatchLabels, id, Rule::LabelsNotStamped, sink).is_some() {
+            return self.reconcile_soon(id);
+        }
+        if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+            let conditions = &resource.cr.status.conditions;
+            let ended = |kind| conditions.find(kind).is_some_and(|(_, c)| c.status == ConditionStatus::True);
+            let [_, succeeded, failed] = resource.transitions;
+            let at = if ended(ConditionType::Succeeded) { succeeded } else { failed };
+            resource.completed_at = Some(at);
+            resource.cr.labelled = true;
+        }
+        self.tell(sink, id, What::LabelsStamped, Rule::TerminalLabels);
+        self.await_collection(id, self.now(), sink);
+    }
+
+    /// The resource under deletion goes (`handleAbortAndFinalize`), and with it what waits for it.
+    pub(super) fn finalize(&mut self, id: ActionId, sink: &mut impl Sink) {
+        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
+        let finalized = handle_abort_and_finalize(&spec, &resource.cr, self.rules());
+        if finalized.plugin {
+            let attempt = resource.cr.status.observed_attempts();
+            if self.fails(Call::AbortPlugin, id, Rule::DeletionHeld, sink).is_some() {
+                return self.requeue(id, sink);
+            }
+            self.tell(sink, id, What::PluginAborted { attempt }, Rule::AbortAndFinalize);
+            if self.fails(Call::FinalizePlugin, id, Rule::DeletionHeld, sink).is_some() {
+                return self.requeue(id, sink);
+            }
+            self.tell(sink, id, What::PluginFinalized, Rule::AbortAndFinalize);
+            self.release_deleted(id, &spec, sink);
+        }
+        if let Ok(told) = finalized.event {
+            let fault = self.take_fault(Call::RecordEvent, id);
+            if matches!(fault, None | Some(FaultReply::TimedOut)) {
+                self.record_event(id, &told, self.now(), Rule::AbortedEvent, sink);
+            }
+            if let Some(reply) = fault {
+                self.tell(sink, id, What::CallFailed { call: Call::RecordEvent, reply }, Rule::DeletionHeld);
+                return self.requeue(id, sink);
+            }
+        }
+        if resource.cr.finalizer && self.fails(Call::UpdateFinalizer, id, Rule::FinalizerNotWritten, sink).is_some() {
+            return self.reconcile_soon(id);
+        }
+        let news = self.news_of(id);
+        if let Some(action) = self.action_mut(id) {
+            action.resource = None;
+        }
+        for kind in [TimerKind::AttemptTimeout, TimerKind::ConditionDeadline, TimerKind::Requeue, TimerKind::Collection]
+        {
+            self.cancel_timer(id, kind);
+        }
+        self.tell(sink, id, What::ResourceDeleted, finalized.rule);
+        if !informer::sees_every_status(self.rules()) {
+            self.drop_updates(id);
+        }
+        self.push(id, PendingWork::WatchDelete, news);
+        self.push(id, PendingWork::Cascade, None);
+    }
+
+    /// The executor looks again after its interval.
+    fn requeue(&mut self, id: ActionId, sink: &mut impl Sink) {
+        if !self.timers_of(id).any(|timer| timer.kind == TimerKind::Requeue) {
+            let due = self.now().plus(self.config().requeue_ms);
+            self.set_timer(due, id, TimerKind::Requeue, Rule::RequeueTimerSet, sink);
+        }
+    }
+
+    pub(super) fn restart_executor(&mut self, down_ms: u64, sink: &mut impl Sink) {
+        self.sweep_from(self.now());
+        if lease_expired(down_ms, self.config().requeue_ms, self.rules()) {
+            self.expire_reservations(sink);
+        }
+        for id in self.ids() {
+            let Some(resource) = self.action(id).and_then(|action| action.resource) else { continue };
+            self.reconcile_soon(id);
+            if resource.cr.labelled {
+                self.cancel_timer(id, TimerKind::Collection);
+                self.await_collection(id, self.now(), sink);
+            }
+        }
+    }
+
+    /// Puts the resource before the executor's eyes again.
+    pub(super) fn reconcile_soon(&mut self, action: ActionId) {
+        self.push(action, PendingWork::Reconcile, None);
+    }
+
+    /// A time as a resource holds it.
+    pub fn stored(&self, time: Time) -> Time {
+        stored(time, self.rules())
+    }
+}
+
+/// A condition's time moves only when it changes between True, False and Unknown (`meta.SetStatusCondition`).
+fn stamp_transitions(times: &mut [Time; 3], old: &Status, new: &Status, at: Time) {
+    for (time, &kind) in times.iter_mut().zip(ConditionType::ALL) {
+        let status = |status: &Status| status.conditions.find(kind).map(|(_, condition)| condition.status);
+        if status(new).is_some() && status(new) != status(old) {
+            *time = at;
+        }
+    }
+}
+
+/// The condition that says most: the one that ended it, else Progressing.
+fn leading_condition(status: &Status) -> Option<Condition> {
+    let ended =
+        status.conditions.iter().find(|c| c.kind != ConditionType::Progressing && c.status == ConditionStatus::True);
+    ended.or_else(|| status.conditions.iter().next()).copied()
+}

@@ -1,0 +1,105 @@
+//! What a command that is only tried has changed, so that all of it can be put back without a copy of the world.
+
+use super::World;
+use crate::model::{ActionId, Time};
+use crate::rules::events::EventKey;
+use crate::world::Action;
+use crate::world::abort_queue::AbortQueue;
+use crate::world::cache::CacheEntry;
+use crate::world::faults::Fault;
+use crate::world::pending::PendingQueue;
+use crate::world::timers::Timers;
+
+/// What was there before: actions one by one, since there may be many; queues and lists as a whole, when they are first
+/// changed.
+#[derive(Debug, Clone)]
+pub(super) struct Journal {
+    now: Time,
+    sweeps_from: Time,
+    action_count: usize,
+    /// In the order of the changes, and put back in the opposite order.
+    actions: Vec<(ActionId, Action)>,
+    events: Vec<(ActionId, EventKey)>,
+    timers: Option<Timers>,
+    pending: Option<PendingQueue>,
+    aborts: Option<AbortQueue>,
+    cache: Option<Vec<CacheEntry>>,
+    faults: Option<Vec<Fault>>,
+}
+
+impl Journal {
+    pub(super) fn keep_action(&mut self, id: ActionId, action: &Action) {
+        // An action that was made since goes as a whole.
+        if id.index() < self.action_count && self.actions.last().is_none_or(|(last, _)| *last != id) {
+            self.actions.push((id, *action));
+        }
+    }
+
+    pub(super) fn keep_event(&mut self, id: ActionId, key: EventKey) {
+        self.events.push((id, key));
+    }
+
+    pub(super) fn keep_timers(&mut self, timers: &Timers) {
+        self.timers.get_or_insert_with(|| timers.clone());
+    }
+
+    pub(super) fn keep_pending(&mut self, pending: &PendingQueue) {
+        self.pending.get_or_insert_with(|| pending.clone());
+    }
+
+    pub(super) fn keep_aborts(&mut self, aborts: &AbortQueue) {
+        self.aborts.get_or_insert_with(|| aborts.clone());
+    }
+
+    pub(super) fn keep_cache(&mut self, cache: &[CacheEntry]) {
+        self.cache.get_or_insert_with(|| cache.to_vec());
+    }
+
+    pub(super) fn keep_faults(&mut self, faults: &[Fault]) {
+        self.faults.get_or_insert_with(|| faults.to_vec());
+    }
+}
+
+impl World {
+    /// From here on it is noted what is changed, until [`World::end_trial`].
+    pub(in crate::world) fn begin_trial(&mut self) {
+        self.journal = Some(Box::new(Journal {
+            now: self.now,
+            sweeps_from: self.sweeps_from,
+            action_count: self.actions.len(),
+            actions: Vec::new(),
+            events: Vec::new(),
+            timers: None,
+            pending: None,
+            aborts: None,
+            cache: None,
+            faults: None,
+        }));
+    }
+
+    /// Becomes what it was when the trial began, but for the texts, which may be forgotten now.
+    pub(in crate::world) fn end_trial(&mut self) {
+        let Some(journal) = self.journal.take() else { return };
+        let Journal { now, sweeps_from, action_count, actions, events, timers, pending, aborts, cache, faults } =
+            *journal;
+        self.now = now;
+        self.sweeps_from = sweeps_from;
+        for (id, key) in events {
+            self.events.remove(id, key);
+        }
+        for (id, before) in actions.into_iter().rev() {
+            if let Some(action) = self.actions.get_mut(id.index()) {
+                *action = before;
+            }
+        }
+        if self.actions.len() > action_count {
+            self.actions.truncate(action_count);
+            self.by_name.retain(|(_, id)| id.index() < action_count);
+        }
+        self.timers = timers.unwrap_or_else(|| std::mem::take(&mut self.timers));
+        self.pending = pending.unwrap_or_else(|| std::mem::take(&mut self.pending));
+        self.aborts = aborts.unwrap_or_else(|| std::mem::take(&mut self.aborts));
+        self.cache = cache.unwrap_or_else(|| std::mem::take(&mut self.cache));
+        self.faults = faults.unwrap_or_else(|| std::mem::take(&mut self.faults));
+    }
+}
