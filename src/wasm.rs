@@ -1,6 +1,6 @@
 //! Layer 4: the boundary. It converts and forwards; it decides nothing.
 
-use crate::drive::{Explained, InternedCommand, Session, Step, from_task_actions, parse_trace};
+use crate::drive::{InternedCommand, Session, Step, from_task_actions, parse_trace};
 use crate::model::policy::Guard;
 use crate::model::read::{Read, unfit};
 use crate::model::{ActionPhase, Code, Fact, Interner, Rejection, Rule, RulesSetup, Setup, What};
@@ -520,30 +520,29 @@ impl Simulation {
     /// What a command would do and why, or why it is refused.
     #[wasm_bindgen(unchecked_return_type = "Explanation")]
     pub fn explain(
-        &self,
+        &mut self,
         #[wasm_bindgen(unchecked_param_type = "Command")] command: &JsValue,
     ) -> Result<JsValue, JsValue> {
         let command = match from_js("command", command) {
             Ok(command) => command,
             Err(rejection) => return ExplanationView::refused(rejection),
         };
-        let Explained { world, outcome } = self.session.explain(command);
-        let facts = match outcome {
-            Ok(facts) => facts,
-            Err(rejection) => return ExplanationView::refused(rejection),
-        };
-        let rule = deciding_rule(&facts);
-        let explained = ExplanationView {
-            enabled: true,
-            rule: rule.name(),
-            sentence: rule.sentence(),
-            source: SourceView::of(rule),
-            code: None,
-            message: None,
-        };
-        // The world after it may know names that this one will never have, so nothing is kept of its words.
-        let events = Words::new().events(&world, &facts, self.session.facts().len());
-        explained.with(&events)
+        let from = self.session.facts().len();
+        let explained = self.session.explain(command, |world, facts| {
+            let rule = deciding_rule(facts);
+            let explained = ExplanationView {
+                enabled: true,
+                rule: rule.name(),
+                sentence: rule.sentence(),
+                source: SourceView::of(rule),
+                code: None,
+                message: None,
+            };
+            // The world as it would be may know names that this one will never have, so nothing is kept of its words.
+            let events = Words::new().events(world, facts, from);
+            explained.with(&events)
+        });
+        explained.unwrap_or_else(ExplanationView::refused)
     }
 
     /// Everything there is now.

@@ -12,5 +12,5 @@ pub mod task_action;
 
 pub use check_run::check_run;
 pub use script::parse_trace;
-pub use session::{Explained, InternedCommand, Session, Step};
+pub use session::{InternedCommand, Session, Step};
 pub use task_action::from_task_actions;

@@ -33,15 +33,6 @@ pub struct Step {
     pub drawn: bool,
 }
 
-/// What a command would do.
-#[derive(Debug, Clone)]
-pub struct Explained {
-    /// The world after it, which knows the names of what it would create.
-    pub world: World,
-    /// The facts it would lead to, or why it is refused.
-    pub outcome: Result<Vec<Fact>, Rejection>,
-}
-
 /// A world, the commands that led to it, and those that were undone.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -154,16 +145,14 @@ impl Session {
         Ok(Step { index, at: self.world.now(), facts: self.facts_of(index), drawn })
     }
 
-    /// What a command would do, without doing it.
-    pub fn explain(&self, command: Command) -> Explained {
-        let mut world = self.world.clone();
-        let mut interned = intern(&mut world, command);
-        fill_draw(&world, self.index(), &mut interned);
-        let outcome = number(&world, interned).and_then(|numbered| {
-            let mut facts = Vec::new();
-            world.apply(&numbered, &mut facts).map(|()| facts)
-        });
-        Explained { world, outcome }
+    /// What a command would do, told while the world is as it would be; afterwards nothing has changed.
+    pub fn explain<R>(&mut self, command: Command, told: impl FnOnce(&World, &[Fact]) -> R) -> Result<R, Rejection> {
+        let met = self.world.texts().len();
+        let mut interned = intern(&mut self.world, command);
+        fill_draw(&self.world, self.index(), &mut interned);
+        let answer = number(&self.world, interned).and_then(|numbered| self.world.attempt(&numbered, told));
+        self.world.forget_texts(met);
+        answer
     }
 
     /// The action of that name, or a refusal that names those there are.

@@ -132,7 +132,7 @@ fn undo_redo_seek_and_fork_lead_where_they_should() {
 
 #[wasm_bindgen_test]
 fn what_is_enabled_is_accepted_and_explained() {
-    let sim = retried("documented");
+    let mut sim = retried("documented");
     let commands: Array = sim.enabled(&"r1/a0".into()).expect("commands").into();
     assert!(commands.length() > 20);
     for command in commands.iter() {
