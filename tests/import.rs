@@ -166,7 +166,7 @@ fn a_resource_under_deletion_is_finalized_and_an_ended_one_is_left() {
     let done = &actions(&session)[0];
     assert_eq!(done.phase.name(), "SUCCEEDED");
     let labels = &done.resource.as_ref().unwrap().labels;
-    assert_eq!(labels["flyte.org/completed-time"], "2026-08-21.10-05");
+    assert_eq!(labels.get("flyte.org/completed-time"), Some("2026-08-21.10-05"));
     assert_eq!(done.row.as_ref().unwrap().duration_ms, Some(300_000));
 }
 

@@ -18,6 +18,7 @@ use flyte_lifecycle::model::{
 };
 use flyte_lifecycle::view::details::ActionResult;
 use flyte_lifecycle::view::run_state::{RunState, TreeAction};
+use flyte_lifecycle::view::shown::{Changes, FRESH, Shown, Update};
 use flyte_lifecycle::view::snapshot::{ActionView, Snapshot};
 use flyte_lifecycle::view::{self};
 use std::collections::BTreeMap;
@@ -151,7 +152,12 @@ fn check(before: &Snapshot, after: &Snapshot, session: &Session, from_fact: usiz
             false
         };
         let descendants = after.actions.iter().filter(descends).filter(|other| other.row.is_some()).count();
-        assert_eq!(action.child_phase_counts.values().sum::<u32>() as usize, descendants, "{context}: {}", action.id);
+        assert_eq!(
+            action.child_phase_counts.iter().map(|(_, count)| count as usize).sum::<usize>(),
+            descendants,
+            "{context}: {}",
+            action.id
+        );
     }
 }
 
@@ -338,7 +344,7 @@ fn a_watch_counts_descendants_as_the_snapshot_does() {
                 .map(|(id, counts)| (id, counts.into_iter().filter(|(_, count)| *count > 0).collect()))
                 .collect();
             let whole = snapshot(&session).actions.into_iter().filter(|action| action.row.is_some());
-            let whole = whole.map(|action| (action.id, action.child_phase_counts)).collect();
+            let whole = whole.map(|action| (action.id, action.child_phase_counts.iter().collect())).collect();
             assert_eq!(counts, whole, "seed {seed} step {step}");
         }
     }
@@ -395,6 +401,90 @@ fn an_explanation_tells_what_would_follow_and_changes_nothing() {
                 assert_eq!(told, follows, "seed {seed} {command:?}");
             }
         }
+    }
+}
+
+/// A snapshot that is told by what has changed is the whole one, wherever a life goes: forward, back and another way, under
+/// names that were others' before. So is each action when it is asked for alone.
+#[test]
+fn what_has_changed_since_a_snapshot_makes_the_next_one() {
+    for seed in 0..40 {
+        let mut draw = Draw(seed);
+        let delivery = if seed % 2 == 0 { Delivery::Immediate } else { Delivery::Manual };
+        let rules = if seed % 3 == 0 { Rules::upstream() } else { Rules::documented() };
+        let mut session = Session::new(Config { rules, seed, delivery, ..Config::default() });
+        let (mut shown, mut known) = (Shown::default(), Lists::default());
+        for step in 0..90 {
+            match draw.below(6) {
+                0 => session.seek(draw.below(session.len() + 1)).unwrap(),
+                1 => {
+                    let faults = session.enabled_faults(None).unwrap();
+                    let _ = session.dispatch(faults[draw.below(faults.len())].clone());
+                }
+                2 => {
+                    let name = format!("r1/x{step}");
+                    let _ = session.dispatch(Command::Recover { action: name, parent: Some("r1/a0".to_owned()) });
+                }
+                _ => _ = session.dispatch(any_command(&session, &mut draw, true)),
+            }
+            // Now and then nobody looks in between.
+            if draw.below(3) > 0 {
+                let update = shown.update(session.world(), session.facts(), session.rewinds());
+                known.take(&update);
+                let whole = snapshot(&session);
+                assert_eq!(known, Lists::of(&whole), "seed {seed} step {step}");
+                for action in whole.actions {
+                    let id = session.world().find(&action.id).unwrap();
+                    let alone = view::snapshot::action(session.world(), session.facts(), id);
+                    assert_eq!(alone, Some(action), "seed {seed} step {step}");
+                }
+            }
+        }
+    }
+}
+
+/// The lists of a snapshot, in words.
+#[derive(Debug, Default, PartialEq)]
+struct Lists([Vec<String>; 7]);
+
+impl Lists {
+    fn of(whole: &Snapshot) -> Lists {
+        let words = |list: &[&dyn std::fmt::Debug]| list.iter().map(|item| format!("{item:?}")).collect();
+        macro_rules! list {
+            ($field:ident) => {
+                words(&whole.$field.iter().map(|item| item as &dyn std::fmt::Debug).collect::<Vec<_>>())
+            };
+        }
+        Lists([
+            list!(actions),
+            list!(timers),
+            list!(abort_queue),
+            list!(pending),
+            list!(event_log),
+            list!(cache),
+            list!(faults),
+        ])
+    }
+
+    fn take(&mut self, update: &Update) {
+        fn next<T: std::fmt::Debug>(list: &mut Vec<String>, changes: &Changes<T>) {
+            let Some(places) = &changes.places else { return };
+            let mut fresh = changes.fresh.iter().map(|item| format!("{item:?}"));
+            let item = |place: &i32| match *place {
+                FRESH => fresh.next().unwrap(),
+                place => list[usize::try_from(place).unwrap()].clone(),
+            };
+            *list = places.iter().map(item).collect();
+            assert_eq!(fresh.next(), None);
+        }
+        let [actions, timers, aborts, pending, events, cache, faults] = &mut self.0;
+        next(actions, &update.actions);
+        next(timers, &update.timers);
+        next(aborts, &update.abort_queue);
+        next(pending, &update.pending);
+        next(events, &update.event_log);
+        next(cache, &update.cache);
+        next(faults, &update.faults);
     }
 }
 

@@ -409,8 +409,8 @@ mod controller {
     #[test]
     fn should_set_GC_labels_on_terminal_TaskAction() {
         let labels = action(&told(&[ROOT, SUCCESS]), "r1/a0").resource.unwrap().labels;
-        assert_eq!(labels.get("flyte.org/termination-status").map(String::as_str), Some("terminated"));
-        assert_eq!(labels.get("flyte.org/completed-time").map(String::as_str), Some("2026-01-01.00-00"));
+        assert_eq!(labels.get("flyte.org/termination-status"), Some("terminated"));
+        assert_eq!(labels.get("flyte.org/completed-time"), Some("2026-01-01.00-00"));
     }
 
     #[test]
@@ -658,10 +658,10 @@ mod garbage_collector {
             .resource
             .unwrap()
             .labels;
-        assert!(!labels.contains_key("flyte.org/completed-time"));
+        assert!(labels.get("flyte.org/completed-time").is_none());
         let session = told(&[ROOT, "fault call=patchLabels action=r1/a0", SUCCESS, "restart service=executor"]);
         let labels = action(&session, "r1/a0").resource.unwrap().labels;
-        assert_eq!(labels.get("flyte.org/completed-time").map(String::as_str), Some("2026-01-01.00-00"));
+        assert_eq!(labels.get("flyte.org/completed-time"), Some("2026-01-01.00-00"));
         let stamped = count(&session, |fact| matches!(fact.what, What::LabelsStamped));
         let again = told(&[
             ROOT,
@@ -709,7 +709,7 @@ mod client {
     fn TestNotifyRunService_RejectedStatusUpdateSkipsTerminalLabel() {
         let session = told(&[ROOT, RUNNING, "fault call=updateActionStatus reply=rejected", SUCCESS]);
         let labels = action(&session, "r1/a0").resource.unwrap().labels;
-        assert!(!labels.contains_key("flyte.org/terminal-status-recorded"));
+        assert!(labels.get("flyte.org/terminal-status-recorded").is_none());
         assert_eq!(action(&session, "r1/a0").phase, ActionPhase::Running);
     }
 
@@ -717,7 +717,7 @@ mod client {
     fn TestInheritRunContextFromParentTaskAction() {
         let session = told(&[ROOT, SUCCESS, CHILD]);
         let labels = action(&session, "r1/c").resource.unwrap().labels;
-        assert!(labels.contains_key("flyte.org/terminal-status-recorded"));
+        assert!(labels.get("flyte.org/terminal-status-recorded").is_some());
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct Session {
     facts: Vec<Fact>,
     /// Worlds to return to, each with the number of commands that had been applied. The first is empty.
     checkpoints: Vec<(usize, World)>,
+    /// How many times it went back: then the facts are not those before with some more.
+    rewinds: u32,
     /// The incident that these commands show, if the trace that they were read from says so.
     story: Option<Box<Story>>,
 }
@@ -57,6 +59,7 @@ impl Session {
             commands: Vec::new(),
             ends: Vec::new(),
             facts: Vec::new(),
+            rewinds: 0,
             story: None,
         }
     }
@@ -96,6 +99,11 @@ impl Session {
         self.commands.iter().take(self.index()).map(|command| self.worded(command))
     }
 
+    /// The commands that are held, those undone included.
+    pub fn held(&self) -> impl Iterator<Item = Command> {
+        self.commands.iter().map(|command| self.worded(command))
+    }
+
     /// The command at `index`, if it is applied.
     pub fn command(&self, index: usize) -> Option<Command> {
         self.commands.get(index).filter(|_| index < self.index()).map(|command| self.worded(command))
@@ -104,6 +112,11 @@ impl Session {
     /// The facts, oldest first.
     pub fn facts(&self) -> &[Fact] {
         &self.facts
+    }
+
+    /// How many times it went back, and so lost facts.
+    pub fn rewinds(&self) -> u32 {
+        self.rewinds
     }
 
     /// The facts of the command at `index`, if it is applied.
@@ -184,6 +197,7 @@ impl Session {
             return Err(Rejection::new(Code::OutOfRange, Rule::CommandInvalid, message));
         }
         if index < self.index() {
+            self.rewinds = self.rewinds.wrapping_add(1);
             let later = self.checkpoints.partition_point(|(at, _)| *at <= index);
             self.checkpoints.truncate(later);
             if let Some((at, checkpoint)) = self.checkpoints.last() {

@@ -5,7 +5,6 @@
 use super::snapshot::EventErrorView;
 use crate::model::{ActionPhase, Time};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How many events attempts are made from: the first so many as they are listed, so it is the newest that are missing
 /// (`getAttempts`).
@@ -186,9 +185,15 @@ pub fn list_events(mut events: Vec<ActionEvent>) -> Vec<ActionEvent> {
 
 /// The attempts, by number, that the listed events tell of (`getAttempts`).
 pub fn attempts(events: &[ActionEvent]) -> Vec<Attempt> {
-    let mut by_attempt: BTreeMap<u32, Vec<&ActionEvent>> = BTreeMap::new();
+    let mut by_attempt: Vec<(u32, Vec<&ActionEvent>)> = Vec::new();
     for event in events {
-        by_attempt.entry(event.attempt).or_default().push(event);
+        let place = by_attempt.binary_search_by_key(&event.attempt, |(attempt, _)| *attempt).unwrap_or_else(|place| {
+            by_attempt.insert(place, (event.attempt, Vec::new()));
+            place
+        });
+        if let Some((_, events)) = by_attempt.get_mut(place) {
+            events.push(event);
+        }
     }
     by_attempt.into_iter().map(|(attempt, events)| merge_events(attempt, events)).collect()
 }
@@ -245,20 +250,21 @@ fn outputs(events: &[&ActionEvent], telling: &ActionEvent) -> Option<OutputRefer
 
 /// The newest log of each name, by name; within one event the first of a name counts.
 fn log_info(events: &[&ActionEvent]) -> Vec<TaskLog> {
-    let mut logs: BTreeMap<&str, &TaskLog> = BTreeMap::new();
+    let mut logs: Vec<TaskLog> = Vec::new();
     for log in events.iter().rev().flat_map(|event| &event.log_info) {
-        logs.entry(&log.name).or_insert(log);
+        if let Err(place) = logs.binary_search_by(|known| known.name.cmp(&log.name)) {
+            logs.insert(place, log.clone());
+        }
     }
-    logs.into_values().cloned().collect()
+    logs
 }
 
 /// The phases in the order in which they are first told; a phase that comes back is no news, and a terminal one is the
 /// last.
 fn phase_transitions(events: &[&ActionEvent]) -> Vec<PhaseTransition> {
     let mut transitions: Vec<PhaseTransition> = Vec::new();
-    let mut seen = BTreeSet::new();
     for event in events {
-        if !seen.insert(event.phase) {
+        if transitions.iter().any(|told| told.phase == event.phase) {
             continue;
         }
         if let Some(left) = transitions.last_mut() {

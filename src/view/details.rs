@@ -3,12 +3,12 @@
 //! so the parts can contradict each other.
 
 use super::attempts::{ActionEvent, Attempt, attempts, list_events};
-use super::snapshot::{EventErrorView, SignalView, ValueView, phase_counts};
+use super::counts::PhaseCounts;
+use super::snapshot::{EventErrorView, SignalView, ValueView, counts_below};
 use super::text::message;
 use crate::model::{ActionId, ActionKind, ActionPhase, ActionRow, Fact, Rule, Signal, Time, What};
 use crate::world::{Action, World};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// The row's part (flyteidl2.workflow.ActionStatus).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -95,7 +95,7 @@ pub struct ActionDetails {
     /// The attempts that the events tell of, by number.
     pub attempts: Vec<Attempt>,
     /// Its descendants by recorded phase; UNSPECIFIED is not counted. Upstream tells this to those who watch the run.
-    pub child_phase_counts: BTreeMap<ActionPhase, u32>,
+    pub child_phase_counts: PhaseCounts,
 }
 
 /// The result, from the row's status, what stands beside it, and the attempts (`buildActionDetails`).
@@ -148,7 +148,7 @@ pub fn action_details(world: &World, facts: &[Fact], id: ActionId) -> Option<Act
         status,
         result: result(&status, reason, resolution(world, facts, id, action), &attempts),
         attempts,
-        child_phase_counts: phase_counts(world).into_iter().nth(id.index()).unwrap_or_default(),
+        child_phase_counts: counts_below(world, id),
     })
 }
 

@@ -3,6 +3,7 @@
 
 pub mod attempts;
 pub mod catalog;
+pub mod counts;
 pub mod details;
 pub mod diagram;
 pub mod event;
@@ -10,6 +11,7 @@ pub mod outcomes;
 pub mod output;
 pub mod protojson;
 pub mod run_state;
+pub mod shown;
 pub mod snapshot;
 pub mod text;
 pub mod trace;
@@ -20,5 +22,6 @@ pub use details::{ActionDetails, action_attempts, action_details};
 pub use diagram::{Diagram, diagram};
 pub use event::Saying;
 pub use run_state::RunState;
+pub use shown::Shown;
 pub use snapshot::{Snapshot, snapshot};
 pub use trace::trace;

@@ -135,7 +135,7 @@ fn metadata(details: &ActionDetails) -> Value {
     Message::default()
         .text("parent", details.parent.as_deref().unwrap_or_default())
         .with(kind, Some(spec))
-        .text("actionType", &format!("ACTION_TYPE_{}", kind.to_uppercase()))
+        .text("actionType", &format!("ACTION_TYPE_{}", kind.to_ascii_uppercase()))
         .done()
 }
 

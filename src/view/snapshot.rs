@@ -1,16 +1,21 @@
 //! Everything there is, for people: the tree, the two stores, timers, aborts, pending work, the event log.
 
+use super::Shown;
+use super::counts::{Entries, PhaseCounts};
 use super::text::{error_code, message};
 use crate::model::time::span;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Call, ConditionStatus, ConditionType, ErrorKind, ErrorState, Fact, FaultReply,
-    PendingWork, PluginPhase, Reason, Rule, Service, SignalValue, Texts, Time, TimerKind, ValueType, What,
+    Message, PendingWork, PluginPhase, Reason, Rule, Service, SignalValue, Texts, Time, TimerKind, ValueType, What,
 };
 use crate::rules::listing::is_listed_as_paused;
-use crate::world::abort_queue::AbortTaskState;
+use crate::world::abort_queue::{AbortTask, AbortTaskState};
+use crate::world::cache::CacheEntry;
+use crate::world::faults::Fault;
+use crate::world::pending::Pending;
+use crate::world::timers::Timer;
 use crate::world::{Action, Resource, World};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// See `Snapshot` in types.ts; the fields are described there.
@@ -68,7 +73,7 @@ pub struct ActionView {
     pub timeout_ms: Option<u64>,
     pub value_type: Option<ValueType>,
     pub prompt: Option<String>,
-    pub child_phase_counts: BTreeMap<ActionPhase, u32>,
+    pub child_phase_counts: PhaseCounts,
     pub watched_phase: Option<ActionPhase>,
     pub listed_as_paused: bool,
     pub row: Option<RowView>,
@@ -108,7 +113,7 @@ pub struct ResourceView {
     pub created_at: Time,
     pub deletion_timestamp: Option<Time>,
     pub finalizers: Vec<&'static str>,
-    pub labels: BTreeMap<&'static str, String>,
+    pub labels: Entries,
     pub reported_phase: ActionPhase,
 }
 
@@ -254,149 +259,164 @@ pub struct EventErrorView {
 
 /// Everything there is in a world, given the facts that led to it.
 pub fn snapshot(world: &World, facts: &[Fact]) -> Snapshot {
-    let mut histories = histories(world, facts);
-    let watched = watched_phases(facts);
-    let counts = phase_counts(world);
-    let name = |id: ActionId| world.name_of(id).to_owned();
+    let all = Shown::default().update(world, facts, 0);
     Snapshot {
-        now: world.now(),
-        actions: world
-            .actions()
-            .zip(counts)
-            .map(|((id, action), counts)| {
-                let watched = watched.get(&id).copied();
-                action_view(world, id, action, counts, watched, histories.remove(&id).unwrap_or_default())
-            })
-            .collect(),
-        timers: world
-            .timers()
-            .map(|timer| TimerView {
-                id: timer.id,
-                at: timer.due,
-                action: name(timer.action),
-                what: timer.kind,
-                sentence: timer_sentence(world, timer.action, timer.kind),
-            })
-            .collect(),
-        abort_queue: abort_queue(world),
-        pending: world
-            .pending()
-            .map(|item| PendingView {
-                id: item.id,
-                action: name(item.action),
-                what: item.work,
-                travels: item.travels(),
-                sentence: pending_sentence(item.work, world.name_of(item.action)),
-            })
-            .collect(),
-        event_log: event_log(world, facts),
-        cache: world
-            .cache()
-            .iter()
-            .map(|entry| CacheView {
-                key: world.texts().get(entry.key).to_owned(),
-                populated: entry.populated,
-                owner: entry.owner.map(name),
-            })
-            .collect(),
-        faults: world
-            .faults()
-            .iter()
-            .map(|fault| FaultView { call: fault.call, reply: fault.reply, action: fault.action.map(name) })
-            .collect(),
+        now: all.now,
+        actions: all.actions.fresh,
+        timers: all.timers.fresh,
+        abort_queue: all.abort_queue.fresh,
+        pending: all.pending.fresh,
+        event_log: all.event_log.fresh,
+        cache: all.cache.fresh,
+        faults: all.faults.fresh,
     }
 }
 
-/// What somebody who watches the run from its start has been told last of each action: a fold over the facts. A wake-up
-/// can be lost, and a process that no longer listens tells nothing; when it restarts, watches begin anew with the rows.
-fn watched_phases(facts: &[Fact]) -> BTreeMap<ActionId, ActionPhase> {
-    let (mut rows, mut told) = (BTreeMap::new(), BTreeMap::new());
-    let (mut before, mut listens) = (None, true);
-    for fact in facts {
-        match (fact.what, fact.action) {
-            (What::CallFailed { call: Call::ListenPing, .. }, _) => listens &= fact.rule == Rule::ListenerRenewed,
-            (What::Restarted { service: Service::Runs, .. }, _) => {
-                listens = true;
-                told.clone_from(&rows);
-            }
-            (What::CallFailed { call: Call::Notify, .. }, Some(id)) if fact.rule == Rule::WakeUpLost => match before {
-                Some(phase) => _ = told.insert(id, phase),
-                None => _ = told.remove(&id),
-            },
-            (
-                What::RowCreated { phase, .. }
-                | What::PhaseRecorded { to: phase, .. }
-                | What::RowRewritten { phase, .. },
-                Some(id),
-            ) => {
-                before = told.get(&id).copied();
-                rows.insert(id, phase);
-                if listens {
-                    told.insert(id, phase);
-                }
-            }
-            _ => {}
+/// One action as the snapshot has it; nothing if there is no such action.
+pub fn action(world: &World, facts: &[Fact], id: ActionId) -> Option<ActionView> {
+    let action = world.action(id)?;
+    let mut folds = Folds::default();
+    folds.take(world, facts.iter().filter(|fact| fact.action.is_none_or(|about| about == id)));
+    Some(action_view(world, id, action, counts_below(world, id), folds.watched(id), folds.history(id)))
+}
+
+/// The descendants of one action by recorded phase, as [`phase_counts`] has them.
+pub(super) fn counts_below(world: &World, id: ActionId) -> PhaseCounts {
+    let mut counts = PhaseCounts::default();
+    let mut below: Vec<ActionId> = world.children(id).collect();
+    while let Some(id) = below.pop() {
+        if let Some(row) = world.action(id).and_then(|action| action.row) {
+            counts.add(row.phase);
         }
+        below.extend(world.children(id));
     }
-    told
+    counts
 }
 
-/// The phase history of each resource that exists: a fold over the facts.
-fn histories(world: &World, facts: &[Fact]) -> BTreeMap<ActionId, Vec<HistoryView>> {
-    let mut histories: BTreeMap<ActionId, Vec<HistoryView>> = BTreeMap::new();
-    for fact in facts {
-        let Some(id) = fact.action else { continue };
-        match fact.what {
-            What::StatusWritten { history: Some((phase, words)), .. } => {
-                let at = world.stored(fact.at);
-                let entry = HistoryView { phase, at, message: message(world.texts(), words) };
-                histories.entry(id).or_default().push(entry);
-            }
-            What::HistoryRestored { entry: (phase, words), occurred_at } => {
-                let entry = HistoryView { phase, at: occurred_at, message: message(world.texts(), words) };
-                histories.entry(id).or_default().push(entry);
-            }
-            What::ResourceCreated | What::ResourceDeleted => {
-                histories.remove(&id);
-            }
-            _ => {}
-        }
-    }
-    histories
-}
-
-/// For each action, its descendants by recorded phase (`children_phase_counts`); UNSPECIFIED is not counted.
-pub(super) fn phase_counts(world: &World) -> Vec<BTreeMap<ActionPhase, u32>> {
-    let mut counts: Vec<BTreeMap<ActionPhase, u32>> = vec![BTreeMap::new(); world.action_count()];
+/// For each action, its descendants by recorded phase (`children_phase_counts`).
+pub(super) fn phase_counts(world: &World) -> Vec<PhaseCounts> {
+    let mut counts = vec![PhaseCounts::default(); world.action_count()];
     // A child comes after its parent, so backwards each has its own counts together when it adds them to its parent's.
-    let actions: Vec<_> = world.actions().collect();
-    for (id, action) in actions.into_iter().rev() {
+    for id in (0..u32::try_from(counts.len()).unwrap_or(u32::MAX)).rev().map(ActionId) {
+        let Some(action) = world.action(id) else { continue };
         let Some(parent) = action.parent else { continue };
-        let own = action.row.map(|row| row.phase).filter(|phase| *phase != ActionPhase::Unspecified);
-        let below = counts.get(id.index()).cloned().unwrap_or_default();
+        let below = counts.get(id.index()).copied().unwrap_or_default();
         if let Some(above) = counts.get_mut(parent.index()) {
-            for (phase, count) in below.into_iter().chain(own.map(|phase| (phase, 1))) {
-                *above.entry(phase).or_default() += count;
+            above.add_all(&below);
+            if let Some(row) = action.row {
+                above.add(row.phase);
             }
         }
     }
     counts
 }
 
-fn action_view(
+/// An entry of the phase history, before it is put into words.
+pub(super) type Entry = (Reason, Message, Time);
+
+/// What a snapshot tells that no rule reads: folds over the facts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Folds {
+    /// By action: the phase of its row, and the one that somebody who watches the run from its start was told last.
+    rows: Vec<Option<ActionPhase>>,
+    told: Vec<Option<ActionPhase>>,
+    /// What the last row to be written was told as before that.
+    before: Option<ActionPhase>,
+    /// Whether nobody listens to the rows any more.
+    deaf: bool,
+    /// By action: the phase history of its resource.
+    histories: Vec<Vec<Entry>>,
+}
+
+fn at<T: Default>(list: &mut Vec<T>, id: ActionId) -> Option<&mut T> {
+    if list.len() <= id.index() {
+        list.resize_with(id.index() + 1, T::default);
+    }
+    list.get_mut(id.index())
+}
+
+impl Folds {
+    /// Takes in more facts.
+    pub(super) fn take<'a>(&mut self, world: &World, facts: impl Iterator<Item = &'a Fact>) {
+        for fact in facts {
+            self.watch(fact);
+            self.remember(world, fact);
+        }
+    }
+
+    /// The phase that somebody who watches was told last.
+    pub(super) fn watched(&self, id: ActionId) -> Option<ActionPhase> {
+        self.told.get(id.index()).copied().flatten()
+    }
+
+    /// The phase history of the resource.
+    pub(super) fn history(&self, id: ActionId) -> &[Entry] {
+        self.histories.get(id.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// A wake-up can be lost, and a process that no longer listens tells nothing; when it restarts, watches begin anew with
+    /// the rows.
+    fn watch(&mut self, fact: &Fact) {
+        match (fact.what, fact.action) {
+            (What::CallFailed { call: Call::ListenPing, .. }, _) => self.deaf |= fact.rule != Rule::ListenerRenewed,
+            (What::Restarted { service: Service::Runs, .. }, _) => {
+                self.deaf = false;
+                self.told.clone_from(&self.rows);
+            }
+            (What::CallFailed { call: Call::Notify, .. }, Some(id)) if fact.rule == Rule::WakeUpLost => {
+                let before = self.before;
+                if let Some(told) = at(&mut self.told, id) {
+                    *told = before;
+                }
+            }
+            (
+                What::RowCreated { phase, .. }
+                | What::PhaseRecorded { to: phase, .. }
+                | What::RowRewritten { phase, .. },
+                Some(id),
+            ) => {
+                self.before = self.watched(id);
+                if let Some(row) = at(&mut self.rows, id) {
+                    *row = Some(phase);
+                }
+                if let Some(told) = at(&mut self.told, id).filter(|_| !self.deaf) {
+                    *told = Some(phase);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn remember(&mut self, world: &World, fact: &Fact) {
+        let Some(id) = fact.action else { return };
+        let entry = match fact.what {
+            What::StatusWritten { history: Some((phase, words)), .. } => Some((phase, words, world.stored(fact.at))),
+            What::HistoryRestored { entry: (phase, words), occurred_at } => Some((phase, words, occurred_at)),
+            What::ResourceCreated | What::ResourceDeleted => None,
+            _ => return,
+        };
+        let Some(history) = at(&mut self.histories, id) else { return };
+        match entry {
+            Some(entry) => history.push(entry),
+            None => history.clear(),
+        }
+    }
+}
+
+pub(super) fn action_view(
     world: &World,
     id: ActionId,
     action: &Action,
-    child_phase_counts: BTreeMap<ActionPhase, u32>,
+    child_phase_counts: PhaseCounts,
     watched_phase: Option<ActionPhase>,
-    history: Vec<HistoryView>,
+    history: &[Entry],
 ) -> ActionView {
     let texts = world.texts();
     let text = |id| texts.get(id).to_owned();
     let spec = &action.spec;
     let phase = action.row.map_or(ActionPhase::Unspecified, |row| row.phase);
     let is_condition = spec.kind == ActionKind::Condition;
-    let has_paused = child_phase_counts.get(&ActionPhase::Paused).is_some_and(|count| *count > 0);
+    let has_paused = child_phase_counts.get(ActionPhase::Paused) > 0;
     ActionView {
         id: text(action.full_name),
         run: text(action.run),
@@ -415,7 +435,7 @@ fn action_view(
         prompt: (is_condition && !spec.prompt.is_empty()).then(|| text(spec.prompt)),
         child_phase_counts,
         watched_phase,
-        listed_as_paused: action.parent.is_none() && is_listed_as_paused(phase, has_paused, &world.config().rules),
+        listed_as_paused: action.parent.is_none() && is_listed_as_paused(phase, has_paused, world.rules()),
         row: action.row.map(|row| RowView {
             phase: row.phase,
             attempts: row.attempts,
@@ -431,18 +451,23 @@ fn action_view(
     }
 }
 
-fn resource_view(world: &World, action: &Action, resource: &Resource, phase_history: Vec<HistoryView>) -> ResourceView {
+fn resource_view(world: &World, action: &Action, resource: &Resource, history: &[Entry]) -> ResourceView {
     let texts = world.texts();
     let status = &resource.cr.status;
-    let mut labels = BTreeMap::new();
-    if let Some(at) = resource.completed_at.filter(|_| resource.cr.labelled) {
+    let ended = resource.completed_at.filter(|_| resource.cr.labelled);
+    let completed = ended.map(|at| {
         let (year, month, day, hour, minute, _) = at.civil();
-        labels.insert("flyte.org/termination-status", "terminated".to_owned());
-        labels.insert("flyte.org/completed-time", format!("{year:04}-{month:02}-{day:02}.{hour:02}-{minute:02}"));
-    }
-    if resource.cr.recorded {
-        labels.insert("flyte.org/terminal-status-recorded", "true".to_owned());
-    }
+        format!("{year:04}-{month:02}-{day:02}.{hour:02}-{minute:02}")
+    });
+    // In the order of their names.
+    let labels = [
+        ("flyte.org/completed-time", completed),
+        ("flyte.org/terminal-status-recorded", resource.cr.recorded.then(|| "true".to_owned())),
+        ("flyte.org/termination-status", ended.map(|_| "terminated".to_owned())),
+    ];
+    let labels = Entries(labels.into_iter().filter_map(|(name, text)| Some((name, text?))).collect());
+    let phase_history =
+        history.iter().map(|&(phase, words, at)| HistoryView { phase, at, message: message(texts, words) }).collect();
     ResourceView {
         name: texts.get(action.resource_name).to_owned(),
         plugin_phase: status.plugin_phase.map_or("", PluginPhase::name).to_owned(),
@@ -490,44 +515,69 @@ fn error_view(texts: &Texts, error: &ErrorState) -> ErrorView {
     }
 }
 
-fn abort_queue(world: &World) -> Vec<AbortView> {
-    let view = |(id, task): (ActionId, &crate::world::abort_queue::AbortTask)| {
-        let (state, waiting) = match task.state {
-            AbortTaskState::Queued { .. } => ("queued", None),
-            AbortTaskState::Calling { .. } => ("calling", None),
-            AbortTaskState::Waiting { until, delay_ms, ceiling_ms } => ("waiting", Some((until, delay_ms, ceiling_ms))),
-        };
-        AbortView {
-            action: world.name_of(id).to_owned(),
-            state,
-            attempt: world.action(id).and_then(|action| action.row).map_or(0, |row| row.abort.attempts),
-            max_attempts: world.config().abort.attempts_max,
-            reason: world.texts().get(task.reason).to_owned(),
-            retry_at: waiting.map(|(until, ..)| until),
-            ceiling_ms: waiting.map(|(.., ceiling)| ceiling),
-            delay_ms: waiting.map(|(_, delay, _)| delay),
-        }
+pub(super) fn abort_view(world: &World, id: ActionId, task: &AbortTask, attempt: u32) -> AbortView {
+    let (state, waiting) = match task.state {
+        AbortTaskState::Queued { .. } => ("queued", None),
+        AbortTaskState::Calling { .. } => ("calling", None),
+        AbortTaskState::Waiting { until, delay_ms, ceiling_ms } => ("waiting", Some((until, delay_ms, ceiling_ms))),
     };
-    world.aborts().iter().map(view).collect()
+    AbortView {
+        action: world.name_of(id).to_owned(),
+        state,
+        attempt,
+        max_attempts: world.config().abort.attempts_max,
+        reason: world.texts().get(task.reason).to_owned(),
+        retry_at: waiting.map(|(until, ..)| until),
+        ceiling_ms: waiting.map(|(.., ceiling)| ceiling),
+        delay_ms: waiting.map(|(_, delay, _)| delay),
+    }
 }
 
-fn event_log(world: &World, facts: &[Fact]) -> Vec<EventView> {
-    facts
-        .iter()
-        .filter_map(|fact| match fact.what {
-            What::EventRecorded { phase, attempt, version, error, updated_at } => Some(EventView {
-                action: fact.action.map(|id| world.name_of(id).to_owned())?,
-                attempt,
-                phase,
-                version,
-                updated_at,
-                reported_at: fact.at,
-                error: error
-                    .map(|error| EventErrorView { kind: error.kind, message: message(world.texts(), error.message) }),
-            }),
-            _ => None,
-        })
-        .collect()
+pub(super) fn timer_view(world: &World, timer: &Timer) -> TimerView {
+    TimerView {
+        id: timer.id,
+        at: timer.due,
+        action: world.name_of(timer.action).to_owned(),
+        what: timer.kind,
+        sentence: timer_sentence(world, timer.action, timer.kind),
+    }
+}
+
+pub(super) fn pending_view(world: &World, item: &Pending) -> PendingView {
+    let name = world.name_of(item.action);
+    PendingView {
+        id: item.id,
+        action: name.to_owned(),
+        what: item.work,
+        travels: item.travels(),
+        sentence: pending_sentence(item.work, name),
+    }
+}
+
+pub(super) fn event_view(world: &World, fact: &Fact) -> Option<EventView> {
+    let What::EventRecorded { phase, attempt, version, error, updated_at } = fact.what else { return None };
+    Some(EventView {
+        action: world.name_of(fact.action?).to_owned(),
+        attempt,
+        phase,
+        version,
+        updated_at,
+        reported_at: fact.at,
+        error: error.map(|error| EventErrorView { kind: error.kind, message: message(world.texts(), error.message) }),
+    })
+}
+
+pub(super) fn cache_view(world: &World, entry: &CacheEntry) -> CacheView {
+    CacheView {
+        key: world.texts().get(entry.key).to_owned(),
+        populated: entry.populated,
+        owner: entry.owner.map(|owner| world.name_of(owner).to_owned()),
+    }
+}
+
+pub(super) fn fault_view(world: &World, fault: &Fault) -> FaultView {
+    let action = fault.action.map(|action| world.name_of(action).to_owned());
+    FaultView { call: fault.call, reply: fault.reply, action }
 }
 
 fn timer_sentence(world: &World, id: ActionId, kind: TimerKind) -> String {
