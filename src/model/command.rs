@@ -161,170 +161,211 @@ pub enum ValueCommand<T = String> {
     String(T),
 }
 
-/// Any input to a world.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Command<A = String, T = String> {
+/// Writes each command once: as a variant with its fields, as what is read by their names, and with what becomes of a
+/// field when actions and texts get other words (`=>`).
+macro_rules! commands {
+    (($action:ident, $text:ident)
+        $($(#[doc = $doc:literal])+ $variant:ident $word:literal {
+            $($(#[doc = $about:literal])+ $field:ident $name:literal $([$optional:ident])?: $type:ty => $mapped:expr),* $(,)?
+        })+
+    ) => {
+        /// Any input to a world.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(tag = "type")]
+        pub enum Command<A = String, T = String> {
+            $($(#[doc = $doc])+ #[serde(rename = $word)] $variant {
+                $(
+                    $(#[doc = $about])+
+                    #[serde(rename = $name)]
+                    $(#[serde(skip_serializing_if = "Option::is_none")] #[cfg_attr(any(), $optional)])?
+                    $field: $type,
+                )*
+            },)+
+        }
+
+        impl Command {
+            /// What each command is called.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+        }
+
+        impl<A, T> Command<A, T> {
+            /// What it is called.
+            pub const fn word(&self) -> &'static str {
+                match self {
+                    $(Command::$variant { .. } => $word,)+
+                }
+            }
+
+            /// The same command with other words for actions and texts; the first action that has none ends it.
+            pub fn map<B, U, E>(
+                self,
+                mut $action: impl FnMut(A) -> Result<B, E>,
+                mut $text: impl FnMut(T) -> U,
+            ) -> Result<Command<B, U>, E> {
+                let $text = &mut $text;
+                Ok(match self {
+                    $(Command::$variant { $($field),* } => Command::$variant { $($field: $mapped),* },)+
+                })
+            }
+        }
+
+        impl Read for Command {
+            fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
+                let mut fields = Fields::of(value, place)?;
+                let kind: String = fields.take("type")?;
+                let read = match kind.as_str() {
+                    $($word => Command::$variant { $($field: fields.take($name)?),* },)+
+                    _ => {
+                        let known = concat!("one of " $(, $word, ", ")+).trim_end_matches(", ");
+                        return wrong(&fields.place_of("type"), &Value::from(kind), known);
+                    }
+                };
+                fields.done().map(|()| read)
+            }
+        }
+    };
+}
+
+commands! {
+    (action_of, text)
     /// A run is created: its root action `a0` is a task.
-    CreateRun {
+    CreateRun "createRun" {
         /// The run's name.
-        run: T,
+        run "run": T => text(run),
         /// Its project.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        project: Option<T>,
+        project "project" [optional]: Option<T> => project.map(&mut *text),
         /// Its domain.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        domain: Option<T>,
+        domain "domain" [optional]: Option<T> => domain.map(&mut *text),
         /// The root action's task.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        task: Option<TaskCommand<T>>,
-    },
+        task "task" [optional]: Option<TaskCommand<T>> => task.map(|task| task.map(text)),
+    }
     /// A child action is enqueued: exactly one of task, condition, trace.
-    Enqueue {
+    Enqueue "enqueue" {
         /// The new action, as `<run>/<action>`.
-        action: T,
+        action "action": T => text(action),
         /// Its parent.
-        parent: A,
+        parent "parent": A => action_of(parent)?,
         /// A task.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        task: Option<TaskCommand<T>>,
+        task "task" [optional]: Option<TaskCommand<T>> => task.map(|task| task.map(text)),
         /// A condition.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        condition: Option<ConditionCommand<T>>,
+        condition "condition" [optional]: Option<ConditionCommand<T>> => condition.map(|condition| condition.map(text)),
         /// A trace.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        trace: Option<TraceCommand>,
-    },
+        trace "trace" [optional]: Option<TraceCommand> => trace,
+    }
     /// An action is recorded directly as RECOVERED.
-    Recover {
+    Recover "recover" {
         /// The new action, as `<run>/<action>`.
-        action: T,
+        action "action": T => text(action),
         /// Its parent; absent for a root.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        parent: Option<A>,
-    },
+        parent "parent" [optional]: Option<A> => parent.map(action_of).transpose()?,
+    }
     /// A resource is read from outside; the simulation continues from it.
-    Import {
+    Import "import" {
         /// The action, as `<run>/<action>`.
-        action: T,
+        action "action": T => text(action),
         /// Its parent, if it is here.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        parent: Option<A>,
+        parent "parent" [optional]: Option<A> => parent.map(action_of).transpose()?,
         /// The resource as it stood.
-        resource: Box<ImportedResource>,
-    },
+        resource "resource": Box<ImportedResource> => resource,
+    }
     /// The executor reconciles and the plugin answers: exactly one of result, failure.
-    Plugin {
+    Plugin "plugin" {
         /// The action.
-        action: A,
+        action "action": A => action_of(action)?,
         /// A phase.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        result: Option<ResultCommand<T>>,
+        result "result" [optional]: Option<ResultCommand<T>> => result.map(|result| result.map(text)),
         /// A Go error.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        failure: Option<FailureCommand<T>>,
-    },
+        failure "failure" [optional]: Option<FailureCommand<T>> => failure.map(|failure| failure.map(text)),
+    }
     /// The task's pod ends with this exit code, and says no more about it.
-    Exit {
+    Exit "exit" {
         /// The action.
-        action: A,
+        action "action": A => action_of(action)?,
         /// The exit code of its container.
-        code: u8,
-    },
+        code "code": u8 => code,
+    }
     /// A condition is signalled.
-    Signal {
+    Signal "signal" {
         /// The condition.
-        action: A,
+        action "action": A => action_of(action)?,
         /// With what.
-        value: ValueCommand<T>,
+        value "value": ValueCommand<T> => value.map(text),
         /// By whom.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        by: Option<T>,
-    },
+        by "by" [optional]: Option<T> => by.map(text),
+    }
     /// One action is to be aborted.
-    AbortAction {
+    AbortAction "abortAction" {
         /// The action.
-        action: A,
+        action "action": A => action_of(action)?,
         /// Why.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reason: Option<T>,
-    },
+        reason "reason" [optional]: Option<T> => reason.map(text),
+    }
     /// A run is to be aborted.
-    AbortRun {
+    AbortRun "abortRun" {
         /// The run's name.
-        run: T,
+        run "run": T => text(run),
         /// Why.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reason: Option<T>,
-    },
+        reason "reason" [optional]: Option<T> => reason.map(text),
+    }
     /// The actions service answers the abort call in flight.
-    AbortReply {
+    AbortReply "abortReply" {
         /// The action.
-        action: A,
+        action "action": A => action_of(action)?,
         /// The answer.
-        reply: AbortReply,
+        reply "reply": AbortReply => reply,
         /// The delay drawn, if the call is tried again, in milliseconds.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        draw_ms: Option<u64>,
-    },
+        draw_ms "drawMs" [optional]: Option<u64> => draw_ms,
+    }
     /// A status update from outside reaches the run service: late, stale or wrong.
-    UpdatePhase {
+    UpdatePhase "updatePhase" {
         /// The action.
-        action: A,
+        action "action": A => action_of(action)?,
         /// The phase told.
-        phase: ActionPhase,
+        phase "phase": ActionPhase => phase,
         /// The attempt told; the recorded one if absent.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        attempts: Option<u32>,
-    },
+        attempts "attempts" [optional]: Option<u32> => attempts,
+    }
     /// Time passes; timers that come due fire one by one, each at its own time.
-    Advance {
+    Advance "advance" {
         /// So many milliseconds.
-        ms: u64,
-    },
+        ms "ms": u64 => ms,
+    }
     /// Time moves to a timer, which fires; those due before it fire first.
-    Fire {
+    Fire "fire" {
         /// The timer; the next one due if absent.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        timer: Option<u32>,
-    },
+        timer "timer" [optional]: Option<u32> => timer,
+    }
     /// A piece of work that is due is done (manual delivery).
-    Deliver {
+    Deliver "deliver" {
         /// Which; the first if absent.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        item: Option<u32>,
-    },
+        item "item" [optional]: Option<u32> => item,
+    }
     /// A piece of news is lost on its way (manual delivery).
-    Drop {
+    Drop "drop" {
         /// Which; the first if absent.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        item: Option<u32>,
-    },
+        item "item" [optional]: Option<u32> => item,
+    }
     /// A piece of news comes twice (manual delivery).
-    Duplicate {
+    Duplicate "duplicate" {
         /// Which; the first if absent.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        item: Option<u32>,
-    },
+        item "item" [optional]: Option<u32> => item,
+    }
     /// The next call of that kind goes wrong, once.
-    Fault {
+    Fault "fault" {
         /// Which call.
-        call: Call,
+        call "call": Call => call,
         /// How; an error if absent, for a read a stale one.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reply: Option<FaultReply>,
+        reply "reply" [optional]: Option<FaultReply> => reply,
         /// About which action; about any if absent.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        action: Option<A>,
-    },
+        action "action" [optional]: Option<A> => action.map(action_of).transpose()?,
+    }
     /// A process stops and starts again.
-    Restart {
+    Restart "restart" {
         /// Which.
-        service: Service,
+        service "service": Service => service,
         /// For how long it is down, in milliseconds; 0 if absent.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        down_ms: Option<u64>,
-    },
+        down_ms "downMs" [optional]: Option<u64> => down_ms,
+    }
 }
 
 reads! {
@@ -359,43 +400,6 @@ impl Read for ValueCommand {
             other => return wrong(place, &Value::from(other), wanted),
         })
     }
-}
-
-macro_rules! read_command {
-    ($($word:literal $variant:ident { $($field:ident $text:literal),* })+) => {
-        impl Read for Command {
-            fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
-                let mut fields = Fields::of(value, place)?;
-                let kind: String = fields.take("type")?;
-                let read = match kind.as_str() {
-                    $($word => Command::$variant { $($field: fields.take($text)?),* },)+
-                    _ => return wrong("type", &Value::from(kind), concat!("one of " $(, $word, ", ")+).trim_end_matches(", ")),
-                };
-                fields.done().map(|()| read)
-            }
-        }
-    };
-}
-
-read_command! {
-    "createRun" CreateRun { run "run", project "project", domain "domain", task "task" }
-    "enqueue" Enqueue { action "action", parent "parent", task "task", condition "condition", trace "trace" }
-    "recover" Recover { action "action", parent "parent" }
-    "import" Import { action "action", parent "parent", resource "resource" }
-    "plugin" Plugin { action "action", result "result", failure "failure" }
-    "exit" Exit { action "action", code "code" }
-    "signal" Signal { action "action", value "value", by "by" }
-    "abortAction" AbortAction { action "action", reason "reason" }
-    "abortRun" AbortRun { run "run", reason "reason" }
-    "abortReply" AbortReply { action "action", reply "reply", draw_ms "drawMs" }
-    "updatePhase" UpdatePhase { action "action", phase "phase", attempts "attempts" }
-    "advance" Advance { ms "ms" }
-    "fire" Fire { timer "timer" }
-    "deliver" Deliver { item "item" }
-    "drop" Drop { item "item" }
-    "duplicate" Duplicate { item "item" }
-    "fault" Fault { call "call", reply "reply", action "action" }
-    "restart" Restart { service "service", down_ms "downMs" }
 }
 
 impl<T> TaskCommand<T> {
@@ -443,72 +447,19 @@ impl<T> ResultCommand<T> {
     }
 }
 
-impl<A, T> Command<A, T> {
-    /// The same command with other words for actions and texts; the first action that has none ends it.
-    pub fn map<B, U, E>(
-        self,
-        mut action_of: impl FnMut(A) -> Result<B, E>,
-        mut text: impl FnMut(T) -> U,
-    ) -> Result<Command<B, U>, E> {
-        let text = &mut text;
-        Ok(match self {
-            Command::CreateRun { run, project, domain, task } => Command::CreateRun {
-                run: text(run),
-                project: project.map(&mut *text),
-                domain: domain.map(&mut *text),
-                task: task.map(|task| task.map(text)),
-            },
-            Command::Enqueue { action, parent, task, condition, trace } => Command::Enqueue {
-                parent: action_of(parent)?,
-                action: text(action),
-                task: task.map(|task| task.map(text)),
-                condition: condition.map(|condition| condition.map(text)),
-                trace,
-            },
-            Command::Recover { action, parent } => {
-                Command::Recover { parent: parent.map(action_of).transpose()?, action: text(action) }
-            }
-            Command::Import { action, parent, resource } => {
-                Command::Import { parent: parent.map(action_of).transpose()?, action: text(action), resource }
-            }
-            Command::Plugin { action, result, failure } => Command::Plugin {
-                action: action_of(action)?,
-                result: result.map(|result| result.map(text)),
-                failure: failure.map(|failure| FailureCommand {
-                    code: failure.code.map(&mut *text),
-                    message: text(failure.message),
-                }),
-            },
-            Command::Exit { action, code } => Command::Exit { action: action_of(action)?, code },
-            Command::Signal { action, value, by } => Command::Signal {
-                action: action_of(action)?,
-                value: match value {
-                    ValueCommand::Bool(value) => ValueCommand::Bool(value),
-                    ValueCommand::Int(value) => ValueCommand::Int(value),
-                    ValueCommand::Float(value) => ValueCommand::Float(value),
-                    ValueCommand::String(value) => ValueCommand::String(text(value)),
-                },
-                by: by.map(text),
-            },
-            Command::AbortAction { action, reason } => {
-                Command::AbortAction { action: action_of(action)?, reason: reason.map(text) }
-            }
-            Command::AbortRun { run, reason } => Command::AbortRun { run: text(run), reason: reason.map(text) },
-            Command::AbortReply { action, reply, draw_ms } => {
-                Command::AbortReply { action: action_of(action)?, reply, draw_ms }
-            }
-            Command::UpdatePhase { action, phase, attempts } => {
-                Command::UpdatePhase { action: action_of(action)?, phase, attempts }
-            }
-            Command::Advance { ms } => Command::Advance { ms },
-            Command::Fire { timer } => Command::Fire { timer },
-            Command::Deliver { item } => Command::Deliver { item },
-            Command::Drop { item } => Command::Drop { item },
-            Command::Duplicate { item } => Command::Duplicate { item },
-            Command::Fault { call, reply, action } => {
-                Command::Fault { call, reply, action: action.map(action_of).transpose()? }
-            }
-            Command::Restart { service, down_ms } => Command::Restart { service, down_ms },
-        })
+impl<T> FailureCommand<T> {
+    fn map<U>(self, text: &mut impl FnMut(T) -> U) -> FailureCommand<U> {
+        FailureCommand { code: self.code.map(&mut *text), message: text(self.message) }
+    }
+}
+
+impl<T> ValueCommand<T> {
+    fn map<U>(self, text: &mut impl FnMut(T) -> U) -> ValueCommand<U> {
+        match self {
+            ValueCommand::Bool(value) => ValueCommand::Bool(value),
+            ValueCommand::Int(value) => ValueCommand::Int(value),
+            ValueCommand::Float(value) => ValueCommand::Float(value),
+            ValueCommand::String(value) => ValueCommand::String(text(value)),
+        }
     }
 }

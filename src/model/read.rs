@@ -136,7 +136,8 @@ impl Fields {
         }
     }
 
-    fn place_of(&self, name: &str) -> String {
+    /// Where the field of that name stands.
+    pub fn place_of(&self, name: &str) -> String {
         if self.place.is_empty() { name.to_owned() } else { format!("{}.{name}", self.place) }
     }
 
@@ -219,6 +220,12 @@ impl Read for u32 {
     fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
         number.map_or_else(|| wrong(place, &value, "a whole number from 0 to 4294967295"), Ok)
+    }
+}
+
+impl Read for usize {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
+        u32::read(value, place).map(|number| number as usize)
     }
 }
 
