@@ -35,27 +35,49 @@ const isFresh = () => {
   return existsSync(built) && statSync(built).mtimeMs > newest(...inputs);
 };
 
-/** Compiles the core into a module, with its glue. */
-function compile(targetDir, out, flags, extra) {
-  const features = flags.filter((flag) => flag !== "--no-typescript");
-  const types = flags.filter((flag) => flag === "--no-typescript");
-  const cargo = ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", targetDir];
-  run("cargo", [...cargo, ...features], extra);
+// What is fetched when somebody asks for it. Exploring takes speed, not size, and larger functions are slower there.
+const PARTS = {
+  reading: { size: true },
+  explore: { size: false },
+};
+
+/** Compiles the main module, or the part of that name, with its glue. */
+function compile(out, part, extra) {
+  const size = part === undefined || PARTS[part].size;
+  // One folder for each way to compile, so that none has the other compiled anew.
+  const targetDir = part === undefined ? "target" : `target/${part}`;
+  const name = part === undefined ? NAME : `${NAME}_${part}`;
+  const features = part === undefined ? [] : ["--features", part];
+  const cargo = ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", targetDir, ...features];
+  run("cargo", cargo, size ? extra : { ...extra, CARGO_PROFILE_RELEASE_OPT_LEVEL: "3" });
+  const types = part === undefined ? [] : ["--no-typescript"];
   const built = `${targetDir}/${TARGET}/release/${NAME}.wasm`;
-  run("wasm-bindgen", ["--target", "web", ...types, "--out-dir", out, built]);
-  const wasm = join(out, `${NAME}_bg.wasm`);
-  run("wasm-opt", [
-    "-O3",
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
-    wasm,
-    "-o",
-    wasm,
-  ]);
+  run("wasm-bindgen", ["--target", "web", ...types, "--out-name", name, "--out-dir", out, built]);
+  const wasm = join(out, `${name}_bg.wasm`);
+  run("wasm-opt", [...optimisations(size), wasm, "-o", wasm]);
+}
+
+const optimisations = (size) => [
+  "-O3",
+  // To put every function with one caller into it makes what is compressed larger; so does naming what is said twice.
+  ...(size ? ["--one-caller-inline-max-function-size", "20", "--skip-pass=local-cse"] : []),
+  "--enable-bulk-memory",
+  "--enable-nontrapping-float-to-int",
+  "--enable-sign-ext",
+  "--enable-mutable-globals",
+  "--enable-reference-types",
+  "--enable-multivalue",
+];
+
+/** A module as it is built, but with the names of its functions; answers where it is. */
+export function named(part) {
+  const size = part === undefined || PARTS[part].size;
+  const built = `${part === undefined ? "target" : `target/${part}`}/${TARGET}/release/${NAME}.wasm`;
+  const out = join(ROOT, "target/size");
+  run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "named", "--out-dir", out, built]);
+  const wasm = join(out, "named_bg.wasm");
+  run("wasm-opt", [...optimisations(size), "-g", wasm, "-o", wasm]);
+  return wasm;
 }
 
 /** Builds `pkg/` if anything it is made of has changed. */
@@ -80,11 +102,8 @@ function buildCore() {
   // Messages of broken invariants name source files; they need not name anybody's folders.
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const RUSTFLAGS = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${ROOT}=.`].join(" ");
-  compile("target", out, [], { RUSTFLAGS });
-  // The explorer is a module of its own, fetched when somebody explores: it is built for speed, not for size.
-  const explorer = join(out, "explore");
-  const fast = { RUSTFLAGS, CARGO_PROFILE_RELEASE_OPT_LEVEL: "3" };
-  compile("target/explore", explorer, ["--features", "explore", "--no-typescript"], fast);
+  compile(out, undefined, { RUSTFLAGS });
+  for (const part of Object.keys(PARTS)) compile(join(out, part), part, { RUSTFLAGS });
   // The generated types use Symbol.dispose, which a consumer's own settings may not know. How the module is loaded is
   // said by the entries; the generated words for it need the DOM library, which a project for Node does not have.
   const types = join(out, `${NAME}.d.ts`);

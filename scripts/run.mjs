@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { isAbsolute, join } from "node:path";
 import { build } from "./build.mjs";
+import { tell } from "./size.mjs";
 import { captured, env, Failure, ROOT, run, setUp, setUpBrowser, setUpWasmPack, TARGET } from "./tools.mjs";
 
 const page = () => existsSync(join(ROOT, "www/index.html"));
@@ -170,6 +171,11 @@ const tasks = {
     run("cargo", ["build", "--locked", "--release", "--example", "bench"]);
     run("cargo", ["build", "--locked", "--release", "--manifest-path", "tests/stateright/Cargo.toml"]);
     run("node", ["scripts/bench.mjs"]);
+  },
+  size() {
+    setUp();
+    build();
+    tell(process.argv[3]);
   },
   explore() {
     setUp();

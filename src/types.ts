@@ -965,6 +965,30 @@ export type ReachResult =
       trace: string;
     });
 
+/** A run as plain data: `config` and `commands` are all of it, the rest follows from them. */
+export interface SavedRun {
+  format: "flyte-lifecycle run";
+  version: 1;
+  /** The commit of flyteorg/flyte that was modelled. */
+  upstream: string;
+  config: Required<SimulationConfig>;
+  /** The commands held, those undone included. */
+  commands: Command[];
+  /** How many of them are applied. */
+  index: number;
+  /** The incident that they show, if the run was read from a trace that says so. */
+  story?: Story;
+  /** What has happened up to there. */
+  events: Event[];
+  /** Everything there is. */
+  snapshot: Snapshot;
+}
+
+/** What somebody who listens to a simulation is told, when the call that caused it is done. */
+export type SimulationNews =
+  | { /** A command was carried out. */ type: "step"; step: Step }
+  | { /** It stands at another step: `seek`, `undo` or `redo`. */ type: "seek"; index: number };
+
 export interface Simulation {
   /**
    * The shortest sequence of commands from where this simulation stands to a target, or to several at once: all of
@@ -972,6 +996,25 @@ export interface Simulation {
    * is first called. Rejects with a LifecycleError that names the field if something makes no sense.
    */
   reach(target: ReachTarget | ReachTarget[], options?: ReachOptions): Promise<ReachResult>;
+  /** The run as plain data; `JSON.stringify` calls it by itself. */
+  toJSON(): SavedRun;
+  /**
+   * Calls back after each step, and after each change of place. A listener may dispatch: what follows is told after this.
+   * An error of a listener's own is thrown apart, since the step is done. Answers what ends it.
+   */
+  subscribe(listener: (news: SimulationNews) => void): () => void;
+}
+
+export namespace Simulation {
+  /** The run that was kept by `toJSON`: `config` and `commands` are needed, `index` and `story` are taken if there. Throws
+   * a LifecycleError with the place of what cannot be read or is refused. */
+  function fromJSON(value: Pick<SavedRun, "commands"> & { config: SimulationConfig; index?: number; story?: Story }): Simulation;
+  /** The run that a trace tells; its facts are worked out anew. Throws INVALID_ARGUMENT, or what `dispatch` would throw, with
+   * line and column. Outside Node, `await load("reading")` first. */
+  function fromTrace(text: string): Simulation;
+  /** The simulation that continues from TaskActions as kubectl prints them: one, a List, or an array. Throws with the place of
+   * what cannot be read. Outside Node, `await load("reading")` first. */
+  function fromTaskActions(value: unknown, config?: SimulationConfig): Simulation;
 }
 
 /** What a recorded run was read from. */
@@ -1038,7 +1081,7 @@ export interface RunCheck {
   }[];
 }
 
-/* The class and the functions themselves are declared by wasm-bindgen from src/wasm.rs:
+/* The class and the functions themselves are declared by wasm-bindgen from src/wasm/main:
  *
  *   class Simulation {
  *     constructor(config?: SimulationConfig)
@@ -1051,6 +1094,9 @@ export interface RunCheck {
  *     faults(action?: ActionId): Command[]
  *     explain(command: Command): Explanation
  *     snapshot(): Snapshot
+ *     action(action: ActionId): ActionSnapshot   one of them, without making the others
+ *     nextDue(): number | null                   when the next timer fires
+ *     subscribe(listener: (news: SimulationNews) => void): () => void
  *     events(from?: number): Event[]
  *     commands(): Command[]
  *     seek(index: number): void · undo(): boolean · redo(): boolean · fork(): Simulation
@@ -1062,15 +1108,17 @@ export interface RunCheck {
  *     reach(target: ReachTarget | ReachTarget[], options?: ReachOptions): Promise<ReachResult>   the shortest way there
  *     trace(): string
  *     story(): Story | null    the incident that a trace shows, if the run was read from one that says so
+ *     toJSON(): SavedRun · static fromJSON(value): Simulation
  *     static fromTrace(text: string): Simulation
  *     static fromTaskActions(value: unknown, config?: SimulationConfig): Simulation
- *     free(): void
+ *     free(): void             whatever is called after it is refused: FAILED_PRECONDITION
  *   }
  *   guard(from: ActionPhase, to: ActionPhase, variant?: GuardVariant): { admitted: boolean; rule: string; sentence: string }
  *   diagram(rules?: RulesConfig): Diagram
  *   rules(): RuleInfo[]
  *   checkRun(value: unknown, config?: SimulationConfig): RunCheck   details, events, watches, rows, CSV, TaskActions
- *   loadCheckRun(): Promise<void>   fetches what checkRun needs; nothing in Node
+ *   load(part: "reading" | "explore"): Promise<void>   fetches what readers and searches need; nothing in Node
+ *   loadCheckRun(): Promise<void>   as load("reading")
  *   outcomes(rules?: RulesConfig): Outcome[]
  *   explore(options?: ExploreOptions): Promise<ExploreReport>   every interleaving of a small model, in slices
  *   exploreFixes(options?: FixesOptions): Promise<FixesReport>  which policy mends which property, and what it breaks

@@ -6,11 +6,13 @@ pub mod check_run;
 pub mod explore;
 pub mod observed;
 pub mod properties;
+pub mod saved;
 pub mod script;
 pub mod session;
 pub mod task_action;
 
 pub use check_run::check_run;
+pub use saved::Saved;
 pub use script::parse_trace;
 pub use session::{InternedCommand, Session, Step};
 pub use task_action::from_task_actions;

@@ -29,12 +29,33 @@ export function exploreFixes(options?: FixesOptions): Promise<FixesReport>;
  * Checks a recorded run: `ActionDetails`, `ActionEvent`s or a `WatchActions` stream as protojson, rows of `actions` and
  * `action_events` as JSON or CSV, or TaskActions; as a value, as text or as the bytes of a text. It is replayed by
  * commands, and what no rule explains is found. Throws a LifecycleError that names the place of what cannot be read.
- * Node needs no preparation; elsewhere, `await loadCheckRun()` first.
+ * Node needs no preparation; elsewhere, `await load("reading")` first.
  */
 export function checkRun(value: unknown, config?: SimulationConfig): RunCheck;
 
-/** Fetches what `checkRun` needs, once; in Node there is nothing to fetch. */
+/**
+ * Fetches a part of the package, once: `reading` for `Simulation.fromTrace`, `Simulation.fromTaskActions` and `checkRun`,
+ * `explore` for searches, which fetch it by themselves as well. `source` is where its module is, or its bytes, or the module
+ * compiled; by default it is beside the script. In Node there is nothing to fetch.
+ */
+export function load(part: "reading" | "explore", source?: ModuleSource): Promise<void>;
+
+/** As `load("reading")`. */
 export function loadCheckRun(): Promise<void>;
+
+/** A `WebAssembly.Module`: the type of that name takes anything at all, and comes with the DOM library only. */
+type CompiledModule = object;
+
+/** Where a module is, its bytes, or the module compiled. */
+export type ModuleSource =
+  | ArrayBuffer
+  | ArrayBufferView
+  | CompiledModule
+  | URL
+  | string
+  | Request
+  | Response
+  | Promise<Response>;
 
 /** The models that properties are judged by, mildest first. */
 export function exploreModels(): Promise<ModelInfo[]>;

@@ -1,6 +1,6 @@
 // A search in slices: each takes some milliseconds, and between two the page breathes, progress is told and a stop is heard.
 
-import { LifecycleError } from "../../pkg/errors.js";
+import { known, part, refused } from "./modules.js";
 
 const SLICE_MS = 20;
 const NAMES = ["states", "frontier", "transitions", "depth", "bytes"];
@@ -24,41 +24,15 @@ const breathe = () =>
     port2.postMessage(null);
   });
 
-let read;
-let loading;
-
-/** How the explorer's module is read where it cannot be fetched. */
-export function readExplorerBy(reader) {
-  read = reader;
-}
-
-/** The explorer and the check of recorded runs are a module of their own, loaded when somebody asks for one of them. */
-export function explorer() {
-  loading ??= import("../../pkg/explore/flyte_lifecycle.js").then(async (module) => {
-    if (read) module.initSync({ module: read() });
-    else await module.default();
-    return module;
-  });
-  loading.catch(() => {
-    loading = undefined;
-  });
-  return loading;
-}
-
-/** That module has an error class of its own; callers know this one. */
-export function known(error) {
-  return error?.name === "LifecycleError" ? new LifecycleError(error.message, error.code, error.rule) : error;
-}
-
 /** The models that properties are judged by, mildest first. */
-export const exploreModels = async () => (await explorer()).models();
+export const exploreModels = async () => (await part("explore")).models();
 
 /**
  * Makes a search of the explorer's and runs it, slice by slice, until `told` says by the numbers of a slice that it has
  * ended, or until it is stopped; answers what `report` makes of it. What is refused is thrown as the callers' class.
  */
 async function search({ signal, asked, make, told, report }) {
-  const module = await explorer();
+  const module = await part("explore");
   let made;
   try {
     made = make(module, asked);
@@ -77,9 +51,6 @@ async function search({ signal, asked, make, told, report }) {
     made?.free();
   }
 }
-
-/** What makes no sense, in words. */
-export const refused = (message) => new LifecycleError(message, "INVALID_ARGUMENT", "CommandInvalid");
 
 /** What is for us apart from what is for the core. What is no object is for the core to refuse, in its words. */
 function parted(options) {

@@ -1,23 +1,9 @@
 // For those who load the module themselves: nothing happens until init is called with its bytes, its address, a
 // response or a compiled WebAssembly.Module.
-import load, { initSync, Simulation } from "../../pkg/flyte_lifecycle.js";
-import { reach } from "./explore.js";
+import load, { initSync } from "../../pkg/flyte_lifecycle.js";
 
-export { LifecycleError } from "../../pkg/errors.js";
-export {
-  Bulk,
-  diagram,
-  guard,
-  outcomes,
-  rules,
-  Simulation,
-  upstream_commit as upstreamCommit,
-} from "../../pkg/flyte_lifecycle.js";
-export { checkRun, loadCheckRun } from "./check.js";
-export { explore, exploreFixes, exploreModels } from "./explore.js";
-
-// The way to a target is searched for in the explorer's module.
-Simulation.prototype.reach = reach;
+export { upstream_commit as upstreamCommit } from "../../pkg/flyte_lifecycle.js";
+export * from "./package.js";
 
 let loading;
 

@@ -1,7 +1,9 @@
 //! What a trace tells of itself beside commands and facts: the incident that it shows, and the moment in which it goes
 //! wrong. It stands in comments, so a reader that does not know it reads the same run.
 
+use super::read::{Fields, Read, Unreadable, reads};
 use super::{Fault, Rules};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 /// The incident that a trace shows. Every part may be absent.
@@ -89,6 +91,35 @@ impl Story {
         let fix: Vec<String> = self.fix.iter().map(|(policy, value)| [policy, "=", value].concat()).collect();
         line("fix", &fix.join(" "));
         lines
+    }
+}
+
+impl Serialize for Story {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+reads! {
+    Moment { command "command", fact "fact", text "text" }
+}
+
+impl Read for Story {
+    fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
+        let mut fields = Fields::of(value, place)?;
+        let fix = |value: Value| -> Result<Vec<(String, String)>, Unreadable> {
+            let Value::Object(fix) = value else { return Ok(Vec::new()) };
+            fix.into_iter().map(|(policy, value)| Ok((policy.clone(), String::read(value, &policy)?))).collect()
+        };
+        let story = Story {
+            title: fields.take_or("title", String::new())?,
+            sentences: fields.take_or("sentences", Vec::new())?,
+            links: fields.take_or("links", Vec::new())?,
+            needs: fields.take("needs")?,
+            fix: fix(fields.take_or("fix", Value::Null)?)?,
+            wrong: fields.take("wrong")?,
+        };
+        fields.done().map(|()| story)
     }
 }
 

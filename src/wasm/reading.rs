@@ -1,17 +1,33 @@
-//! The check of recorded runs, which has its place in the module that is fetched when it is asked for: nobody who only
-//! drives a simulation has to load it.
+//! The module `reading`: readers of foreign text. What they read becomes a run as `Simulation.toJSON` gives it, which the
+//! main module takes over.
 
-use super::{Simulation, from_js, thrown, to_js};
-use crate::drive::check_run;
+use super::{from_js, invalid, setup_of, thrown, to_js};
+use crate::drive::{Saved, check_run, from_task_actions, parse_trace};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
+
+/// The run that a trace tells; its facts are worked out anew. Throws INVALID_ARGUMENT, or what `dispatch` would throw,
+/// with line and column.
+#[wasm_bindgen(js_name = readTrace)]
+pub fn read_trace(text: &JsValue) -> Result<JsValue, JsValue> {
+    let text = text.as_string().ok_or_else(|| invalid("A trace is text, as `trace()` gives it."));
+    let session = text.and_then(|text| parse_trace(&text)).map_err(|rejection| thrown(&rejection))?;
+    to_js(&Saved::of(&session))
+}
+
+/// The run that continues from TaskActions as kubectl prints them: one, a List, or an array. Throws with the place of
+/// what cannot be read.
+#[wasm_bindgen(js_name = readTaskActions)]
+pub fn read_task_actions(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
+    let session = setup_of(config).and_then(|setup| from_task_actions(&from_js::<Value>("TaskAction", value)?, &setup));
+    to_js(&Saved::of(&session.map_err(|rejection| thrown(&rejection))?))
+}
 
 /// Checks a recorded run: details, events or a watch as protojson, rows of the tables as JSON or CSV, or TaskActions, as
 /// a value or as text. Answers with the commands that replay it and with what no rule explains. Throws with the place of
 /// what cannot be read.
 #[wasm_bindgen(js_name = checkRun)]
 pub fn check_recorded_run(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
-    let checked =
-        Simulation::setup(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
+    let checked = setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
     to_js(&checked.map_err(|rejection| thrown(&rejection))?)
 }

@@ -5,7 +5,7 @@ import { explore, exploreModels } from "flyte-lifecycle";
 
 test("with no memory left to be had, a search says how far it came", async () => {
   await exploreModels();
-  const { initSync } = await import("../../pkg/explore/flyte_lifecycle.js");
+  const { initSync } = await import("../../pkg/explore/flyte_lifecycle_explore.js");
   const { memory } = initSync();
   // Nearly all that a module can ever have is taken away: what is left is some forty megabytes.
   const [pages, left] = [memory.buffer.byteLength / 65_536, 640];

@@ -44,15 +44,15 @@ fn retried(rules: &str) -> Simulation {
     sim
 }
 
-fn phase(sim: &Simulation) -> (String, f64) {
+fn phase(sim: &mut Simulation) -> (String, f64) {
     let action = get(&sim.snapshot().expect("a snapshot"), "actions.0");
     (text(&action, "phase"), get(&action, "attempts").as_f64().expect("a number"))
 }
 
 #[wasm_bindgen_test]
 fn a_retry_is_recorded_as_documented_and_in_place_upstream() {
-    assert_eq!(phase(&retried("documented")), ("QUEUED".to_owned(), 2.0));
-    assert_eq!(phase(&retried("upstream")), ("RUNNING".to_owned(), 1.0));
+    assert_eq!(phase(&mut retried("documented")), ("QUEUED".to_owned(), 2.0));
+    assert_eq!(phase(&mut retried("upstream")), ("RUNNING".to_owned(), 1.0));
 }
 
 #[wasm_bindgen_test]
@@ -120,13 +120,13 @@ fn undo_redo_seek_and_fork_lead_where_they_should() {
     let mut sim = retried("documented");
     let after = sim.trace();
     let fork = sim.fork();
-    assert!(sim.undo().expect("a step back") && phase(&sim) == ("RUNNING".to_owned(), 1.0));
+    assert!(sim.undo().expect("a step back") && phase(&mut sim) == ("RUNNING".to_owned(), 1.0));
     sim.seek(&0.into()).expect("the beginning");
     assert!(!sim.undo().expect("nothing left"));
     assert_eq!((sim.index(), sim.length()), (0, 3));
     sim.seek(&3.into()).expect("the end");
     assert_eq!((sim.trace(), fork.trace()), (after.clone(), after.clone()));
-    let copy = Simulation::from_trace(&after.as_str().into()).expect("its own trace");
+    let copy = Simulation::resumed(&sim.saved().expect("plain data")).expect("its own run");
     assert_eq!(copy.trace(), after);
 }
 

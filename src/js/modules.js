@@ -1,0 +1,69 @@
+// The parts of the package that are fetched when somebody asks for them. Each is a module of its own, so that nobody loads
+// what he does not use. In Node they are read from disk; elsewhere `load` fetches them from beside the script.
+
+import { LifecycleError } from "../../pkg/errors.js";
+
+const PARTS = {
+  reading: {
+    glue: () => import("../../pkg/reading/flyte_lifecycle_reading.js"),
+    what: "Reading traces, resources and records",
+  },
+  explore: {
+    glue: () => import("../../pkg/explore/flyte_lifecycle_explore.js"),
+    what: "Exploring",
+  },
+};
+
+/** What makes no sense, in words. */
+export const refused = (message) => new LifecycleError(message, "INVALID_ARGUMENT", "CommandInvalid");
+
+/** A part has an error class of its own; callers know this one. */
+export function known(error) {
+  return error?.name === "LifecycleError" ? new LifecycleError(error.message, error.code, error.rule) : error;
+}
+
+/** How a part is read at once where there are files: its bytes, and its glue if that has to be there by then. */
+export function readPartBy(name, { bytes, glue }) {
+  Object.assign(PARTS[name], { bytes, sync: glue });
+}
+
+/**
+ * Fetches a part, once, and answers with its module. `source` is where it is instead, or its bytes, or the module compiled.
+ */
+export function part(name, source) {
+  const found = PARTS[name];
+  if (found.ready) return Promise.resolve(found.ready);
+  found.loading ??= found.glue().then(async (module) => {
+    if (source === undefined && found.bytes) module.initSync({ module: found.bytes() });
+    else await module.default(source === undefined ? undefined : { module_or_path: source });
+    found.ready = module;
+    return module;
+  });
+  found.loading.catch(() => {
+    found.loading = undefined;
+  });
+  return found.loading;
+}
+
+/** The module of a part that has to be there already. */
+export function partNow(name, wanted) {
+  const found = PARTS[name];
+  if (!found.ready && found.sync) {
+    found.sync.initSync({ module: found.bytes() });
+    found.ready = found.sync;
+  }
+  if (found.ready) return found.ready;
+  const message = `${found.what} takes a part of the package that is fetched when it is wanted: \`await load("${name}")\` once, then call \`${wanted}\`.`;
+  throw new LifecycleError(message, "FAILED_PRECONDITION");
+}
+
+/** Fetches what some calls need, once; in Node there is nothing to fetch. */
+export async function load(name, source) {
+  if (!Object.hasOwn(PARTS, name)) {
+    const names = Object.keys(PARTS).map((known) => `"${known}"`);
+    throw refused(
+      `There is no part ${JSON.stringify(name) ?? String(name)} to load; there are ${names.join(" and ")}.`,
+    );
+  }
+  await part(name, source);
+}

@@ -1,0 +1,55 @@
+//! Many actions at once.
+
+use super::arguments::whole;
+use super::questions::rules_of;
+use crate::wasm::{invalid, thrown};
+use wasm_bindgen::prelude::*;
+
+/// Many task actions at once, driven through whole lives by a seeded policy with the rules of a session.
+#[wasm_bindgen]
+pub struct Bulk {
+    bulk: crate::drive::bulk::Bulk,
+}
+
+#[wasm_bindgen]
+impl Bulk {
+    /// So many actions, up to ten million.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "RulesConfig")] rules: &JsValue,
+        count: f64,
+        seed: Option<f64>,
+    ) -> Result<Bulk, JsValue> {
+        let rules = rules_of(rules).map_err(|rejection| thrown(&rejection))?;
+        let count = whole("count", count).map_err(|rejection| thrown(&rejection))?;
+        let seed = whole("seed", seed.unwrap_or(0.0)).map_err(|rejection| thrown(&rejection))?;
+        if count == 0 || count > 10_000_000 {
+            let message = format!("`count` is a whole number from 1 to 10,000,000; {count} is not.");
+            return Err(thrown(&invalid(message)));
+        }
+        Ok(Bulk { bulk: crate::drive::bulk::Bulk::new(rules, count, seed as u64) })
+    }
+
+    /// Makes so many reports, to the actions in turn; answers how often a recorded phase changed.
+    pub fn run(&mut self, reports: f64) -> Result<f64, JsValue> {
+        let reports = whole("reports", reports).map_err(|rejection| thrown(&rejection))?;
+        #[expect(clippy::cast_precision_loss, reason = "at most twice the reports, which fit 32 bits")]
+        Ok(self.bulk.run(reports) as f64)
+    }
+
+    /// How many rows there are in each recorded phase, by its number.
+    pub fn counts(&self) -> js_sys::Uint32Array {
+        js_sys::Uint32Array::from(self.bulk.counts().as_slice())
+    }
+
+    /// The recorded phase of each action, by its number.
+    pub fn phases(&self) -> js_sys::Uint8Array {
+        js_sys::Uint8Array::from(self.bulk.phases().as_slice())
+    }
+
+    /// What one action takes, in bytes.
+    #[wasm_bindgen(getter, js_name = bytesPerAction)]
+    pub fn bytes_per_action(&self) -> usize {
+        crate::drive::bulk::Bulk::bytes_per_action()
+    }
+}

@@ -1,0 +1,340 @@
+//! A simulation.
+
+use super::arguments::{action_of, time, whole_of};
+use super::shown::Shown;
+use super::words::{Given, Words};
+use crate::drive::{Saved, Session, Step};
+use crate::model::{Fact, Rejection, Rule, Setup};
+use crate::view;
+use crate::view::event::SourceView;
+use crate::wasm::{absent, from_js, from_json, invalid, setup_of, thrown, to_js, trace_of, unreadable};
+use js_sys::Reflect;
+use serde::Serialize;
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+
+#[derive(Serialize)]
+struct ExplanationView {
+    enabled: bool,
+    rule: &'static str,
+    sentence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+impl ExplanationView {
+    /// The explanation with the events that would follow.
+    fn with(&self, events: &JsValue) -> Result<JsValue, JsValue> {
+        let explanation = to_js(self)?;
+        Reflect::set(&explanation, &"events".into(), events)?;
+        Ok(explanation)
+    }
+
+    fn refused(rejection: Rejection) -> Result<JsValue, JsValue> {
+        let refused = ExplanationView {
+            enabled: false,
+            rule: rejection.rule.name(),
+            sentence: rejection.rule.sentence(),
+            source: SourceView::of(rejection.rule),
+            code: Some(rejection.code.name()),
+            message: Some(rejection.message),
+        };
+        refused.with(&js_sys::Array::new())
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProtojsonView {
+    action_details: Option<Value>,
+    action_events: Vec<Value>,
+}
+
+/// A run, or several: commands in, facts out.
+#[wasm_bindgen]
+pub struct Simulation {
+    session: Session,
+    words: Words,
+    shown: Shown,
+}
+
+/// The rule that decides what a command does: that of the first fact that says more than that something has come.
+fn deciding_rule(facts: &[Fact]) -> Rule {
+    let comes = |rule| matches!(rule, Rule::TimerDue | Rule::SignalStored);
+    let deciding = facts.iter().map(|fact| fact.rule).find(|rule| !comes(*rule));
+    deciding.or_else(|| facts.first().map(|fact| fact.rule)).unwrap_or(Rule::NothingChanged)
+}
+
+#[wasm_bindgen]
+impl Simulation {
+    /// An empty simulation.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_optional_param_type = "SimulationConfig")] config: &JsValue,
+    ) -> Result<Simulation, JsValue> {
+        let setup = setup_of(config).map_err(|rejection| thrown(&rejection))?;
+        let config = setup.config().map_err(|rejection| thrown(&rejection))?;
+        Ok(Simulation::of(Session::new(config)))
+    }
+
+    fn of(session: Session) -> Simulation {
+        Simulation { session, words: Words::new(), shown: Shown::new() }
+    }
+
+    /// How many commands are applied.
+    #[wasm_bindgen(getter)]
+    pub fn index(&self) -> usize {
+        self.session.index()
+    }
+
+    /// How many commands are held, those undone included.
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.session.len()
+    }
+
+    /// The virtual time, in milliseconds since the epoch.
+    #[wasm_bindgen(getter)]
+    pub fn now(&self) -> f64 {
+        time(self.session.world().now())
+    }
+
+    /// What it was set up with, nothing left out.
+    #[wasm_bindgen(unchecked_return_type = "Required<SimulationConfig>")]
+    pub fn config(&self) -> Result<JsValue, JsValue> {
+        to_js(&Setup::of(self.session.world().config()))
+    }
+
+    /// Applies a command; throws a LifecycleError, and changes nothing, if it is refused.
+    #[wasm_bindgen(unchecked_return_type = "Step")]
+    pub fn dispatch(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Command")] command: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let (step, kept) = match self.words.given(command) {
+            Given::Known(known, number) => (self.session.dispatch_interned(known), Some(number)),
+            Given::New(json) => {
+                let done = from_json("command", &json).and_then(|new| self.session.dispatch_interned_with(new));
+                match done {
+                    // With a draw filled in, it is not the command that was given.
+                    Ok((step, interned)) if !step.drawn => {
+                        let number = self.words.keep(interned, json.len());
+                        (Ok(step), number)
+                    }
+                    done => (done.map(|(step, _)| step), None),
+                }
+            }
+            Given::Unreadable => (Err(unreadable("command", command)), None),
+        };
+        let step = step.map_err(|rejection| thrown(&rejection))?;
+        let kept = kept.filter(|_| !step.drawn);
+        self.step(&step, kept)
+    }
+
+    /// The commands about one action, or about all, that would be accepted now, in a fixed order. Not among them is what
+    /// makes something new or takes a free number: `createRun`, `enqueue`, `recover`, `import`, `advance`. Throws
+    /// NOT_FOUND if there is no such action.
+    #[wasm_bindgen(unchecked_return_type = "Command[]")]
+    pub fn enabled(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let action = action_of(action).map_err(|rejection| thrown(&rejection))?;
+        let commands = self.session.enabled(action.as_deref()).map_err(|rejection| thrown(&rejection))?;
+        to_js(&commands)
+    }
+
+    /// The faults that could be asked for now, about one action or about all: calls that go wrong and processes that
+    /// start again. Throws NOT_FOUND if there is no such action.
+    #[wasm_bindgen(unchecked_return_type = "Command[]")]
+    pub fn faults(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let action = action_of(action).map_err(|rejection| thrown(&rejection))?;
+        let commands = self.session.enabled_faults(action.as_deref()).map_err(|rejection| thrown(&rejection))?;
+        to_js(&commands)
+    }
+
+    /// What upstream's GetActionDetails tells of an action: its row's status, the attempts that its events tell of, and
+    /// its result; null while it has no row. Throws NOT_FOUND if there is no such action.
+    #[wasm_bindgen(js_name = actionDetails, unchecked_return_type = "ActionDetails | null")]
+    pub fn action_details(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        to_js(&view::action_details(self.session.world(), self.session.facts(), id))
+    }
+
+    /// The attempts of an action as its events tell of them, oldest first. Throws NOT_FOUND if there is no such action.
+    #[wasm_bindgen(unchecked_return_type = "Attempt[]")]
+    pub fn attempts(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        to_js(&view::action_attempts(self.session.world(), self.session.facts(), id))
+    }
+
+    /// An action as protojson: its flyteidl2.workflow.ActionDetails, null while it has no row, and its stored events, each
+    /// a flyteidl2.workflow.ActionEvent. Throws NOT_FOUND if there is no such action.
+    #[wasm_bindgen(unchecked_return_type = "ActionProtojson")]
+    pub fn protojson(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        let (world, facts) = (self.session.world(), self.session.facts());
+        let details = view::action_details(world, facts, id).map(|details| view::protojson::action_details(&details));
+        let events = view::details::stored_events(world, facts, id);
+        let events = events.iter().map(|event| view::protojson::action_event(world, id, event)).collect();
+        to_js(&ProtojsonView { action_details: details, action_events: events })
+    }
+
+    fn session_action(&self, action: &JsValue) -> Result<crate::model::ActionId, Rejection> {
+        let name = action.as_string().ok_or_else(|| invalid("`action` is a string, `<run>/<action>`."))?;
+        self.session.action(&name)
+    }
+
+    /// What a command would do and why, or why it is refused.
+    #[wasm_bindgen(unchecked_return_type = "Explanation")]
+    pub fn explain(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Command")] command: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let command = match from_js("command", command) {
+            Ok(command) => command,
+            Err(rejection) => return ExplanationView::refused(rejection),
+        };
+        let from = self.session.facts().len();
+        let explained = self.session.explain(command, |world, facts| {
+            let rule = deciding_rule(facts);
+            let explained = ExplanationView {
+                enabled: true,
+                rule: rule.name(),
+                sentence: rule.sentence(),
+                source: SourceView::of(rule),
+                code: None,
+                message: None,
+            };
+            // The world as it would be may know names that this one will never have, so nothing is kept of its words.
+            let events = Words::new().events(world, facts, from);
+            explained.with(&events)
+        });
+        explained.unwrap_or_else(ExplanationView::refused)
+    }
+
+    /// Everything there is now, frozen. What has not changed since the last snapshot is the same object.
+    #[wasm_bindgen(unchecked_return_type = "Snapshot")]
+    pub fn snapshot(&mut self) -> Result<JsValue, JsValue> {
+        self.shown.snapshot(&self.session)
+    }
+
+    /// One action as the snapshot has it, without making the others. Throws NOT_FOUND if there is no such action.
+    #[wasm_bindgen(unchecked_return_type = "ActionSnapshot")]
+    pub fn action(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        to_js(&view::snapshot::action(self.session.world(), self.session.facts(), id))
+    }
+
+    /// When the next timer fires, in milliseconds since 1970; null if none is set.
+    #[wasm_bindgen(js_name = nextDue, unchecked_return_type = "number | null")]
+    pub fn next_due(&self) -> JsValue {
+        self.session.world().next_due().map_or(JsValue::NULL, |due| time(due).into())
+    }
+
+    /// The facts, oldest first, from number `from` on. Throws INVALID_ARGUMENT if that is no whole number.
+    #[wasm_bindgen(unchecked_return_type = "Event[]")]
+    pub fn events(
+        &mut self,
+        #[wasm_bindgen(unchecked_optional_param_type = "number")] from: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let from = if absent(from) { Ok(0) } else { whole_of("from", from) };
+        let from = from.map_err(|rejection| thrown(&rejection))?;
+        let facts = self.session.facts().get(from..).unwrap_or_default();
+        Ok(self.words.events(self.session.world(), facts, from))
+    }
+
+    /// The commands applied; on an equal configuration they give an equal simulation.
+    #[wasm_bindgen(unchecked_return_type = "Command[]")]
+    pub fn commands(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.session.commands().collect::<Vec<_>>())
+    }
+
+    /// Goes to the moment when `index` commands were applied; those after it are kept for `redo`. Throws OUT_OF_RANGE
+    /// beyond the commands held, INVALID_ARGUMENT if `index` is no whole number.
+    pub fn seek(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] index: &JsValue) -> Result<(), JsValue> {
+        let sought = whole_of("index", index).and_then(|index| self.session.seek(index));
+        sought.map_err(|rejection| thrown(&rejection))
+    }
+
+    /// Takes the last command back; false if there is none.
+    pub fn undo(&mut self) -> Result<bool, JsValue> {
+        self.session.undo().map_err(|rejection| thrown(&rejection))
+    }
+
+    /// Applies the last command taken back; false if there is none.
+    pub fn redo(&mut self) -> Result<bool, JsValue> {
+        self.session.redo().map_err(|rejection| thrown(&rejection))
+    }
+
+    /// Another simulation, equal to this one.
+    pub fn fork(&self) -> Simulation {
+        Simulation::of(self.session.clone())
+    }
+
+    /// Fires timers, earliest first, until none is left, or 10,000 have fired.
+    #[wasm_bindgen(unchecked_return_type = "Step[]")]
+    pub fn settle(&mut self) -> Result<js_sys::Array, JsValue> {
+        let steps = self.session.settle().map_err(|rejection| thrown(&rejection))?;
+        steps.iter().map(|step| self.step(step, None)).collect()
+    }
+
+    /// The policies on which the rule sets part, and the values in force here.
+    #[wasm_bindgen(unchecked_return_type = "Divergence[]")]
+    pub fn divergences(&self) -> Result<JsValue, JsValue> {
+        to_js(&view::divergences(&self.session.world().config().rules))
+    }
+
+    /// The run as a trace: each command with the facts it led to.
+    pub fn trace(&self) -> String {
+        trace_of(&self.session)
+    }
+
+    /// The incident that the run shows, if it was read from a trace that says so and still goes that way; else null.
+    #[wasm_bindgen(unchecked_return_type = "Story | null")]
+    pub fn story(&self) -> Result<JsValue, JsValue> {
+        self.session.story().map_or(Ok(JsValue::NULL), |story| to_js(&story.to_value()))
+    }
+
+    /// What `toJSON` tells of the run beside its facts and its snapshot.
+    #[wasm_bindgen(js_name = saved, skip_typescript)]
+    pub fn saved(&self) -> Result<JsValue, JsValue> {
+        to_js(&Saved::of(&self.session))
+    }
+
+    /// The simulation that such a run leads to. Throws, with the place, what cannot be read or is refused.
+    #[wasm_bindgen(js_name = resumed, skip_typescript)]
+    pub fn resumed(saved: &JsValue) -> Result<Simulation, JsValue> {
+        let session = from_js("run", saved).and_then(|saved: Saved| saved.session());
+        session.map(Simulation::of).map_err(|rejection| thrown(&rejection))
+    }
+
+    /// A step for JavaScript, with the command that is kept under that number, or the one in the log if there is none.
+    fn step(&mut self, step: &Step, kept: Option<u32>) -> Result<JsValue, JsValue> {
+        let facts = self.session.facts().get(step.facts.clone()).unwrap_or_default();
+        let told = self.words.step(self.session.world(), step, facts, kept);
+        if kept.is_none() {
+            Reflect::set(&told, &"command".into(), &to_js(&self.session.command(step.index))?)?;
+        }
+        Ok(told)
+    }
+}

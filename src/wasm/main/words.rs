@@ -1,0 +1,218 @@
+//! What is told of a run: steps and events, in words that cross the boundary once.
+
+use super::arguments::{index, time};
+use crate::drive::{InternedCommand, Step};
+use crate::model::{ActionPhase, Fact, Interner, Rule, What};
+use crate::view::Saying;
+use crate::view::event::SourceView;
+use crate::world::World;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+// What a simulation has told before, kept on JavaScript's side, so that the same words cross the boundary once. The
+// numbers in between come from here.
+#[wasm_bindgen(module = "/src/js/words.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Words)]
+    type JsWords;
+
+    #[wasm_bindgen(constructor, js_class = "Words")]
+    fn new() -> JsWords;
+
+    /// The number of a command told before; [`NEW`] or [`UNREADABLE`] if there is none.
+    #[wasm_bindgen(method, js_name = numberOf)]
+    fn number_of(this: &JsWords, command: &JsValue) -> i32;
+
+    /// The JSON of the command asked for last.
+    #[wasm_bindgen(method, getter)]
+    fn json(this: &JsWords) -> String;
+
+    /// Keeps the command asked for last under that number.
+    #[wasm_bindgen(method, js_name = keepCommand)]
+    fn keep_command(this: &JsWords, number: u32);
+
+    #[wasm_bindgen(method, js_name = forgetCommands)]
+    fn forget_commands(this: &JsWords);
+
+    #[wasm_bindgen(method, js_name = keepName)]
+    fn keep_name(this: &JsWords, number: u32, name: &str);
+
+    /// A saying: its kind and its rule by number, phases and attempt by number or -1, and what exactly.
+    #[wasm_bindgen(method, js_name = keepSaying)]
+    fn keep_saying(
+        this: &JsWords,
+        number: u32,
+        kind: u32,
+        from: i32,
+        to: i32,
+        attempt: f64,
+        rule: u32,
+        detail: Option<String>,
+    );
+
+    /// The names of the phases by number, with a space between two.
+    #[wasm_bindgen(js_name = tellPhases)]
+    fn tell_phases(names: &str);
+
+    #[wasm_bindgen(js_name = tellKind)]
+    fn tell_kind(number: u32, store: &str, name: &str);
+
+    #[wasm_bindgen(js_name = tellRule)]
+    fn tell_rule(number: u32, rule: &str, sentence: &str, file: &str, function: &str);
+
+    /// A step: its command by number, and its facts as time, name and saying each.
+    #[wasm_bindgen(method)]
+    fn step(this: &JsWords, index: u32, at: f64, command: i32, from: u32, facts: &[f64]) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    fn events(this: &JsWords, from: u32, facts: &[f64]) -> JsValue;
+}
+
+/// A command that was not told before: its JSON is there to be read.
+const NEW: i32 = -1;
+
+/// A command that JSON cannot hold.
+const UNREADABLE: i32 = -2;
+
+/// A command as JavaScript gives it.
+pub(super) enum Given {
+    /// Told before: as it was kept, and under which number.
+    Known(InternedCommand, u32),
+    /// New, as JSON.
+    New(String),
+    /// What JSON cannot hold.
+    Unreadable,
+}
+
+/// Commands and sayings kept at the most; then all are forgotten and kept anew.
+const KEPT_MAX: usize = 4_096;
+
+/// Characters of a command's JSON that is kept: long texts are seldom said twice.
+const KEPT_LENGTH_MAX: usize = 2_048;
+
+thread_local! {
+    /// The kinds of facts and the rules that JavaScript has been told of, by any simulation.
+    static TOLD: RefCell<(Interner<&'static str>, Interner<Rule>)> =
+        const { RefCell::new((Interner::new(), Interner::new())) };
+}
+
+/// What [`JsWords`] holds, by number, and room for the numbers of a step.
+pub(super) struct Words {
+    js: JsWords,
+    commands: Vec<InternedCommand>,
+    /// By the number of the name: whether it was told.
+    names: Vec<bool>,
+    sayings: Interner<(What, Rule)>,
+    numbers: Vec<f64>,
+}
+
+impl Words {
+    pub(super) fn new() -> Words {
+        Words {
+            js: JsWords::new(),
+            commands: Vec::new(),
+            names: Vec::new(),
+            sayings: Interner::new(),
+            numbers: Vec::new(),
+        }
+    }
+
+    /// What is given as a command.
+    pub(super) fn given(&self, command: &JsValue) -> Given {
+        let number = self.js.number_of(command);
+        let place = usize::try_from(number).ok();
+        match (place.and_then(|place| self.commands.get(place)), number) {
+            (Some(known), _) => Given::Known(known.clone(), number.unsigned_abs()),
+            (None, UNREADABLE) => Given::Unreadable,
+            (None, _) => Given::New(self.js.json()),
+        }
+    }
+
+    /// Keeps a command whose JSON has so many characters, unless that is much; answers its number.
+    pub(super) fn keep(&mut self, command: InternedCommand, length: usize) -> Option<u32> {
+        if length > KEPT_LENGTH_MAX {
+            return None;
+        }
+        if self.commands.len() >= KEPT_MAX {
+            self.commands.clear();
+            self.js.forget_commands();
+        }
+        let number = index(self.commands.len());
+        self.js.keep_command(number);
+        self.commands.push(command);
+        Some(number)
+    }
+
+    /// A step, with the command kept under that number; [`NEW`] leaves it to be told.
+    pub(super) fn step(&mut self, world: &World, step: &Step, facts: &[Fact], command: Option<u32>) -> JsValue {
+        self.number(world, facts);
+        let command = command.map_or(NEW, |number| i32::try_from(number).unwrap_or(NEW));
+        self.js.step(index(step.index), time(step.at), command, index(step.facts.start), &self.numbers)
+    }
+
+    /// Puts facts into numbers, and tells JavaScript those that it has not met.
+    fn number(&mut self, world: &World, facts: &[Fact]) {
+        if self.sayings.len() > KEPT_MAX {
+            self.sayings = Interner::new();
+        }
+        self.numbers.clear();
+        for fact in facts {
+            let name = match fact.action.and_then(|id| world.action(id)) {
+                None => -1.0,
+                Some(action) => {
+                    let number = action.full_name.0;
+                    if self.names.len() <= number as usize {
+                        self.names.resize(number as usize + 1, false);
+                    }
+                    if let Some(told) = self.names.get_mut(number as usize).filter(|told| !**told) {
+                        *told = true;
+                        self.js.keep_name(number, world.texts().get(action.full_name));
+                    }
+                    f64::from(number)
+                }
+            };
+            let what = match fact.what {
+                // The time of an event says nothing in words, so it need not tell sayings apart.
+                What::EventRecorded { phase, attempt, version, error, .. } => {
+                    What::EventRecorded { phase, attempt, version, error, updated_at: crate::model::Time(0) }
+                }
+                what => what,
+            };
+            let said = (what, fact.rule);
+            let (saying, new) = self.sayings.intern(&said, || said);
+            if new {
+                self.tell(saying, &Saying::of(world, &what, fact.rule), fact.rule);
+            }
+            self.numbers.extend([time(fact.at), name, f64::from(saying)]);
+        }
+    }
+
+    /// Tells a saying, and before that its kind and its rule if no simulation has told them.
+    fn tell(&self, number: u32, saying: &Saying, rule: Rule) {
+        TOLD.with_borrow_mut(|(kinds, rules)| {
+            if kinds.is_empty() {
+                let phases: Vec<&str> = ActionPhase::ALL.iter().map(|phase| phase.name()).collect();
+                tell_phases(&phases.join(" "));
+            }
+            let (kind, new) = kinds.intern(saying.kind, || saying.kind);
+            if new {
+                tell_kind(kind, saying.store.name(), saying.kind);
+            }
+            let (rule, new) = rules.intern(&rule, || rule);
+            if new {
+                let source = saying.source.unwrap_or(SourceView { file: "", function: "" });
+                tell_rule(rule, saying.rule, saying.sentence, source.file, source.function);
+            }
+            let phase = |phase: Option<ActionPhase>| phase.map_or(-1, |phase| i32::from(phase.number()));
+            let attempt = saying.attempt.map_or(-1.0, f64::from);
+            let (from, to) = (phase(saying.from), phase(saying.to));
+            self.js.keep_saying(number, kind, from, to, attempt, rule, saying.detail.clone());
+        });
+    }
+
+    /// Facts, the first of which has that number.
+    pub(super) fn events(&mut self, world: &World, facts: &[Fact], from: usize) -> JsValue {
+        self.number(world, facts);
+        self.js.events(index(from), &self.numbers)
+    }
+}
