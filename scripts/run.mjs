@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { isAbsolute, join } from "node:path";
 import { build } from "./build.mjs";
+import { moveUpstream } from "./move-upstream.mjs";
 import { tell } from "./size.mjs";
 import { captured, env, Failure, ROOT, run, setUp, setUpBrowser, setUpWasmPack, TARGET } from "./tools.mjs";
 
@@ -207,6 +208,9 @@ const tasks = {
     ]);
     process.exitCode = ok ? 0 : 1;
   },
+  "move-upstream"() {
+    process.exitCode = moveUpstream(process.argv.slice(3));
+  },
 };
 
 try {
@@ -216,5 +220,5 @@ try {
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   console.error(`\n${error.message}`);
-  process.exitCode = 1;
+  process.exitCode = error.status;
 }

@@ -9,8 +9,13 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const TARGET = "wasm32-unknown-unknown";
 const WASM_PACK = "0.15.1";
 
-/** A failure that is told in one sentence. */
-export class Failure extends Error {}
+/** A failure that is told in one sentence, and the status to end with. */
+export class Failure extends Error {
+  constructor(message, status = 1) {
+    super(message);
+    this.status = status;
+  }
+}
 
 // One folder for each version of a tool, outside the checkout, so that a fresh clone finds it.
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "flyte-lifecycle");
