@@ -61,7 +61,8 @@ fn under_the_documented_rules_every_property_holds() {
     let broken = PROPERTIES.iter().filter(|property| property.documented == Expected::Broken);
     assert_eq!(broken.map(|property| property.id).collect::<Vec<_>>(), [""; 0]);
     // Those of the list of properties; the S's say that the models are not empty.
-    assert_eq!(held().filter(|property| property.id.starts_with('P')).count(), 42);
+    let count = held().filter(|property| property.id.starts_with('P')).count();
+    assert!(include_str!("../VERDICTS.md").contains(&format!("\n{count} of ")), "VERDICTS.md counts others");
 }
 
 /// A condition's own deadline is what may not fire early; that its resource waits to be collected says nothing of it.
