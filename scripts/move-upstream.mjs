@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { Failure, ROOT } from "./tools.mjs";
+import { Failure, meant, ROOT } from "./tools.mjs";
 import * as texts from "./upstream.mjs";
 
 const HELP = `Follow upstream to another commit:
@@ -17,6 +17,7 @@ COMMIT           what is to be followed: a commit, a tag or a branch of flyteorg
 
 The status is 0 if everything moved, 1 if something has to be read again, 2 if nothing could be done.`;
 
+const OPTIONS = { checkout: { type: "string" }, "dry-run": { type: "boolean" }, help: { type: "boolean" } };
 const RULES = "src/model/rule.rs";
 // Recordings keep the commit at which they were made.
 const RECORDINGS = "tests/vectors/";
@@ -48,23 +49,9 @@ export function moveUpstream(
 }
 
 function readArguments(args) {
-  const options = { checkout: { type: "string" }, "dry-run": { type: "boolean" }, help: { type: "boolean" } };
-  const { values, positionals, tokens } = parseArgs({
-    args,
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  for (const { kind, name, rawName, value } of tokens) {
-    if (kind !== "option") continue;
-    if (!Object.hasOwn(options, name))
-      throw misuse(`There is no option ${rawName}${hint(name, Object.keys(options))}.`);
-    const wanted = options[name].type === "string";
-    if (wanted && (!value || value.startsWith("-")))
-      throw misuse(`${rawName} names no folder; write \`${rawName} DIR\`.`);
-    if (!wanted && value !== undefined) throw misuse(`${rawName} takes no value; leave out "${value}".`);
-  }
+  const settings = { strict: false, allowPositionals: true, tokens: true };
+  const { values, positionals, tokens } = parseArgs({ args, options: OPTIONS, ...settings });
+  for (const token of tokens) if (token.kind === "option") checkOption(token);
   if (values.help) return values;
   if (positionals.length !== 1) {
     const found =
@@ -78,22 +65,16 @@ function readArguments(args) {
   return { ...values, commit: positionals[0], dryRun: values["dry-run"] ?? false };
 }
 
-/** What a message adds about the word that was probably meant. */
-function hint(word, known) {
-  const near = known.find((each) => changes(word, each) <= 1 + each.length / 4);
-  return near ? ` (did you mean --${near}?)` : `; there are ${known.map((each) => `--${each}`).join(", ")}`;
-}
-
-function changes(from, to) {
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
-  for (const [line, letter] of [...from].entries()) {
-    const next = [line + 1];
-    for (const [at, other] of [...to].entries()) {
-      next.push(Math.min(row[at] + (letter === other ? 0 : 1), row[at + 1] + 1, next[at] + 1));
-    }
-    row = next;
+function checkOption({ name, rawName, value }) {
+  if (!Object.hasOwn(OPTIONS, name)) {
+    const known = Object.keys(OPTIONS).map((each) => `--${each}`);
+    throw misuse(`There is no option ${rawName}${meant(rawName, known)}.`);
   }
-  return row.at(-1);
+  const wanted = OPTIONS[name].type === "string";
+  if (wanted && (!value || value.startsWith("-"))) {
+    throw misuse(`${rawName} names no folder; write \`${rawName} DIR\`.`);
+  }
+  if (!wanted && value !== undefined) throw misuse(`${rawName} takes no value; leave out "${value}".`);
 }
 
 function git(folder, ...args) {

@@ -6,6 +6,7 @@ import { isAbsolute, join } from "node:path";
 import { build } from "./build.mjs";
 import { moveUpstream } from "./move-upstream.mjs";
 import { tell } from "./size.mjs";
+import { tellRules } from "./rule.mjs";
 import { captured, env, Failure, ROOT, run, setUp, setUpBrowser, setUpWasmPack, TARGET } from "./tools.mjs";
 
 const page = () => existsSync(join(ROOT, "www/index.html"));
@@ -207,6 +208,9 @@ const tasks = {
       ...files,
     ]);
     process.exitCode = ok ? 0 : 1;
+  },
+  rule() {
+    tellRules(process.argv.slice(3));
   },
   "move-upstream"() {
     process.exitCode = moveUpstream(process.argv.slice(3));

@@ -4,15 +4,16 @@
 /** The commit that src/model/rule.rs says is followed. */
 export const followedCommit = (ruleRs) => /UPSTREAM_COMMIT: &str = "([0-9a-f]{40})"/.exec(ruleRs)?.[1] ?? null;
 
-/** The rules of src/model/rule.rs, each with the file and function that it names; without those of the simulation. */
-export function rulesOf(ruleRs) {
-  const files = new Map(
-    [...ruleRs.matchAll(/^const ([A-Z_]+): &str = "(.*)";$/gm)].map(([, name, file]) => [name, file]),
-  );
-  return [...ruleRs.matchAll(/^ +(\w+) ".+" ([A-Z_]+) "(.+)";$/gm)]
-    .map(([, rule, file, name]) => ({ rule, file: files.get(file), name }))
-    .filter(({ file }) => file);
+/** Every rule of src/model/rule.rs with its sentence and the file and function that it names; "" if it names none. */
+export function allRules(ruleRs) {
+  const constants = ruleRs.matchAll(/^const ([A-Z_]+): &str = "(.*)";$/gm);
+  const files = new Map([...constants].map(([, name, file]) => [name, file]));
+  const rows = ruleRs.matchAll(/^ +(\w+) "(.+)" ([A-Z_]+) "(.*)";$/gm);
+  return [...rows].map(([, rule, sentence, file, name]) => ({ rule, sentence, file: files.get(file), name }));
 }
+
+/** The rules that name a place in upstream's code; the others are about the simulation itself. */
+export const rulesOf = (ruleRs) => allRules(ruleRs).filter(({ file }) => file);
 
 /**
  * The text of what a file defines under a name, or null: in Go a function, method, type, constant or variable at the top
