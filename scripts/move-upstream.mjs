@@ -19,8 +19,9 @@ The status is 0 if everything moved, 1 if something has to be read again, 2 if n
 
 const OPTIONS = { checkout: { type: "string" }, "dry-run": { type: "boolean" }, help: { type: "boolean" } };
 const RULES = "src/model/rule.rs";
-// Recordings keep the commit at which they were made.
 const RECORDINGS = "tests/vectors/";
+// Recordings keep the commit at which they were made, and what tells of the past the commit of then.
+const KEPT = [RECORDINGS, "CHANGELOG.md", "DESIGN.md"];
 
 /** A failure before anything was done. */
 const misuse = (message) => new Failure(message, 2);
@@ -121,7 +122,7 @@ function commitOf(folder, name, why) {
 function textsThatName(root, commit) {
   const { ok, text } = git(root, "grep", "-lIz", "--fixed-strings", commit.slice(0, 7));
   if (!ok) throw misuse(`No tracked file of ${root} names ${commit}; run this in a git checkout of this repository.`);
-  const paths = text.split("\0").filter((path) => path && !path.startsWith(RECORDINGS));
+  const paths = text.split("\0").filter((path) => path && !KEPT.some((kept) => path.startsWith(kept)));
   return paths.map((path) => ({ path, before: readFileSync(join(root, path), "utf8") }));
 }
 

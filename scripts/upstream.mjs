@@ -40,7 +40,7 @@ function inProto(text, name) {
 function block(text, head) {
   const found = head.exec(text);
   if (!found) return null;
-  if (!/[{(]$/.test(found[0])) return found[0];
+  if (!/[{(,]$/.test(found[0])) return found[0];
   const rest = text.slice(found.index);
   const end = rest.search(found[0].startsWith("func") ? /\n\}/ : /\n[})]/);
   return end < 0 ? rest : rest.slice(0, end + 2);

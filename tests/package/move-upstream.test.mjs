@@ -45,9 +45,14 @@ function repository(name) {
   return where;
 }
 
-const guard = ["func (r *repo) Update(", "\tctx context.Context,", ") error {", "\treturn r.guard(ctx)", "}", ""].join(
-  "\n",
-);
+const guard = [
+  "func (r *repo) Update(ctx context.Context,",
+  "\taction string,",
+  ") error {",
+  "\treturn r.guard(ctx)",
+  "}",
+  "",
+].join("\n");
 const abort = ["func (r *repo) Abort(ctx context.Context) error {", '\treturn r.write("ABORTED")', "}", ""].join("\n");
 const push = ["func Push(action string) {", "\tqueue <- action", "}", ""].join("\n");
 
