@@ -251,7 +251,10 @@ export function rulesGoneIn(folder, root = ROOT) {
 
 function changed(rules, old, next) {
   const at = (end, { file, name }) => texts.definitionOf(file, end.text(file) ?? "", name);
-  const differs = (rule) => ![null, at(old, rule)].includes(at(next, rule)) && at(old, rule) !== null;
+  const differs = (rule) => {
+    const [before, after] = [at(old, rule), at(next, rule)];
+    return before !== null && after !== null && before !== after;
+  };
   return grouped(
     rules.filter(differs),
     ({ file, name }) => `${file} ${name}: {}`,

@@ -1,6 +1,5 @@
 // Where a rule is decided, told and tested: asked each time, so that no table of it can be behind.
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, meant, ROOT } from "./tools.mjs";
 import { allRules } from "./upstream.mjs";
@@ -33,10 +32,10 @@ function named(word, rules) {
 
 /** The texts in which rules are named. */
 export function readTexts(root) {
-  const { status, stdout } = spawnSync("git", ["-C", root, "ls-files", "-z", "src", "tests"], { encoding: "utf8" });
-  if (status !== 0) throw new Failure(`${root} is no git checkout, so its files cannot be listed.`, 2);
-  const paths = stdout.split("\0").filter((path) => /\.(rs|mjs|ts|trace)$/.test(path));
-  return paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+  const files = (folder) => readdirSync(join(root, folder), { recursive: true }).map((path) => `${folder}/${path}`);
+  const paths = ["src", "tests"].flatMap(files).map((path) => path.replaceAll("\\", "/"));
+  const kept = paths.filter((path) => /\.(rs|mjs|ts|trace)$/.test(path) && !/\/(target|node_modules)\//.test(path));
+  return kept.toSorted().map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }
 
 /** The places that name a rule, as "file:line", by what they are; of a trace the file alone. */

@@ -15,8 +15,11 @@ const folder = mkdtempSync(join(tmpdir(), "flyte-lifecycle-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs git in a repository of this test, whatever git's settings are where it runs. */
-function git(where, ...args) {
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+const git = (where, ...args) => gitAt(undefined, where, ...args);
+
+/** As `git`, at another time. */
+function gitAt(date, where, ...args) {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_COMMITTER_DATE: date };
   const who = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
   const { status, stdout, stderr } = spawnSync("git", ["-C", where, ...who, ...args], { env, encoding: "utf8" });
   assert.equal(status, 0, stderr);
@@ -31,10 +34,7 @@ function commit(where, files, date) {
     else writeFileSync(join(where, path), text);
   }
   git(where, "add", "--all");
-  const stamp = `${date}T12:00:00Z`;
-  process.env.GIT_COMMITTER_DATE = stamp;
-  git(where, "commit", "--quiet", "--message", "test");
-  delete process.env.GIT_COMMITTER_DATE;
+  gitAt(`${date}T12:00:00Z`, where, "commit", "--quiet", "--message", "test");
   return git(where, "rev-parse", "HEAD");
 }
 
