@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { isAbsolute, join } from "node:path";
 import { build } from "./build.mjs";
 import { moveUpstream } from "./move-upstream.mjs";
-import { tell } from "./size.mjs";
 import { tellRules } from "./rule.mjs";
+import { tell } from "./size.mjs";
 import { captured, env, Failure, ROOT, run, setUp, setUpBrowser, setUpWasmPack, TARGET } from "./tools.mjs";
 
 const page = () => existsSync(join(ROOT, "www/index.html"));
