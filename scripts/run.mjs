@@ -50,10 +50,11 @@ function testSteps(port) {
   const steps = [
     { name: "format: rust", command: ["cargo", "fmt", "--check"] },
     { name: "lint: rust", command: ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"] },
-    {
-      name: "lint: rust for wasm",
-      command: ["cargo", "clippy", "--locked", "--lib", "--tests", "--target", TARGET, "--", "-D", "warnings"],
-    },
+    // The main module, and each part that is a module of its own; tests are of the main one.
+    ...[["--tests"], ["--features", "reading"], ["--features", "explore"]].map((what) => ({
+      name: `lint: rust for wasm, ${what.at(-1).replace("--", "")}`,
+      command: ["cargo", "clippy", "--locked", "--lib", "--target", TARGET, ...what, "--", "-D", "warnings"],
+    })),
     {
       name: "lock of the peer",
       command: ["cargo", "update", "--workspace", "--locked", "--manifest-path", "tests/stateright/Cargo.toml"],

@@ -11,7 +11,7 @@
 )]
 
 use flyte_lifecycle::drive::{Session, parse_trace};
-use flyte_lifecycle::model::command::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
+use flyte_lifecycle::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use flyte_lifecycle::model::policy::LabelInheritance;
 use flyte_lifecycle::model::{
     ActionKind, ActionPhase, Command, Config, Delivery, GcConfig, Rules, Service, ValueType, What,

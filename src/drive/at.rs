@@ -1,6 +1,6 @@
 //! A value from outside and its place, so that whatever is wrong can be named with where it stands.
 
-use crate::model::rejection::shown;
+use crate::model::shown::shown;
 use crate::model::{Code, Rejection, Rule, Time};
 use base64::Engine;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! A person's session: a configuration, a list of commands, and a place in it. Everything else follows from these, so
 //! undo, redo, seek and fork are a matter of applying commands again, from the nearest checkpoint.
 
-use crate::model::rejection::shown;
+use crate::model::shown::shown;
 use crate::model::{ActionId, Code, Command, Config, Delivery, Fact, Rejection, Rule, Story, TextId, Time};
 use crate::world::{NumberedCommand, World};
 use std::convert::Infallible;

@@ -3,9 +3,9 @@
 
 use super::Session;
 use super::at::{At, invalid};
-use crate::model::command::{CacheCommand, ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
+use crate::model::argument::{CacheCommand, ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
-use crate::model::rejection::shown;
+use crate::model::shown::shown;
 use crate::model::{
     Command, ConditionStatus, ConditionType, ErrorKind, Interner, PluginPhase, Reason, Rejection, Setup, SpecField,
     Time, ValueType,

@@ -1,6 +1,6 @@
 //! A `TaskAction` read from outside, as a command holds it: plain data that a trace can print and a replay can read.
 
-use super::command::{ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
+use super::argument::{ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use super::read::reads;
 use super::{ConditionStatus, ConditionType, PluginPhase, Reason, Time};
 use serde::Serialize;

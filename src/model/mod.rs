@@ -3,6 +3,7 @@
 pub(crate) mod words;
 
 pub mod action;
+pub mod argument;
 pub mod command;
 pub mod config;
 pub mod fact;
@@ -18,7 +19,9 @@ pub mod read;
 pub mod rejection;
 pub mod rule;
 pub mod setup;
+pub mod shown;
 pub mod status;
+pub mod store;
 pub mod story;
 pub mod text;
 pub mod time;
@@ -28,7 +31,7 @@ pub use action::{
 };
 pub use command::{AbortReply, Command};
 pub use config::{AbortConfig, Config, Delivery, GcConfig};
-pub use fact::{Fact, PendingWork, Store, TimerKind, What};
+pub use fact::{Fact, PendingWork, TimerKind, What};
 pub use fault::{Call, Fault, FaultReply, Service};
 pub use import::ImportedResource;
 pub use interner::Interner;
@@ -42,6 +45,7 @@ pub use status::{
     Cause, Condition, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState, Message, Reason,
     Signal, SignalValue, Status, TaskAction,
 };
+pub use store::Store;
 pub use story::{Moment, Story};
 pub use text::{TextId, Texts};
 pub use time::Time;

@@ -54,7 +54,7 @@ fn kind_of(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(flag) => flag.to_string(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => super::rejection::shown(text),
+        Value::String(text) => super::shown::shown(text),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
@@ -128,7 +128,7 @@ impl Fields {
             Some(name) => {
                 let known: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
                 let meant = hint(name, &mut self.known.iter().copied());
-                let (place, name) = (self.place_of(name), super::rejection::shown(name));
+                let (place, name) = (self.place_of(name), super::shown::shown(name));
                 let message =
                     format!("{} has no field {name}{meant}; it has {}", called(&self.place), known.join(", "));
                 Err(Unreadable::at(&place, message))

@@ -3,7 +3,6 @@
 //! (runs/service/run_service.go).
 
 use super::Told;
-use super::stamps::end_time;
 use super::update::Update;
 use crate::model::policy::{Events, TracePhase};
 use crate::model::{
@@ -61,13 +60,8 @@ pub fn update_action_status(update: &Update, told: &Resolution, now: Time) -> [O
     [
         resolves.then_some(StatusCall::GetAction),
         resolves.then_some(StatusCall::UpdateActionDetailedInfo),
-        Some(StatusCall::UpdateActionPhase(with_end(update, now))),
+        Some(StatusCall::UpdateActionPhase(update.ended(now))),
     ]
-}
-
-/// The update with its end filled in: the one told for any phase, else now if the phase is terminal.
-pub fn with_end(update: &Update, now: Time) -> Update {
-    Update { end: end_time(update.phase, update.end, now), ..*update }
 }
 
 /// The event of an action that is recorded directly and so has no resource to tell one, if every phase is to have one.

@@ -2,8 +2,7 @@
 //! (runs/repository/impl/action.go).
 
 use super::guard::admit;
-use super::run_service::with_end;
-use super::stamps::stamp_update;
+use super::stamps::{end_time, stamp_update};
 use crate::model::policy::{AttemptCheck, Retry};
 use crate::model::{ActionPhase, ActionRow, Rule, Rules, Time};
 
@@ -24,6 +23,14 @@ pub struct Update {
     pub resets: bool,
 }
 
+impl Update {
+    /// With its end filled in: the one told for any phase, else now if the phase is terminal.
+    #[must_use]
+    pub fn ended(&self, now: Time) -> Update {
+        Update { end: end_time(self.phase, self.end, now), ..*self }
+    }
+}
+
 /// The row after the update and the rule that admitted it, or the rule that refused it. An end that was not told is
 /// filled in first (`UpdateActionStatus`).
 pub fn update_action_phase(
@@ -33,7 +40,7 @@ pub fn update_action_phase(
     now: Time,
     rules: &Rules,
 ) -> Result<(ActionRow, Rule), Rule> {
-    write_action_phase(row, &with_end(update, now), max_attempts, now, rules)
+    write_action_phase(row, &update.ended(now), max_attempts, now, rules)
 }
 
 /// The statement alone, with the times as they come (`UpdateActionPhase` of the repository).

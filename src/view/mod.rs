@@ -22,6 +22,6 @@ pub use details::{ActionDetails, action_attempts, action_details};
 pub use diagram::{Diagram, diagram};
 pub use event::Saying;
 pub use run_state::RunState;
-pub use shown::Shown;
-pub use snapshot::{Snapshot, snapshot};
+pub use shown::{Shown, snapshot};
+pub use snapshot::Snapshot;
 pub use trace::trace;

@@ -4,8 +4,8 @@
 //! flyteplugins/go/tasks/plugins/webapi/connector/plugin.go).
 
 use super::event::SourceView;
-use crate::model::policy::ExitCode;
 use crate::model::{ErrorKind, PluginPhase, Rules};
+use crate::rules::pod::exit_report;
 use serde::Serialize;
 
 const POD: &str = "flyteplugins/go/tasks/pluginmachinery/flytek8s/pod_helper.go";
@@ -491,26 +491,18 @@ const OUTCOMES: &[Row] = &[
 
 /// A plain exit code of a raw container, whose pod gives no reason of its own.
 fn exit_code(rules: &Rules) -> Outcome {
-    let (sentence, step) = match rules.exit_code {
-        ExitCode::User => (
-            "The user's code failed: an attempt is consumed.",
-            failed(
-                RetryableFailure,
-                "ContainerFailed",
-                User,
-                "Pod failed. No message received from kubernetes. [main] terminated with exit code (1). Reason [Error].",
-            ),
-        ),
-        ExitCode::System => (
+    let error = exit_report(1, rules).error;
+    let (sentence, code, kind) = match error.map(|error| error.kind) {
+        Some(System) => (
             "A pod that failed without a reason counts as the platform's failure: it is launched again, for ever.",
-            failed(
-                RetryableFailure,
-                "Interrupted",
-                System,
-                "Pod failed. No message received from kubernetes. [main] terminated with exit code (1). Reason [Error].",
-            ),
+            "Interrupted",
+            System,
         ),
+        _ => ("The user's code failed: an attempt is consumed.", "ContainerFailed", User),
     };
+    let message =
+        "Pod failed. No message received from kubernetes. [main] terminated with exit code (1). Reason [Error].";
+    let step = failed(RetryableFailure, code, kind, message);
     let source = SourceView { file: POD, function: "DemystifyFailure" };
     Outcome { id: "exit1", title: "Exit code 1", sentence, source, steps: vec![step] }
 }

@@ -4,14 +4,29 @@
 
 use super::counts::PhaseCounts;
 use super::snapshot::{
-    self, AbortView, ActionView, CacheView, EventView, FaultView, Folds, PendingView, TimerView, phase_counts,
+    self, AbortView, ActionView, CacheView, EventView, FaultView, Folds, PendingView, Snapshot, TimerView, phase_counts,
 };
 use crate::model::{ActionId, ActionPhase, Fact, PendingWork, TextId, Time, What};
 use crate::world::abort_queue::AbortTask;
-use crate::world::cache::CacheEntry;
-use crate::world::faults::Fault;
+use crate::world::entry::ArmedFault;
+use crate::world::entry::CacheEntry;
 use crate::world::timers::Timer;
 use crate::world::{Action, World};
+
+/// Everything there is in a world, given the facts that led to it.
+pub fn snapshot(world: &World, facts: &[Fact]) -> Snapshot {
+    let all = Shown::default().update(world, facts, 0);
+    Snapshot {
+        now: all.now,
+        actions: all.actions.fresh,
+        timers: all.timers.fresh,
+        abort_queue: all.abort_queue.fresh,
+        pending: all.pending.fresh,
+        event_log: all.event_log.fresh,
+        cache: all.cache.fresh,
+        faults: all.faults.fresh,
+    }
+}
 
 /// How a list comes from the one that was shown before.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +68,7 @@ pub struct Shown {
     pending: Vec<(TextId, u32, PendingWork)>,
     events: Vec<(Option<TextId>, Fact)>,
     cache: Vec<(Option<TextId>, CacheEntry)>,
-    faults: Vec<(Option<TextId>, Fault)>,
+    faults: Vec<(Option<TextId>, ArmedFault)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

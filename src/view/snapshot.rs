@@ -1,6 +1,5 @@
 //! Everything there is, for people: the tree, the two stores, timers, aborts, pending work, the event log.
 
-use super::Shown;
 use super::counts::{Entries, PhaseCounts};
 use super::text::{error_code, message};
 use crate::model::time::span;
@@ -10,8 +9,8 @@ use crate::model::{
 };
 use crate::rules::listing::is_listed_as_paused;
 use crate::world::abort_queue::{AbortTask, AbortTaskState};
-use crate::world::cache::CacheEntry;
-use crate::world::faults::Fault;
+use crate::world::entry::ArmedFault;
+use crate::world::entry::CacheEntry;
 use crate::world::pending::Pending;
 use crate::world::timers::Timer;
 use crate::world::{Action, Resource, World};
@@ -255,21 +254,6 @@ pub struct EventView {
 pub struct EventErrorView {
     pub kind: ErrorKind,
     pub message: String,
-}
-
-/// Everything there is in a world, given the facts that led to it.
-pub fn snapshot(world: &World, facts: &[Fact]) -> Snapshot {
-    let all = Shown::default().update(world, facts, 0);
-    Snapshot {
-        now: all.now,
-        actions: all.actions.fresh,
-        timers: all.timers.fresh,
-        abort_queue: all.abort_queue.fresh,
-        pending: all.pending.fresh,
-        event_log: all.event_log.fresh,
-        cache: all.cache.fresh,
-        faults: all.faults.fresh,
-    }
 }
 
 /// One action as the snapshot has it; nothing if there is no such action.
@@ -575,7 +559,7 @@ pub(super) fn cache_view(world: &World, entry: &CacheEntry) -> CacheView {
     }
 }
 
-pub(super) fn fault_view(world: &World, fault: &Fault) -> FaultView {
+pub(super) fn fault_view(world: &World, fault: &ArmedFault) -> FaultView {
     let action = fault.action.map(|action| world.name_of(action).to_owned());
     FaultView { call: fault.call, reply: fault.reply, action }
 }

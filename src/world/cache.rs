@@ -1,6 +1,7 @@
 //! The catalog of outputs, and what the executor asks it before and after the plugin. The rules in
 //! [`crate::rules::cache`] decide; here is what the catalog holds.
 
+use super::entry::CacheEntry;
 use super::{Sink, World};
 use crate::model::{
     ActionId, Call, FaultReply, Observation, PluginPhase, Report, Rule, Spec, Status, TaskAction, TextId, What,
@@ -9,17 +10,6 @@ use crate::rules::cache::{
     CacheStep, Lookup, Put, Reservation, after_execution, after_lookup, after_put, after_reservation, before_execution,
     cache_config, releases_on_deletion,
 };
-
-/// What the catalog holds under one key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CacheEntry {
-    /// The key.
-    pub key: TextId,
-    /// Whether the outputs are there.
-    pub populated: bool,
-    /// Who has reserved their computation.
-    pub owner: Option<ActionId>,
-}
 
 /// What the cache says before the plugin is asked.
 pub(super) enum CacheAnswer {

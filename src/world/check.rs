@@ -2,8 +2,8 @@
 //! would work.
 
 use super::World;
-use crate::model::command::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
-use crate::model::rejection::shown;
+use crate::model::argument::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
+use crate::model::shown::shown;
 use crate::model::{
     ActionId, ActionKind, Call, Code, Command, Delivery, FaultReply, Rejection, Rule, Service, Signal, SignalValue,
     Spec, TextId, Time, ValueType,

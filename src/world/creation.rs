@@ -3,7 +3,7 @@
 
 use super::pending::Pending;
 use super::{Action, Resource, Sink, World};
-use crate::model::command::TaskCommand;
+use crate::model::argument::TaskCommand;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Caching, Call, ConditionSpec, PendingWork, Rule, Spec, SpecFields, TextId,
     TimerKind, What,

@@ -5,7 +5,7 @@ use super::faults::usual_reply;
 use super::pending::Pending;
 use super::timers::Timer;
 use super::{NumberedCommand, World};
-use crate::model::command::{ErrorCommand, FailureCommand, ResultCommand, ValueCommand};
+use crate::model::argument::{ErrorCommand, FailureCommand, ResultCommand, ValueCommand};
 use crate::model::{
     AbortReply, ActionId, ActionKind, ActionPhase, Call, Command, ErrorKind, PluginPhase, Service, Store, TextId,
     ValueType,

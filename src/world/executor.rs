@@ -3,7 +3,7 @@
 
 use super::cache::CacheAnswer;
 use super::{Action, Resource, Sink, World};
-use crate::model::command::{FailureCommand, ResultCommand};
+use crate::model::argument::{FailureCommand, ResultCommand};
 use crate::model::{
     ActionId, ActionKind, Call, Condition, ConditionStatus, ConditionType, ErrorCode, ErrorState, FaultReply, Message,
     NonRetryableCode, Observation, PendingWork, PluginPhase, Reason, Report, Rule, Status, TaskAction, TextId, Time,

@@ -1,21 +1,9 @@
 //! What goes wrong on request: calls that fail once, and processes that start again. The rules in
 //! [`crate::rules::failures`] say what follows.
 
+use super::entry::ArmedFault;
 use super::{Sink, World};
-use crate::model::{ActionId, Call, Fact, FaultReply, Rule, Service, TaskAction, What};
-
-/// A call that is to fail once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Fault {
-    /// Which call.
-    pub call: Call,
-    /// How.
-    pub reply: FaultReply,
-    /// About which action; about any if there is none.
-    pub action: Option<ActionId>,
-    /// What a stale read sees.
-    pub seen: Option<Box<TaskAction>>,
-}
+use crate::model::{ActionId, Call, Fact, FaultReply, Rule, Service, What};
 
 /// How a call can go wrong if nobody says how.
 pub(super) fn usual_reply(call: Call) -> FaultReply {
@@ -36,7 +24,7 @@ impl World {
         }
         let resource = action.and_then(|id| self.action(id)).and_then(|action| action.resource);
         let seen = resource.filter(|_| reply == FaultReply::Stale).map(|resource| Box::new(resource.cr));
-        self.faults_mut().push(Fault { call, reply, action, seen });
+        self.faults_mut().push(ArmedFault { call, reply, action, seen });
         sink.fact(Fact { at: self.now(), action, what: What::FaultArmed { call, reply }, rule: Rule::FaultArmed });
     }
 
@@ -57,11 +45,11 @@ impl World {
         self.find_fault(call, id).map(|fault| fault.reply)
     }
 
-    pub(super) fn find_fault(&mut self, call: Call, id: ActionId) -> Option<Fault> {
+    pub(super) fn find_fault(&mut self, call: Call, id: ActionId) -> Option<ArmedFault> {
         if self.faults().is_empty() {
             return None;
         }
-        let fits = |fault: &Fault| fault.call == call && fault.action.is_none_or(|action| action == id);
+        let fits = |fault: &ArmedFault| fault.call == call && fault.action.is_none_or(|action| action == id);
         self.faults().iter().position(fits).map(|place| self.faults_mut().remove(place))
     }
 

@@ -2,10 +2,10 @@
 
 use super::check::{Checked, refuse};
 use super::{Resource, Sink, World};
-use crate::model::command::ValueCommand;
-use crate::model::command::{CacheCommand, ConditionCommand};
+use crate::model::argument::ValueCommand;
+use crate::model::argument::{CacheCommand, ConditionCommand};
 use crate::model::import::ImportedResource;
-use crate::model::rejection::shown;
+use crate::model::shown::shown;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, Code, Condition, ConditionSpec, Conditions, ErrorCode, ErrorState,
     Message, PendingWork, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId, Time, TimerKind, What,
@@ -153,7 +153,7 @@ impl World {
                 key: cache.key.map(|key| self.intern(&key)),
                 unidentified: cache.unidentified,
             });
-            let task = crate::model::command::TaskCommand {
+            let task = crate::model::argument::TaskCommand {
                 max_attempts: task.max_attempts,
                 timeout_ms: task.timeout_ms,
                 task_type: Some(kind),

@@ -9,15 +9,16 @@
 pub mod abort_queue;
 mod abort_reconciler;
 pub mod action;
-pub mod cache;
+mod cache;
 mod check;
 mod clock;
 mod collector;
 mod creation;
 mod enabled;
+pub mod entry;
 mod event_log;
 mod executor;
-pub mod faults;
+mod faults;
 pub mod footprint;
 mod import;
 mod informer;

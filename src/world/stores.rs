@@ -7,9 +7,9 @@ pub mod key;
 
 use super::Action;
 use super::abort_queue::{AbortQueue, AbortTask};
-use super::cache::CacheEntry;
+use super::entry::ArmedFault;
+use super::entry::CacheEntry;
 use super::event_log::EventLog;
-use super::faults::Fault;
 use super::footprint::{Footprint, Marks};
 use super::pending::{News, Pending, PendingQueue};
 use super::timers::{Timer, Timers};
@@ -31,7 +31,7 @@ pub struct World {
     aborts: AbortQueue,
     events: EventLog,
     cache: Vec<CacheEntry>,
-    faults: Vec<Fault>,
+    faults: Vec<ArmedFault>,
     /// When the garbage collector first swept; it goes on from there.
     sweeps_from: Time,
     /// What was looked at; no part of what the world is.
@@ -311,7 +311,7 @@ impl World {
     }
 
     /// The calls that are to fail.
-    pub fn faults(&self) -> &[Fault] {
+    pub fn faults(&self) -> &[ArmedFault] {
         self.footprint.add(Marks::FAULTS);
         &self.faults
     }
@@ -477,7 +477,7 @@ impl World {
         &mut self.cache
     }
 
-    pub(super) fn faults_mut(&mut self) -> &mut Vec<Fault> {
+    pub(super) fn faults_mut(&mut self) -> &mut Vec<ArmedFault> {
         self.footprint.add(Marks::FAULTS);
         if let Some(journal) = &mut self.journal {
             journal.keep_faults(&self.faults);

@@ -1,7 +1,7 @@
 //! The commands that may be behind what a record tells of an action.
 
 use crate::drive::observed::{SeenAction, SeenEvent};
-use crate::model::command::{ConditionCommand, ErrorCommand, ResultCommand, TaskCommand, TraceCommand, ValueCommand};
+use crate::model::argument::{ConditionCommand, ErrorCommand, ResultCommand, TaskCommand, TraceCommand, ValueCommand};
 use crate::model::{
     AbortReply, ActionKind, ActionPhase, Call, Command, ErrorKind, PluginPhase, SpecField, Time, ValueType,
 };

@@ -4,7 +4,7 @@ use super::commands::{condition, first_phase, given, kind, plugin, task, trace};
 use super::finding::{Finding, FindingKind, Severity};
 use super::replay::{Goal, Replay};
 use crate::drive::observed::SeenAction;
-use crate::model::command::TaskCommand;
+use crate::model::argument::TaskCommand;
 use crate::model::import::ImportedResource;
 use crate::model::{ActionKind, ActionPhase, Command, PluginPhase, Rejection, Rule};
 use crate::rules::run_service::ROOT_ACTION;

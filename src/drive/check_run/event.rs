@@ -5,7 +5,7 @@ use super::finding::{Finding, FindingKind, Severity};
 use super::replay::{Goal, Replay};
 use super::row::{incident_of, unexplained};
 use crate::drive::observed::{SeenAction, SeenEvent};
-use crate::model::command::{FailureCommand, ValueCommand};
+use crate::model::argument::{FailureCommand, ValueCommand};
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Command, ErrorKind, NonRetryableCode, PluginPhase, Rule, ValueType,
 };

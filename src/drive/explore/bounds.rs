@@ -1,7 +1,8 @@
 //! What is explored: which actions there are, which inputs may come, and when to stop. The bounds are part of the
 //! model: a verdict holds within them and says so.
 
-use crate::model::command::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
+use crate::drive::properties::{Law, Property};
+use crate::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use crate::model::words::words;
 use crate::model::{
     AbortConfig, AbortReply, ActionPhase, Call, Code, Command, Config, Delivery, ErrorKind, GcConfig, PluginPhase,
@@ -220,6 +221,18 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// Why a property cannot be asked of this model, if it cannot.
+    pub fn refuses(&self, property: &Property) -> Option<String> {
+        let id = property.id;
+        match property.law {
+            Law::NotHeld(reason) => Some(format!("No model holds {id}: {reason}.")),
+            _ if !property.outside && self.inputs.has(Input::OutsideUpdate) => Some(format!(
+                "{id} is not asked of a model in which statuses are written from outside, which break it at once."
+            )),
+            _ => None,
+        }
+    }
+
     /// Normal operation of these actions, done at once, within two million states.
     pub fn of(kinds: &[PlannedKind]) -> Bounds {
         let children = kinds.iter().map(|&kind| Planned { kind, parent: 0 });

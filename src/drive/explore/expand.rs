@@ -9,8 +9,8 @@ use super::{End, Exploration, Parent};
 use crate::drive::properties::{Kind, Transition};
 use crate::model::{ActionId, What};
 use crate::world::World;
-use crate::world::cache::CacheEntry;
-use crate::world::faults::Fault;
+use crate::world::entry::ArmedFault;
+use crate::world::entry::CacheEntry;
 use crate::world::footprint::Marks;
 use crate::world::key::{Common, Line, Part};
 use std::hash::Hash;
@@ -577,7 +577,7 @@ impl Exploration {
         if COMMON.iter().any(|mark| touched.covers(*mark)) {
             self.after.common(&mut self.common);
             let common = &self.common;
-            *faults = number_in(&mut self.faults, &common.faults, |list| list.capacity() * size_of::<Fault>())?;
+            *faults = number_in(&mut self.faults, &common.faults, |list| list.capacity() * size_of::<ArmedFault>())?;
             *cache = number_in(&mut self.caches, &common.cache, |list| list.capacity() * size_of::<CacheEntry>())?;
             *line = number_in(&mut self.lines, &common.line, Line::size)?;
         }

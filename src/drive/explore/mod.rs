@@ -18,14 +18,14 @@ mod table;
 
 pub use bounds::{ACTIONS_MAX, Bounds, Input, Inputs, Planned, PlannedKind};
 pub use reach::Reach;
-pub use replay::Timing;
-pub use report::{Finding, Report, Verdict};
+pub use replay::{Finding, Timing};
+pub use report::{Report, Verdict};
 
 use super::Session;
 use super::properties::{Property, Transition, is_settled};
 use crate::model::{ActionId, ActionPhase, Code, Fact, Rejection, Rule, Rules};
-use crate::world::cache::CacheEntry;
-use crate::world::faults::Fault;
+use crate::world::entry::ArmedFault;
+use crate::world::entry::CacheEntry;
 use crate::world::footprint::{Marks, NOTED};
 use crate::world::key::{Common, Line, Part};
 use crate::world::{NumberedCommand, World};
@@ -160,7 +160,7 @@ pub struct Exploration {
     traits: Vec<Trait>,
     /// What the actions have in common: faults, catalog, line, by number.
     commons: Parts<[u32; 3]>,
-    faults: Parts<Vec<Fault>>,
+    faults: Parts<Vec<ArmedFault>>,
     caches: Parts<Vec<CacheEntry>>,
     lines: Parts<Line>,
     states: States,
@@ -242,7 +242,7 @@ impl Exploration {
         }
         space.bounds.check()?;
         let mut watched: Vec<Watched> = Vec::new();
-        for &property in properties.iter().filter(|property| property.applies(&space.bounds)) {
+        for &property in properties.iter().filter(|property| space.bounds.refuses(property).is_none()) {
             if watched.iter().all(|watched| watched.property != property) {
                 watched.push(Watched { property, found: None });
             }

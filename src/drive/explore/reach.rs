@@ -10,7 +10,7 @@ use super::{Bounds, End, Exploration, Finding, Input, Progress, Target, Timing};
 use crate::drive::Session;
 use crate::drive::properties::Fault;
 use crate::model::read::{Fields, Read, Unreadable, reads, wrong};
-use crate::model::rejection::shown;
+use crate::model::shown::shown;
 use crate::model::{ActionId, ActionPhase, Call, Code, Command, Rejection, Rule};
 use serde_json::Value;
 

@@ -1,12 +1,23 @@
 //! From the search back to commands that a person can give, and whether what they show also happens in time.
 
-use super::{Exploration, Finding};
+use super::Exploration;
 use crate::drive::Session;
 use crate::drive::properties::{Property, Transition};
 use crate::model::words::words;
 use crate::model::{ActionId, Command, Fact, PendingWork, TimerKind};
 use crate::world::{NumberedCommand, World};
 use std::convert::Infallible;
+
+/// The shortest run to something.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// How many commands.
+    pub length: usize,
+    /// Whether it happens in time.
+    pub timing: Timing,
+    /// The run; if it is untimed, as far as it goes in time.
+    pub session: Session,
+}
 
 words! {
     /// Whether a finding also happens in time, where timers fire when they are due.

@@ -1,22 +1,10 @@
 //! What a search says: a verdict for each property, with the shortest run that shows it.
 
-use super::replay::Looked;
-use super::{End, Exploration, Progress, Timing};
-use crate::drive::Session;
+use super::replay::{Finding, Looked};
+use super::{End, Exploration, Progress};
 use crate::drive::properties::{Kind, Property};
 use crate::model::Rule;
 use std::fmt;
-
-/// The shortest run to something.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    /// How many commands.
-    pub length: usize,
-    /// Whether it happens in time.
-    pub timing: Timing,
-    /// The run; if it is untimed, as far as it goes in time.
-    pub session: Session,
-}
 
 /// What is known of a property.
 #[derive(Debug, Clone)]

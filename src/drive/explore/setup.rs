@@ -6,7 +6,7 @@ use super::{Bounds, Exploration, Input, Inputs, Planned, PlannedKind, Target};
 use crate::drive::properties::{Property, held};
 use crate::model::nearest::hint;
 use crate::model::read::{Fields, Read, Unreadable, reads, wrong};
-use crate::model::rejection::shown;
+use crate::model::shown::shown;
 use crate::model::{ActionId, ActionPhase, Call, Code, Delivery, Rejection, Rule, RulesSetup};
 use serde_json::Value;
 
@@ -131,7 +131,7 @@ impl ExploreSetup {
         };
         // What is asked for by name and cannot be asked must not be answered "no violation".
         if self.properties.is_some()
-            && let Some(reason) = properties.iter().find_map(|property| property.refusal(&bounds))
+            && let Some(reason) = properties.iter().find_map(|property| bounds.refuses(property))
         {
             return refuse(reason);
         }

@@ -3,7 +3,7 @@
 
 use super::bounds::{self, ACTIONS_MAX};
 use super::{Bounds, Input};
-use crate::model::command::{ErrorCommand, FailureCommand, ResultCommand};
+use crate::model::argument::{ErrorCommand, FailureCommand, ResultCommand};
 use crate::model::{
     ActionId, Code, Command, Config, Delivery, ErrorKind, PluginPhase, Rejection, Rule, Service, TextId,
 };

@@ -4,7 +4,7 @@
 use super::At;
 use crate::drive::at::invalid;
 use crate::model::nearest::nearest;
-use crate::model::rejection::shown;
+use crate::model::shown::shown;
 use crate::model::{ActionPhase, ErrorKind, Rejection, Time};
 use base64::Engine;
 use serde_json::Value;

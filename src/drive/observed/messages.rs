@@ -2,7 +2,7 @@
 
 use super::{At, Reader, SeenAction, SeenEvent, SeenRow};
 use crate::drive::at::invalid;
-use crate::model::command::ValueCommand;
+use crate::model::argument::ValueCommand;
 use crate::model::read::WHOLE_MAX;
 use crate::model::{ActionKind, ErrorKind, Rejection, ValueType};
 

@@ -7,7 +7,7 @@ mod rows;
 mod text;
 
 use super::at::{At, invalid};
-use crate::model::command::ValueCommand;
+use crate::model::argument::ValueCommand;
 use crate::model::words::words;
 use crate::model::{ActionKind, ActionPhase, Code, ErrorKind, Interner, Rejection, Rule, Time, ValueType};
 use serde_json::{Map, Value};
@@ -315,8 +315,7 @@ impl Reader {
             }
             None if fields.is_empty() => return Ok(()),
             None => {
-                let found: Vec<String> =
-                    fields.keys().take(4).map(|name| crate::model::rejection::shown(name)).collect();
+                let found: Vec<String> = fields.keys().take(4).map(|name| crate::model::shown::shown(name)).collect();
                 let message = format!("an object with {} is none of what is read: {FORMS}.", found.join(", "));
                 return Err(invalid(&at.path, message));
             }

@@ -2,7 +2,7 @@
 //! `\copy … csv header` writes it, one table after another.
 
 use crate::drive::at::invalid;
-use crate::model::rejection::shown;
+use crate::model::shown::shown;
 use crate::model::{Code, Rejection, Rule};
 use csv_core::{ReadFieldResult, Reader};
 use serde_json::{Map, Value};

@@ -13,7 +13,6 @@ mod worlds;
 pub use list::PROPERTIES;
 pub use worlds::stores_agree;
 
-use super::explore::{Bounds, Input};
 pub use crate::model::Fault;
 use crate::model::words::words;
 use crate::model::{ActionId, Fact, TimerKind};
@@ -129,25 +128,6 @@ impl Property {
         PROPERTIES.iter().find(|property| property.id.eq_ignore_ascii_case(id))
     }
 
-    /// Whether it can be asked of that model.
-    pub fn applies(&self, bounds: &Bounds) -> bool {
-        self.refusal(bounds).is_none()
-    }
-
-    /// Why it cannot be asked of that model, if it cannot.
-    pub fn refusal(&self, bounds: &Bounds) -> Option<String> {
-        match self.law {
-            Law::NotHeld(reason) => Some(format!("No model holds {}: {reason}.", self.id)),
-            _ if !self.outside && bounds.inputs.has(Input::OutsideUpdate) => Some(format!(
-                "{} is not asked of a model in which statuses are written from outside, which break it at once.",
-                self.id
-            )),
-            _ => None,
-        }
-    }
-}
-
-impl Property {
     /// What its predicate answers of an action that shows it: that breaks it, or with which happens what should sometimes.
     pub fn shown(&self) -> bool {
         self.kind == Kind::Sometimes

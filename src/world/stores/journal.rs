@@ -5,8 +5,8 @@ use crate::model::{ActionId, Time};
 use crate::rules::events::EventKey;
 use crate::world::Action;
 use crate::world::abort_queue::AbortQueue;
-use crate::world::cache::CacheEntry;
-use crate::world::faults::Fault;
+use crate::world::entry::ArmedFault;
+use crate::world::entry::CacheEntry;
 use crate::world::pending::PendingQueue;
 use crate::world::timers::Timers;
 
@@ -24,7 +24,7 @@ pub(super) struct Journal {
     pending: Option<PendingQueue>,
     aborts: Option<AbortQueue>,
     cache: Option<Vec<CacheEntry>>,
-    faults: Option<Vec<Fault>>,
+    faults: Option<Vec<ArmedFault>>,
 }
 
 impl Journal {
@@ -55,7 +55,7 @@ impl Journal {
         self.cache.get_or_insert_with(|| cache.to_vec());
     }
 
-    pub(super) fn keep_faults(&mut self, faults: &[Fault]) {
+    pub(super) fn keep_faults(&mut self, faults: &[ArmedFault]) {
         self.faults.get_or_insert_with(|| faults.to_vec());
     }
 }

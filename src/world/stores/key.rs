@@ -12,9 +12,9 @@ use crate::model::{ActionId, ActionKind, PendingWork, Spec, Time, TimerKind};
 use crate::rules::events::EventKey;
 use crate::world::Action;
 use crate::world::abort_queue::{AbortQueue, AbortTask, AbortTaskState};
-use crate::world::cache::CacheEntry;
+use crate::world::entry::ArmedFault;
+use crate::world::entry::CacheEntry;
 use crate::world::event_log::EventLog;
-use crate::world::faults::Fault;
 use crate::world::footprint::Marks;
 use crate::world::pending::{News, PendingQueue};
 use crate::world::timers::Timers;
@@ -35,7 +35,7 @@ pub struct Common {
     /// The catalog.
     pub cache: Vec<CacheEntry>,
     /// The calls that are to fail.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<ArmedFault>,
     /// The aborts that share the workers.
     pub line: Line,
 }

@@ -176,7 +176,7 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String
         return Err(format!("{name} is for --fixes."));
     }
     let asked = given.iter().any(|name| name == "--properties");
-    if let Some(reason) = search.properties.iter().find_map(|property| property.refusal(&search.bounds))
+    if let Some(reason) = search.properties.iter().find_map(|property| search.bounds.refuses(property))
         && asked
     {
         return Err(reason);
