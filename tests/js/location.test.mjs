@@ -7,10 +7,13 @@ import { load } from "./load.mjs";
 const { encode, decode, trouble, LONGEST } = await load("./www/location.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
 const { choicesFor } = await load("./www/commands.ts");
+const { expand } = await load("./www/link/repeat.ts");
 
 const config = { rules: "documented" };
 const back = (commands, extra = {}) => decode(encode({ config, commands, ...extra }));
 const OLD = JSON.parse(readFileSync(new URL("links-v1.json", import.meta.url), "utf8"));
+/** Links as they were written on 2026-11-30, with what they say. They are out in the world: no line may change. */
+const FROZEN = JSON.parse(readFileSync(new URL("links-v2.json", import.meta.url), "utf8"));
 
 test("every situation survives the way through a link", () => {
   for (const { id, commands, rules = "documented" } of SCENARIOS) {
@@ -146,6 +149,28 @@ test("links of the first kind are read for ever", () => {
     assert.match(link, /^v1\//);
     assert.deepEqual(decode(link), reads, link);
   }
+});
+
+test("links of 2026-11-30 read as they did, and what is written has its places", () => {
+  assert.ok(FROZEN.length >= 130);
+  for (const { of, link, written, reads } of FROZEN) {
+    assert.deepEqual(decode(link), reads, `${of}: ${link}`);
+    if (written) assert.equal(encode(reads), link, of);
+  }
+});
+
+test("the frozen links have every letter of a step, and every item of a view", () => {
+  const letters = new Set();
+  const items = new Set();
+  for (const { link } of FROZEN.filter(({ written }) => written)) {
+    const [, , view, ...steps] = link.split("/");
+    const { text } = expand(steps.join("/").slice(0, -1));
+    // Fields stand between a dot and a tilde; they hold letters of their own.
+    for (const [letter] of text.replace(/[.=][^~]*~|(?<=[cj])[^~]*~/g, "").matchAll(/[a-z]/gi)) letters.add(letter);
+    for (const item of view.split(".").slice(1)) items.add(item[0]);
+  }
+  assert.equal([...letters].sort().join(""), "ABCDEFGHIJKLMNOPQRSTUVWXYZcjmt");
+  assert.equal([...items].sort().join(""), "ahnpsx");
 });
 
 test("a damaged link opens as far as it holds, and names the step", () => {
