@@ -4,12 +4,12 @@
  *
  *   #v2/d/11.s10.nretry/ctrain.2~QIRt40F.U.UserError.out_of_memory~t2QIRt65Sz
  *
- * There is one reader for each version, kept for ever, and one writer, for the newest.
+ * `v2` is the kind of link, not the version of the model. No letter and no place of it may change; what is new gets a
+ * letter of its own. The first kind was given up before the first release, and is answered as what it is.
  */
 
 import type { ActionId, Command, SimulationConfig } from "flyte-lifecycle";
 import type { Explored } from "./explored.ts";
-import { decode as decodeV1 } from "./link/v1.ts";
 import { decode as decodeV2, encode as encodeV2 } from "./link/v2.ts";
 
 export interface Link {
@@ -51,7 +51,6 @@ export const encode = (link: Link): string => (link.incident ? `gallery/${link.i
 /** Reads a fragment; `null` if it is no link to a run at all. */
 export function decode(fragment: string): Link | null {
   const [version = "", ...parts] = fragment.replace(/^#/, "").split("/");
-  if (version === "v1") return decodeV1(parts);
   if (version === "v2") return decodeV2(parts);
   if (!/^v\d+$/.test(version)) return null;
   return { config: {}, commands: [], broken: { why: "version", step: 0, of: 0, text: version } };
@@ -63,7 +62,9 @@ export function trouble({ why, step, of, text }: Broken): string {
   const count = of > 0 ? ` of ${of}` : "";
   switch (why) {
     case "version":
-      return `It is of kind ${shown}, made by a newer version of this page; this one reads v1 and v2.`;
+      return text === "v1"
+        ? "It is of the older kind v1, which is no longer read. Ask whoever sent it for a new one, made with Copy link, or for the run as a trace, which Open takes."
+        : `It is of kind ${shown}, made by a newer version of this page; this one reads v2. Reload it, or open the link where it was made.`;
     case "config":
       return `Its configuration cannot be read: ${shown || "there is none"}.`;
     case "cut":

@@ -101,18 +101,25 @@ test("the address stays as it was until something is done", async ({ home }) => 
   await expect(home.evaluate(() => history.length)).resolves.toBeLessThanOrEqual(2);
 });
 
-test("a link of the first kind opens still, and is written anew only when something is done", async ({ page }) => {
-  await open(page, "#v1/d/cdemo~p0.Q~p0.R");
+test("a link is written anew only when something is done", async ({ page }) => {
+  await open(page, "#v2/d/3/cdemo~QRz");
   await isIn(page, "RUNNING");
-  await expect(page).toHaveURL(/#v1\/d/);
+  await expect(page).toHaveURL(/#v2\/d\/3\/cdemo~QRz$/);
   await port(page, "SUCCEEDED").click();
   await expect(page).toHaveURL(/#v2\/d\/4\/cdemo~QRSz$/);
 });
 
+test("a link of the first kind is answered, and a run stands there all the same", async ({ page }) => {
+  await open(page, "#v1/d/cdemo~p0.Q~p0.R");
+  await expect(panel(page)).toContainText("This link cannot be opened");
+  await expect(panel(page)).toContainText("It is of the older kind v1, which is no longer read.");
+  await expect(page.locator("#situation-title")).toHaveText("Retry, then success");
+});
+
 test("a damaged link opens as far as it holds and names the step", async ({ page }) => {
-  await open(page, "#v1/d/cdemo~p0.Q~p0.R~p0.zz~p0.S");
+  await open(page, "#v2/d/5/cdemo~QR!Sz");
   await isIn(page, "RUNNING");
-  await expect(panel(page)).toContainText("Step 4 of 5 cannot be read: p0.zz");
+  await expect(panel(page)).toContainText("Step 4 of 5 cannot be read: !S");
 });
 
 test("a link that was cut off opens up to there and says so", async ({ page }) => {
@@ -129,10 +136,10 @@ test("a link with a step that the rules refuse opens up to there", async ({ page
 
 test("links made to do harm do none, and leave no empty canvas", async ({ page }) => {
   for (const [fragment, says] of [
-    ["#v1/d/j%7B%22type%22%3A%22%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%22%7D", "This link opens up to here"],
-    ["#v1/jnull/cx", "configuration cannot be read"],
+    ["#v2/d/1/j%7B%22type%22%3A%22%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%22%7D~z", "This link opens up to here"],
+    ["#v2/jnull/1/cx~z", "configuration cannot be read"],
     ["#v9/d/cx", "kind v9, made by a newer version"],
-    [`#v1/d/t${"9".repeat(400)}`, "Step 1 of 1 cannot be read"],
+    [`#v2/d/1/t${"9".repeat(400)}z`, "Step 1 of 1 cannot be read"],
     ["#v2/u.nonsense=1/1/cx~z", "nonsense"],
   ]) {
     await page.goto(`./${fragment}`);

@@ -104,7 +104,7 @@ test("a pointer drags the line, and the page follows to where it is let go", asy
 });
 
 test("idle time is compressed with its length, and a toggle draws it as it was", async ({ page }) => {
-  await open(page, "#v1/d/cidle~p0.R~t1000~p0.R.1~t2000~p0.R.2~t7200000~p0.R.3~t1000~p0.S");
+  await open(page, "#v2/d/10/cidle~Rt1R....1~t2R....2~t7200R....3~t1Sz");
   const label = page.locator("#tl-axis .tl-gap-label");
   await expect(label).toHaveText(/2 h( idle)?/);
   await page.locator("#tl-compress").uncheck();
@@ -114,8 +114,8 @@ test("idle time is compressed with its length, and a toggle draws it as it was",
 });
 
 test("a back-off opens to its arithmetic and counts down to the next retry", async ({ page }) => {
-  const failures = [1, 2, 3, 4, 5].map((draw) => `r0.unavailable.${draw}~f`).join("~");
-  await open(page, `#v1/d/cstuck~p0.R~Astuck~${failures}~r0.unavailable.11400`);
+  const failures = [1, 2, 3, 4, 5].map((draw) => `K.unavailable.${draw}~T`).join("");
+  await open(page, `#v2/d/14/cstuck~RY${failures}K.unavailable.11400~z`);
   const wait = page.locator("#tl-waits").getByRole("button", { name: /attempt 6: next retry in 11\.4 s/ });
   await wait.click();
   await expect(wait).toHaveAttribute("aria-expanded", "true");

@@ -1,4 +1,4 @@
-/* What links of every kind have in common: text that survives in an address, and values that come out of one. */
+/* What a link is made of, whatever it says: text that survives in an address, and values that come out of one. */
 
 import type { ActionId, Command } from "flyte-lifecycle";
 

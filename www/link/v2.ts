@@ -1,5 +1,5 @@
 /*
- * Links of the second kind: `config/view/steps`.
+ * Links of the second kind, the one kind that is read: `config/view/steps`.
  *
  * config  d or u (documented, upstream), then `.name=value` for whatever else is set; or j and JSON.
  * view    the number of steps, then what is looked at: s and the step, a and the number of the selected action, h for
