@@ -5,6 +5,8 @@
  */
 
 import { exploredFrom, exploredNow, onExplored, openExplored } from "./explored.ts";
+import { otherStory, versions } from "./link/model.ts";
+import { same } from "./link/text.ts";
 import { decode, encode, type Link } from "./location.ts";
 import { onPanels, openPanels, showPanels } from "./panels.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -16,7 +18,8 @@ export function linkNow(asked = false): Link | null {
   if (!link) return null;
   const panels = openPanels();
   const explore = exploredNow();
-  return { ...link, ...(panels.length > 0 && { panels }), ...(explore && { explore }) };
+  const facts = { events: get().told, ends: get().ends };
+  return { ...link, facts, ...(panels.length > 0 && { panels }), ...(explore && { explore }) };
 }
 
 /** A link to the open run that works elsewhere. */
@@ -150,6 +153,7 @@ function arrive(): void {
       openExplored(explore);
     } else if (link) {
       openLink(link);
+      sayOtherStory(link);
       showPanels(link.panels ?? []);
       openExplored(link.explore ?? null);
     } else if (isImported()) comeBack();
@@ -164,6 +168,21 @@ function arrive(): void {
     arriving = false;
   }
   latest = linkNow();
+}
+
+/**
+ * Under another version of the model a link may tell another story than it did. Where a step of it is refused, or it
+ * cannot be opened at all, the versions are said as well, since they are the likely reason.
+ */
+function sayOtherStory(link: Link): void {
+  const { notice, told, ends, held } = get();
+  // A link that could not be opened has left another run where it was.
+  const opened = held.every((command, at) => same(command, link.commands[at]));
+  const story = opened ? otherStory(link, () => ({ events: told, ends })) : null;
+  const text = story ?? (notice ? versions(link) : "");
+  if (text === "") return;
+  if (notice) say({ ...notice, text: `${notice.text} ${text}` });
+  else say({ tone: "info", title: "This link was made under another version of the model", text });
 }
 
 /** Whether a fragment is none, or names a place of the page, as the skip link does. */

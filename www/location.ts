@@ -2,7 +2,7 @@
  * The run as a link: configuration and commands in the fragment, which browsers do not send to a server. A link is read
  * token by token, so one that is damaged, cut off, or older than the rules opens as far as it holds.
  *
- *   #v2/d/11.s10.nretry/ctrain.2~QIRt40F.U.UserError.out_of_memory~t2QIRt65Sz
+ *   #v2/d/12.s10.nretry.m1:9AIM080AIM0Q/ctrain.2~QIRt40F.U.UserError.out_of_memory~t2QIRt65Sz
  *
  * `v2` is the kind of link, not the version of the model. No letter and no place of it may change; what is new gets a
  * letter of its own. The first kind was given up before the first release, and is answered as what it is.
@@ -10,6 +10,7 @@
 
 import type { ActionId, Command, SimulationConfig } from "flyte-lifecycle";
 import type { Explored } from "./explored.ts";
+import type { Told } from "./link/model.ts";
 import { decode as decodeV2, encode as encodeV2 } from "./link/v2.ts";
 
 export interface Link {
@@ -29,6 +30,12 @@ export interface Link {
   situation?: string;
   /** The real bug that it is, as long as nothing was done to it: the gallery has its commands. */
   incident?: string;
+  /** The version of the model that it was made under; absent in links that are older than that. */
+  model?: number;
+  /** What its steps put on record then, a digit for each: `link/model.ts`. */
+  told?: string;
+  /** What its steps tell now, of a run that is to be written. */
+  facts?: Told;
   broken?: Broken;
 }
 

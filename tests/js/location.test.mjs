@@ -8,16 +8,22 @@ const { encode, decode, trouble, LONGEST } = await load("./www/location.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
 const { choicesFor } = await load("./www/commands.ts");
 const { expand } = await load("./www/link/repeat.ts");
+const { MODEL, otherStory, versions } = await load("./www/link/model.ts");
 
 const config = { rules: "documented" };
-const back = (commands, extra = {}) => decode(encode({ config, commands, ...extra }));
+/** What a link reads as, but for the version of the model, which every written link has. */
+function again(run) {
+  const { model, ...link } = decode(encode(run));
+  assert.equal(model, MODEL);
+  return link;
+}
+const back = (commands, extra = {}) => again({ config, commands, ...extra });
 /** Links as they were written on 2026-11-30, with what they say. They are out in the world: no line may change. */
 const FROZEN = JSON.parse(readFileSync(new URL("links-v2.json", import.meta.url), "utf8"));
 
 test("every situation survives the way through a link", () => {
   for (const { id, commands, rules = "documented" } of SCENARIOS) {
-    const link = decode(encode({ config: { rules }, commands }));
-    assert.deepEqual(link, { config: { rules }, commands }, id);
+    assert.deepEqual(again({ config: { rules }, commands }), { config: { rules }, commands }, id);
   }
 });
 
@@ -28,7 +34,7 @@ test("every trace survives as well, whatever it is set up with", () => {
   for (const name of names) {
     const sim = Simulation.fromTrace(readFileSync(new URL(name, folder), "utf8"));
     const run = { config: sim.config(), commands: sim.commands() };
-    assert.deepEqual(decode(encode(run)), run, name);
+    assert.deepEqual(again(run), run, name);
     sim.free();
   }
 });
@@ -114,7 +120,7 @@ test("configurations survive, mostly in words", () => {
     assert.deepEqual(decode(encode({ config: each, commands: [] })).config, each);
   }
   const mixed = encode({ config: { rules: { base: "upstream", guard: "table" }, seed: 7 }, commands: [] });
-  assert.equal(mixed, "v2/u.guard=table.seed=7/0/z");
+  assert.equal(mixed, `v2/u.guard=table.seed=7/0.m${MODEL}/z`);
 });
 
 test("place, selected action, open panels and situation come along", () => {
@@ -137,7 +143,7 @@ test("place, selected action, open panels and situation come along", () => {
   ])
     assert.deepEqual(back(pair, { explore }), { config, commands: pair, explore });
   const told = encode({ config, commands: [], explore: { tab: "holds", rules: "upstream", find: "P44" } });
-  assert.equal(told, "v2/d/0.xholds,upstream,,P44/z");
+  assert.equal(told, `v2/d/0.xholds,upstream,,P44.m${MODEL}/z`);
   // A tab of another version of the page is left out, and the rest opens.
   assert.deepEqual(decode("v2/d/0.xdream,upstream.h/z"), { config, commands: [], hood: true });
 });
@@ -156,7 +162,8 @@ test("links of 2026-11-30 read as they did, and what is written has its places",
   assert.ok(FROZEN.length >= 130);
   for (const { of, link, written, reads } of FROZEN) {
     assert.deepEqual(decode(link), reads, `${of}: ${link}`);
-    if (written) assert.equal(encode(reads), link, of);
+    // The version of the model is all that came to them since, behind everything else that is looked at.
+    if (written) assert.equal(encode(reads).replace(/\.m\d+(?=\/)/, ""), link, of);
   }
 });
 
@@ -174,10 +181,88 @@ test("the frozen links have every letter of a step, and every item of a view", (
   assert.equal([...items].sort().join(""), "ahnpsx");
 });
 
+/** The facts of a run as the page has them; a command that is refused tells nothing. */
+function toldBy(config, commands) {
+  const sim = new Simulation(config);
+  const ends = [0];
+  for (const command of commands) {
+    const { enabled } = sim.explain(command);
+    ends.push(ends.at(-1) + (enabled ? sim.dispatch(command).events.length : 0));
+  }
+  const events = sim.events();
+  sim.free();
+  return { events, ends };
+}
+
+test("a link tells the version of the model, and has a digit for what each step put on record", () => {
+  const { commands } = SCENARIOS[0];
+  const facts = toldBy(config, commands);
+  const link = encode({ config, commands, facts });
+  assert.equal(
+    link,
+    `v2/d/12.m${MODEL}:9AIM080AIM0Q/ctrain.2~QIRt40F.U.UserError.out_of_memory~t2QIRt65Sz`,
+    "a digit means the same for ever: QUEUED by 8 to B, INITIALIZING by G to J, RUNNING by K to N, and so on",
+  );
+  const read = decode(link);
+  assert.deepEqual(read, { config, commands, model: MODEL, told: "9AIM080AIM0Q" });
+  // Handed on as it was read, it stays what it was.
+  assert.equal(encode(read), link);
+  assert.equal(encode({ ...read, model: 0 }), link.replace(`m${MODEL}:`, "m0:"));
+});
+
+test("a link of an older model says from which step on it tells another story", () => {
+  const { commands } = SCENARIOS[0];
+  const now = () => toldBy(config, commands);
+  const link = (told, model = 0) => ({ config, commands, model, ...(told && { told }) });
+  const made = `The link was made under version 0 of the model; this page has version ${MODEL}.`;
+  for (const [told, says] of [
+    ["9AIM080AIM0Q", null],
+    [
+      "9AIM0U0AIM0Q",
+      `From step 6 of 12 on it tells another story than it did: FAILED was recorded there, and now QUEUED is. ${made}`,
+    ],
+    [
+      "9AIMU80AIM0Q",
+      `From step 5 of 12 on it tells another story than it did: FAILED was recorded there, and now nothing is. ${made}`,
+    ],
+    [
+      "9AIM080AIN00",
+      `From step 10 of 12 on it tells another story than it did: other phases were told there than now. ${made}`,
+    ],
+    // Only as far as the link tells, and as far as its steps hold.
+    ["9AI", null],
+    ["9AIM080AIM0QQQ", null],
+    [undefined, null],
+  ])
+    assert.equal(otherStory(link(told), now), says, told);
+  // A link of the same model tells the same, and one that does not say which is opened as it always was.
+  assert.equal(otherStory(link("U", MODEL), now), null);
+  assert.equal(otherStory({ ...link("U"), model: undefined }, now), null);
+  assert.equal(versions(link("U", MODEL)), "");
+  assert.match(versions(link("U", MODEL + 1)), new RegExp(`version ${MODEL + 1} .* the older version ${MODEL}\\.`));
+});
+
+test("digits that were damaged are left out, and the run opens all the same", () => {
+  for (const [item, reads] of [
+    ["m0", { model: 0 }],
+    ["m0:9A!M", { model: 0 }],
+    ["m0:9A=zz", { model: 0, told: "9A" }],
+    ["m0:", { model: 0 }],
+    ["m0:é", { model: 0 }],
+    ["mx:9A", {}],
+    ["m1234567", {}],
+  ])
+    assert.deepEqual(
+      decode(`v2/d/1.${item}/cr~z`),
+      { config, commands: [{ type: "createRun", run: "r" }], ...reads },
+      item,
+    );
+});
+
 test("a damaged link opens as far as it holds, and names the step", () => {
   const commands = SCENARIOS[0].commands;
   const whole = encode({ config, commands });
-  assert.equal(whole, "v2/d/12/ctrain.2~QIRt40F.U.UserError.out_of_memory~t2QIRt65Sz");
+  assert.equal(whole, `v2/d/12.m${MODEL}/ctrain.2~QIRt40F.U.UserError.out_of_memory~t2QIRt65Sz`);
   // What stands before a broken reference may have been longer, as may what stands before a cut.
   const table = [
     ["QIR", "Q!R", 3, "token", "!Rt40F.U.UserError.out_of_memory"],
@@ -366,7 +451,9 @@ for (const [name, make] of Object.entries(TWO_HUNDRED)) {
   test(`200 commands fit: ${name}`, () => {
     const commands = make();
     assert.equal(commands.length, 200);
-    const link = encode({ config: { rules: "upstream" }, commands, index: 150, hood: true });
+    const config = { rules: "upstream", ...(name.startsWith("delivery by hand") && { delivery: "manual" }) };
+    const link = encode({ config, commands, index: 150, hood: true, facts: toldBy(config, commands) });
+    assert.equal(decode(link).told.length, 200);
     console.log(`# ${name}: 200 commands in ${link.length} characters`);
     assert.ok(link.length <= LONGEST, `${link.length} characters: ${link}`);
     assert.match(link, /^[\w.~:%=/-]+$/, "nothing that a program would cut or mark up");

@@ -91,7 +91,7 @@ test("the link leads others to the same tab, rules, model and property", async (
   await explore(home);
   await search(home, "a task");
   await home.locator(".ex-find input").fill("P4");
-  await expect(home).toHaveURL(/\.xholds,upstream,a_task,P4\//);
+  await expect(home).toHaveURL(/\.xholds,upstream,a_task,P4\.m\d+:[\w=-]+\//);
   const other = await context.newPage();
   const complaints = listen(other);
   await open(other, new URL(home.url()).hash);

@@ -72,7 +72,7 @@ test("rules, policies, place, selected action and open panels are in the link", 
   await home.locator(".divergence-section summary").click();
   await home.locator("#hood summary").click();
   await home.locator("#undo").click();
-  await expect(home).toHaveURL(/#v2\/d\/.*\.s\d+\.a1\.h\.ppolicies\.nabort\//);
+  await expect(home).toHaveURL(/#v2\/d\/.*\.s\d+\.a1\.h\.ppolicies\.nabort\.m\d+:[\w=-]+\//);
   const other = await context.newPage();
   await open(other, new URL(home.url()).hash);
   await expect(other.locator('#tree [aria-selected="true"]')).toContainText("approve");
@@ -97,7 +97,7 @@ test("the address stays as it was until something is done", async ({ home }) => 
   await home.waitForTimeout(500);
   expect(new URL(home.url()).hash).toBe("");
   await home.locator("#undo").click();
-  await expect(home).toHaveURL(/#v2\/d\/12\.s9\.nretry\//);
+  await expect(home).toHaveURL(/#v2\/d\/12\.s9\.nretry\.m\d+:[\w=-]+\//);
   await expect(home.evaluate(() => history.length)).resolves.toBeLessThanOrEqual(2);
 });
 
@@ -106,7 +106,29 @@ test("a link is written anew only when something is done", async ({ page }) => {
   await isIn(page, "RUNNING");
   await expect(page).toHaveURL(/#v2\/d\/3\/cdemo~QRz$/);
   await port(page, "SUCCEEDED").click();
-  await expect(page).toHaveURL(/#v2\/d\/4\/cdemo~QRSz$/);
+  await expect(page).toHaveURL(/#v2\/d\/4\.m\d+:[\w=-]+\/cdemo~QRSz$/);
+});
+
+test("a link of an older model says from which step on it tells another story", async ({ page }) => {
+  // A digit for each step: under version 0, so the link says, the report of step 3 was recorded as FAILED.
+  await open(page, "#v2/d/4.m0:9AUQ/cdemo~QRSz");
+  await isIn(page, "SUCCEEDED");
+  await expect(panel(page)).toContainText("This link was made under another version of the model");
+  await expect(panel(page)).toContainText(
+    "From step 3 of 4 on it tells another story than it did: FAILED was recorded there, and now RUNNING is. " +
+      "The link was made under version 0 of the model; this page has version 1.",
+  );
+});
+
+test("a link of an older model that tells the same opens without a word", async ({ page }) => {
+  await open(page, "#v2/d/4.m0:9AMQ/cdemo~QRSz");
+  await isIn(page, "SUCCEEDED");
+  await expect(panel(page)).not.toContainText("version 0");
+});
+
+test("a step of an older model that is refused is told with the versions", async ({ page }) => {
+  await open(page, "#v2/d/3.m0:9QM/cdemo~SRz");
+  await expect(panel(page)).toContainText(/Step 3 of 3, .* no longer holds.*made under version 0 of the model/);
 });
 
 test("a link of the first kind is answered, and a run stands there all the same", async ({ page }) => {

@@ -100,7 +100,7 @@ test("a reload in the middle goes on there, with the run as it was", async ({ ho
   await press(home, "Skip");
   await press(home, "Do it for me");
   await expect(card(home)).toContainText("ran out of time");
-  await expect(home).toHaveURL(/#v2\/d\/6\//);
+  await expect(home).toHaveURL(/#v2\/d\/6\.m\d+:[\w=-]+\//);
   await home.reload();
   await expect(card(home)).toContainText("step 2 of 6");
   await expect(card(home)).toContainText("ran out of time");

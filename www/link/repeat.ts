@@ -4,7 +4,7 @@
  * a text without repetition is its own short form, and one that is cut off can be expanded up to there.
  */
 
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+export const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 const BACK = DIGITS.length ** 2;
 /** The highest digit says that another digit is to be added. */
 const MORE = DIGITS.length - 1;

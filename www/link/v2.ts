@@ -4,7 +4,8 @@
  * config  d or u (documented, upstream), then `.name=value` for whatever else is set; or j and JSON.
  * view    the number of steps, then what is looked at: s and the step, a and the number of the selected action, h for
  *         the hood, p and the name of another open panel, n and the name of the situation, x and what of the explorer
- *         is open (tab, rules, model, filter, between commas); between dots.
+ *         is open (tab, rules, model, filter, between commas), m and the version of the model, then : and a digit
+ *         for each step (`model.ts`); between dots.
  * steps   one after the other, closed by z, without which the link was cut off on its way. What a step is about is the
  *         action before it, unless a number (in order of creation) or `-` (the next one) stands before it.
  *           capital letter         a command in its usual form; LETTER.fields~ in any other
@@ -25,6 +26,7 @@ import type {
 } from "flyte-lifecycle";
 import { TABS } from "../explored.ts";
 import type { Link } from "../location.ts";
+import { digitsOf, MODEL } from "./model.ts";
 import { expand, shorten } from "./repeat.ts";
 import { asCommand, createdBy, escaped, json, same, unescaped } from "./text.ts";
 
@@ -432,7 +434,14 @@ function encodeView(link: Link, { numbers }: Context): string {
         .replace(/,+$/, "")}`,
     );
   }
+  items.push(encodeModel(link));
   return items.join(".");
+}
+
+/** A run is made now, unless it is handed on as it was read. */
+function encodeModel({ facts, model = MODEL, told = "" }: Link): string {
+  const [version, digits] = facts ? [MODEL, digitsOf(facts)] : [model, told];
+  return digits === "" ? `m${version}` : `m${version}:${shorten(digits)}`;
 }
 
 /** Of what is looked at, whatever is not there is left out: a newer page may know more of it. */
@@ -443,12 +452,21 @@ function readView(link: Link, items: readonly string[], { actions }: Context): v
     const number = /^\d{1,9}$/.test(rest) ? Number(rest) : Number.NaN;
     if (item === "h") link.hood = true;
     else if (item.startsWith("x")) readExplored(link, item.slice(1));
+    else if (item.startsWith("m")) readModel(link, item);
     else if (item.startsWith("p") && rest !== "") panels.push(rest);
     else if (item.startsWith("n") && rest !== "") link.situation = rest;
     else if (item.startsWith("s") && number <= link.commands.length) link.index = number;
     else if (item.startsWith("a") && actions[number] !== undefined) link.action = actions[number];
   }
   if (panels.length > 0) link.panels = panels;
+}
+
+function readModel(link: Link, item: string): void {
+  const [, version, digits = ""] = /^m(\d{1,6})(?::(.*))?$/.exec(item) ?? [];
+  if (version === undefined) return;
+  link.model = Number(version);
+  const { text } = expand(digits);
+  if (/^[\w-]+$/.test(text)) link.told = text;
 }
 
 function readExplored(link: Link, written: string): void {
