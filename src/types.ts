@@ -1,6 +1,7 @@
 /*
  * The types that ship with the package. This file is compiled into the module and emitted at the top of its
- * `.d.ts`; `tests/types` holds it against what the module really returns and accepts.
+ * `.d.ts`. `tests/package/shape.test.mjs` holds it against what the module really returns and takes, key by key and word
+ * by word; `tests/types` against uses that must compile, and misuses that must not.
  */
 
 /** The phase of an action as the run service records it (flyteidl2/common/phase.proto, without the prefix). */
@@ -487,7 +488,7 @@ export interface RecordedEvent {
   version: number;
   updatedAt: number;
   reportedAt: number;
-  error: { kind: ErrorKind | "UNKNOWN"; message: string } | null;
+  error: { kind: ErrorKind; message: string } | null;
 }
 
 export interface Snapshot {

@@ -1,7 +1,6 @@
 // The whole control plane through the package: faults, restarts, delivery by hand, garbage collection, the cache, what users
 // see of an action, and the same as protojson that the generated code of @flyteorg/flyteidl2 reads.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fromJson } from "@bufbuild/protobuf";
 import { Bulk, LifecycleError, outcomes, Simulation } from "flyte-lifecycle";
@@ -307,12 +306,4 @@ test("many actions at once tell their phases", () => {
     assert.equal(phases.filter((phase) => phase === number).length, count);
   assert.ok(bulk.bytesPerAction <= 96);
   bulk.free();
-});
-
-test("the types name every policy with its values", () => {
-  const types = readFileSync(new URL("../../src/types.ts", import.meta.url), "utf8");
-  const body = /interface Policies \{(.*?)\n\}/s.exec(types)[1];
-  const typed = [...body.matchAll(/^ {2}(\w+): (.*);$/gm)].map(([, name, values]) => [name, values.match(/\w+/g)]);
-  const real = new Simulation().divergences().map(({ policy, values }) => [policy, values]);
-  assert.deepEqual(typed, real);
 });
