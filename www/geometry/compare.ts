@@ -4,6 +4,10 @@
  */
 
 import type { Command, Event } from "flyte-lifecycle";
+import { same } from "../same.ts";
+
+/** For those who compare commands as a comparison of runs does. */
+export { same };
 
 /** A command and what it led to. */
 export interface Told {
@@ -44,16 +48,6 @@ const said = (event: Event): string =>
 
 export const sameFact = (a: Event | undefined, b: Event | undefined): boolean =>
   a !== undefined && b !== undefined && said(a) === said(b);
-
-/** Equal whatever the order of the keys. */
-export function same(a: unknown, b: unknown): boolean {
-  if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return Object.is(a, b);
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
-  );
-}
 
 /** Where two sides part; null if they never do. */
 export function firstDivergence(a: readonly Told[], b: readonly Told[]): Divergence | null {

@@ -26,9 +26,10 @@ import type {
 } from "flyte-lifecycle";
 import { TABS } from "../explored.ts";
 import type { Link } from "../location.ts";
+import { same } from "../same.ts";
 import { digitsOf, MODEL } from "./model.ts";
 import { expand, shorten } from "./repeat.ts";
-import { asCommand, createdBy, escaped, json, same, unescaped } from "./text.ts";
+import { asCommand, createdBy, escaped, json, unescaped } from "./text.ts";
 
 const REPORTS: Record<string, PluginPhase> = {
   N: "NotReady",
