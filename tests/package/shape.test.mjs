@@ -50,6 +50,7 @@ const plugin = (phase, more = {}) => ({ type: "plugin", action: ROOT, result: { 
 function holdWhatStands(sim, of) {
   const { actions } = hold("Snapshot", sim.snapshot(), of);
   for (const { id } of actions) {
+    hold("ActionSnapshot", sim.action(id), of);
     hold("ActionDetails | null", sim.actionDetails(id), of);
     hold("Attempt[]", sim.attempts(id), of);
     hold("ActionProtojson", sim.protojson(id), of);
@@ -57,6 +58,7 @@ function holdWhatStands(sim, of) {
 }
 
 function holdSteps(sim, commands, of) {
+  sim.subscribe((news) => hold("SimulationNews", news, of));
   for (const command of hold("Command[]", commands, of)) {
     hold("Explanation", sim.explain(command), of);
     hold("Step", sim.dispatch(command), of);
@@ -64,6 +66,7 @@ function holdSteps(sim, commands, of) {
   }
   hold("Command[]", sim.commands(), of);
   hold("Event[]", sim.events(), of);
+  hold("SavedRun", sim.toJSON(), of);
   return sim;
 }
 
@@ -73,6 +76,9 @@ test("every step of every trace, and all that can be asked where it stands", () 
     const told = Simulation.fromTrace(readFileSync(new URL(name, folder), "utf8"));
     hold("Required<SimulationConfig>", told.config(), name);
     hold("Story | null", told.story(), name);
+    hold("SavedRun", told.toJSON(), name);
+    told.subscribe((news) => hold("SimulationNews", news, name));
+    told.undo();
     const sim = holdSteps(new Simulation(told.config()), told.commands(), name);
     const [first] = sim.snapshot().actions;
     for (const command of hold("Command[]", [...sim.enabled(), ...sim.faults(first?.id)], name))
@@ -476,6 +482,6 @@ test("a value that is otherwise is found, with its place", () => {
   assert.match(otherwise({ store: "shelf" })[0], /Step\.events\[0\]\.store is "shelf"; the types have row, resource,/);
   assert.deepEqual(otherwise({ action: null }), []);
   assert.throws(() => new Types("interface It { a: string\n b? }"), /src\/types\.ts:2: `:` was expected/);
-  assert.throws(() => new Types("enum It { A }"), /src\/types\.ts:1: `type` or `interface` was expected/);
+  assert.throws(() => new Types("enum It { A }"), /src\/types\.ts:1: `type`, `interface` or `namespace` was expected/);
   assert.throws(() => new Types("type It = Promise<string>;").check("It", 1), /names the type Promise/);
 });

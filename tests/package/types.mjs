@@ -3,7 +3,7 @@
 // cannot tell which keys and words it never saw. What this reader does not know stops it with the line, so that nothing is
 // passed over in silence.
 
-const TOKEN = /\s+|\/\*[\s\S]*?\*\/|\/\/.*|("(?:[^"\\]|\\.)*")|([A-Za-z_$][\w$]*)|(=>|[{}()[\]<>:;,|&=?])/y;
+const TOKEN = /\s+|\/\*[\s\S]*?\*\/|\/\/.*|("(?:[^"\\]|\\.)*"|\d+)|([A-Za-z_$][\w$]*)|(=>|[{}()[\]<>:;,|&=?])/y;
 
 function tokensOf(text) {
   const tokens = [];
@@ -161,7 +161,10 @@ export function parse(text) {
           at += 1;
         } while (take(","));
       declarations.set(name, { parents, type: object(name) });
-    } else fail("`type` or `interface`");
+    } else if (takeWord("namespace")) {
+      // Functions of a class, which the module's own refusals tell.
+      while (!take("}")) at += isMark("(") ? behindBrackets() - at : 1;
+    } else fail("`type`, `interface` or `namespace`");
   }
   return declarations;
 }
