@@ -1,0 +1,207 @@
+/*
+ * Opening a run: a situation, a link, a record, resources, what a search has found, what shows a policy. Each makes the
+ * run first; only when it is there does it take the place of the one that was open.
+ */
+
+import type { Divergence, RulesConfig, RunCheck } from "flyte-lifecycle";
+import { checkRecord } from "../check/checker.ts";
+import { parting, readTrace, type Told } from "../engine.ts";
+import { type Link, trouble } from "../location.ts";
+import { SCENARIOS, type Scenario } from "../scenarios.ts";
+import type { Showcase } from "../showcase.ts";
+import { get, type Notice, type State } from "../state.ts";
+import { open, present, say, selectAction, stepNotice } from "./present.ts";
+import { type Kept, lifecycleError, type Origin, Run } from "./run.ts";
+
+/** Counts what was asked for, so that what arrives late does not take the place of something newer. */
+let asked = 0;
+
+/** The last run that was read from what somebody has, when something else was opened; no address holds it. */
+let aside: Kept | null = null;
+
+function putAside(): void {
+  const run = present();
+  if (run?.isFromOutside) aside = run.kept();
+}
+
+/** Opens one of the named situations. */
+export const openScenario = (scenario: Scenario): void => openAs("situation", scenario);
+
+function openAs(kind: "situation" | "discovery" | "showcase", scenario: Scenario): void {
+  asked += 1;
+  const { config, rules, commands, at, select, hood } = scenario;
+  const run = Run.of({ rules: rules ?? "documented", ...config }, commands, { kind, scenario });
+  if (at !== undefined && at < run.length) run.seek(at);
+  putAside();
+  open(run, {
+    selected: select ?? null,
+    hood: hood ?? get().hood,
+    notice: stepNotice("This situation does not hold", run),
+  });
+}
+
+/** The situation of that name: one of the list, or the one that is open. */
+export function scenarioOf(id: string | null): Scenario | undefined {
+  const origin = present()?.origin;
+  const open = origin && "scenario" in origin && origin.scenario.id === id ? origin.scenario : undefined;
+  return SCENARIOS.find((scenario) => scenario.id === id) ?? open;
+}
+
+/** Opens a link as far as it holds; if nothing of it does, what was open stays. */
+export function openLink(link: Link): void {
+  const run = fromLink(link);
+  if (typeof run === "string") {
+    const [first] = SCENARIOS;
+    if (!present() && first) openScenario(first);
+    say({ tone: "error", title: "This link cannot be opened", text: run });
+    return;
+  }
+  asked += 1;
+  if (link.index !== undefined && link.index < run.length) run.seek(link.index);
+  putAside();
+  const { broken, action, hood } = link;
+  const title = "This link opens up to here";
+  const cut: Notice | null = broken ? { tone: "error", title, text: trouble(broken) } : null;
+  open(run, { selected: action ?? null, hood: hood ?? get().hood, notice: stepNotice(title, run) ?? cut });
+}
+
+/** The run of a link, or why there is none. */
+function fromLink({ config, commands, situation, broken }: Link): Run | string {
+  if (broken && commands.length === 0) return trouble(broken);
+  const named = SCENARIOS.find(({ id }) => id === situation);
+  try {
+    return Run.of(config, commands, { kind: "link", situation: named?.id ?? null });
+  } catch (error) {
+    return lifecycleError(error).message;
+  }
+}
+
+/** Opens again the run that was read from what somebody has, as it was left; answers whether there was one. */
+export function reopenImported(): boolean {
+  if (!aside) return false;
+  open(Run.again(aside));
+  return true;
+}
+
+/** Replays a recorded run and shows what no rule explains in it. Rejects, with nothing lost, if it cannot be read. */
+export async function openRecord(value: unknown): Promise<RunCheck> {
+  asked += 1;
+  const check = await checkRecord(value, { rules: present()?.ruleSet ?? "documented" });
+  putAside();
+  takeRecord(value, check);
+  return check;
+}
+
+function takeRecord(value: unknown, check: RunCheck, change: Partial<State> = {}): void {
+  const run = Run.of(check.config, check.commands, { kind: "record", value, check });
+  open(run, { selected: null, notice: stepNotice("The record is replayed up to here", run), ...change });
+}
+
+/** Checks the record again under other rules: what no rule explained may be explained by those, and the other way round. */
+export async function checkAgain({ value }: Extract<Origin, { kind: "record" }>, rules: RulesConfig): Promise<void> {
+  asked += 1;
+  const mine = asked;
+  try {
+    const check = await checkRecord(value, { rules });
+    // It is the same run as before, so that Back does not lead to it.
+    if (mine === asked) takeRecord(value, check, { opened: get().opened });
+  } catch (error) {
+    if (mine === asked)
+      say({ tone: "error", title: "The record could not be checked again", text: (error as Error).message });
+  }
+}
+
+/** Continues from resources as kubectl prints them. Throws, with nothing lost, if they cannot be read. */
+export function openTaskActions(value: unknown): void {
+  const rules = present()?.ruleSet ?? "documented";
+  // However many commands it took to get there, the run begins where the resources stand.
+  const run = Run.of({ rules }, [], { kind: "resources", value });
+  putAside();
+  open(run, { selected: null });
+}
+
+/** A run that a search has found. */
+export interface Discovery {
+  id: string;
+  title: string;
+  sentence: string;
+  trace: string;
+  /** What is to be seen where it stands. */
+  say: string;
+}
+
+/** Opens a run that a search has found, at its end, where it shows what it was found for. */
+export function openDiscovery({ id, title, sentence, trace, say: text }: Discovery): void {
+  const back = wayBack();
+  const { config, commands } = readTrace(trace);
+  const last = commands.at(-1);
+  const select = last && "action" in last && last.action ? { select: last.action } : {};
+  openAs("discovery", { id, title, sentence, commands, config, ...select });
+  // Whose row the last step changed, which need not be the action that it was about: a child's news may write its parent's.
+  const changed = get()
+    .recent.filter(({ store, type }) => store === "row" && type !== "RowCreated")
+    .at(-1)?.action;
+  if (changed) selectAction(changed);
+  say({ tone: "info", title, text, ...(back ? { back: { label: "Back to what was open", run: back } } : {}) });
+}
+
+/** How to open again what is open now, with the steps that were undone. */
+function wayBack(): (() => void) | null {
+  const run = present();
+  const { selected, snapshot } = get();
+  if (!run || snapshot.actions.length === 0) return null;
+  const kept = run.kept();
+  return () => {
+    asked += 1;
+    open(Run.again(kept), { selected });
+  };
+}
+
+/** Opens a run that shows what a policy is about, at the step where its two values part. */
+export async function showPolicy(divergence: Divergence, showcase: Showcase): Promise<void> {
+  asked += 1;
+  const mine = asked;
+  const { policy, documented, upstream } = divergence;
+  const told = showcase.trace
+    ? await traceOf(showcase.trace)
+    : { config: {}, commands: [...(showcase.commands ?? [])] };
+  if (!told || mine !== asked) return;
+  const rules = told.config.rules ?? showcase.base ?? "upstream";
+  const parts = typeof rules === "object" ? rules : { base: rules };
+  const as = (value: string) => ({ ...told.config, rules: { ...parts, [policy]: value } as RulesConfig });
+  const { step, first, second } = parting(as(documented.value), as(upstream.value), told.commands);
+  openAs("showcase", {
+    id: `policy ${policy}`,
+    title: `Policy: ${policy}`,
+    sentence: divergence.sentence,
+    commands: told.commands,
+    config: { ...told.config, rules },
+    ...(showcase.select ? { select: showcase.select } : {}),
+    ...(step > 0 ? { at: step } : {}),
+  });
+  const what = ({ events, error }: typeof first, other: typeof first, meaning: string): string => {
+    if (error) return `the step is refused: ${error.message} (${error.code})`;
+    const known = new Set(other.events.map(({ rule, type }) => `${rule} ${type}`));
+    const own = events.filter(({ rule, type }) => !known.has(`${rule} ${type}`));
+    return [...new Set(own.map(({ sentence }) => sentence))].slice(0, 2).join(" ") || meaning;
+  };
+  const inForce = get().divergences.find((each) => each.policy === policy)?.current;
+  say({
+    tone: "info",
+    title: step > 0 ? `${policy}: step ${step} of ${told.commands.length} is where they part` : policy,
+    text: `As documented (${documented.value}), ${what(first, second, documented.sentence)} As coded (${upstream.value}), ${what(second, first, upstream.sentence)} In force here: ${inForce}.`,
+  });
+}
+
+/** The configuration and the commands of a trace that comes with the page. */
+async function traceOf(name: string): Promise<Pick<Told, "config" | "commands"> | null> {
+  try {
+    const { TRACES } = await import("../traces.ts");
+    const text = TRACES[name];
+    if (text === undefined) throw new Error(`There is no trace ${name}`);
+    return readTrace(text);
+  } catch (error) {
+    say({ tone: "error", title: "This trace could not be opened", text: `${(error as Error).message}.` });
+    return null;
+  }
+}

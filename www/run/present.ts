@@ -1,0 +1,86 @@
+/* The run that is open, with its branches and its clock, and how the page comes to show it. */
+
+import type { ActionId } from "flyte-lifecycle";
+import { inWords } from "../commands.ts";
+import { get, type Notice, type State, set } from "../state.ts";
+import { Branches } from "./branches.ts";
+import { Clock } from "./clock.ts";
+import type { Run } from "./run.ts";
+import { type ShownStep, shownOf, stepOf } from "./shown.ts";
+
+export const branches = new Branches();
+export const clock = new Clock();
+
+/** The run that is open; null while the engine is loading. */
+export const present = (): Run | null => branches.present;
+
+/** Shows another run than before. */
+export function showRun(change: Partial<State> = {}): void {
+  const run = present();
+  if (run) show({ ...shownOf(run), ...branches.shown() }, change, false);
+}
+
+/** Shows a branch that has just left the one that was shown: what had happened by then happened in both. */
+export function showBranch(change: Partial<State> = {}): void {
+  const run = present();
+  if (run) show({ ...shownOf(run), ...branches.shown() }, change, goesOn(run));
+}
+
+/** Shows the run that was shown before at the step at which it stands. */
+export function showStep(change: Partial<State> = {}): void {
+  const run = present();
+  if (run) show(stepOf(run), change, goesOn(run));
+}
+
+/** Whether the facts shown so far are the first of those that are to be shown. */
+function goesOn({ bounds, index }: Run): boolean {
+  const shown = get();
+  return (bounds[index] ?? 0) >= shown.events.length && bounds[shown.index] === shown.events.length;
+}
+
+/** What was said of something else is over, unless the change says it. */
+function show(shown: ShownStep, change: Partial<State>, goesOn: boolean): void {
+  const { selected: before, rewound } = get();
+  const wanted = change.selected === undefined ? before : change.selected;
+  const selected = wanted !== null && shown.actions.has(wanted) ? wanted : (shown.snapshot.actions[0]?.id ?? null);
+  set({ ...shown, notice: null, preview: null, ...change, rewound: goesOn ? rewound : rewound + 1, selected });
+}
+
+/** The run that is opened takes the place of whichever was open before. */
+export function open(run: Run, change: Partial<State> = {}): void {
+  stopClock();
+  branches.open(run);
+  showRun({ opened: get().opened + 1, ...change });
+}
+
+/** The present branch becomes a run that was played again. */
+export function replace(run: Run, notice: Notice | null): void {
+  stopClock();
+  branches.replace(run);
+  showRun({ notice });
+}
+
+export function stopClock(): void {
+  clock.stop();
+  if (get().playing) set({ playing: false });
+}
+
+export function selectAction(id: ActionId): void {
+  if (id !== get().selected) set({ selected: id, preview: null });
+}
+
+export function say(notice: Notice | null): void {
+  set({ notice, preview: null });
+}
+
+/** At which step the commands of a run did not go on, and why; null if they did. */
+export function stepNotice(title: string, { stopped, intended }: Run): Notice | null {
+  if (!stopped) return null;
+  const { done, error } = stopped;
+  const command = intended[done];
+  return {
+    tone: "error",
+    title,
+    text: `Step ${done + 1} of ${intended.length}, “${command ? inWords(command) : ""}”, no longer holds: ${error.message}`,
+  };
+}
