@@ -319,6 +319,85 @@ test("what is set before it is defined, or while it is in no page, counts", asyn
   await expect(page).toHaveTitle(/hello\/a0SUCCEEDED.*flaky\/a0FAILED.*mine\/a0QUEUED/);
 });
 
+interface Shown extends HTMLElement, Ready {
+  simulation: { index: number; dispatch(command: object): void };
+  scenario: string | null;
+}
+
+test("a simulation of one's own outlives whatever else is set: before insertion, while out, when moved", async ({
+  put,
+}) => {
+  const page = await put('<div id="here"></div><div id="there"></div>');
+  const told = await page.evaluate(async () => {
+    const path: string = "/src/js/browser.js";
+    const { Simulation } = await import(path);
+    const mine = new Simulation();
+    mine.dispatch({ type: "createRun", run: "mine" });
+    const [here, there] = ["here", "there"].map((id) => document.getElementById(id) as HTMLElement);
+    // As React does it: properties, then attributes, then the insertion.
+    const element = document.createElement("flyte-lifecycle") as never as Shown;
+    element.simulation = mine;
+    element.setAttribute("theme", "light");
+    element.setAttribute("controls", "steps");
+    here?.append(element);
+    await element.ready;
+    const said: unknown[] = [];
+    const look = () =>
+      said.push([
+        element.simulation === mine,
+        element.simulation.index,
+        element.shadowRoot?.querySelector(".standing")?.textContent,
+      ]);
+    look();
+    mine.dispatch({ type: "plugin", action: "mine/a0", result: { phase: "Running" } });
+    for (const change of [
+      () => there?.append(element),
+      () => element.setAttribute("theme", "dark"),
+      () => {
+        element.remove();
+        element.setAttribute("theme", "light");
+        element.removeAttribute("controls");
+        here?.append(element);
+      },
+      // Asked for something else, and then for nothing again, it was told nothing new.
+      () => {
+        element.remove();
+        element.scenario = "happy";
+        element.scenario = null;
+        here?.append(element);
+      },
+    ]) {
+      change();
+      await element.ready;
+      look();
+    }
+    element.scenario = "happy";
+    await element.ready;
+    look();
+    return said;
+  });
+  expect(told).toEqual([
+    [true, 1, expect.stringContaining("mine/a0QUEUED")],
+    ...Array(4).fill([true, 2, expect.stringContaining("mine/a0RUNNING")]),
+    [false, 9, expect.stringContaining("hello/a0SUCCEEDED")],
+  ]);
+});
+
+test("what was done in it stays when its looks change while it is in no page", async ({ put }) => {
+  const page = await put('<flyte-lifecycle scenario="retry"></flyte-lifecycle>');
+  await port(page, "SUCCEEDED").click();
+  await expect(current(page)).toHaveAttribute("data-phase", "SUCCEEDED");
+  await page.evaluate(async () => {
+    const element = document.querySelector("flyte-lifecycle") as never as Shown;
+    const { parentElement } = element;
+    element.remove();
+    element.setAttribute("theme", "dark");
+    parentElement?.append(element);
+    await element.ready;
+  });
+  await expect(current(page)).toHaveAttribute("data-phase", "SUCCEEDED");
+});
+
 for (const theme of ["light", "dark"]) {
   for (const [width, shape] of [
     [1000, "wide"],

@@ -3,13 +3,15 @@
  * asks nobody for anything but the package's own module, and needs no style sheet, so a strict policy holds.
  */
 
-import type { ActionId, Command, Event, Explanation, Step } from "flyte-lifecycle";
-import init, { diagram, LifecycleError, Simulation } from "flyte-lifecycle/init";
+import type { ActionId, Command, Step } from "flyte-lifecycle";
+import init, { LifecycleError, Simulation } from "flyte-lifecycle/init";
 import colours from "../colours.css?inline";
 import { inWords } from "../commands.ts";
 import controls from "../controls.css?inline";
 import drawing from "../diagram.css?inline";
 import { CONTROLS, type Controls, editsBetween, THEMES, unknown } from "../embed.ts";
+import { lifecycleError, Run } from "../run/run.ts";
+import { shownOf } from "../run/shown.ts";
 import { sentenceOf } from "../sentences.ts";
 import own from "./element.css?inline";
 import { type Source, sourceOf } from "./source.ts";
@@ -36,19 +38,19 @@ export class FlyteLifecycleElement extends Base {
   static observedAttributes = [...NAMES, ...LOOKS];
 
   #view: View | null = null;
-  #sim: Simulation | null = null;
+  #run: Run | null = null;
+  /** Whether somebody else may hold the simulation, who made it or asked for it. */
+  #lent = false;
   #title = "";
   #selected: ActionId | null = null;
-  #recent: readonly Event[] = [];
   #problems: string[] = [];
   /** What is wrong with the attributes about its looks, whichever run is shown. */
   #misfits: string[] = [];
-  readonly #explained = new Map<string, Explanation>();
   /** Counts what was asked for, so that what arrives late does not take the place of something newer. */
   #asked = 0;
   #waiting = false;
-  /** Set when something else was asked for while it was in no page. */
-  #stale = false;
+  /** What the attributes wanted when the run came that is shown; null before one did. */
+  #followed: string | null = null;
   #ready: Promise<void> = Promise.resolve();
   #observer: ResizeObserver | null = null;
 
@@ -67,8 +69,8 @@ export class FlyteLifecycleElement extends Base {
     this.#observer.observe(this);
     this.#adoptProperties();
     this.#look();
-    if (!this.#sim || this.#stale) this.#open();
-    else this.#show();
+    if (this.#isFollowed()) this.#show();
+    else this.#open();
   }
 
   /** Properties that were set before the element was defined hide the ones that it has. */
@@ -87,10 +89,20 @@ export class FlyteLifecycleElement extends Base {
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after) return;
-    if (!this.isConnected) this.#stale = true;
-    else if (LOOKS.includes(name as "theme")) this.#look();
+    // While it is in no page there is nothing to look at; what it is told by then counts when it is in one.
+    if (before === after || !this.isConnected) return;
+    if (LOOKS.includes(name as "theme")) this.#look();
     else this.#open();
+  }
+
+  /** What the attributes tell it to open. */
+  #wanted(): string {
+    return JSON.stringify(NAMES.map((name) => this.getAttribute(name)));
+  }
+
+  /** As long as it is told to open the same, the run that is shown stays, whatever was done in it and wherever it is put. */
+  #isFollowed(): boolean {
+    return this.#followed === this.#wanted();
   }
 
   // --- attributes as properties -----------------------------------------------------------------------------------
@@ -146,7 +158,8 @@ export class FlyteLifecycleElement extends Base {
 
   /** The simulation that is shown; null until it is. What is done to it directly is shown after `refresh()`. */
   get simulation(): Simulation | null {
-    return this.#sim;
+    this.#lent = true;
+    return this.#run?.sim ?? null;
   }
 
   /** Shows a simulation of yours. */
@@ -154,8 +167,7 @@ export class FlyteLifecycleElement extends Base {
     if (!(sim instanceof Simulation)) throw new TypeError("simulation takes a Simulation of flyte-lifecycle.");
     this.#asked += 1;
     this.#waiting = false;
-    this.#stale = false;
-    this.#take(sim, "A simulation", []);
+    this.#take(Run.around(sim), "A simulation", [], this.#wanted(), true);
   }
 
   /** The action that is looked at. */
@@ -165,9 +177,7 @@ export class FlyteLifecycleElement extends Base {
 
   /** Does something. A refused command throws a LifecycleError and changes nothing. */
   dispatch(command: Command): Step {
-    const sim = this.#shown();
-    const step = sim.dispatch(command);
-    this.#recent = step.events;
+    const step = this.#present().dispatch(command);
     this.#problems = [];
     this.#show();
     this.#view?.announce(sentenceOf(step.events));
@@ -177,23 +187,24 @@ export class FlyteLifecycleElement extends Base {
 
   /** Takes the last command back; false if there is none. */
   undo(): boolean {
-    return this.#sim !== null && this.#sim.index > 0 && this.seek(this.#sim.index - 1);
+    const run = this.#run;
+    return run !== null && run.index > 0 && this.seek(run.index - 1);
   }
 
   /** Applies the last command taken back; false if there is none. */
   redo(): boolean {
-    return this.#sim !== null && this.#sim.index < this.#sim.length && this.seek(this.#sim.index + 1);
+    const run = this.#run;
+    return run !== null && run.index < run.sim.length && this.seek(run.index + 1);
   }
 
   /** Stands after so many commands; the later ones are kept until another is sent. False if it stood there already. */
   seek(index: number): boolean {
-    const sim = this.#shown();
-    const before = sim.index;
-    sim.seek(index);
-    if (sim.index === before) return false;
-    this.#recent = lastFacts(sim);
+    const run = this.#present();
+    const before = run.index;
+    run.seek(index);
+    if (run.index === before) return false;
     this.#show();
-    const [action] = sim.snapshot().actions.filter(({ id }) => id === this.#selected);
+    const action = run.snapshot().actions.find(({ id }) => id === this.#selected);
     this.#view?.announce(action ? `Step ${index}: ${action.id} is ${action.phase}.` : `Step ${index}.`);
     this.dispatchEvent(new CustomEvent("seek", { detail: { index }, bubbles: true, composed: true }));
     return true;
@@ -202,20 +213,21 @@ export class FlyteLifecycleElement extends Base {
   /** Looks at another action. Throws NOT_FOUND if there is no such action. */
   select(action: ActionId): void {
     // Asked for something of it, the simulation says of one that there is not what there is.
-    this.#shown().attempts(action);
+    this.#present().sim.attempts(action);
     this.#selected = action;
     this.#show();
   }
 
   /** Draws again, after something was done to the simulation directly. */
   refresh(): void {
-    if (this.#sim) this.#recent = lastFacts(this.#sim);
     this.#show();
   }
 
-  #shown(): Simulation {
-    if (this.#sim) return this.#sim;
-    throw new LifecycleError("Nothing is shown yet: await ready first.", "FAILED_PRECONDITION");
+  /** The run as it is, whatever was done to its simulation directly. */
+  #present(): Run {
+    if (!this.#run) throw new LifecycleError("Nothing is shown yet: await ready first.", "FAILED_PRECONDITION");
+    if (!this.#run.isPresent) this.#run = Run.around(this.#run.sim);
+    return this.#run;
   }
 
   // --- inside -----------------------------------------------------------------------------------------------------
@@ -224,52 +236,46 @@ export class FlyteLifecycleElement extends Base {
   #open(): void {
     if (this.#waiting) return;
     this.#waiting = true;
-    this.#stale = false;
     this.#asked += 1;
     const mine = this.#asked;
     this.#ready = Promise.resolve().then(async () => {
       if (mine !== this.#asked) return;
       this.#waiting = false;
+      if (this.#isFollowed()) return;
       try {
         await init();
         const { scenario, link, trace, rules } = this;
+        const wanted = this.#wanted();
         const source = await sourceOf({ scenario, link, trace, rules });
-        if (mine === this.#asked) this.#play(source);
+        if (mine === this.#asked) this.#play(source, wanted);
       } catch (error) {
         this.#problem(`The engine could not be loaded: ${(error as Error).message}`);
       }
     });
   }
 
-  #play({ title, config, commands, index, selected, problems }: Source): void {
-    let sim: Simulation;
+  #play({ title, config, commands, index, selected, problems }: Source, wanted: string): void {
+    let run: Run;
     try {
-      sim = new Simulation(config);
+      run = Run.of(config, commands, { kind: "given" });
     } catch (error) {
-      this.#problem((error as Error).message);
+      this.#problem(lifecycleError(error).message);
       return;
     }
-    const said = [...problems];
-    for (const [at, command] of commands.entries()) {
-      try {
-        sim.dispatch(command);
-      } catch (error) {
-        const step = `Step ${at + 1} of ${commands.length}, “${inWords(command)}”, does not hold`;
-        said.push(`${step}: ${(error as Error).message}`);
-        break;
-      }
-    }
-    if (index !== undefined && index < sim.length) sim.seek(index);
+    if (index !== undefined && index < run.length) run.seek(index);
     this.#selected = selected ?? null;
-    this.#take(sim, title, said);
+    this.#take(run, title, [...problems, ...stopOf(run)], wanted);
   }
 
-  #take(sim: Simulation, title: string, problems: string[]): void {
-    this.#sim = sim;
+  #take(run: Run, title: string, problems: string[], wanted: string, lent = false): void {
+    const before = this.#lent ? null : this.#run;
+    this.#run = run;
+    this.#lent = lent;
+    this.#followed = wanted;
     this.#title = title;
     this.#problems = problems;
-    this.#recent = lastFacts(sim);
     this.#show();
+    before?.free();
     // What is wrong with its looks was found when nobody could listen yet.
     const said = [...this.#misfits, ...problems];
     if (said.length > 0) this.#tell(said.join(" "));
@@ -313,46 +319,32 @@ export class FlyteLifecycleElement extends Base {
     const fresh = misfits.filter((each) => !this.#misfits.includes(each));
     this.#misfits = misfits;
     this.#view?.problems([...misfits, ...this.#problems]);
-    if (this.#sim && fresh.length > 0) this.#tell(fresh.join(" "));
+    if (this.#run && fresh.length > 0) this.#tell(fresh.join(" "));
   }
 
   #show(): void {
-    const sim = this.#sim;
-    if (!sim || !this.#view) return;
-    this.#explained.clear();
-    const snapshot = sim.snapshot();
-    const config = sim.config();
-    if (!snapshot.actions.some(({ id }) => id === this.#selected)) this.#selected = snapshot.actions[0]?.id ?? null;
+    if (!this.#run || !this.#view) return;
+    const run = this.#present();
+    const shown = shownOf(run);
+    if (this.#selected === null || !shown.actions.has(this.#selected))
+      this.#selected = shown.snapshot.actions[0]?.id ?? null;
     this.#view.problems([...this.#misfits, ...this.#problems]);
     this.#view.show({
+      ...shown,
       title: this.#title,
-      snapshot,
-      diagram: diagram(config.rules),
-      events: sim.events(),
-      recent: this.#recent,
-      commands: sim.commands(),
-      index: sim.index,
-      length: sim.length,
-      startTime: Number(config.startTime),
+      length: run.length,
       selected: this.#selected,
-      explain: (command) => this.#explain(sim, command),
+      explain: (command) => run.explain(command),
     });
   }
+}
 
-  #explain(sim: Simulation, command: Command): Explanation {
-    const key = JSON.stringify(command);
-    const known = this.#explained.get(key);
-    if (known) return known;
-    let answer: Explanation;
-    try {
-      answer = sim.explain(command);
-    } catch (error) {
-      const { message, code, rule } = error as LifecycleError;
-      answer = { enabled: false, rule: rule ?? "", sentence: message, code, message, events: [] };
-    }
-    this.#explained.set(key, answer);
-    return answer;
-  }
+/** The step at which its commands did not go on. */
+function stopOf({ stopped, intended }: Run): string[] {
+  const command = stopped && intended[stopped.done];
+  if (!command) return [];
+  const { done, error } = stopped;
+  return [`Step ${done + 1} of ${intended.length}, “${inWords(command)}”, does not hold: ${error.message}`];
 }
 
 /** One letter from a name that there is, or two from a longer one: `lang` and `role` are attributes of their own. */
@@ -360,16 +352,6 @@ const isMisspelt = (name: string, known: string): boolean => {
   const edits = editsBetween(name, known);
   return edits > 0 && edits <= (known.length > 5 ? 2 : 1);
 };
-
-/** The facts of the step before the present. */
-function lastFacts(sim: Simulation): readonly Event[] {
-  if (sim.index === 0) return [];
-  const past = sim.fork();
-  past.seek(sim.index - 1);
-  const count = past.events().length;
-  past.free();
-  return sim.events(count);
-}
 
 /** The name under which it is defined. */
 export const NAME = "flyte-lifecycle";

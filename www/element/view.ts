@@ -3,7 +3,7 @@
  * what it is told and tells what was pressed.
  */
 
-import type { ActionId, ActionSnapshot, Command, Diagram, Event, Explanation, Snapshot } from "flyte-lifecycle";
+import type { ActionId, ActionSnapshot, Command, Explanation } from "flyte-lifecycle";
 import { type Aim, aimAt, type Option, optionsFor } from "../aim.ts";
 import { inWords } from "../commands.ts";
 import type { Controls } from "../embed.ts";
@@ -13,22 +13,15 @@ import { boxParts } from "../geometry/skeleton.ts";
 import { type Trail, trailOf } from "../geometry/trail.ts";
 import { ICONS } from "../icons.ts";
 import { type DrawnPhase, iconOf, PHASES } from "../phases.ts";
+import type { ShownRun } from "../run/shown.ts";
 import { badge } from "../views/badge.ts";
 import { type Canvas, canvasOf, draw, light, tellLeft } from "../views/canvas.ts";
 import { h, icon, setAttribute, setEnabled, setText, svg } from "../views/dom.ts";
 
 /** The run as it is shown. */
-export interface Shown {
+export interface Shown extends ShownRun {
   title: string;
-  snapshot: Snapshot;
-  diagram: Diagram;
-  events: readonly Event[];
-  /** The facts of the step before the present. */
-  recent: readonly Event[];
-  commands: readonly Command[];
-  index: number;
   length: number;
-  startTime: number;
   selected: ActionId | null;
   explain: (command: Command) => Explanation;
 }
