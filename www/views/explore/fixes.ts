@@ -23,8 +23,8 @@ import { byId, h, icon, setAttribute, setText } from "../dom.ts";
 import { save } from "../export.ts";
 import { announce } from "../live.ts";
 import { keepingFocus } from "./focus.ts";
+import type { Part } from "./part.ts";
 import { toDiagram, verdictBadge } from "./verdicts.ts";
-import type { Part } from "./view.ts";
 
 interface Start {
   name: string;

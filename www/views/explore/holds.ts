@@ -11,9 +11,9 @@ import { seconds, thousands } from "../../explore/words.ts";
 import { h, setText } from "../dom.ts";
 import { announce } from "../live.ts";
 import { searchForm } from "./form.ts";
+import type { Part } from "./part.ts";
 import { meter } from "./progress.ts";
 import { verdictView } from "./verdicts.ts";
-import type { Part } from "./view.ts";
 
 /** As many as a model holds unless it is told otherwise. */
 const STATES = 2_000_000;

@@ -23,10 +23,10 @@ import {
 import { h, setAttribute, setText } from "../dom.ts";
 import { save } from "../export.ts";
 import { announce } from "../live.ts";
+import type { Part } from "./part.ts";
 import { player } from "./player.ts";
 import { meter } from "./progress.ts";
 import { toDiagram } from "./verdicts.ts";
-import type { Part } from "./view.ts";
 
 type What = "phase" | "rule" | "disagreement";
 type Worst = NonNullable<ReachOptions["faults"]>;

@@ -8,26 +8,12 @@ import { byId, h, setAttribute, svg } from "../dom.ts";
 import { fixesPart } from "./fixes.ts";
 import { holdsPart } from "./holds.ts";
 import { howPart } from "./how.ts";
+import type { Part } from "./part.ts";
 
 /** What the door needs to know of the explorer. */
 export interface ExplorerView {
   /** It is shown; at a place of it, if a link asks for one. */
   opened: (wanted: Explored | null) => void;
-  closed: () => void;
-}
-
-/** One tab. */
-export interface Part {
-  id: Explored["tab"];
-  title: string;
-  panel: HTMLElement;
-  /** What of it a link is to keep. */
-  chosen: () => Omit<Explored, "tab">;
-  /** Chooses what a link asks for, before its tab is shown. */
-  choose: (wanted: Omit<Explored, "tab">) => void;
-  /** Its tab is shown, for the first time or again. */
-  opened: () => void;
-  /** The explorer is closed: whatever is on its way ends. */
   closed: () => void;
 }
 
