@@ -7,7 +7,7 @@
 import { exploredFrom, exploredNow, onExplored, openExplored } from "./explored.ts";
 import { otherStory, versions } from "./link/model.ts";
 import { decode, encode, type Link } from "./location.ts";
-import { onPanels, openPanels, showPanels } from "./panels.ts";
+import { onPanels, openPanels, showPanels } from "./open-panels.ts";
 import { same } from "./same.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { get, openLink, openScenario, reopenImported, say, subscribe, toLink } from "./store.ts";

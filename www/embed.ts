@@ -3,22 +3,6 @@
  * chosen, and a way to the whole page. What cannot be understood is answered in place, with what was probably meant.
  */
 
-/** The parts of the page that can be chosen. */
-export const PANELS = [
-  "situation",
-  "diagram",
-  "why",
-  "timeline",
-  "tree",
-  "hood",
-  "commands",
-  "stores",
-  "timers",
-  "log",
-  "policies",
-] as const;
-export type Panel = (typeof PANELS)[number];
-
 /** `full`: everything can be done; `steps`: only gone through; `none`: only looked at. */
 export const CONTROLS = ["full", "steps", "none"] as const;
 export type Controls = (typeof CONTROLS)[number];
@@ -29,33 +13,33 @@ const PARAMETERS = ["embed", "scenario", "panels", "controls", "theme"];
 
 export interface Embed {
   scenario: string | null;
-  panels: readonly Panel[];
+  panels: readonly string[];
   controls: Controls;
   theme: (typeof THEMES)[number];
   problems: string[];
 }
 
-/** What a query asks for, or null if it is not embedded. */
-export function readEmbed(search: string): Embed | null {
+/** What a query asks for, or null if it is not embedded; `known` are the parts of the page that can be chosen. */
+export function readEmbed(search: string, known: readonly string[]): Embed | null {
   const query = new URLSearchParams(search);
   if (!query.has("embed")) return null;
   const problems: string[] = [];
-  const oneOf = <T extends string>(name: string, known: readonly T[], usual: T): T => {
+  const oneOf = <T extends string>(name: string, words: readonly T[], usual: T): T => {
     const value = (query.get(name) || usual).toLowerCase();
-    if (known.includes(value as T)) return value as T;
-    problems.push(unknown(`${name}=${value}`, name, value, known));
+    if (words.includes(value as T)) return value as T;
+    problems.push(unknown(`${name}=${value}`, name, value, words));
     return usual;
   };
   for (const name of new Set(query.keys())) {
     if (!PARAMETERS.includes(name)) problems.push(unknown(name, "parameter", name, PARAMETERS));
   }
-  const panels: Panel[] = [];
+  const panels: string[] = [];
   for (const name of (query.get("panels") ?? "")
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(Boolean)) {
-    if (!PANELS.includes(name as Panel)) problems.push(unknown(`panels=${name}`, "panel", name, PANELS));
-    else if (!panels.includes(name as Panel)) panels.push(name as Panel);
+    if (!known.includes(name)) problems.push(unknown(`panels=${name}`, "panel", name, known));
+    else if (!panels.includes(name)) panels.push(name);
   }
   return {
     scenario: query.get("scenario") || null,

@@ -1,69 +1,22 @@
-/* Puts the page together: the views, then the engine, then the run that the address asks for. */
+/* Puts the page together: the panels, then the engine, then the run that the address asks for. */
 
 import { followAddress } from "./address.ts";
 import { readEmbed } from "./embed.ts";
+import { keepInLinks } from "./open-panels.ts";
+import { PANELS } from "./panels.ts";
 import { say, select, start, UPSTREAM_COMMIT } from "./store.ts";
-import { mountAbortQueue } from "./views/abort-queue.ts";
-import { mountBranches } from "./views/branches.ts";
-import { mountCompare } from "./views/compare.ts";
-import { mountDetails } from "./views/details.ts";
-import { mountDiagram } from "./views/diagram.ts";
 import { byId } from "./views/dom.ts";
 import { mountEmbedded, openEmbedded } from "./views/embedded.ts";
-import { mountExplore } from "./views/explore.ts";
-import { mountExport } from "./views/export.ts";
-import { mountFaults } from "./views/faults.ts";
 import { mountHeader } from "./views/header.ts";
-import { mountHood } from "./views/hood.ts";
-import { mountLink } from "./views/link.ts";
 import { mountLive } from "./views/live.ts";
-import { mountLog } from "./views/log.ts";
-import { mountOpen } from "./views/open.ts";
-import { mountOutcomes } from "./views/outcomes.ts";
-import { mountPalette } from "./views/palette.ts";
-import { mountPanel } from "./views/panel.ts";
-import { mountPolicies } from "./views/policies.ts";
-import { mountRecord } from "./views/record.ts";
-import { mountScenarios } from "./views/scenarios.ts";
-import { mountStores } from "./views/stores.ts";
-import { mountTime } from "./views/time.ts";
-import { mountTimeline } from "./views/timeline.ts";
-import { mountTimers } from "./views/timers.ts";
-import { mountTourOffer } from "./views/tour-offer.ts";
-import { mountTree } from "./views/tree.ts";
 
-for (const mount of [
-  mountHeader,
-  mountLink,
-  mountScenarios,
-  mountDiagram,
-  mountPanel,
-  mountTime,
-  mountTimeline,
-  mountBranches,
-  mountCompare,
-  mountExport,
-  mountExplore,
-  mountRecord,
-  mountPalette,
-  mountTree,
-  mountStores,
-  mountTimers,
-  mountAbortQueue,
-  mountLog,
-  mountDetails,
-  mountOutcomes,
-  mountFaults,
-  mountHood,
-  mountPolicies,
-  mountOpen,
-  mountLive,
-  mountTourOffer,
-]) {
-  mount();
-}
+mountHeader(PANELS);
+for (const { mount } of PANELS) for (const each of mount) each();
+mountLive();
+keepInLinks(PANELS.map(({ id }) => id));
 
-const embed = readEmbed(location.search);
+const embeddable = PANELS.filter((panel) => panel.embed).map(({ id }) => id);
+const embed = readEmbed(location.search, embeddable);
 if (embed) mountEmbedded(embed);
 
 try {

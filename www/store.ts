@@ -47,6 +47,7 @@ export {
   seek,
   setSpeed,
   switchBranch,
+  togglePlaying,
   undo,
 } from "./run/acting.ts";
 export type { Branch } from "./run/branches.ts";

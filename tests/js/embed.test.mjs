@@ -2,7 +2,23 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "./load.mjs";
 
-const { readEmbed, nearest, PANELS } = await load("./www/embed.ts");
+const embed = await load("./www/embed.ts");
+const { nearest } = embed;
+/** The names that are out there, in the addresses of other pages. */
+const NAMES = [
+  "situation",
+  "diagram",
+  "why",
+  "timeline",
+  "tree",
+  "hood",
+  "commands",
+  "stores",
+  "timers",
+  "log",
+  "policies",
+];
+const readEmbed = (search) => embed.readEmbed(search, NAMES);
 
 test("without `embed` the page is the whole page, whatever else is asked for", () => {
   assert.equal(readEmbed(""), null);
@@ -24,7 +40,7 @@ test("what is asked for is what is shown; what is not said is as usual", () => {
     theme: "dark",
     problems: [],
   });
-  assert.deepEqual(readEmbed(`?embed&panels=${PANELS.join(",")}`)?.panels, PANELS);
+  assert.deepEqual(readEmbed(`?embed&panels=${NAMES.join(",")}`)?.panels, NAMES);
 });
 
 test("what nobody knows is answered with what was probably meant", () => {

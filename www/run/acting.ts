@@ -109,6 +109,11 @@ export function pause(): void {
   stopClock();
 }
 
+export function togglePlaying(): void {
+  if (get().playing) pause();
+  else play();
+}
+
 export function setSpeed(speed: number): void {
   flush();
   set({ speed });

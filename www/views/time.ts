@@ -8,22 +8,29 @@ import {
   nextTimer,
   now,
   onTick,
-  pause,
-  play,
   redo,
   type State,
   seek,
   setSpeed,
   subscribe,
+  togglePlaying,
   undo,
 } from "../store.ts";
 import { byId, h, icon, setAttribute, setText } from "./dom.ts";
+import { type Key, key, pressing } from "./keys.ts";
 import { offerButton, offers, setOffered } from "./offer.ts";
 
 const JUMPS: readonly [number, string][] = [
   [1_000, "+1 s"],
   [10_000, "+10 s"],
   [60_000, "+1 min"],
+];
+
+export const TIME_KEYS: readonly Key[] = [
+  key("u", undo, "undo, as `Ctrl`+`Z` does", "embedded"),
+  key("r", redo, "redo, as `Ctrl`+`Shift`+`Z` does", "embedded"),
+  key("n", pressing("next-timer"), "to the next timer", "embedded"),
+  key("p", togglePlaying, "play or pause the clock", "embedded"),
 ];
 
 export function mountTime(): void {
@@ -39,7 +46,7 @@ export function mountTime(): void {
     const command: Command = { type: "advance", ms };
     byId("jumps").append(offerButton(word, () => ({ label: word, command }), "command"));
   }
-  playButton.addEventListener("click", () => (get().playing ? pause() : play()));
+  playButton.addEventListener("click", togglePlaying);
   speed.addEventListener("change", () => setSpeed(Number(speed.value)));
 
   const face = byId("clock");
