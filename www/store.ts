@@ -1,6 +1,6 @@
 /*
- * The one place where the page meets the engine. What people do goes to the open run, and subscribers are told what is to
- * be seen. Views read the state and call the verbs named here; what stands behind them is in `run/`.
+ * What views know of the runs and of the engine, under one roof: the state to read, the verbs to call, the questions to ask.
+ * What stands behind them is in `run/` and `state.ts`, which no view names.
  */
 
 import type {
