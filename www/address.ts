@@ -106,9 +106,9 @@ function write(push: boolean): void {
 }
 
 /** The gallery with its traces, fetched when somebody asks for it; null, and said so, if it cannot be. */
-export async function gallery(): Promise<typeof import("./views/gallery.ts") | null> {
+export async function gallery(): Promise<typeof import("./gallery/view.ts") | null> {
   try {
-    return await import("./views/gallery.ts");
+    return await import("./gallery/view.ts");
   } catch (error) {
     say({ tone: "error", title: "The gallery could not be loaded", text: `${(error as Error).message}. Try again.` });
     return null;

@@ -6,7 +6,7 @@ import init from "flyte-lifecycle/init";
 import { load } from "./load.mjs";
 
 await init(readFileSync(new URL("../../pkg/flyte_lifecycle_bg.wasm", import.meta.url)));
-const { entries, referenceOf, scenarioOf, search } = await load("./www/gallery.ts");
+const { entries, referenceOf, scenarioOf, search } = await load("./www/gallery/gallery.ts");
 
 test("the best told come first, and each has all that a card shows", () => {
   const list = entries();

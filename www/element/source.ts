@@ -64,7 +64,7 @@ async function fromScenario(name: string | null): Promise<Source> {
   const found = SCENARIOS.find(({ id }) => id === name.toLowerCase());
   if (found) return ofScenario(found);
   // The real bugs come as traces, which are fetched only if one is asked for.
-  const { entries, scenarioOf, traceNamed, names } = await import("../gallery.ts");
+  const { entries, scenarioOf, traceNamed, names } = await import("../gallery/gallery.ts");
   const entry = entries().find((each) => each.id === name.toLowerCase() || each.name === name);
   if (entry) return ofScenario(scenarioOf(entry));
   const trace = traceNamed(name);

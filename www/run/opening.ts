@@ -196,7 +196,7 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
 /** The configuration and the commands of a trace that comes with the page. */
 async function traceOf(name: string): Promise<Pick<Told, "config" | "commands"> | null> {
   try {
-    const { TRACES } = await import("../traces.ts");
+    const { TRACES } = await import("../gallery/traces.ts");
     const text = TRACES[name];
     if (text === undefined) throw new Error(`There is no trace ${name}`);
     return readTrace(text);

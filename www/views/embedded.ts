@@ -2,10 +2,10 @@
 
 import { linkNow, urlOf } from "../address.ts";
 import { type Embed, unknown } from "../embed.ts";
+import { openMarked } from "../gallery/marked.ts";
 import { SCENARIOS } from "../scenarios.ts";
 import { openScenario, select } from "../store.ts";
 import { h, setAttribute } from "./dom.ts";
-import { openMarked } from "./incident.ts";
 
 const problems = h("div", { class: "embed-problems", role: "status" });
 
@@ -49,8 +49,8 @@ export async function openEmbedded(scenario: string | null): Promise<void> {
   if (first) openScenario(first);
   // A real bug by its number or its trace opens where it goes wrong, with the style of the mark; another trace at its end.
   const [{ entries, names, scenarioOf, traceNamed }] = await Promise.all([
-    import("../gallery.ts"),
-    import("../moment.css"),
+    import("../gallery/gallery.ts"),
+    import("../gallery/moment.css"),
   ]);
   const entry = entries().find((each) => each.id === name || each.name === name);
   const wanted = entry ? scenarioOf(entry) : traceNamed(name);

@@ -2,15 +2,15 @@
 
 import { readTrace } from "../engine.ts";
 import { differenceWords } from "../facts.ts";
+import { situationOf } from "../gallery/incident.ts";
+import { openMarked } from "../gallery/marked.ts";
 import { traceIn } from "../import.ts";
-import { situationOf } from "../incident.ts";
 import { byId } from "./dom.ts";
-import { openMarked } from "./incident.ts";
 
 /** Fetches the style of the mark before it is needed, so that nothing is fetched once there is something to read. */
 export function warmUpTrace(): void {
   // Without it the words that mark the moment are still there.
-  import("../moment.css").catch(() => {});
+  import("../gallery/moment.css").catch(() => {});
 }
 
 /**

@@ -4,8 +4,8 @@
  */
 
 import type { Policies, RulesConfig } from "flyte-lifecycle";
-import type { Told } from "./engine.ts";
-import type { Incident, Scenario } from "./scenarios.ts";
+import type { Told } from "../engine.ts";
+import type { Incident, Scenario } from "../scenarios.ts";
 
 /** `guard: table`, as the policies are told elsewhere. */
 export const fixWords = (fix: Partial<Policies>): string =>

@@ -4,13 +4,13 @@
  * traces and style included, is fetched when somebody asks for the gallery.
  */
 
-import "../gallery.css";
-import "../moment.css";
-import { type Entry, entries, type Reference, scenarioOf, search } from "../gallery.ts";
-import { fixWords } from "../incident.ts";
+import "./gallery.css";
+import "./moment.css";
 import { get, pause } from "../store.ts";
-import { byId, h, setAttribute, setText } from "./dom.ts";
-import { besideTheFix, openMarked } from "./incident.ts";
+import { byId, h, setAttribute, setText } from "../views/dom.ts";
+import { type Entry, entries, type Reference, scenarioOf, search } from "./gallery.ts";
+import { fixWords } from "./incident.ts";
+import { besideTheFix, openMarked } from "./marked.ts";
 
 const list = entries();
 let dialog: HTMLDialogElement | null = null;

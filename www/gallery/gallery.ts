@@ -4,10 +4,10 @@
  */
 
 import type { Story } from "flyte-lifecycle";
-import { readTrace, type Told } from "./engine.ts";
+import { readTrace, type Told } from "../engine.ts";
+import { referenceName } from "../reference.ts";
+import type { Scenario } from "../scenarios.ts";
 import { fixWords, situationOf } from "./incident.ts";
-import { referenceName } from "./reference.ts";
-import type { Scenario } from "./scenarios.ts";
 import { TRACES } from "./traces.ts";
 
 /** A real bug as the gallery shows it. */

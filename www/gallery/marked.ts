@@ -3,11 +3,11 @@
  * beside the rules that mend it are one press away. The style of the mark, moment.css, is for the caller to fetch.
  */
 
-import { noticeOf } from "../incident.ts";
 import type { Scenario } from "../scenarios.ts";
 import { get, openScenario, say } from "../store.ts";
-import { openCompare } from "./compare.ts";
-import { announce } from "./live.ts";
+import { openCompare } from "../views/compare.ts";
+import { announce } from "../views/live.ts";
+import { noticeOf } from "./incident.ts";
 
 /** Opens it; one that tells no such moment stands at its end. What is to be said besides comes first. */
 export function openMarked(scenario: Scenario, besides: { title: string; text: string } | null = null): void {
