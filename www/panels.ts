@@ -5,6 +5,7 @@
  */
 
 import { nextBranch } from "./store.ts";
+import { mountTourOffer } from "./tour/offer.ts";
 import { mountAbortQueue } from "./views/abort-queue.ts";
 import { mountBranches } from "./views/branches.ts";
 import { mountCompare } from "./views/compare.ts";
@@ -28,7 +29,6 @@ import { mountStores } from "./views/stores.ts";
 import { mountTime, TIME_KEYS } from "./views/time.ts";
 import { mountTimeline } from "./views/timeline.ts";
 import { mountTimers } from "./views/timers.ts";
-import { mountTourOffer } from "./views/tour-offer.ts";
 import { mountTree } from "./views/tree.ts";
 
 export interface Panel {

@@ -4,7 +4,7 @@ import test from "node:test";
 import { Simulation } from "flyte-lifecycle";
 import { load } from "./load.mjs";
 
-const { STEPS, tellings } = await load("./www/tour-steps.ts");
+const { STEPS, tellings } = await load("./www/tour/steps.ts");
 
 /** What the control of each deed sends, which tests/page presses. */
 const SENT = {

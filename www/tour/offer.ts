@@ -2,7 +2,7 @@
 
 import { remembered } from "../remember.ts";
 import { say, select } from "../store.ts";
-import { byId, setAttribute, setText } from "./dom.ts";
+import { byId, setAttribute, setText } from "../views/dom.ts";
 
 export function mountTourOffer(): void {
   const button = byId<HTMLButtonElement>("tour-open");

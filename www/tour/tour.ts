@@ -3,16 +3,16 @@
  * asks for something to be done with the real controls, marks where, and then tells what happened.
  */
 
-import "../tour.css";
+import "./tour.css";
 import { linkNow } from "../address.ts";
 import { same } from "../geometry/compare.ts";
 import type { Link } from "../location.ts";
 import { remember, remembered } from "../remember.ts";
 import { get, openLink, openScenario, reopenImported, type State, say, subscribe } from "../store.ts";
-import { STEPS, type TourStep, tellings } from "../tour-steps.ts";
-import { badge } from "./badge.ts";
-import { h, setAttribute } from "./dom.ts";
-import { announce } from "./live.ts";
+import { badge } from "../views/badge.ts";
+import { h, setAttribute } from "../views/dom.ts";
+import { announce } from "../views/live.ts";
+import { STEPS, type TourStep, tellings } from "./steps.ts";
 
 /** How far somebody came: the number of the step, or that they were through. */
 export const PROGRESS = "tour";

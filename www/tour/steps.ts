@@ -4,7 +4,7 @@
  */
 
 import type { ActionId, Command, Event, PluginPhase } from "flyte-lifecycle";
-import type { State } from "./store.ts";
+import type { State } from "../store.ts";
 
 /** One thing to be done. */
 export interface Deed {
