@@ -4,6 +4,9 @@
  * that no view has to know all of them.
  */
 
+import { mountFaults } from "./hood/faults.ts";
+import { mountHood } from "./hood/hood.ts";
+import { mountStores } from "./hood/stores.ts";
 import { nextBranch } from "./store.ts";
 import { mountTourOffer } from "./tour/offer.ts";
 import { mountAbortQueue } from "./views/abort-queue.ts";
@@ -13,8 +16,6 @@ import { mountDetails } from "./views/details.ts";
 import { mountDiagram } from "./views/diagram.ts";
 import { mountExplore, toExplorer } from "./views/explore.ts";
 import { mountExport } from "./views/export.ts";
-import { mountFaults } from "./views/faults.ts";
-import { mountHood } from "./views/hood.ts";
 import { focusing, type Key, key, pressing } from "./views/keys.ts";
 import { mountLink } from "./views/link.ts";
 import { mountLog } from "./views/log.ts";
@@ -25,7 +26,6 @@ import { mountPanel } from "./views/panel.ts";
 import { mountPolicies } from "./views/policies.ts";
 import { mountRecord } from "./views/record.ts";
 import { mountScenarios } from "./views/scenarios.ts";
-import { mountStores } from "./views/stores.ts";
 import { mountTime, TIME_KEYS } from "./views/time.ts";
 import { mountTimeline } from "./views/timeline.ts";
 import { mountTimers } from "./views/timers.ts";

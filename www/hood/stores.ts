@@ -6,8 +6,8 @@
 import { moment, span } from "../format.ts";
 import type { ActionSnapshot, ResourceSnapshot, RowSnapshot, State } from "../store.ts";
 import { subscribe } from "../store.ts";
-import { badge } from "./badge.ts";
-import { byId, h, setAttribute, setText } from "./dom.ts";
+import { badge } from "../views/badge.ts";
+import { byId, h, setAttribute, setText } from "../views/dom.ts";
 
 type Field = [name: string, value: string | HTMLElement, changed?: boolean];
 

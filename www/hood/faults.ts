@@ -10,8 +10,8 @@ import {
   type Service,
   subscribe,
 } from "../store.ts";
-import { byId, h, reconcile, setText } from "./dom.ts";
-import { offerButton, setOffered } from "./offer.ts";
+import { byId, h, reconcile, setText } from "../views/dom.ts";
+import { offerButton, setOffered } from "../views/offer.ts";
 
 type Reply = readonly FaultReply[];
 const [FAILS, CALL]: [Reply, Reply] = [["error"], ["error", "rejected", "timedOut"]];

@@ -3,7 +3,6 @@
  * to be delivered, left, lost or told twice by hand.
  */
 
-import { apart, isEnd, judge, type Standing, standing } from "../disagree.ts";
 import { clock, words } from "../format.ts";
 import { iconOf } from "../phases.ts";
 import {
@@ -24,9 +23,10 @@ import {
   selectAction,
   subscribe,
 } from "../store.ts";
-import { byId, h, icon, reconcile, setAttribute, setText } from "./dom.ts";
-import { announce, sentenceOf } from "./live.ts";
-import { offerButton, setOffered } from "./offer.ts";
+import { byId, h, icon, reconcile, setAttribute, setText } from "../views/dom.ts";
+import { announce, sentenceOf } from "../views/live.ts";
+import { offerButton, setOffered } from "../views/offer.ts";
+import { apart, isEnd, judge, type Standing, standing } from "./disagree.ts";
 
 type Lane = "resource" | "queue" | "row" | "log" | "abort";
 
