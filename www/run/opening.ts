@@ -4,9 +4,9 @@
  */
 
 import type { Divergence, RulesConfig, RunCheck } from "flyte-lifecycle";
-import { checkRecord } from "../check/checker.ts";
 import { parting, readTrace, type Told } from "../engine.ts";
 import { type Link, trouble } from "../location.ts";
+import { checkRecord } from "../open/checker.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
 import type { Showcase } from "../showcase.ts";
 import { get, type Notice, type State } from "../state.ts";

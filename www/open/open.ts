@@ -3,14 +3,14 @@
  * what was given.
  */
 
-import { CheckError, CheckStopped, stopCheck, warmUpCheck } from "../check/checker.ts";
-import { ReadError, read, warmUp } from "../import.ts";
 import { openRecord, openTaskActions } from "../store.ts";
-import { byId, setAttribute, setText } from "./dom.ts";
-import { announce } from "./live.ts";
-import { openTrace, warmUpTrace } from "./open-trace.ts";
-import { copyText } from "./panel.ts";
+import { byId, setAttribute, setText } from "../views/dom.ts";
+import { announce } from "../views/live.ts";
+import { copyText } from "../views/panel.ts";
+import { CheckError, CheckStopped, stopCheck, warmUpCheck } from "./checker.ts";
+import { ReadError, read, warmUp } from "./import.ts";
 import { summaryOf } from "./record.ts";
+import { openTrace, warmUpTrace } from "./trace.ts";
 
 export function mountOpen(): void {
   const dialog = byId<HTMLDialogElement>("open");

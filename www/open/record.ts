@@ -6,8 +6,8 @@
 import { gallery } from "../address.ts";
 import { words } from "../format.ts";
 import { get, type RunCheck, type RunFinding, seek, selectAction, subscribe, switchRules } from "../store.ts";
-import { byId, h, icon, setAttribute, setText } from "./dom.ts";
-import { announce } from "./live.ts";
+import { byId, h, icon, setAttribute, setText } from "../views/dom.ts";
+import { announce } from "../views/live.ts";
 
 const FORMATS: Record<RunCheck["format"], string> = {
   actionDetails: "ActionDetails",

@@ -4,8 +4,8 @@ import { readTrace } from "../engine.ts";
 import { differenceWords } from "../facts.ts";
 import { situationOf } from "../gallery/incident.ts";
 import { openMarked } from "../gallery/marked.ts";
-import { traceIn } from "../import.ts";
-import { byId } from "./dom.ts";
+import { byId } from "../views/dom.ts";
+import { traceIn } from "./import.ts";
 
 /** Fetches the style of the mark before it is needed, so that nothing is fetched once there is something to read. */
 export function warmUpTrace(): void {
