@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
-const { referenceName } = await load("./www/reference.ts");
+const { referenceName } = await load("./www/policies/reference.ts");
 
 test("a thread is called by its number, a place in the code by its file, and nothing else is a link", () => {
   const flyte = "https://github.com/flyteorg/flyte";

@@ -38,7 +38,7 @@ FinalizationRegistry.prototype.unregister = function (token) {
 
 const store = await load("./www/store.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
-const { SHOWCASES } = await load("./www/showcase.ts");
+const { SHOWCASES } = await load("./www/policies/showcase.ts");
 const { decode } = await load("./www/location.ts");
 const { get } = store;
 await store.start();

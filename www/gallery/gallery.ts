@@ -5,7 +5,7 @@
 
 import type { Story } from "flyte-lifecycle";
 import { readTrace, type Told } from "../engine.ts";
-import { referenceName } from "../reference.ts";
+import { referenceName } from "../policies/reference.ts";
 import type { Scenario } from "../scenarios.ts";
 import { fixWords, situationOf } from "./incident.ts";
 import { TRACES } from "./traces.ts";

@@ -3,11 +3,11 @@
  * shows the difference. Another value plays the run again, as far as it holds.
  */
 
-import { referenceName } from "../reference.ts";
-import { SHOWCASES } from "../showcase.ts";
 import { changedPolicies, type Divergence, get, resetPolicies, select, setPolicy, showPolicy } from "../store.ts";
-import { byId, h, setAttribute, setText } from "./dom.ts";
-import { announce } from "./live.ts";
+import { byId, h, setAttribute, setText } from "../views/dom.ts";
+import { announce } from "../views/live.ts";
+import { referenceName } from "./reference.ts";
+import { SHOWCASES } from "./showcase.ts";
 
 export function mountPolicies(): void {
   const list = byId("divergences");
