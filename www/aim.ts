@@ -4,9 +4,9 @@
  */
 
 import type { ActionSnapshot, Command, Diagram, DiagramEdge, Explanation, TimerSnapshot } from "flyte-lifecycle";
-import { type Choice, choicesFor, usualChoice } from "./commands.ts";
 import { moves, pairKey } from "./geometry/trail.ts";
-import type { DrawnPhase } from "./phases.ts";
+import { type Choice, choicesFor, usualChoice } from "./words/commands.ts";
+import type { DrawnPhase } from "./words/phases.ts";
 
 /** A command that an action could be given, with the engine's answer. */
 export interface Option extends Choice {

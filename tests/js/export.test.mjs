@@ -14,7 +14,7 @@ const { jsTest, rustTest, slug } = await load("./www/export/tests.ts");
 const { axisOf, lanesOf } = await load("./www/geometry/timeline.ts");
 const { trailOf } = await load("./www/geometry/trail.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
-const { PHASES } = await load("./www/phases.ts");
+const { PHASES } = await load("./www/words/phases.ts");
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 

@@ -5,7 +5,7 @@ import { load } from "./load.mjs";
 const { LAYOUTS, overlap, left, right, top, bottom } = await load("./www/geometry/layout.ts");
 const { edgePath } = await load("./www/geometry/edges.ts");
 const { trailOf, pairKey } = await load("./www/geometry/trail.ts");
-const { PHASES } = await load("./www/phases.ts");
+const { PHASES } = await load("./www/words/phases.ts");
 
 /** Points along a path, close enough to each other to fall into any box that it crosses. */
 function pointsOf(d) {

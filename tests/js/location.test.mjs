@@ -6,7 +6,7 @@ import { load } from "./load.mjs";
 
 const { encode, decode, trouble, LONGEST } = await load("./www/location.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
-const { choicesFor } = await load("./www/commands.ts");
+const { choicesFor } = await load("./www/words/commands.ts");
 const { expand } = await load("./www/link/repeat.ts");
 const { MODEL, otherStory, versions } = await load("./www/link/model.ts");
 

@@ -6,7 +6,7 @@ import test from "node:test";
 import { load } from "./load.mjs";
 
 const { skeleton } = await load("./www/geometry/skeleton.ts");
-const { ICONS } = await load("./www/icons.ts");
+const { ICONS } = await load("./www/words/icons.ts");
 const page = new URL("../../www/index.html", import.meta.url);
 
 test("the boxes in index.html are those of the layout", async () => {

@@ -22,7 +22,7 @@ const {
 const { shapesOf, gapShapes, WIDE_ROWS, TALL_ROWS } = await load("./www/geometry/shapes.ts");
 const { firstDivergence, sameFact } = await load("./www/geometry/compare.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
-const { PHASES } = await load("./www/phases.ts");
+const { PHASES } = await load("./www/words/phases.ts");
 
 /** A run as the page's store holds it: facts, and how many there were after each command. */
 function run(commands, config = {}) {

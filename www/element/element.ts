@@ -6,13 +6,13 @@
 import type { ActionId, Command, Step } from "flyte-lifecycle";
 import init, { LifecycleError, Simulation } from "flyte-lifecycle/init";
 import colours from "../colours.css?inline";
-import { inWords } from "../commands.ts";
 import controls from "../controls.css?inline";
 import drawing from "../diagram.css?inline";
 import { CONTROLS, type Controls, editsBetween, THEMES, unknown } from "../embed.ts";
 import { lifecycleError, Run } from "../run/run.ts";
 import { shownOf } from "../run/shown.ts";
-import { sentenceOf } from "../sentences.ts";
+import { inWords } from "../words/commands.ts";
+import { sentenceOf } from "../words/sentences.ts";
 import own from "./element.css?inline";
 import { type Source, sourceOf } from "./source.ts";
 import { View } from "./view.ts";

@@ -5,18 +5,18 @@
 
 import type { ActionId, ActionSnapshot, Command, Explanation } from "flyte-lifecycle";
 import { type Aim, aimAt, type Option, optionsFor } from "../aim.ts";
-import { inWords } from "../commands.ts";
 import type { Controls } from "../embed.ts";
-import { clock, span } from "../format.ts";
 import { LAYOUTS, left, type Shape, top } from "../geometry/layout.ts";
 import { boxParts } from "../geometry/skeleton.ts";
 import { type Trail, trailOf } from "../geometry/trail.ts";
-import { ICONS } from "../icons.ts";
-import { type DrawnPhase, iconOf, PHASES } from "../phases.ts";
 import type { ShownRun } from "../run/shown.ts";
 import { badge } from "../views/badge.ts";
 import { type Canvas, canvasOf, draw, light, tellLeft } from "../views/canvas.ts";
 import { h, icon, setAttribute, setEnabled, setText, svg } from "../views/dom.ts";
+import { inWords } from "../words/commands.ts";
+import { clock, span } from "../words/format.ts";
+import { ICONS } from "../words/icons.ts";
+import { type DrawnPhase, iconOf, PHASES } from "../words/phases.ts";
 
 /** The run as it is shown. */
 export interface Shown extends ShownRun {

@@ -8,7 +8,7 @@ import { edgePath } from "../geometry/edges.ts";
 import { LAYOUTS, left, top } from "../geometry/layout.ts";
 import { gapShapes, type Shape, shapesOf, WIDE_ROWS } from "../geometry/shapes.ts";
 import { type Axis, draw, type Lane, ticksOf } from "../geometry/timeline.ts";
-import { type DrawnPhase, iconOf, isDrawn, linesOf, PHASES } from "../phases.ts";
+import { type DrawnPhase, iconOf, isDrawn, linesOf, PHASES } from "../words/phases.ts";
 
 /** The colours of style.css by their names there. */
 export type Palette = Record<string, string>;

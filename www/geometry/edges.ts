@@ -3,7 +3,7 @@
  * also one that no rule admits, because a refused write is drawn too.
  */
 
-import { type DrawnPhase, PHASES } from "../phases.ts";
+import { type DrawnPhase, PHASES } from "../words/phases.ts";
 import { bottom, ENDS as END_COLUMN, type Layout, left, right, top, WAY } from "./layout.ts";
 
 export interface EdgePath {

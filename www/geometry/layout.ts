@@ -6,7 +6,7 @@
  * labels than phases and none can overlap another, however many edges the engine declares.
  */
 
-import { type DrawnPhase, PHASES } from "../phases.ts";
+import { type DrawnPhase, PHASES } from "../words/phases.ts";
 
 export interface Box {
   /** The centre. */

@@ -4,8 +4,8 @@
  */
 
 import type { ActionPhase } from "flyte-lifecycle";
-import { span } from "../format.ts";
-import { iconOf } from "../phases.ts";
+import { span } from "../words/format.ts";
+import { iconOf } from "../words/phases.ts";
 import { type Axis, CAP, type Drawing } from "./timeline.ts";
 
 export interface Shape {

@@ -3,7 +3,7 @@
  * seen before any script has run. A test keeps the page and the markup in step.
  */
 
-import { type DrawnPhase, iconOf, linesOf, PHASES } from "../phases.ts";
+import { type DrawnPhase, iconOf, linesOf, PHASES } from "../words/phases.ts";
 import { LAYOUTS, left, type Shape, top } from "./layout.ts";
 
 /** Where the parts of a box stand. */

@@ -7,7 +7,7 @@
  */
 
 import type { ActionId, ActionPhase, ActionSnapshot, Event, SimulationConfig, TimerSnapshot } from "flyte-lifecycle";
-import { clock, span, words } from "../format.ts";
+import { clock, span, words } from "../words/format.ts";
 
 /** How a stretch is drawn: somebody waits, the plugin prepares, the task runs, or it is over. */
 export type Kind = "wait" | "prepare" | "run" | "end";

@@ -3,8 +3,6 @@
  * to be delivered, left, lost or told twice by hand.
  */
 
-import { clock, words } from "../format.ts";
-import { iconOf } from "../phases.ts";
 import {
   type ActionPhase,
   type ActionSnapshot,
@@ -26,6 +24,8 @@ import {
 import { byId, h, icon, reconcile, setAttribute, setText } from "../views/dom.ts";
 import { announce, sentenceOf } from "../views/live.ts";
 import { offerButton, setOffered } from "../views/offer.ts";
+import { clock, words } from "../words/format.ts";
+import { iconOf } from "../words/phases.ts";
 import { apart, isEnd, judge, type Standing, standing } from "./disagree.ts";
 
 type Lane = "resource" | "queue" | "row" | "log" | "abort";

@@ -3,11 +3,11 @@
  * They are never merged, because between them lie most surprises; where they disagree, that is said.
  */
 
-import { moment, span } from "../format.ts";
 import type { ActionSnapshot, ResourceSnapshot, RowSnapshot, State } from "../store.ts";
 import { subscribe } from "../store.ts";
 import { badge } from "../views/badge.ts";
 import { byId, h, setAttribute, setText } from "../views/dom.ts";
+import { moment, span } from "../words/format.ts";
 
 type Field = [name: string, value: string | HTMLElement, changed?: boolean];
 

@@ -4,10 +4,10 @@
  */
 
 import { gallery } from "../address.ts";
-import { words } from "../format.ts";
 import { get, type RunCheck, type RunFinding, seek, selectAction, subscribe, switchRules } from "../store.ts";
 import { byId, h, icon, setAttribute, setText } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
+import { words } from "../words/format.ts";
 
 const FORMATS: Record<RunCheck["format"], string> = {
   actionDetails: "ActionDetails",

@@ -1,9 +1,9 @@
 /* What people do with the open run: send commands, step, let time pass, go over to another branch. */
 
 import type { Command } from "flyte-lifecycle";
-import { inWords } from "../commands.ts";
 import { same } from "../geometry/compare.ts";
 import { get, set } from "../state.ts";
+import { inWords } from "../words/commands.ts";
 import { branches, clock, present, say, showBranch, showRun, showStep, stopClock } from "./present.ts";
 import { lifecycleError } from "./run.ts";
 

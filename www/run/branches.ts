@@ -1,7 +1,7 @@
 /* The ways that a run went, each of them a run of its own; one of them is present. */
 
 import type { Command, RuleSet } from "flyte-lifecycle";
-import { labelOf } from "../commands.ts";
+import { labelOf } from "../words/commands.ts";
 import type { Run } from "./run.ts";
 
 /** One way that the run went. */

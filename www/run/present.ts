@@ -1,8 +1,8 @@
 /* The run that is open, with its branches and its clock, and how the page comes to show it. */
 
 import type { ActionId } from "flyte-lifecycle";
-import { inWords } from "../commands.ts";
 import { get, type Notice, type State, set } from "../state.ts";
+import { inWords } from "../words/commands.ts";
 import { Branches } from "./branches.ts";
 import { Clock } from "./clock.ts";
 import type { Run } from "./run.ts";

@@ -16,10 +16,10 @@ import type {
   Step,
 } from "flyte-lifecycle";
 import { LifecycleError, Simulation } from "flyte-lifecycle/init";
-import { inWords } from "../commands.ts";
 import { type Side, same, type Told } from "../geometry/compare.ts";
 import type { Link } from "../location.ts";
 import type { Scenario } from "../scenarios.ts";
+import { inWords } from "../words/commands.ts";
 
 /** Where a run came from. */
 export type Origin =

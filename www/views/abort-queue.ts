@@ -1,7 +1,7 @@
 /* The abort reconciler's queue: who waits, which call awaits its reply, which one backs off and for how long. */
 
-import { span } from "../format.ts";
 import { type AbortQueueEntry, type AbortReply, type Command, get, now, onTick, subscribe } from "../store.ts";
+import { span } from "../words/format.ts";
 import { byId, h, reconcile, setAttribute, setText } from "./dom.ts";
 import { offerButton } from "./offer.ts";
 

@@ -1,7 +1,7 @@
 /* A phase is always a colour, an icon and a word. */
 
-import { iconOf } from "../phases.ts";
 import type { ActionPhase } from "../store.ts";
+import { iconOf } from "../words/phases.ts";
 import { h, icon, setAttribute, setText } from "./dom.ts";
 
 export function badge(phase: ActionPhase): HTMLElement {

@@ -8,8 +8,8 @@ import type { Coverage } from "../explore/coverage.ts";
 import { edgePath } from "../geometry/edges.ts";
 import { LAYOUTS, type Layout, left, type Shape, top } from "../geometry/layout.ts";
 import { pairKey, type Trail } from "../geometry/trail.ts";
-import { type DrawnPhase, isDrawn } from "../phases.ts";
 import type { ActionSnapshot, Diagram, Event } from "../store.ts";
+import { type DrawnPhase, isDrawn } from "../words/phases.ts";
 import { setAttribute, setText, svg } from "./dom.ts";
 
 /** The edges that are drawn whether or not they can be taken now; the others appear when they matter. */

@@ -3,8 +3,6 @@
  * fact in which they part is marked and is what one sees first.
  */
 
-import { inWords } from "../commands.ts";
-import { clock } from "../format.ts";
 import { type Divergence, firstDivergence, type Side, sameFact, type Told } from "../geometry/compare.ts";
 import { gapShapes, shapesOf, WIDE_ROWS } from "../geometry/shapes.ts";
 import { axisOf, draw, lanesOf, placeOf } from "../geometry/timeline.ts";
@@ -21,6 +19,8 @@ import {
   type Way,
   wrongFacts,
 } from "../store.ts";
+import { inWords } from "../words/commands.ts";
+import { clock } from "../words/format.ts";
 import { badge } from "./badge.ts";
 import { titleOf } from "./branches.ts";
 import { byId, h, setAttribute, setText, svg } from "./dom.ts";

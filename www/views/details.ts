@@ -1,8 +1,8 @@
 /* What people are shown of the selected action: status from the row, attempts from the event log, as upstream's API
  * puts them together. It stands beside the stores, because the two parts need not agree. */
 
-import { span } from "../format.ts";
 import { type ActionDetails, type Attempt, detailsOf, type State, subscribe } from "../store.ts";
+import { span } from "../words/format.ts";
 import { badge } from "./badge.ts";
 import { byId, h } from "./dom.ts";
 

@@ -4,9 +4,7 @@
  */
 
 import { aimAt } from "../aim.ts";
-import { span } from "../format.ts";
 import { LAYOUTS, left, type Shape, top } from "../geometry/layout.ts";
-import { type DrawnPhase, PHASES } from "../phases.ts";
 import {
   type ActionSnapshot,
   type Command,
@@ -19,6 +17,8 @@ import {
   subscribe,
   trail,
 } from "../store.ts";
+import { span } from "../words/format.ts";
+import { type DrawnPhase, PHASES } from "../words/phases.ts";
 import { type Canvas, canvasOf, clear, cover, draw, light, tellLeft } from "./canvas.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
 import { offers, setOffered } from "./offer.ts";

@@ -1,7 +1,7 @@
 /* A fact in a line: in which store, and what happened there. */
 
-import { words } from "../format.ts";
 import type { Event, Store } from "../store.ts";
+import { words } from "../words/format.ts";
 import { badge } from "./badge.ts";
 import { h } from "./dom.ts";
 

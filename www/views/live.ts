@@ -1,7 +1,7 @@
 /* What happened, once, for those who listen: each step's changes of phase and refusals in one polite sentence. */
 
-import { sentenceOf } from "../sentences.ts";
 import { type State, subscribe } from "../store.ts";
+import { sentenceOf } from "../words/sentences.ts";
 import { byId } from "./dom.ts";
 
 export { sentenceOf };

@@ -3,8 +3,8 @@
  * keeps only so many rows in the document, because a thousand facts must not slow down the next one.
  */
 
-import { clock, words } from "../format.ts";
 import { type Event, get, type State, select, selectAction, subscribe, wrongFacts } from "../store.ts";
+import { clock, words } from "../words/format.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
 import { whereAndWhat } from "./fact.ts";
 import { sourceLink } from "./panel.ts";

@@ -3,9 +3,9 @@
  * type, an abort with its reason, an update that comes late, a new child. The kind decides which parts are shown.
  */
 
-import { pluginChoices, sampleOf, signalValue } from "../commands.ts";
-import { PHASES } from "../phases.ts";
 import { type ActionPhase, type ActionSnapshot, type Command, explain, get, type State, subscribe } from "../store.ts";
+import { pluginChoices, sampleOf, signalValue } from "../words/commands.ts";
+import { PHASES } from "../words/phases.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
 import { offerButton, offers, setOffered } from "./offer.ts";
 

@@ -3,8 +3,6 @@
  * is. It keeps its height, so that reading never moves what is read.
  */
 
-import { inWords } from "../commands.ts";
-import { blobUrl, fileName } from "../format.ts";
 import {
   beforeTheEnd,
   dismissPreview,
@@ -21,6 +19,8 @@ import {
   UPSTREAM_COMMIT,
   undo,
 } from "../store.ts";
+import { inWords } from "../words/commands.ts";
+import { blobUrl, fileName } from "../words/format.ts";
 import { badge } from "./badge.ts";
 import { byId, h } from "./dom.ts";
 import { whereAndWhat } from "./fact.ts";

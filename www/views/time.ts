@@ -1,7 +1,5 @@
 /* The transport: the steps taken, and virtual time. */
 
-import { inWords } from "../commands.ts";
-import { clock, moment } from "../format.ts";
 import {
   type Command,
   get,
@@ -16,6 +14,8 @@ import {
   togglePlaying,
   undo,
 } from "../store.ts";
+import { inWords } from "../words/commands.ts";
+import { clock, moment } from "../words/format.ts";
 import { byId, h, icon, setAttribute, setText } from "./dom.ts";
 import { type Key, key, pressing } from "./keys.ts";
 import { offerButton, offers, setOffered } from "./offer.ts";

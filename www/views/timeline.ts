@@ -4,7 +4,6 @@
  * smooth as ten.
  */
 
-import { clock, span, words } from "../format.ts";
 import { gapShapes, type Rows, type Shape, shapesOf, TALL_ROWS, WIDE_ROWS } from "../geometry/shapes.ts";
 import {
   type Axis,
@@ -36,6 +35,7 @@ import {
   subscribe,
   wrongFacts,
 } from "../store.ts";
+import { clock, span, words } from "../words/format.ts";
 import { badge, setBadge } from "./badge.ts";
 import { byId, h, reconcile, setAttribute, setText, svg } from "./dom.ts";
 

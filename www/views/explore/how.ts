@@ -4,10 +4,8 @@
  * way, it says so and why.
  */
 
-import { inWords } from "../../commands.ts";
 import { SearchClosed, type SearchError, Searcher, type Way, type WayOptions } from "../../explore/searcher.ts";
 import { counted, FAULT_ALLOWS, listed, thousands, WORST } from "../../explore/words.ts";
-import { PHASES } from "../../phases.ts";
 import {
   type ActionId,
   type ActionPhase,
@@ -20,6 +18,8 @@ import {
   subscribe,
   traceText,
 } from "../../store.ts";
+import { inWords } from "../../words/commands.ts";
+import { PHASES } from "../../words/phases.ts";
 import { h, setAttribute, setText } from "../dom.ts";
 import { save } from "../export.ts";
 import { announce } from "../live.ts";

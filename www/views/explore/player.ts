@@ -3,8 +3,8 @@
  * whatever is looked at. Where motion is to be reduced, all is done at once.
  */
 
-import { inWords } from "../../commands.ts";
 import { branchOff, type Command, dispatch, get, subscribe } from "../../store.ts";
+import { inWords } from "../../words/commands.ts";
 import { h, setAttribute, setText } from "../dom.ts";
 import { announce } from "../live.ts";
 
