@@ -1,12 +1,12 @@
 /* Puts the page together: the panels, then the engine, then the run that the address asks for. */
 
 import { followAddress } from "./address.ts";
-import { readEmbed } from "./embed.ts";
+import { readEmbed } from "./element/embed.ts";
+import { mountEmbedded, openEmbedded } from "./element/embedded.ts";
 import { keepInLinks } from "./open-panels.ts";
 import { PANELS } from "./panels.ts";
 import { say, select, start, UPSTREAM_COMMIT } from "./store.ts";
 import { byId } from "./views/dom.ts";
-import { mountEmbedded, openEmbedded } from "./views/embedded.ts";
 import { mountHeader } from "./views/header.ts";
 import { mountLive } from "./views/live.ts";
 

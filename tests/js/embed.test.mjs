@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "./load.mjs";
 
-const embed = await load("./www/embed.ts");
+const embed = await load("./www/element/embed.ts");
 const { nearest } = embed;
 /** The names that are out there, in the addresses of other pages. */
 const NAMES = [

@@ -35,7 +35,7 @@ test("names that are out there stay as they are, and the README lists them", () 
     [...listed.matchAll(/`(\w+)`/g)].map(([, id]) => id),
     EMBEDDED,
   );
-  const style = read("www/embed.css");
+  const style = read("www/element/embed.css");
   for (const id of embeddable) assert.ok(style.includes(`[data-embed~="${id}"]`), `embed.css shows ${id}`);
 });
 

@@ -8,12 +8,12 @@ import init, { LifecycleError, Simulation } from "flyte-lifecycle/init";
 import colours from "../colours.css?inline";
 import controls from "../controls.css?inline";
 import drawing from "../diagram.css?inline";
-import { CONTROLS, type Controls, editsBetween, THEMES, unknown } from "../embed.ts";
 import { lifecycleError, Run } from "../run/run.ts";
 import { shownOf } from "../run/shown.ts";
 import { inWords } from "../words/commands.ts";
 import { sentenceOf } from "../words/sentences.ts";
 import own from "./element.css?inline";
+import { CONTROLS, type Controls, editsBetween, THEMES, unknown } from "./embed.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { View } from "./view.ts";
 

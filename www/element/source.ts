@@ -5,9 +5,9 @@
 
 import type { ActionId, Command, RulesConfig, SimulationConfig } from "flyte-lifecycle";
 import { Simulation } from "flyte-lifecycle/init";
-import { unknown } from "../embed.ts";
 import { decode, trouble } from "../location.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
+import { unknown } from "./embed.ts";
 
 /** A run to be opened, with what is wrong with what was asked for. */
 export interface Source {

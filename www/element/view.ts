@@ -5,7 +5,6 @@
 
 import type { ActionId, ActionSnapshot, Command, Explanation } from "flyte-lifecycle";
 import { type Aim, aimAt, type Option, optionsFor } from "../aim.ts";
-import type { Controls } from "../embed.ts";
 import { LAYOUTS, left, type Shape, top } from "../geometry/layout.ts";
 import { boxParts } from "../geometry/skeleton.ts";
 import { type Trail, trailOf } from "../geometry/trail.ts";
@@ -17,6 +16,7 @@ import { inWords } from "../words/commands.ts";
 import { clock, span } from "../words/format.ts";
 import { ICONS } from "../words/icons.ts";
 import { type DrawnPhase, iconOf, PHASES } from "../words/phases.ts";
+import type { Controls } from "./embed.ts";
 
 /** The run as it is shown. */
 export interface Shown extends ShownRun {

@@ -1,11 +1,11 @@
 /* The page inside another page: what is shown of it, what could not be understood, and the way out. */
 
 import { linkNow, urlOf } from "../address.ts";
-import { type Embed, unknown } from "../embed.ts";
 import { openMarked } from "../gallery/marked.ts";
 import { SCENARIOS } from "../scenarios.ts";
 import { openScenario, select } from "../store.ts";
-import { h, setAttribute } from "./dom.ts";
+import { h, setAttribute } from "../views/dom.ts";
+import { type Embed, unknown } from "./embed.ts";
 
 const problems = h("div", { class: "embed-problems", role: "status" });
 
