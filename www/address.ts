@@ -4,6 +4,7 @@
  * browser's history holds one run, as it was when it was left.
  */
 
+import { loadReading } from "./engine.ts";
 import { exploredFrom, exploredNow, onExplored, openExplored } from "./explored.ts";
 import { otherStory, versions } from "./link/model.ts";
 import { decode, encode, type Link } from "./location.ts";
@@ -108,6 +109,8 @@ function write(push: boolean): void {
 /** The gallery with its traces, fetched when somebody asks for it; null, and said so, if it cannot be. */
 export async function gallery(): Promise<typeof import("./gallery/view.ts") | null> {
   try {
+    // Its cards are read from traces.
+    await loadReading();
     return await import("./gallery/view.ts");
   } catch (error) {
     say({ tone: "error", title: "The gallery could not be loaded", text: `${(error as Error).message}. Try again.` });

@@ -4,7 +4,7 @@
  */
 
 import type { Command, Event, LifecycleError, SimulationConfig, Snapshot, Story } from "flyte-lifecycle";
-import { Simulation } from "flyte-lifecycle/init";
+import { load, Simulation } from "flyte-lifecycle/init";
 import { type Difference, differenceOf } from "./facts.ts";
 
 /** A run by its beginnings: the configuration and the commands. */
@@ -17,6 +17,9 @@ export interface Told {
   /** Where the text tells other facts than follow from its commands. */
   differs: Difference | null;
 }
+
+/** Fetches what reads traces and resources, once; whoever reads one has waited for it. */
+export const loadReading = (): Promise<void> => load("reading");
 
 /** Reads a trace. What stands in it only because it is the default is left out, so that links stay short. */
 export function readTrace(text: string): Told {

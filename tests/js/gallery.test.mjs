@@ -1,11 +1,10 @@
 // The gallery without a browser: every real bug as the page would show it, with the package read from disk.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import init from "flyte-lifecycle/init";
+// The entry for Node reads its modules from disk, for those as well who import the one that loads nothing by itself.
+import "flyte-lifecycle";
 import { load } from "./load.mjs";
 
-await init(readFileSync(new URL("../../pkg/flyte_lifecycle_bg.wasm", import.meta.url)));
 const { entries, referenceOf, scenarioOf, search } = await load("./www/gallery/gallery.ts");
 
 test("the best told come first, and each has all that a card shows", () => {

@@ -41,7 +41,6 @@ const TABLE = {
 const ONE_CLOSURE = "one closure that builds a panel; to become small functions over a record of its elements";
 /** Modules that are longer, by their names. */
 const LONG = {
-  "store.ts": "holds the open run in loose variables; to become www/run, with one value for a run",
   "timeline.ts": "the lanes of the geometry, and the panel that draws them, which is one closure",
   "v2.ts": "writes and reads one format, letter beside letter",
   "hood.ts": ONE_CLOSURE,

@@ -1,6 +1,7 @@
 /* The page inside another page: what is shown of it, what could not be understood, and the way out. */
 
 import { linkNow, urlOf } from "../address.ts";
+import { loadReading } from "../engine.ts";
 import { openMarked } from "../gallery/marked.ts";
 import { SCENARIOS } from "../scenarios.ts";
 import { openScenario, select } from "../store.ts";
@@ -51,6 +52,7 @@ export async function openEmbedded(scenario: string | null): Promise<void> {
   const [{ entries, names, scenarioOf, traceNamed }] = await Promise.all([
     import("../gallery/gallery.ts"),
     import("../gallery/moment.css"),
+    loadReading(),
   ]);
   const entry = entries().find((each) => each.id === name || each.name === name);
   const wanted = entry ? scenarioOf(entry) : traceNamed(name);

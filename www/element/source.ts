@@ -4,7 +4,7 @@
  */
 
 import type { ActionId, Command, RulesConfig, SimulationConfig } from "flyte-lifecycle";
-import { Simulation } from "flyte-lifecycle/init";
+import { load, Simulation } from "flyte-lifecycle/init";
 import { decode, trouble } from "../location.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
 import { unknown } from "./embed.ts";
@@ -64,7 +64,10 @@ async function fromScenario(name: string | null): Promise<Source> {
   const found = SCENARIOS.find(({ id }) => id === name.toLowerCase());
   if (found) return ofScenario(found);
   // The real bugs come as traces, which are fetched only if one is asked for.
-  const { entries, scenarioOf, traceNamed, names } = await import("../gallery/gallery.ts");
+  const [{ entries, scenarioOf, traceNamed, names }] = await Promise.all([
+    import("../gallery/gallery.ts"),
+    load("reading"),
+  ]);
   const entry = entries().find((each) => each.id === name.toLowerCase() || each.name === name);
   if (entry) return ofScenario(scenarioOf(entry));
   const trace = traceNamed(name);
@@ -101,6 +104,7 @@ async function fromTrace(given: string): Promise<Source> {
     }
   }
   try {
+    await load("reading");
     const sim = Simulation.fromTrace(text);
     const source = { title: "A run from a trace", config: sim.config(), commands: sim.commands(), problems: [] };
     sim.free();

@@ -16,7 +16,7 @@ import type {
   ReachResult,
   ReachTarget,
 } from "flyte-lifecycle";
-import init, { explore, exploreFixes, exploreModels, Simulation } from "flyte-lifecycle/init";
+import init, { explore, exploreFixes, exploreModels, load, Simulation } from "flyte-lifecycle/init";
 
 /** What a search is asked for, as it crosses: without the functions. */
 export type SearchOptions = Omit<ExploreOptions, "onProgress" | "signal">;
@@ -132,7 +132,7 @@ const search = (id: number, options: SearchOptions, signal: AbortSignal): Promis
   );
 
 async function way(id: number, job: Job & { kind: "way" }, signal: AbortSignal): Promise<Way> {
-  await init();
+  await Promise.all([init(), load("reading")]);
   const sim = Simulation.fromTrace(job.trace);
   try {
     return await timed(

@@ -1,7 +1,7 @@
 /* Checks a recorded run away from the page: a large one takes seconds, in which nothing else should wait. */
 
 import type { RunCheck, SimulationConfig } from "flyte-lifecycle";
-import { checkRun, loadCheckRun } from "flyte-lifecycle/init";
+import { checkRun, load } from "flyte-lifecycle/init";
 
 /** A question without a record only has the module fetched. */
 export type Question = { id: number; record?: { value: unknown; config: SimulationConfig } };
@@ -15,7 +15,7 @@ self.onmessage = ({ data }: MessageEvent<Question>): void => void answer(data);
 async function answer({ id, record }: Question): Promise<void> {
   let told: Answer;
   try {
-    await loadCheckRun();
+    await load("reading");
     told = record ? { id, check: checkRun(record.value, record.config) } : { id, loaded: true };
   } catch (error) {
     const { code, message } = error as { code?: unknown; message?: string };

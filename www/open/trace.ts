@@ -1,14 +1,16 @@
 /* Opening a trace: what this page exports, what a bug report holds, what a test prints. */
 
-import { readTrace } from "../engine.ts";
+import { loadReading, readTrace } from "../engine.ts";
 import { differenceWords } from "../facts.ts";
 import { situationOf } from "../gallery/incident.ts";
 import { openMarked } from "../gallery/marked.ts";
 import { byId } from "../views/dom.ts";
 import { traceIn } from "./import.ts";
 
-/** Fetches the style of the mark before it is needed, so that nothing is fetched once there is something to read. */
+/** Fetches what reads, and the style of the mark, so that nothing is fetched once there is something to read. */
 export function warmUpTrace(): void {
+  // What could not be fetched now is asked for again, and missed then, when it is needed.
+  loadReading().catch(() => {});
   // Without it the words that mark the moment are still there.
   import("../gallery/moment.css").catch(() => {});
 }
@@ -22,7 +24,7 @@ export async function openTrace(
   fail: (message: string) => void,
 ): Promise<boolean> {
   try {
-    const trace = await traceIn(source);
+    const [trace] = await Promise.all([traceIn(source), loadReading()]);
     if (trace === null) return false;
     const told = readTrace(trace);
     openMarked(situationOf(told), told.differs && differenceWords(told.differs));

@@ -4,7 +4,7 @@
  */
 
 import type { Divergence, RulesConfig, RunCheck } from "flyte-lifecycle";
-import { parting, readTrace, type Told } from "../engine.ts";
+import { loadReading, parting, readTrace, type Told } from "../engine.ts";
 import { type Link, trouble } from "../location.ts";
 import { checkRecord } from "../open/checker.ts";
 import type { Showcase } from "../policies/showcase.ts";
@@ -196,7 +196,7 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
 /** The configuration and the commands of a trace that comes with the page. */
 async function traceOf(name: string): Promise<Pick<Told, "config" | "commands"> | null> {
   try {
-    const { TRACES } = await import("../gallery/traces.ts");
+    const [{ TRACES }] = await Promise.all([import("../gallery/traces.ts"), loadReading()]);
     const text = TRACES[name];
     if (text === undefined) throw new Error(`There is no trace ${name}`);
     return readTrace(text);

@@ -3,6 +3,7 @@
  * somebody first opens it, so that nobody else waits for it.
  */
 
+import { loadReading } from "../engine.ts";
 import { type Explored, openExploredBy, tellExplored } from "../explored.ts";
 import { byId, h, setAttribute } from "./dom.ts";
 import type { ExplorerView } from "./explore/view.ts";
@@ -77,6 +78,8 @@ async function load(section: HTMLElement, close: () => void): Promise<ExplorerVi
   const [{ mountExplorer }, { default: href }] = await Promise.all([
     import("./explore/view.ts"),
     import("../explore.css?url"),
+    // What a search has found is opened as a trace.
+    loadReading(),
   ]);
   await styled(href);
   return mountExplorer(section, close);
