@@ -87,9 +87,6 @@ export const explain = (command: Command): Explanation => present()?.explain(com
 /** Every command for an action, explained. */
 export const options = (action: ActionSnapshot): Option[] => optionsFor(action, get().snapshot.timers, explain);
 
-/** Every fault and restart that the engine offers for an action. */
-export const faultsFor = (action: ActionId): Command[] => present()?.sim.faults(action) ?? [];
-
 /** What upstream's API would tell of an action; null while it has no row. */
 export const detailsOf = (action: ActionId): ActionDetails | null =>
   get().actions.has(action) ? (present()?.sim.actionDetails(action) ?? null) : null;

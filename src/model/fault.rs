@@ -124,6 +124,25 @@ impl Call {
         matches!(self, Call::ListenPing | Call::WatchResources)
     }
 
+    /// Who makes it; the cache, which the executor asks, is told apart by none.
+    pub const fn service(self) -> Option<Service> {
+        match self {
+            Call::RecordEvent
+            | Call::WriteStatus
+            | Call::PatchLabels
+            | Call::UpdateFinalizer
+            | Call::AbortPlugin
+            | Call::FinalizePlugin
+            | Call::ReadResource
+            | Call::BuildContext => Some(Service::Executor),
+            Call::CreateResource | Call::RecordAction | Call::UpdateActionStatus | Call::WatchResources => {
+                Some(Service::Actions)
+            }
+            Call::MarkAbortAttempt | Call::ClearAbortRequest | Call::Notify | Call::ListenPing => Some(Service::Runs),
+            Call::LookUpCache | Call::ReserveCache | Call::PutCache => None,
+        }
+    }
+
     /// Where its failure is seen.
     pub const fn store(self) -> Store {
         match self {

@@ -471,3 +471,24 @@ test("ten thousand commands are written and read in a moment", () => {
   console.log(`# 10,000 commands in ${link.length} characters, written in ${Math.round(middle - began)} ms`);
   assert.ok(middle - began < 2_000);
 });
+
+test("each word of the engine's tables that links shorten has a letter", async () => {
+  const words = JSON.parse(readFileSync(new URL("../../www/words/vocabulary.json", import.meta.url), "utf8"));
+  const steps = (command) =>
+    encode({ config, commands: [command] })
+      .split("/")
+      .at(-1);
+  const action = "r1/a0";
+  const run = { type: "createRun", run: "r1" };
+  const isShort = (command, of) => {
+    const written = encode({ config, commands: [run, command] });
+    assert.ok(
+      !/[^A-Za-z]j/.test(written.slice(written.lastIndexOf("/"))),
+      `${of} has no letter in www/link/v2.ts: ${written}`,
+    );
+  };
+  assert.ok(steps(run).startsWith("c"));
+  for (const phase of words.pluginPhases) isShort({ type: "plugin", action, result: { phase } }, phase);
+  for (const { name: phase } of words.actionPhases) isShort({ type: "updatePhase", action, phase }, phase);
+  for (const reply of words.abortReplies) isShort({ type: "abortReply", action, reply }, reply);
+});

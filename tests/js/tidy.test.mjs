@@ -47,11 +47,8 @@ const LONG = {
   "fixes.ts": ONE_CLOSURE,
 };
 
-/** Lists of phases that judge nothing, and two that do. */
+/** Lists of phases that judge nothing. */
 const LISTS = {
-  "disagree.ts: SUCCEEDED FAILED ABORTED TIMED_OUT RECOVERED": "to be removed: the module knows which phases end",
-  "disagree.ts: UNSPECIFIED QUEUED WAITING_FOR_RESOURCES INITIALIZING RUNNING PAUSED":
-    "to be removed: which of two stores is behind is for the module to say",
   "phases.ts: QUEUED WAITING_FOR_RESOURCES INITIALIZING RUNNING PAUSED FAILED SUCCEEDED ABORTED TIMED_OUT RECOVERED":
     "the order in which people read them",
   "edges.ts: FAILED SUCCEEDED ABORTED TIMED_OUT": "boxes that stand in one column of the drawing",

@@ -1,6 +1,7 @@
 /* Searches in sentences: numbers as people read them, what may happen in a model, and what became of it. */
 
-import type { Call, ExploreInput, ExploreProgress, ModelInfo, PlannedKind } from "flyte-lifecycle";
+import type { ExploreInput, ExploreProgress, ModelInfo, PlannedKind } from "flyte-lifecycle";
+import { CALL_WORDS } from "../words/calls.ts";
 
 /** `2,000,000`, whatever the browser's language: the page is in one. */
 export const thousands = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
@@ -116,28 +117,6 @@ const COMES: Partial<Record<ExploreInput, string>> = {
   restartRuns: "the run service restarts",
 };
 
-const CALLS: Record<Call, string> = {
-  recordEvent: "recording an event",
-  writeStatus: "writing a status",
-  patchLabels: "patching labels",
-  updateFinalizer: "updating a finalizer",
-  abortPlugin: "stopping a plugin",
-  finalizePlugin: "finalizing a plugin",
-  readResource: "reading a resource, which may be stale",
-  buildContext: "building a task’s context",
-  createResource: "creating a resource",
-  recordAction: "recording an action",
-  updateActionStatus: "updating a row",
-  markAbortAttempt: "counting an abort’s calls",
-  clearAbortRequest: "clearing an abort’s request",
-  lookUpCache: "looking up the cache",
-  reserveCache: "reserving in the cache",
-  putCache: "writing to the cache",
-  notify: "waking those who watch",
-  listenPing: "keeping a listener alive",
-  watchResources: "watching resources",
-};
-
 const among = <K extends string>(keys: readonly K[], words: Partial<Record<K, string>>): string[] =>
   keys.flatMap((key) => words[key] ?? []);
 
@@ -158,7 +137,7 @@ export function modelSentence(model: ModelInfo): string {
     model.inputs.filter((input) => waits || input !== "signal"),
     COMES,
   );
-  const calls = among(model.calls, CALLS);
+  const calls = among(model.calls, CALL_WORDS);
   return [
     `${capital(root ?? "nothing")}${under}${attempts}.`,
     reports.length > 0 && `Plugins report ${listed(reports)}.`,

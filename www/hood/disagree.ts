@@ -5,6 +5,7 @@
  */
 
 import type { ActionPhase, ActionSnapshot, Event, RecordedEvent, Snapshot } from "flyte-lifecycle";
+import { isEnd, rank } from "../words/vocabulary.ts";
 
 /** The stores of an action as they stand at one moment. */
 export interface Standing {
@@ -30,13 +31,6 @@ export interface Verdict {
   /** The lanes that stand apart. */
   lanes: ReadonlySet<"row" | "resource" | "log">;
 }
-
-const ENDS = new Set<ActionPhase>(["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT", "RECOVERED"]);
-export const isEnd = (phase: ActionPhase): boolean => ENDS.has(phase);
-
-/** How far along a phase is, to tell which of two stores knows more. */
-const ORDER: ActionPhase[] = ["UNSPECIFIED", "QUEUED", "WAITING_FOR_RESOURCES", "INITIALIZING", "RUNNING", "PAUSED"];
-const rank = (phase: ActionPhase): number => (isEnd(phase) ? ORDER.length : ORDER.indexOf(phase));
 
 export function standing(action: ActionSnapshot | undefined, log: readonly RecordedEvent[]): Standing {
   const mine = action ? log.filter((event) => event.action === action.id) : [];

@@ -26,7 +26,8 @@ import { announce, sentenceOf } from "../views/live.ts";
 import { offerButton, setOffered } from "../views/offer.ts";
 import { clock, words } from "../words/format.ts";
 import { iconOf } from "../words/phases.ts";
-import { apart, isEnd, judge, type Standing, standing } from "./disagree.ts";
+import { isEnd } from "../words/vocabulary.ts";
+import { apart, judge, type Standing, standing } from "./disagree.ts";
 
 type Lane = "resource" | "queue" | "row" | "log" | "abort";
 

@@ -1,0 +1,39 @@
+/* What the calls between the parts of the control plane, and the ways in which they go wrong, are called. */
+
+import type { Call, FaultReply, Service } from "flyte-lifecycle";
+
+export const CALL_WORDS: Record<Call, string> = {
+  readResource: "reading the resource",
+  buildContext: "preparing the plugin",
+  recordEvent: "recording an event",
+  writeStatus: "writing the status",
+  patchLabels: "stamping labels",
+  updateFinalizer: "the finalizer",
+  abortPlugin: "aborting the plugin",
+  finalizePlugin: "finalizing the plugin",
+  createResource: "creating the resource",
+  recordAction: "recording the action",
+  updateActionStatus: "updating the row",
+  watchResources: "watching resources",
+  markAbortAttempt: "counting an abort call",
+  clearAbortRequest: "clearing an abort request",
+  notify: "waking those who watch",
+  listenPing: "pinging the database",
+  lookUpCache: "looking up the cache",
+  reserveCache: "reserving in the cache",
+  putCache: "storing in the cache",
+};
+
+export const REPLY_WORDS: Record<FaultReply, string> = {
+  error: "fails",
+  rejected: "is rejected in the reply",
+  timedOut: "times out",
+  conflict: "conflicts",
+  stale: "sees an old one",
+};
+
+export const SERVICE_WORDS: Record<Service, string> = {
+  executor: "Executor",
+  actions: "Actions service",
+  runs: "Run service",
+};

@@ -1,0 +1,33 @@
+/*
+ * What the engine's own tables say, as the page needs it before the engine is there. `vocabulary.json` is written from them
+ * by `tests/vocabulary.rs`, which fails as soon as they say something else.
+ */
+
+import type { ActionPhase, Call, FaultReply, Service } from "flyte-lifecycle";
+import told from "./vocabulary.json";
+
+const phases = told.actionPhases as { name: ActionPhase; terminal: boolean }[];
+
+/** Phases in the order of the lifecycle, up to those after which nothing follows but a retry. */
+const GOING_ON = phases.filter(({ terminal }) => !terminal).map(({ name }) => name);
+
+/** Whether nothing follows but a retry. */
+export const isEnd = (phase: ActionPhase): boolean => !GOING_ON.includes(phase);
+
+/** How far along a phase is; all ends are equally far. */
+export const rank = (phase: ActionPhase): number => (isEnd(phase) ? GOING_ON.length : GOING_ON.indexOf(phase));
+
+export interface CallInfo {
+  name: Call;
+  /** Whose it is; null: the executor asks the cache. */
+  service: Service | null;
+  replies: FaultReply[];
+  /** It is about a whole process and goes wrong at once, for all actions. */
+  ofProcess: boolean;
+}
+
+/** The calls between the parts of the control plane that can be made to fail. */
+export const CALLS = told.calls as CallInfo[];
+
+/** The processes that can be restarted. */
+export const SERVICES = told.services as Service[];
