@@ -31,6 +31,11 @@ export interface State extends ShownRun, ShownBranches {
   opened: number;
   /** Grows whenever facts were taken back, so that a list which only appends knows when not to. */
   rewound: number;
+  /**
+   * Grows whenever the run is shown anew, after a step or elsewhere in it. The snapshot does not tell: a step may leave all
+   * that there is as it was, and then it is the very same.
+   */
+  turn: number;
   selected: ActionId | null;
   /** Whether one looks under the hood. */
   hood: boolean;
@@ -53,6 +58,7 @@ const EMPTY: State = {
   actions: new Map(),
   events: [],
   rewound: 0,
+  turn: 0,
   recent: [],
   commands: [],
   held: [],

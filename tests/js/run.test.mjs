@@ -155,7 +155,7 @@ const VERBS = {
 
 /** All that is shown of the run, but for what is said of it once. */
 function looks() {
-  const { opened, rewound, notice, preview, branches, branch, hood, ...shown } = get();
+  const { opened, rewound, turn, notice, preview, branches, branch, hood, ...shown } = get();
   return structuredClone({ ...shown, link: store.toLink(true), title: store.scenarioOf(shown.situation)?.title });
 }
 
@@ -419,4 +419,15 @@ test("a refused command changes nothing of a run", () => {
   assert.deepEqual([run.held, run.told, run.bounds, run.intended], [held, told, bounds, intended]);
   assert.deepEqual([run.index, run.touched, run.isPresent], [2, false, true]);
   run.free();
+});
+
+test("a step that leaves everything as it was is a turn all the same, so that what shows its facts is drawn anew", () => {
+  store.openScenario(SCENARIOS.find(({ id }) => id === "late"));
+  const before = get();
+  store.undo();
+  const after = get();
+  assert.equal(after.snapshot, before.snapshot, "a refused update changes nothing there is");
+  assert.notEqual(after.turn, before.turn);
+  store.redo();
+  assert.notEqual(get().turn, after.turn);
 });

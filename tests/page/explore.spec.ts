@@ -365,7 +365,7 @@ test("closing ends the search and its worker, and gives the focus back", async (
 
 for (const [what, pattern] of [
   ["worker", "**/search.worker*"],
-  ["module", "**/flyte_lifecycle_bg*.wasm"],
+  ["module", "**/flyte_lifecycle_explore_bg*.wasm"],
 ] as const) {
   test(`a ${what} that cannot be fetched is said, and can be tried again`, async ({ page, context }) => {
     // Set before the page is opened: what is asked for while Chromium is told to intercept is now and then let through.

@@ -22,7 +22,8 @@ test("every golden trace prints the same bytes here as natively and in Node", as
   expect(names.length).toBeGreaterThan(150);
   const told = await page.evaluate(
     async (texts) => {
-      const { Simulation } = await import(new URL("./package/src/js/browser.js", location.href).href);
+      const { load, Simulation } = await import(new URL("./package/src/js/browser.js", location.href).href);
+      await load("reading");
       return texts.map((text) => {
         const sim = Simulation.fromTrace(text);
         const printed = sim.trace();

@@ -68,7 +68,7 @@ export function mountFaults(): void {
   for (const control of [one, down]) control.addEventListener("input", refresh);
   subscribe((state, before) => {
     if (!state.ready || !state.hood) return;
-    if (state.snapshot === before.snapshot && state.selected === before.selected && state.hood === before.hood) return;
+    if (state.turn === before.turn && state.selected === before.selected && state.hood === before.hood) return;
     refresh();
     const armed = state.snapshot.faults.map((fault, at) => ({ fault, at }));
     reconcile(

@@ -77,8 +77,7 @@ export function mountHood(): void {
   subscribe((state, before) => {
     if (!state.ready) return;
     if (box.open !== state.hood) box.open = state.hood;
-    const moved =
-      state.snapshot !== before.snapshot || state.selected !== before.selected || state.hood !== before.hood;
+    const moved = state.turn !== before.turn || state.selected !== before.selected || state.hood !== before.hood;
     if (!moved) return;
     const action = selectedOf(state);
     const verdict = judge(action, state.snapshot, state.events);

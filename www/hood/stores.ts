@@ -15,7 +15,7 @@ export function mountStores(): void {
   const row = byId("store-row");
   const resource = byId("store-resource");
   subscribe((state, before) => {
-    if (state.snapshot === before.snapshot && state.selected === before.selected) return;
+    if (state.turn === before.turn && state.selected === before.selected) return;
     const action = selectedOf(state);
     // What differs from the step before is marked, unless another action is shown.
     const earlier = state.selected === before.selected ? selectedOf(before) : undefined;

@@ -40,10 +40,18 @@ function goesOn({ bounds, index }: Run): boolean {
 
 /** What was said of something else is over, unless the change says it. */
 function show(shown: ShownStep, change: Partial<State>, goesOn: boolean): void {
-  const { selected: before, rewound } = get();
+  const { selected: before, rewound, turn } = get();
   const wanted = change.selected === undefined ? before : change.selected;
   const selected = wanted !== null && shown.actions.has(wanted) ? wanted : (shown.snapshot.actions[0]?.id ?? null);
-  set({ ...shown, notice: null, preview: null, ...change, rewound: goesOn ? rewound : rewound + 1, selected });
+  set({
+    ...shown,
+    notice: null,
+    preview: null,
+    ...change,
+    rewound: goesOn ? rewound : rewound + 1,
+    turn: turn + 1,
+    selected,
+  });
 }
 
 /** The run that is opened takes the place of whichever was open before. */

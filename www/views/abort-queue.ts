@@ -22,7 +22,7 @@ export function mountAbortQueue(): void {
     setAttribute(element, "data-state", entry.state);
   };
   subscribe((state, before) => {
-    if (state.snapshot === before.snapshot) return;
+    if (state.turn === before.turn) return;
     reconcile(list, known, state.snapshot.abortQueue, (entry) => entry.action, row, update);
     setText(byId("abort-none"), state.snapshot.abortQueue.length === 0 ? "The abort queue is empty." : "");
   });

@@ -9,7 +9,7 @@ import { byId, h } from "./dom.ts";
 export function mountDetails(): void {
   const place = byId("details");
   subscribe((state, before) => {
-    if (!state.ready || (state.snapshot === before.snapshot && state.selected === before.selected)) return;
+    if (!state.ready || (state.turn === before.turn && state.selected === before.selected)) return;
     place.replaceChildren(...parts(state));
   });
 }

@@ -64,7 +64,7 @@ export function mountDiagram(): void {
       return;
     }
     const moved =
-      state.snapshot !== before.snapshot ||
+      state.turn !== before.turn ||
       state.selected !== before.selected ||
       state.diagram !== before.diagram ||
       state.coverage !== before.coverage;

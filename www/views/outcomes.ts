@@ -59,7 +59,7 @@ export function mountOutcomes(): void {
     },
   );
   subscribe((state, before) => {
-    if (state.ready && (state.snapshot !== before.snapshot || state.selected !== before.selected)) refresh();
+    if (state.ready && (state.turn !== before.turn || state.selected !== before.selected)) refresh();
   });
   setText(send, "Let it happen");
 }

@@ -27,7 +27,7 @@ export function mountPalette(): void {
   child();
   let shown: string | null = null;
   subscribe((state, before) => {
-    if (state.snapshot === before.snapshot && state.selected === before.selected) return;
+    if (state.turn === before.turn && state.selected === before.selected) return;
     const selected = action();
     setAttribute(byId("palette-plugin"), "hidden", selected?.kind !== "task");
     setAttribute(byId("palette-signal"), "hidden", selected?.kind !== "condition");

@@ -32,7 +32,7 @@ export function mountPanel(): void {
     if (
       state.preview === before.preview &&
       state.notice === before.notice &&
-      state.snapshot === before.snapshot &&
+      state.turn === before.turn &&
       state.selected === before.selected
     )
       return;

@@ -60,7 +60,7 @@ export function mountTime(): void {
     showTime(now());
     if (state.playing !== before.playing) showPlaying(playButton, state.playing);
     if (state.held !== before.held || state.index !== before.index) showSteps(slider, state);
-    if (state.snapshot !== before.snapshot) setOffered(next, nextTimer(state) !== null);
+    if (state.turn !== before.turn) setOffered(next, nextTimer(state) !== null);
   });
 }
 

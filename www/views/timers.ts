@@ -16,7 +16,7 @@ export function mountTimers(): void {
     }
   };
   subscribe((state, before) => {
-    if (state.snapshot === before.snapshot) return;
+    if (state.turn === before.turn) return;
     const timers = [...state.snapshot.timers].sort((a, b) => a.at - b.at || a.id - b.id);
     reconcile(
       list,

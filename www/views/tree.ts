@@ -36,7 +36,7 @@ export function mountTree(): void {
     known.get(target.action.id)?.focus();
   });
   subscribe((state, before) => {
-    if (state.snapshot === before.snapshot && state.selected === before.selected) return;
+    if (state.turn === before.turn && state.selected === before.selected) return;
     rows = flatten(state);
     reconcile(
       tree,

@@ -241,7 +241,7 @@ export function verdictView(): VerdictView {
   select((state) => state.coverage, press);
   // Whoever acts looks at the run again.
   subscribe((state, before) => {
-    if (state.coverage && before.coverage && (state.snapshot !== before.snapshot || state.selected !== before.selected))
+    if (state.coverage && before.coverage && (state.turn !== before.turn || state.selected !== before.selected))
       showCoverage(null);
   });
 
