@@ -115,7 +115,7 @@ function follow(state: State, was: State): void {
     queueMicrotask(draw);
     return;
   }
-  if (state.snapshot !== was.snapshot) progress();
+  if (state.turn !== was.turn) progress();
 }
 
 /** Looks whether what was asked for has been done. */
