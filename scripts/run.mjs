@@ -193,7 +193,10 @@ const tasks = {
   },
   conformance() {
     const from = process.env.INIT_CWD ?? process.cwd();
-    const files = process.argv.slice(3).map((path) => (isAbsolute(path) ? path : join(from, path)));
+    // What begins with a dash is an option, as `--help`, and not a file.
+    const files = process.argv
+      .slice(3)
+      .map((path) => (path.startsWith("-") || isAbsolute(path) ? path : join(from, path)));
     if (files.length === 0)
       throw new Failure("Name the files: `npm run conformance -- tests/vectors/repository.json`.");
     setUp();

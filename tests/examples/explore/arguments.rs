@@ -5,7 +5,10 @@ use flyte_lifecycle::drive::explore::models::models;
 use flyte_lifecycle::drive::explore::setup::ATTEMPTS_MAX;
 use flyte_lifecycle::drive::explore::{ACTIONS_MAX, Bounds, Input, Planned, PlannedKind};
 use flyte_lifecycle::drive::properties::{Property, held};
+use flyte_lifecycle::model::nearest::hint;
 use flyte_lifecycle::model::{Call, Policy, RulesSetup};
+use lexopt::Arg::{Long, Short, Value};
+use std::ffi::OsString;
 
 pub const USAGE: &str = "\
 npm run explore -- [options]         every interleaving of one model
@@ -14,6 +17,15 @@ npm run explore -- --table           the verdicts of all models under both rule 
 npm run explore -- --models          the models there are
 npm run explore -- --verdicts FILE   writes the verdicts and the fixes as a document
 npm run explore -- --write-traces FOLDER   writes the ten shortest counterexamples as traces
+npm run explore -- --help            prints this; --version says of which version it is
+
+Examples
+  npm run explore -- --rules upstream --actions 2
+  npm run explore -- --rules=upstream --actions=task,trace --faults=op,race --traces
+  npm run explore -- --set guard=numeric --properties P9,P10
+  npm run explore -- --fixes --try guard=retryable,pausedListing=living
+
+Options, whose value may also follow after `=`
 
 Rules
   --rules documented|upstream        the rule set; documented if absent, for --fixes upstream
@@ -46,6 +58,7 @@ Exit status
 /// What is to be done.
 pub enum Asked {
     Help,
+    Version,
     Models,
     Table,
     Verdicts(String),
@@ -53,6 +66,34 @@ pub enum Asked {
     Search(Box<Search>),
     Fixes(FixesSetup),
 }
+
+/// The options that take no value.
+pub const FLAGS: &[&str] = &["help", "version", "models", "table", "fixes", "strict", "traces", "missed"];
+
+/// The options that take one.
+pub const OPTIONS: &[&str] = &[
+    "verdicts",
+    "write-traces",
+    "rules",
+    "set",
+    "model",
+    "actions",
+    "attempts",
+    "versions",
+    "system-failures",
+    "abort-calls",
+    "backlog",
+    "faults",
+    "inputs",
+    "without",
+    "calls",
+    "depth",
+    "states",
+    "memory",
+    "properties",
+    "towards",
+    "try",
+];
 
 /// One model to be searched.
 pub struct Search {
@@ -87,7 +128,10 @@ fn bytes(name: &str, text: &str) -> Result<usize, String> {
 /// The words of a list, each of which must be known.
 fn words<T>(name: &str, text: &str, known: &[&str], parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
     let read = |word: &str| {
-        parse(word).ok_or_else(|| format!("{name} does not know {word:?}; it knows {}.", known.join(", ")))
+        parse(word).ok_or_else(|| {
+            let meant = hint(word, &mut known.iter().copied());
+            format!("{name} does not know {word:?}{meant}; it knows {}.", known.join(", "))
+        })
     };
     text.split(',').map(read).collect()
 }
@@ -101,7 +145,8 @@ fn setting(name: &str, text: &str) -> Result<(String, String), String> {
     let (policy, value) = text.split_once('=').ok_or_else(wrong)?;
     if Policy::ALL.iter().all(|known| known.name != policy) {
         let known = names(Policy::ALL, |policy| policy.name);
-        return Err(format!("{name} does not know the policy {policy:?}; there are {}.", known.join(", ")));
+        let meant = hint(policy, &mut known.iter().copied());
+        return Err(format!("{name} does not know the policy {policy:?}{meant}; there are {}.", known.join(", ")));
     }
     Ok((policy.to_owned(), value.to_owned()))
 }
@@ -111,8 +156,25 @@ fn rule_set(name: &str, base: &str) -> Result<RulesSetup, String> {
     rules.rules().map(|_| rules).map_err(|rejection| format!("{name}: {}", rejection.message))
 }
 
+/// What is no option, with what was probably meant.
+fn unknown(text: &str) -> String {
+    let word = text.trim_start_matches('-');
+    match hint(word, &mut OPTIONS.iter().chain(FLAGS).copied()).as_str() {
+        "" => format!("{text:?} is no option."),
+        meant => format!("{text:?} is no option{}.", meant.replacen('"', "\"--", 1)),
+    }
+}
+
+fn said(error: &lexopt::Error) -> String {
+    match error {
+        lexopt::Error::MissingValue { option: Some(name) } => format!("{name} takes a value."),
+        lexopt::Error::UnexpectedValue { option, value } => format!("{option} takes no value, not {value:?}."),
+        other => format!("{other}."),
+    }
+}
+
 /// What the arguments ask for.
-pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
+pub fn read(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Asked, String> {
     let mut search = Search {
         rules: RulesSetup::default(),
         bounds: Bounds::of(&[PlannedKind::Task]),
@@ -124,18 +186,30 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String
     let mut fixes = FixesSetup::default();
     let mut wants_fixes = false;
     let mut given: Vec<String> = Vec::new();
-    while let Some(name) = arguments.next() {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next().map_err(|error| said(&error))? {
+        let name = match argument {
+            Short('h') => "help".to_owned(),
+            Short('V') => "version".to_owned(),
+            Long(name) => name.to_owned(),
+            Short(letter) => return Err(unknown(&format!("-{letter}"))),
+            Value(word) if word == "help" => "help".to_owned(),
+            Value(word) => return Err(unknown(&word.to_string_lossy())),
+        };
         match name.as_str() {
-            "--help" | "-h" | "help" => return Ok(Asked::Help),
-            "--models" => return Ok(Asked::Models),
-            "--table" => return Ok(Asked::Table),
-            "--fixes" => wants_fixes = true,
-            "--strict" => search.strict = true,
-            "--traces" => search.traces = true,
-            "--missed" => search.missed = true,
-            _ if !name.starts_with("--") => return Err(format!("{name:?} is no option.")),
-            _ => {
-                let value = arguments.next().ok_or_else(|| format!("{name} takes a value."))?;
+            name @ "help" => return ended(name, &mut parser, Asked::Help),
+            name @ "version" => return ended(name, &mut parser, Asked::Version),
+            name @ "models" => return ended(name, &mut parser, Asked::Models),
+            name @ "table" => return ended(name, &mut parser, Asked::Table),
+            "fixes" => wants_fixes = true,
+            "strict" => search.strict = true,
+            "traces" => search.traces = true,
+            "missed" => search.missed = true,
+            name if !OPTIONS.contains(&name) => return Err(unknown(&format!("--{name}"))),
+            name => {
+                let name = format!("--{name}");
+                let value = parser.value().map_err(|error| said(&error))?;
+                let value = value.into_string().map_err(|text| format!("{name} takes a text, not {text:?}."))?;
                 match name.as_str() {
                     "--verdicts" => return Ok(Asked::Verdicts(value)),
                     "--write-traces" => return Ok(Asked::WriteTraces(value)),
@@ -194,6 +268,14 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String
     Ok(Asked::Search(Box::new(search)))
 }
 
+/// What an option asks that ends the reading, unless a value came with it.
+fn ended(name: &str, parser: &mut lexopt::Parser, asked: Asked) -> Result<Asked, String> {
+    match parser.optional_value() {
+        Some(value) => Err(format!("--{name} takes no value, not {value:?}.")),
+        None => Ok(asked),
+    }
+}
+
 /// One option about the rules, the model or its bounds.
 fn bound(name: &str, value: &str, search: &mut Search) -> Result<(), String> {
     let bounds = &mut search.bounds;
@@ -242,9 +324,11 @@ fn bound(name: &str, value: &str, search: &mut Search) -> Result<(), String> {
         "--model" => {
             let model = models().into_iter().find(|model| model.name == value);
             let known: Vec<String> = models().iter().map(|model| format!("\n  {}", model.name)).collect();
-            *bounds = model.ok_or_else(|| format!("There is no model {value:?}; there are{}", known.join("")))?.bounds;
+            let meant = hint(value, &mut known.iter().map(|name| name.trim()));
+            let wrong = || format!("There is no model {value:?}{meant}; there are{}", known.join(""));
+            *bounds = model.ok_or_else(wrong)?.bounds;
         }
-        _ => return Err(format!("{name} is not known; --help lists what is.")),
+        _ => return Err(unknown(name)),
     }
     Ok(())
 }

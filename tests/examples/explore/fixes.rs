@@ -1,11 +1,13 @@
 //! The table of properties and policies, for a log.
 
+use crate::Tell;
+use crate::console::Stop;
 use flyte_lifecycle::drive::explore::fixes::{Change, Column, Fixes, FixesSetup};
 use std::fmt::Write;
 use std::time::Instant;
 
 /// Searches everything, with a line for each column as it is done.
-pub fn searched(setup: &FixesSetup, tell: impl Fn(&str)) -> Result<Fixes, String> {
+pub fn searched(setup: &FixesSetup, tell: Tell) -> Result<Fixes, Stop> {
     let mut fixes = Fixes::new(setup).map_err(|rejection| rejection.message)?;
     let mut told = 0;
     let start = Instant::now();
@@ -19,7 +21,7 @@ pub fn searched(setup: &FixesSetup, tell: impl Fn(&str)) -> Result<Fixes, String
                 fixes.columns()[told].states,
                 fixes.columns()[told].skipped,
                 start.elapsed().as_secs_f64()
-            ));
+            ))?;
             told += 1;
         }
         if progress.ended {

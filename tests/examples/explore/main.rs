@@ -2,7 +2,6 @@
 //! status means: `npm run explore -- --rules upstream --actions task,task --attempts 2 --faults op,race`.
 
 #![allow(
-    clippy::print_stdout,
     clippy::print_stderr,
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
@@ -10,11 +9,14 @@
 )]
 
 mod arguments;
+#[path = "../console.rs"]
+mod console;
 mod fixes;
 mod hand;
 mod verdicts;
 
 use arguments::{Asked, Search, USAGE, read};
+use console::{Stop, ended, version};
 use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::drive::explore::models::models;
 use flyte_lifecycle::drive::explore::report::unmet;
@@ -22,6 +24,7 @@ use flyte_lifecycle::drive::explore::{End, Exploration, Input, Verdict};
 use flyte_lifecycle::drive::properties::{Expected, PROPERTIES};
 use flyte_lifecycle::model::{Call, Rule};
 use flyte_lifecycle::view;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -33,32 +36,34 @@ enum Outcome {
     Incomplete = 3,
 }
 
-/// The status of arguments that make no sense.
-const WRONG: u8 = 2;
+/// A line for whoever waits, which fails once nobody does.
+type Tell<'a> = &'a mut dyn FnMut(&str) -> Result<(), Stop>;
 
 fn main() -> ExitCode {
-    let outcome = read(std::env::args().skip(1)).and_then(|asked| match asked {
-        Asked::Help => {
-            println!("{USAGE}");
-            Ok(Outcome::Good)
-        }
+    ended(answered().map(|outcome| outcome as u8), "explore")
+}
+
+fn answered() -> Result<Outcome, Stop> {
+    let mut out = stdout().lock();
+    let mut tell = |line: &str| Ok(writeln!(out, "{line}")?);
+    match read(std::env::args_os().skip(1))? {
+        Asked::Help => tell(USAGE)?,
+        Asked::Version => tell(&version("explore"))?,
         Asked::Models => {
             for model in models() {
                 let kinds: Vec<&str> = model.bounds.actions.iter().map(|planned| planned.kind.name()).collect();
-                println!("{:5} {:50} {}", model.fault, model.name, kinds.join(" "));
+                tell(&format!("{:5} {:50} {}", model.fault, model.name, kinds.join(" ")))?;
             }
-            Ok(Outcome::Good)
         }
         Asked::Table => {
-            let verdicts = verdicts::Verdicts::searched(|line| println!("{line}"))?;
-            println!("\n{}", verdicts.table());
-            Ok(if verdicts.are_as_expected() { Outcome::Good } else { Outcome::Violated })
+            let verdicts = verdicts::Verdicts::searched(&mut tell)?;
+            tell(&format!("\n{}", verdicts.table()))?;
+            return Ok(if verdicts.are_as_expected() { Outcome::Good } else { Outcome::Violated });
         }
         Asked::Verdicts(path) => {
-            let document = verdicts::document(|line| println!("{line}"))?;
+            let document = verdicts::document(&mut tell)?;
             std::fs::write(&path, document).map_err(|error| format!("{path}: {error}."))?;
-            println!("{path} is written.");
-            Ok(Outcome::Good)
+            tell(&format!("{path} is written."))?;
         }
         Asked::WriteTraces(folder) => {
             for (length, name, traces) in verdicts::counterexamples()?.into_iter().take(10) {
@@ -66,24 +71,16 @@ fn main() -> ExitCode {
                     let path = format!("{folder}/{name}.{rules}.trace");
                     std::fs::write(&path, trace).map_err(|error| format!("{path}: {error}."))?;
                 }
-                println!("{name}: {length} commands");
+                tell(&format!("{name}: {length} commands"))?;
             }
-            Ok(Outcome::Good)
         }
         Asked::Fixes(setup) => {
-            let table = fixes::searched(&setup, |line| println!("{line}"))?;
-            println!("\n{}", fixes::table(table.columns()));
-            Ok(Outcome::Good)
+            let table = fixes::searched(&setup, &mut tell)?;
+            tell(&format!("\n{}", fixes::table(table.columns())))?;
         }
-        Asked::Search(search) => explore(&search),
-    });
-    match outcome {
-        Ok(outcome) => ExitCode::from(outcome as u8),
-        Err(message) => {
-            eprintln!("{message}\n`npm run explore -- --help` says what there is.");
-            ExitCode::from(WRONG)
-        }
+        Asked::Search(search) => return explore(&search, &mut out),
     }
+    Ok(Outcome::Good)
 }
 
 fn printed(session: &Session) -> String {
@@ -91,29 +88,30 @@ fn printed(session: &Session) -> String {
     view::trace(session.world(), session.story(), session.commands(), facts)
 }
 
-fn explore(asked: &Search) -> Result<Outcome, String> {
+fn explore(asked: &Search, out: &mut impl Write) -> Result<Outcome, Stop> {
     let rules = asked.rules.rules().map_err(|rejection| rejection.message)?;
     let mut exploration =
         Exploration::new(rules, &asked.bounds, &asked.properties, &[]).map_err(|rejection| rejection.message)?;
-    print_model(asked);
+    print_model(asked, out)?;
     let start = Instant::now();
     let mut told = start;
     while exploration.run(20_000).ended.is_none() {
         if told.elapsed().as_secs() >= 10 {
-            println!("… {}", exploration.progress());
+            writeln!(out, "… {}", exploration.progress())?;
             told = Instant::now();
         }
     }
     let (seconds, progress) = (start.elapsed().as_secs_f64(), exploration.progress());
     let report = exploration.report();
-    println!("{progress}");
-    println!(
+    writeln!(out, "{progress}")?;
+    writeln!(
+        out,
         "{:.0} states/s, {:.0} transitions/s, {:.1} bytes/state, {} parts\n",
         progress.states as f64 / seconds,
         progress.transitions as f64 / seconds,
         progress.bytes as f64 / progress.states as f64,
         exploration.part_count(),
-    );
+    )?;
     let upstream = asked.rules.base == "upstream";
     let mut good = true;
     for (property, verdict) in &report.verdicts {
@@ -123,22 +121,23 @@ fn explore(asked: &Search) -> Result<Outcome, String> {
         let fine = verdict.is_good() || known || matches!(verdict, Verdict::Never);
         good &= fine;
         let mark = if fine { ' ' } else { '!' };
-        println!("{mark} {:5} {:28} {}", property.id, verdict.to_string(), property.sentence);
+        writeln!(out, "{mark} {:5} {:28} {}", property.id, verdict.to_string(), property.sentence)?;
         if let (true, Verdict::Violated(finding)) = (asked.traces, verdict) {
-            println!("\n{}", printed(&finding.session));
+            writeln!(out, "\n{}", printed(&finding.session))?;
         }
     }
-    println!("\n{}", report.sentence());
+    writeln!(out, "\n{}", report.sentence())?;
     let (met, missed) = (Rule::ALL.len() - report.rules_missed.len(), report.rules_missed.len());
-    println!(
+    writeln!(
+        out,
         "{met} rules decided something; {missed} did not{}",
         if asked.missed { ":" } else { " (--missed lists them)." }
-    );
+    )?;
     for rule in report.rules_missed.iter().filter(|_| asked.missed) {
-        println!("  {:28} {}", rule.name(), unmet(*rule).unwrap_or("another model meets it"));
+        writeln!(out, "  {:28} {}", rule.name(), unmet(*rule).unwrap_or("another model meets it"))?;
     }
     let silent = PROPERTIES.iter().filter(|property| property.documented == Expected::NotHeld).count();
-    println!("{silent} properties are not held by the model.");
+    writeln!(out, "{silent} properties are not held by the model.")?;
     Ok(match (good, progress.ended) {
         (false, _) => Outcome::Violated,
         (true, Some(End::Complete)) => Outcome::Good,
@@ -146,24 +145,27 @@ fn explore(asked: &Search) -> Result<Outcome, String> {
     })
 }
 
-fn print_model(asked: &Search) {
+fn print_model(asked: &Search, out: &mut impl Write) -> Result<(), Stop> {
     let bounds = &asked.bounds;
     let kinds: Vec<&str> = bounds.actions.iter().map(|planned| planned.kind.name()).collect();
     let inputs: Vec<&str> = bounds.inputs.iter().map(Input::name).collect();
-    println!(
+    writeln!(
+        out,
         "rules {}{}",
         asked.rules.base,
         asked.rules.changes.iter().map(|(p, v)| format!(" {p}={v}")).collect::<String>()
-    );
-    println!("actions {}", kinds.join(" "));
-    println!(
+    )?;
+    writeln!(out, "actions {}", kinds.join(" "))?;
+    writeln!(
+        out,
         "attempts {} versions {} system failures {} abort calls {} delivery {} backlog {}",
         bounds.attempts, bounds.versions, bounds.system_failures, bounds.abort_calls, bounds.delivery, bounds.backlog
-    );
+    )?;
     let calls: Vec<&str> = bounds.inputs.calls().map(Call::name).collect();
-    println!("inputs {}", inputs.join(" "));
-    println!("calls that may fail: {}", if calls.is_empty() { "none".to_owned() } else { calls.join(" ") });
+    writeln!(out, "inputs {}", inputs.join(" "))?;
+    writeln!(out, "calls that may fail: {}", if calls.is_empty() { "none".to_owned() } else { calls.join(" ") })?;
     let depth = if bounds.depth == u32::MAX { "any".to_owned() } else { bounds.depth.to_string() };
-    println!("garbage collector {}", if bounds.collects { "sweeps" } else { "does not sweep" });
-    println!("depth {depth} states {} memory {}\n", bounds.states, bounds.bytes);
+    writeln!(out, "garbage collector {}", if bounds.collects { "sweeps" } else { "does not sweep" })?;
+    writeln!(out, "depth {depth} states {} memory {}\n", bounds.states, bounds.bytes)?;
+    Ok(())
 }

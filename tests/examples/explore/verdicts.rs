@@ -1,6 +1,7 @@
 //! The verdicts of all models under both rule sets: as a table, as a document, and the shortest of them as traces.
 
-use crate::{fixes, hand, printed};
+use crate::console::Stop;
+use crate::{Tell, fixes, hand, printed};
 use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::drive::explore::fixes::{Changes, Fixes, FixesSetup};
 use flyte_lifecycle::drive::explore::models::models;
@@ -33,7 +34,7 @@ fn names() -> [(&'static str, Rules); 2] {
 
 impl Verdicts {
     /// Searches every model under both rule sets to its end.
-    pub fn searched(tell: impl Fn(&str)) -> Result<Verdicts, String> {
+    pub fn searched(tell: Tell) -> Result<Verdicts, Stop> {
         let mut verdicts = Verdicts { cells: vec![[None; 2]; PROPERTIES.len()], models: Vec::new() };
         for (column, (name, rules)) in names().into_iter().enumerate() {
             for model in models() {
@@ -44,7 +45,7 @@ impl Verdicts {
                 while exploration.run(20_000).ended.is_none() {}
                 let report = exploration.report();
                 let line = format!("{name:10} {:5} {:50} {}", model.fault, model.name, report.progress);
-                tell(&format!("{line} ({:.2} s)", start.elapsed().as_secs_f64()));
+                tell(&format!("{line} ({:.2} s)", start.elapsed().as_secs_f64()))?;
                 verdicts.models.push(line);
                 for (property, verdict) in &report.verdicts {
                     let (Verdict::Violated(finding) | Verdict::Happens(finding)) = verdict else { continue };
@@ -103,8 +104,8 @@ impl Verdicts {
 }
 
 /// The document.
-pub fn document(tell: impl Fn(&str)) -> Result<String, String> {
-    let verdicts = Verdicts::searched(&tell)?;
+pub fn document(tell: Tell) -> Result<String, Stop> {
+    let verdicts = Verdicts::searched(tell)?;
     let mut text = String::from(HEAD);
     let held_count = held().filter(|property| property.id.starts_with('P')).count();
     let more = held().count() - held_count;
@@ -163,7 +164,7 @@ pub fn document(tell: impl Fn(&str)) -> Result<String, String> {
         let mut tries: Vec<Changes> = Policy::ALL.iter().map(|policy| one(policy, other(policy))).collect();
         tries.extend(more.iter().map(|value| Changes(vec![("guard".to_owned(), (*value).to_owned())])));
         let setup = FixesSetup { rules: Some(rules), tries: Some(tries), ..FixesSetup::default() };
-        let table: Fixes = fixes::searched(&setup, &tell)?;
+        let table: Fixes = fixes::searched(&setup, tell)?;
         let _ = writeln!(text, "### {title}\n\n```\n{}```\n", fixes::table(table.columns()));
     }
     text.truncate(text.trim_end().len());
