@@ -1,12 +1,12 @@
 // Measures the package against its peers, in one run on one machine. Figures are for comparing within the run.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { gzipSync } from "node:zlib";
 import { Bulk, Simulation } from "flyte-lifecycle";
 import { createMachine, interpret, state, transition } from "robot3";
 import { createActor, createMachine as createXstate } from "xstate";
 import { explorerRates } from "./bench-explore.mjs";
+import { manyActions } from "./bench-many.mjs";
+import { sizeOf } from "./size.mjs";
 
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const rows = [];
@@ -117,9 +117,14 @@ const starts = Array.from({ length: 9 }, () =>
 );
 row("import to first transition, Node", `${median(starts).toFixed(1)} ms`, "≤ 10 ms");
 
-const gzip = (name) => gzipSync(readFileSync(`pkg/${name}`), { level: 9 }).length / 1000;
-const size = gzip("flyte_lifecycle_bg.wasm") + gzip("flyte_lifecycle.js");
-row("wasm and glue, gzip", `${size.toFixed(1)} kB`, "≤ 150 kB");
+for (const { count, explain, enabled, snapshot } of manyActions(Simulation)) {
+  const micros = (value) => `${value.toFixed(0)} µs`;
+  row(
+    `explain · enabled · a step and its snapshot, ${count} actions`,
+    [explain, enabled, snapshot].map(micros).join(" · "),
+  );
+}
+row("main module and glue, brotli", `${sizeOf("main").brotli.toFixed(1)} kB`, "≤ 150 kB");
 
 for (const { name, states, ours, stateright, bytes, node, chromium } of await explorerRates(process.env.CHROME)) {
   const per = (rate) => (rate ? `${Math.round(rate / 1000)} k/s` : "no Chromium");

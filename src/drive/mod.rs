@@ -1,4 +1,4 @@
-//! Layer 3: drivers, which choose the next command. None of them knows a rule.
+//! Layer 3: drivers, which choose the next command. Which of them ask a rule, and why, is listed in `tests/tidy.rs`.
 
 mod at;
 pub mod bulk;

@@ -1,5 +1,5 @@
 //! The two rule sets as two values of one struct: one field for each question on which the documented lifecycle and
-//! upstream's code part. A rule branches on the policy it owns, and nothing else does.
+//! upstream's code part. A rule branches on the policy it owns; who else names one, and why, is listed in `tests/tidy.rs`.
 
 use super::words::words;
 

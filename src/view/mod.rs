@@ -1,5 +1,5 @@
-//! Layer 3: projections. They read a world and its facts and put them into words and shapes; they change nothing and
-//! call no rule.
+//! Layer 3: projections. They read a world and its facts and put them into words and shapes; they change nothing. Which
+//! of them ask a rule, and why, is listed in `tests/tidy.rs`.
 
 pub mod attempts;
 pub mod catalog;
