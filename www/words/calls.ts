@@ -8,7 +8,7 @@ export const CALL_WORDS: Record<Call, string> = {
   recordEvent: "recording an event",
   writeStatus: "writing the status",
   patchLabels: "stamping labels",
-  updateFinalizer: "the finalizer",
+  updateFinalizer: "updating the finalizer",
   abortPlugin: "aborting the plugin",
   finalizePlugin: "finalizing the plugin",
   createResource: "creating the resource",
