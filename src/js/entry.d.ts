@@ -43,19 +43,11 @@ export function load(part: "reading" | "explore", source?: ModuleSource): Promis
 /** As `load("reading")`. */
 export function loadCheckRun(): Promise<void>;
 
-/** A `WebAssembly.Module`: the type of that name takes anything at all, and comes with the DOM library only. */
-type CompiledModule = object;
-
-/** Where a module is, its bytes, or the module compiled. */
-export type ModuleSource =
-  | ArrayBuffer
-  | ArrayBufferView
-  | CompiledModule
-  | URL
-  | string
-  | Request
-  | Response
-  | Promise<Response>;
+/**
+ * Where a module is (an address, a `URL`, a `Request`, a `Response` or a promise of one), its bytes, or the module compiled. The
+ * types of these come with the DOM library, which a project for Node does not have.
+ */
+export type ModuleSource = string | object;
 
 /** The models that properties are judged by, mildest first. */
 export function exploreModels(): Promise<ModelInfo[]>;
