@@ -8,8 +8,7 @@ use super::snapshot::{
 };
 use crate::model::{ActionId, ActionPhase, Fact, PendingWork, TextId, Time, What};
 use crate::world::abort_queue::AbortTask;
-use crate::world::entry::ArmedFault;
-use crate::world::entry::CacheEntry;
+use crate::world::entry::{ArmedFault, CacheEntry};
 use crate::world::timers::Timer;
 use crate::world::{Action, World};
 

@@ -3,7 +3,7 @@
 use super::executor::Asked;
 use super::timers::Timer;
 use super::{NumberedCommand, Sink, World};
-use crate::model::{ActionId, Delivery, Fact, Observation, Rule, TextId, Time, TimerKind, What};
+use crate::model::{ActionId, Delivery, Observation, Rule, TextId, Time, TimerKind, What};
 
 impl World {
     /// Time passes to `target`; what comes due on the way fires at its own time.
@@ -14,7 +14,7 @@ impl World {
             self.settle_due(sink);
         }
         self.set_now(target);
-        sink.fact(Fact { at: self.now(), action: None, what: What::TimeAdvanced { ms }, rule: Rule::TimeAdvances });
+        self.tell_of(sink, None, What::TimeAdvanced { ms }, Rule::TimeAdvances);
     }
 
     /// Fires the timers up to `target`, earliest first.
@@ -90,7 +90,7 @@ impl World {
     }
 
     /// A condition becomes as old as its time to signal: its deadline has come, and nobody else is any older.
-    pub(super) fn grow_old(&mut self, id: ActionId) {
+    fn grow_old(&mut self, id: ActionId) {
         let now = self.now();
         let Some(action) = self.action_mut(id) else { return };
         let timeout_ms = i64::try_from(action.spec.timeout_ms).unwrap_or(i64::MAX);

@@ -95,7 +95,7 @@ impl World {
     }
 
     fn create_resource(&mut self, id: ActionId, spec: Spec, sink: &mut impl Sink) {
-        let created_at = crate::rules::stamps::stored(self.now(), self.rules());
+        let created_at = self.stored(self.now());
         let parent = self.action(id).and_then(|action| action.parent);
         let above = parent.and_then(|parent| self.action(parent)).and_then(|parent| parent.resource);
         let inherited = above.filter(|above| above.cr.labelled && requests::inherits_labels(spec.kind, self.rules()));

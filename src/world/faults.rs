@@ -3,7 +3,7 @@
 
 use super::entry::ArmedFault;
 use super::{Sink, World};
-use crate::model::{ActionId, Call, Fact, FaultReply, Rule, Service, What};
+use crate::model::{ActionId, Call, FaultReply, Rule, Service, What};
 
 /// How a call can go wrong if nobody says how.
 pub(super) fn usual_reply(call: Call) -> FaultReply {
@@ -25,7 +25,7 @@ impl World {
         let resource = action.and_then(|id| self.action(id)).and_then(|action| action.resource);
         let seen = resource.filter(|_| reply == FaultReply::Stale).map(|resource| Box::new(resource.cr));
         self.faults_mut().push(ArmedFault { call, reply, action, seen });
-        sink.fact(Fact { at: self.now(), action, what: What::FaultArmed { call, reply }, rule: Rule::FaultArmed });
+        self.tell_of(sink, action, What::FaultArmed { call, reply }, Rule::FaultArmed);
     }
 
     /// What a process does all the time goes wrong at once.
@@ -34,7 +34,7 @@ impl World {
             Call::ListenPing => crate::rules::failures::ping_failed(self.rules()).1,
             _ => Rule::WatchBroken,
         };
-        sink.fact(Fact { at: self.now(), action: None, what: What::CallFailed { call, reply }, rule });
+        self.tell_of(sink, None, What::CallFailed { call, reply }, rule);
         if call == Call::WatchResources {
             self.list_anew();
         }
@@ -70,7 +70,7 @@ impl World {
             Service::Runs => Rule::RunsRestarted,
         };
         let what = What::Restarted { service, down_ms };
-        sink.fact(Fact { at: self.now(), action: None, what, rule });
+        self.tell_of(sink, None, what, rule);
         match service {
             Service::Executor => self.restart_executor(down_ms, sink),
             Service::Actions => self.restart_actions(sink),

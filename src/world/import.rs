@@ -119,7 +119,7 @@ impl World {
         let places = (self.intern(&from.project), self.intern(&from.domain));
         let id = self.add(name, parent, places, spec);
         let resource = self.imported_resource(from);
-        let phase = crate::rules::reported_phase(&resource.cr.status, self.rules());
+        let phase = self.reported_phase(&resource);
         let row = self.imported_row(&resource, phase);
         if let Some(action) = self.action_mut(id) {
             action.resource = Some(resource);

@@ -71,6 +71,11 @@ impl World {
     }
 
     fn tell(&self, sink: &mut impl Sink, action: ActionId, what: What, rule: Rule) {
-        sink.fact(Fact { at: self.now(), action: Some(action), what, rule });
+        self.tell_of(sink, Some(action), what, rule);
+    }
+
+    /// As [`World::tell`], of one action or of none.
+    fn tell_of(&self, sink: &mut impl Sink, action: Option<ActionId>, what: What, rule: Rule) {
+        sink.fact(Fact { at: self.now(), action, what, rule });
     }
 }

@@ -1,24 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { EMBEDDED } from "./embedded.mjs";
 import { load } from "./load.mjs";
 
 const embed = await load("./www/element/embed.ts");
 const { nearest } = embed;
-/** The names that are out there, in the addresses of other pages. */
-const NAMES = [
-  "situation",
-  "diagram",
-  "why",
-  "timeline",
-  "tree",
-  "hood",
-  "commands",
-  "stores",
-  "timers",
-  "log",
-  "policies",
-];
-const readEmbed = (search) => embed.readEmbed(search, NAMES);
+const readEmbed = (search) => embed.readEmbed(search, EMBEDDED);
 
 test("without `embed` the page is the whole page, whatever else is asked for", () => {
   assert.equal(readEmbed(""), null);
@@ -40,7 +27,7 @@ test("what is asked for is what is shown; what is not said is as usual", () => {
     theme: "dark",
     problems: [],
   });
-  assert.deepEqual(readEmbed(`?embed&panels=${NAMES.join(",")}`)?.panels, NAMES);
+  assert.deepEqual(readEmbed(`?embed&panels=${EMBEDDED.join(",")}`)?.panels, EMBEDDED);
 });
 
 test("what nobody knows is answered with what was probably meant", () => {

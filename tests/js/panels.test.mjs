@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { EMBEDDED } from "./embedded.mjs";
 import { load } from "./load.mjs";
 
 // Some views listen to the whole page from the start; none draws before it is mounted.
@@ -11,20 +12,7 @@ const { PANELS } = await load("./www/panels.ts");
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const ids = PANELS.map(({ id }) => id);
 
-/** The names that are out there, in the addresses of pages that embed this one and in links. */
-const EMBEDDED = [
-  "situation",
-  "diagram",
-  "why",
-  "timeline",
-  "tree",
-  "hood",
-  "commands",
-  "stores",
-  "timers",
-  "log",
-  "policies",
-];
+/** The names of those that links open. */
 const LINKED = ["policies", "compare", "export"];
 
 test("names that are out there stay as they are, and the README lists them", () => {

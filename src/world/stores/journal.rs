@@ -5,8 +5,7 @@ use crate::model::{ActionId, Time};
 use crate::rules::events::EventKey;
 use crate::world::Action;
 use crate::world::abort_queue::AbortQueue;
-use crate::world::entry::ArmedFault;
-use crate::world::entry::CacheEntry;
+use crate::world::entry::{ArmedFault, CacheEntry};
 use crate::world::pending::PendingQueue;
 use crate::world::timers::Timers;
 
