@@ -324,6 +324,7 @@ export type EventType =
   | "TimeAdvanced"
   | "TimerSet"
   | "TimerFired"
+  | "LookedInVain"
   | "FaultArmed"
   | "CallFailed"
   | "Restarted"

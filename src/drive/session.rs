@@ -3,7 +3,7 @@
 
 use crate::model::shown::shown;
 use crate::model::{ActionId, Code, Command, Config, Delivery, Fact, Rejection, Rule, Story, TextId, Time};
-use crate::world::{NumberedCommand, World};
+use crate::world::{FACTS_MAX, Metered, NumberedCommand, Sink, World};
 use std::convert::Infallible;
 use std::ops::Range;
 
@@ -246,11 +246,28 @@ impl Session {
     }
 
     fn apply(&mut self, numbered: &NumberedCommand) -> Result<(), Rejection> {
-        self.world.apply(numbered, &mut self.facts)?;
+        let mut sink = Metered::new(&mut self.facts, FACTS_MAX);
+        let applied = self.world.apply(numbered, &mut sink);
+        if sink.is_full() {
+            self.restore()?;
+        }
+        applied?;
         self.ends.push(self.facts.len());
         let since = self.index() - self.checkpoints.last().map_or(0, |(at, _)| *at);
         if since >= CHECKPOINT_EVERY && since >= self.world.weight() / WEIGHT_PER_COMMAND {
             self.checkpoints.push((self.index(), self.world.checkpoint()));
+        }
+        Ok(())
+    }
+
+    /// Makes the world what it was before a command that was stopped on its way.
+    fn restore(&mut self) -> Result<(), Rejection> {
+        self.facts.truncate(self.ends.last().copied().unwrap_or(0));
+        let Some((at, checkpoint)) = self.checkpoints.last() else { return Ok(()) };
+        self.world.return_to(checkpoint);
+        for command in self.commands.get(*at..self.ends.len()).unwrap_or_default() {
+            let numbered = number(&self.world, command.clone())?;
+            self.world.apply(&numbered, &mut ())?;
         }
         Ok(())
     }

@@ -214,6 +214,13 @@ pub enum What {
         /// What for.
         kind: TimerKind,
     },
+    /// A timer fired, as often as its interval says, and each time nothing had changed.
+    LookedInVain {
+        /// What for.
+        kind: TimerKind,
+        /// So many times.
+        looks: u64,
+    },
     /// Somebody asked for a call to go wrong.
     FaultArmed {
         /// Which call.
@@ -289,6 +296,7 @@ impl What {
             What::TimeAdvanced { .. }
             | What::TimerSet { .. }
             | What::TimerFired { .. }
+            | What::LookedInVain { .. }
             | What::FaultArmed { .. }
             | What::Restarted { .. } => Store::Time,
             What::CallFailed { call, .. } => call.store(),
@@ -336,6 +344,7 @@ impl What {
             What::TimeAdvanced { .. } => "TimeAdvanced",
             What::TimerSet { .. } => "TimerSet",
             What::TimerFired { .. } => "TimerFired",
+            What::LookedInVain { .. } => "LookedInVain",
             What::FaultArmed { .. } => "FaultArmed",
             What::CallFailed { .. } => "CallFailed",
             What::Restarted { .. } => "Restarted",

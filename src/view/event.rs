@@ -100,6 +100,7 @@ fn phases(what: &What) -> (Option<ActionPhase>, Option<ActionPhase>, Option<u32>
         | What::TimeAdvanced { .. }
         | What::TimerSet { .. }
         | What::TimerFired { .. }
+        | What::LookedInVain { .. }
         | What::FaultArmed { .. }
         | What::CallFailed { .. }
         | What::Restarted { .. }
@@ -159,6 +160,8 @@ fn detail(world: &World, what: &What) -> String {
         What::TimeAdvanced { ms } => span(ms),
         What::TimerSet { kind, due } => format!("{kind} at {due}"),
         What::TimerFired { kind } => kind.name().to_owned(),
+        What::LookedInVain { kind, looks: 1 } => format!("{kind} once"),
+        What::LookedInVain { kind, looks } => format!("{kind} {looks} times"),
         What::FaultArmed { call, reply } | What::CallFailed { call, reply } => format!("{call} · {reply}"),
         What::Restarted { service, down_ms: 0 } => service.name().to_owned(),
         What::Restarted { service, down_ms } => format!("{service} after {}", span(down_ms)),

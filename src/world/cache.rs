@@ -82,6 +82,30 @@ impl World {
         }
     }
 
+    /// What the catalog would say in the end, if all goes well and nobody's reservation would be taken; none if the
+    /// task is not cached, or would take it.
+    pub(super) fn cache_would_say(&self, id: ActionId, spec: &Spec, status: &Status) -> Option<CacheStep> {
+        let caching = match cache_config(spec, true) {
+            Ok(caching) => caching?,
+            Err(rule) => return Some(CacheStep::Requeues(rule)),
+        };
+        let entry = self.cache().iter().find(|entry| entry.key == spec.cache_key);
+        let mut step = before_execution(caching, status, self.rules());
+        loop {
+            step = match step {
+                CacheStep::LooksUp => {
+                    let hit = entry.is_some_and(|entry| entry.populated);
+                    after_lookup(caching, if hit { Lookup::Hit } else { Lookup::Miss }, self.rules())
+                }
+                CacheStep::Reserves(_) => {
+                    let owner = entry?.owner.filter(|owner| *owner != id)?;
+                    after_reservation(status, Reservation::Other(self.action(owner)?.resource_name))
+                }
+                said => return Some(said),
+            };
+        }
+    }
+
     fn reserve(&mut self, id: ActionId, key: TextId) -> Reservation {
         if self.take_fault(Call::ReserveCache, id).is_some() {
             return Reservation::Error;

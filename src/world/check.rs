@@ -111,6 +111,21 @@ impl World {
         }
     }
 
+    /// What is said of a command that was stopped, since it would have led to too many facts: how much less would do.
+    ///
+    /// Up to a moment before the timer that fired last all went well: what came after it is what was too much.
+    pub(super) fn stopped(command: &super::NumberedCommand, began: Time, fired: Option<Time>) -> Rejection {
+        let passed = fired.map_or(0, |fired| fired.since(began));
+        let less = match command {
+            Command::Advance { .. } | Command::Fire { .. } if passed > 1 => {
+                format!("`advance` by {} ms goes as far as one command can.", passed - 1)
+            }
+            _ => "All of it happens at one moment: in manual delivery it can be done piece by piece.".to_owned(),
+        };
+        let message = format!("This would lead to more than {} facts. {less}", super::FACTS_MAX);
+        Rejection::new(Code::ResourceExhausted, Rule::TooMuchAtOnce, message)
+    }
+
     /// The root action of a run.
     pub(super) fn root_of(&self, run: TextId) -> Option<ActionId> {
         self.find(&format!("{}/{ROOT_ACTION}", self.text(run)))

@@ -9,7 +9,10 @@ impl World {
     /// Time passes to `target`; what comes due on the way fires at its own time.
     pub(super) fn advance(&mut self, target: Time, ms: u64, sink: &mut impl Sink) {
         self.settle_due(sink);
-        while let Some(timer) = self.next_timer().filter(|timer| timer.due <= target) {
+        while let Some(timer) = self.leap_to_change(target, None, sink) {
+            if sink.is_full() {
+                return;
+            }
             self.fire(&timer, sink);
             self.settle_due(sink);
         }
@@ -17,10 +20,10 @@ impl World {
         self.tell_of(sink, None, What::TimeAdvanced { ms }, Rule::TimeAdvances);
     }
 
-    /// Fires the timers up to `target`, earliest first.
+    /// Fires the timers up to `target`, earliest first. `target` itself fires whether that changes something or not.
     pub(super) fn fire_through(&mut self, target: &Timer, sink: &mut impl Sink) {
-        while let Some(timer) = self.next_timer() {
-            if (timer.due, timer.id) > (target.due, target.id) {
+        while let Some(timer) = self.leap_to_change(target.due, Some(target.id), sink) {
+            if sink.is_full() || (timer.due, timer.id) > (target.due, target.id) {
                 return;
             }
             self.fire(&timer, sink);
@@ -55,12 +58,14 @@ impl World {
             return;
         }
         loop {
-            while let Some(item) = self.next_pending() {
+            while !sink.is_full()
+                && let Some(item) = self.next_pending()
+            {
                 self.work(&item, sink);
             }
-            match self.due_timer() {
-                Some(timer) => self.fire(&timer, sink),
-                None => return,
+            match self.due_timer().and_then(|_| self.leap_to_change(self.now(), None, sink)) {
+                Some(timer) if !sink.is_full() => self.fire(&timer, sink),
+                Some(_) | None => return,
             }
         }
     }

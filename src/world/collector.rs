@@ -41,14 +41,18 @@ impl World {
         }
     }
 
+    /// Whether a child of it has a resource that has not ended.
+    pub(super) fn has_living_child(&self, id: ActionId) -> bool {
+        self.children(id).any(|child| {
+            let resource = self.action(child).and_then(|child| child.resource.as_ref());
+            resource.is_some_and(|resource| !resource.cr.status.conditions.is_terminal())
+        })
+    }
+
     /// A sweep of the garbage collector has come to a resource.
     pub(super) fn collect(&mut self, id: ActionId, sink: &mut impl Sink) {
         let Some(resource) = self.action(id).and_then(|action| action.resource) else { return };
-        let child_lives = self.children(id).any(|child| {
-            let resource = self.action(child).and_then(|child| child.resource);
-            resource.is_some_and(|resource| !resource.cr.status.conditions.is_terminal())
-        });
-        match refuses_collection(&resource.cr, child_lives, self.rules()) {
+        match refuses_collection(&resource.cr, self.has_living_child(id), self.rules()) {
             Some(rule) => {
                 self.tell(sink, id, What::UpdateSkipped, rule);
                 let next = self.now().plus(1);

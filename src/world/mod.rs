@@ -22,6 +22,7 @@ mod faults;
 pub mod footprint;
 mod import;
 mod informer;
+mod looks;
 pub mod pending;
 mod perform;
 mod run_service;
@@ -31,21 +32,26 @@ pub mod timers;
 mod work;
 
 pub use action::{Action, Resource};
-pub use sink::Sink;
+pub use sink::{Metered, Sink};
 pub use stores::{World, key};
 
 use crate::model::{ActionId, Command, Fact, Rejection, Rule, TextId, What};
+
+/// Facts that one command may lead to: some seconds of work, and some hundred megabytes to remember.
+pub const FACTS_MAX: i64 = 1_000_000;
 
 /// A command as the world takes it: actions and texts by number.
 pub type NumberedCommand = Command<ActionId, TextId>;
 
 impl World {
-    /// Carries out a command and, in immediate delivery, the work that follows. A refusal changes nothing.
+    /// Carries out a command and, in immediate delivery, the work that follows. A refusal changes nothing, but for one:
+    /// if the sink is full on the way, the world stays where it is then, and whoever gave that sink takes it back.
     pub fn apply(&mut self, command: &NumberedCommand, sink: &mut impl Sink) -> Result<(), Rejection> {
         self.check(command)?;
+        let began = self.now();
         self.perform(command, sink);
         self.settle_due(sink);
-        Ok(())
+        if sink.is_full() { Err(Self::stopped(command, began, sink.fired())) } else { Ok(()) }
     }
 
     /// What a command would lead to, without a copy: it is carried out, told while the world is as it would be, and
@@ -55,14 +61,13 @@ impl World {
         command: &NumberedCommand,
         told: impl FnOnce(&World, &[Fact]) -> R,
     ) -> Result<R, Rejection> {
-        self.check(command)?;
         let mut facts = Vec::new();
+        let mut sink = Metered::new(&mut facts, FACTS_MAX);
         self.begin_trial();
-        self.perform(command, &mut facts);
-        self.settle_due(&mut facts);
-        let answer = told(self, &facts);
+        let applied = self.apply(command, &mut sink);
+        let answer = applied.map(|()| told(self, &facts));
         self.end_trial();
-        Ok(answer)
+        answer
     }
 
     /// Whether the command would be taken now.

@@ -79,7 +79,7 @@ impl World {
             Command::Fire { timer } => {
                 let target = match timer {
                     Some(id) => self.timer(*id),
-                    None => self.next_timer(),
+                    None => self.next_change().or_else(|| self.next_timer()),
                 };
                 if let Some(target) = target {
                     self.fire_through(&target, sink);

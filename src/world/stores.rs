@@ -255,11 +255,6 @@ impl World {
         self.timers().next()
     }
 
-    /// When the next timer fires.
-    pub fn next_due(&self) -> Option<Time> {
-        self.next_timer().map(|timer| timer.due)
-    }
-
     /// A piece of work by number, or the oldest.
     pub fn pending_item(&self, item: Option<u32>) -> Option<&Pending> {
         let Some(id) = item else { return self.pending().next() };
@@ -389,6 +384,17 @@ impl World {
 
     pub(super) fn cancel_timer(&mut self, id: ActionId, kind: TimerKind) {
         self.timers_of_mut(id).cancel(id, kind);
+    }
+
+    /// Sets timers anew, in this order and after those that are set; without a time they go.
+    pub(super) fn move_timers(&mut self, moved: &[(Timer, Option<Time>)]) {
+        for (timer, _) in moved {
+            self.footprint.mark(timer.action);
+        }
+        if let Some(journal) = &mut self.journal {
+            journal.keep_timers(&self.timers);
+        }
+        self.timers.set_anew(moved);
     }
 
     /// Takes a timer off the list.

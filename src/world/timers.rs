@@ -44,6 +44,20 @@ impl Timers {
         self.next_id = other.next_id;
     }
 
+    /// Sets many timers anew, in this order and after those that are set; without a time they go.
+    pub fn set_anew(&mut self, moved: &[(Timer, Option<Time>)]) {
+        let mut old: Vec<u32> = moved.iter().map(|(timer, _)| timer.id).collect();
+        old.sort_unstable();
+        self.sorted.retain(|timer| old.binary_search(&timer.id).is_err());
+        for (timer, due) in moved {
+            if let Some(due) = *due {
+                self.sorted.push(Timer { id: self.next_id, due, ..*timer });
+                self.next_id = self.next_id.wrapping_add(1);
+            }
+        }
+        self.sorted.sort_by_key(|timer| timer.due);
+    }
+
     /// Takes a timer off the list, fired or not.
     pub fn take(&mut self, timer: &Timer) -> bool {
         let place = self.sorted.iter().position(|other| other.id == timer.id);

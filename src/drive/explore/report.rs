@@ -119,6 +119,7 @@ pub fn unmet(rule: Rule) -> Option<&'static str> {
         | Rule::TextTooLong
         | Rule::CommandInvalid
         | Rule::TimeOutOfRange
+        | Rule::TooMuchAtOnce
         | Rule::UnknownAction
         | Rule::UnknownRun
         | Rule::DeliveredInOrder
