@@ -123,7 +123,10 @@ const fn end_name(end: Option<End>) -> &'static str {
 }
 
 /// States, frontier, transitions, depth, bytes, and why a search has ended, as numbers.
-fn numbers_of(progress: Progress) -> js_sys::Float64Array {
+///
+/// They are asked for one by one, since no call that is made often may answer with an object: V8 inlines such a call into
+/// whoever makes it, and a collection of garbage within it, in a long search, ends Node 20.
+fn numbers_of(progress: Progress) -> [f64; 6] {
     let ended = match progress.ended {
         None => 0,
         Some(End::Complete | End::Found) => 1,
@@ -141,13 +144,19 @@ fn numbers_of(progress: Progress) -> js_sys::Float64Array {
         progress.bytes as f64,
         f64::from(ended),
     ];
-    js_sys::Float64Array::from(numbers.as_slice())
+    numbers
+}
+
+/// The number at that place; NaN if there is none.
+fn number_at(numbers: &[f64; 6], place: u32) -> f64 {
+    numbers.get(place as usize).copied().unwrap_or(f64::NAN)
 }
 
 /// An exhaustive search, in slices; [`explore`](src/js/explore.js) runs it for people.
 #[wasm_bindgen(skip_typescript)]
 pub struct Exploration {
     exploration: explore::Exploration,
+    numbers: [f64; 6],
 }
 
 #[wasm_bindgen]
@@ -157,13 +166,21 @@ impl Exploration {
     pub fn new(options: &JsValue) -> Result<Exploration, JsValue> {
         let setup = if absent(options) { Ok(ExploreSetup::default()) } else { from_js("search", options) };
         let exploration = setup.and_then(|setup: ExploreSetup| setup.exploration());
-        exploration.map(|exploration| Exploration { exploration }).map_err(|rejection| thrown(&rejection))
+        exploration
+            .map(|exploration| Exploration { exploration, numbers: [0.0; 6] })
+            .map_err(|rejection| thrown(&rejection))
     }
 
-    /// Looks at up to `budget` more states; answers states, frontier, transitions, depth, bytes, and why it has ended.
+    /// Looks at up to `budget` more states.
     #[wasm_bindgen(skip_typescript)]
-    pub fn run(&mut self, budget: u32) -> js_sys::Float64Array {
-        numbers_of(self.exploration.run(budget as usize))
+    pub fn run(&mut self, budget: u32) {
+        self.numbers = numbers_of(self.exploration.run(budget as usize));
+    }
+
+    /// One of states, frontier, transitions, depth, bytes, and why it has ended.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn number(&self, place: u32) -> f64 {
+        number_at(&self.numbers, place)
     }
 
     /// What was found so far.
@@ -230,6 +247,7 @@ struct WayView {
 pub struct Reach {
     reach: explore::Reach,
     from: usize,
+    numbers: [f64; 6],
 }
 
 #[wasm_bindgen]
@@ -240,13 +258,20 @@ impl Reach {
         let setup = from_js("search", options);
         let session = parse_trace(trace).map_err(|rejection| thrown(&rejection))?;
         let reach = setup.and_then(|setup: ReachSetup| explore::Reach::new(&session, &setup));
-        reach.map(|reach| Reach { reach, from: session.index() }).map_err(|rejection| thrown(&rejection))
+        let from = session.index();
+        reach.map(|reach| Reach { reach, from, numbers: [0.0; 6] }).map_err(|rejection| thrown(&rejection))
     }
 
-    /// Looks at up to `budget` more states; answers as a search does.
+    /// Looks at up to `budget` more states.
     #[wasm_bindgen(skip_typescript)]
-    pub fn run(&mut self, budget: u32) -> js_sys::Float64Array {
-        numbers_of(self.reach.run(budget as usize))
+    pub fn run(&mut self, budget: u32) {
+        self.numbers = numbers_of(self.reach.run(budget as usize));
+    }
+
+    /// As that of a search.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn number(&self, place: u32) -> f64 {
+        number_at(&self.numbers, place)
     }
 
     /// The way, or why there is none.
@@ -343,6 +368,7 @@ impl ColumnView {
 #[wasm_bindgen(skip_typescript)]
 pub struct Fixes {
     fixes: fixes::Fixes,
+    numbers: [f64; 6],
 }
 
 #[wasm_bindgen]
@@ -352,13 +378,12 @@ impl Fixes {
     pub fn new(options: &JsValue) -> Result<Fixes, JsValue> {
         let setup = if absent(options) { Ok(FixesSetup::default()) } else { from_js("table", options) };
         let fixes = setup.and_then(|setup: FixesSetup| fixes::Fixes::new(&setup));
-        fixes.map(|fixes| Fixes { fixes }).map_err(|rejection| thrown(&rejection))
+        fixes.map(|fixes| Fixes { fixes, numbers: [0.0; 6] }).map_err(|rejection| thrown(&rejection))
     }
 
-    /// Looks at up to `budget` more states; answers columns done and in all, models of the present one done and in all,
-    /// states, and whether it has ended.
+    /// Looks at up to `budget` more states.
     #[wasm_bindgen(skip_typescript)]
-    pub fn run(&mut self, budget: u32) -> js_sys::Float64Array {
+    pub fn run(&mut self, budget: u32) {
         let progress = self.fixes.run(budget as usize);
         #[expect(clippy::cast_precision_loss, reason = "a search ends long before 2^53 of anything")]
         let numbers = [
@@ -369,7 +394,13 @@ impl Fixes {
             progress.states as f64,
             f64::from(u8::from(progress.ended)),
         ];
-        js_sys::Float64Array::from(numbers.as_slice())
+        self.numbers = numbers;
+    }
+
+    /// One of columns done and in all, models of the present one done and in all, states, and whether it has ended.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn number(&self, place: u32) -> f64 {
+        number_at(&self.numbers, place)
     }
 
     /// The column at that place, if it is done.
