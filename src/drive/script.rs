@@ -3,6 +3,7 @@
 use super::Session;
 use crate::model::nearest::nearest;
 use crate::model::read::Read;
+use crate::model::shown::shown;
 use crate::model::{
     Code, Command, Config, Fault, Moment, Rejection, Rule, RulesSetup, Setup, Story, TRACE_HEADER, TRACE_RULER,
     TRACE_VERSION,
@@ -22,6 +23,7 @@ pub fn parse_trace(text: &str) -> Result<Session, Rejection> {
     match header.and_then(|(_, line)| line.strip_prefix(TRACE_HEADER)) {
         Some(TRACE_VERSION) => {}
         Some(version) => {
+            let version = shown(version);
             let message = format!("this trace is of version {version}; this program reads version {TRACE_VERSION}.");
             return Err(at(header.map_or(1, |(number, _)| number), TRACE_HEADER.chars().count() + 1, message));
         }
@@ -70,7 +72,8 @@ impl Script {
         } else {
             let first = line.split_whitespace().next().unwrap_or_default();
             if nearest(first, &mut ["config"].into_iter()).is_some() {
-                return Err(at(number, 1, format!("`{first}` is no command (did you mean \"config\"?).")));
+                let first = shown(first);
+                return Err(at(number, 1, format!("{first} is no command (did you mean \"config\"?).")));
             }
             let (command, words): (Command, _) = read(number, line, true)?;
             self.session().dispatch(command).map_err(|rejection| refused(number, &words, &rejection))?;
@@ -122,7 +125,8 @@ impl Script {
                 for (column, change) in words(text) {
                     let column = begin + column - 1;
                     let Some((policy, value)) = change.split_once('=') else {
-                        return Err(at(number, column, format!("`{change}` is no policy; write `policy=value`.")));
+                        let change = shown(change);
+                        return Err(at(number, column, format!("{change} is no policy; write `policy=value`.")));
                     };
                     let changes = vec![(policy.to_owned(), value.to_owned())];
                     let changed = RulesSetup { changes, ..RulesSetup::default() };
@@ -212,18 +216,17 @@ fn read<T: Read>(number: usize, line: &str, typed: bool) -> Result<(T, Words<'_>
     }
     for (column, word) in words.iter().copied().skip(1) {
         let Some((name, text)) = word.split_once('=') else {
-            return Err(at(number, column, format!("`{word}` is no field; write `name=value`.")));
+            return Err(at(number, column, format!("{} is no field; write `name=value`.", shown(word))));
         };
         let value = match crate::model::json::parse(text) {
             Ok(value) => value,
             Err(_) if !text.starts_with(['"', '[', '{']) => Value::from(text),
             Err(error) => {
                 let column = column + name.chars().count() + 1;
-                return Err(at(number, column, format!("the value of `{name}` cannot be read: {error}.")));
+                return Err(at(number, column, format!("the value of {} cannot be read: {error}.", shown(name))));
             }
         };
-        insert(&mut object, name, value)
-            .map_err(|()| at(number, column, format!("`{name}` is given twice, or is within a plain value.")))?;
+        insert(&mut object, name, value).map_err(|why| at(number, column, format!("{} {why}.", shown(name))))?;
     }
     match T::read(Value::Object(object), "") {
         Ok(value) => Ok((value, words)),
@@ -232,16 +235,23 @@ fn read<T: Read>(number: usize, line: &str, typed: bool) -> Result<(T, Words<'_>
     }
 }
 
-/// Puts a value under a dotted name.
-fn insert(object: &mut Map<String, Value>, name: &str, value: Value) -> Result<(), ()> {
+/// Parts of a dotted name at the most; the deepest that anybody reads has three.
+const PARTS_MAX: usize = 8;
+
+/// Puts a value under a dotted name, or says why not.
+fn insert(object: &mut Map<String, Value>, name: &str, value: Value) -> Result<(), &'static str> {
+    const TAKEN: &str = "is given twice, or is within a plain value";
+    if name.split('.').nth(PARTS_MAX).is_some() {
+        return Err("has more parts than any field has");
+    }
     let mut object = object;
     let mut parts = name.split('.').peekable();
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {
-            return if object.insert(part.to_owned(), value).is_none() { Ok(()) } else { Err(()) };
+            return if object.insert(part.to_owned(), value).is_none() { Ok(()) } else { Err(TAKEN) };
         }
         let inner = object.entry(part).or_insert_with(|| Value::Object(Map::new()));
-        object = inner.as_object_mut().ok_or(())?;
+        object = inner.as_object_mut().ok_or(TAKEN)?;
     }
     Ok(())
 }
@@ -252,7 +262,9 @@ fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut column = 1;
     std::iter::from_fn(move || {
         let trimmed = rest.trim_start();
-        column += rest.chars().count() - trimmed.chars().count();
+        // Only what was passed is counted, so that a line of many words is counted once.
+        let passed = rest.get(..rest.len() - trimmed.len()).unwrap_or_default();
+        column += passed.chars().count();
         if trimmed.is_empty() {
             return None;
         }

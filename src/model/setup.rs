@@ -2,6 +2,7 @@
 
 use super::nearest::hint;
 use super::read::{Fields, Read, Unreadable, reads, wrong};
+use super::shown::shown;
 use super::{AbortConfig, Code, Config, Delivery, GcConfig, Policy, PolicyError, Rejection, Rule, Rules, Time};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -154,7 +155,8 @@ impl RulesSetup {
             other => {
                 let meant = hint(other, &mut ["documented", "upstream"].into_iter());
                 return refuse(format!(
-                    "There is no rule set {other:?}{meant}; there are \"documented\" and \"upstream\"."
+                    "There is no rule set {}{meant}; there are \"documented\" and \"upstream\".",
+                    shown(other)
                 ));
             }
         };
@@ -164,12 +166,13 @@ impl RulesSetup {
                 Err(PolicyError::UnknownPolicy) => {
                     let names = || Policy::ALL.iter().map(|policy| policy.name);
                     let (meant, known) = (hint(policy, &mut names()), listed(names()));
-                    return refuse(format!("There is no policy {policy:?}{meant}; there are {known}."));
+                    return refuse(format!("There is no policy {}{meant}; there are {known}.", shown(policy)));
                 }
                 Err(PolicyError::UnknownValue(values)) => {
                     let words = || values.iter().map(|(value, _)| *value);
                     let (meant, known) = (hint(value, &mut words()), listed(words()));
-                    return refuse(format!("The policy {policy:?} does not take {value:?}{meant}; it takes {known}."));
+                    let (policy, value) = (shown(policy), shown(value));
+                    return refuse(format!("The policy {policy} does not take {value}{meant}; it takes {known}."));
                 }
             }
         }
