@@ -12,9 +12,7 @@
 
 use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::argument::{CacheCommand, TaskCommand};
-use flyte_lifecycle::model::{
-    Code, Command, Config, Fact, GcConfig, Rule, Rules, Service, Time, TimerKind, What,
-};
+use flyte_lifecycle::model::{Code, Command, Config, Fact, GcConfig, Rule, Rules, Service, Time, TimerKind, What};
 use flyte_lifecycle::view::{self};
 use flyte_lifecycle::world::FACTS_MAX;
 
@@ -161,7 +159,12 @@ fn looks_of_centuries_cost_one_fact() {
     for (config, commands, looks) in [
         ("", format!("createRun run=r1 {waiting}\ncreateRun run=r2 {waiting}"), 10_000),
         ("config requeueMs=1 rules=upstream", format!("createRun run=r1 {waiting}\ncreateRun run=r2 {waiting}"), 1),
-        ("config gc.intervalMs=1 gc.ttlMs=1", "createRun run=r1\nenqueue action=r1/c parent=r1/a0 task={}\nplugin action=r1/a0 result.phase=Success".to_owned(), 1),
+        (
+            "config gc.intervalMs=1 gc.ttlMs=1",
+            "createRun run=r1\nenqueue action=r1/c parent=r1/a0 task={}\nplugin action=r1/a0 result.phase=Success"
+                .to_owned(),
+            1,
+        ),
         ("", "createRun run=r1 task.cache.unidentified=true".to_owned(), 10_000),
     ] {
         let mut session = traced(&format!("{config}\n{commands}"));
@@ -217,7 +220,7 @@ fn what_is_too_much_for_one_command_is_refused_and_changes_nothing() {
     let before = (what_there_is(&session), session.facts().to_vec(), session.index(), session.len());
     for command in [Command::Advance { ms: 86_400_000 }, Command::Fire { timer: Some(last_timer(&session)) }] {
         let refusal = session.dispatch(command.clone()).unwrap_err();
-        assert_eq!((refusal.code, refusal.rule), (Code::ResourceExhausted, Rule::TooMuchAtOnce), "{command:?}");
+        assert_eq!((refusal.code, refusal.rule), (Code::ResourceExhausted, Rule::Bounded), "{command:?}");
         let after = (what_there_is(&session), session.facts().to_vec(), session.index(), session.len());
         assert!(after == before, "{command:?}: something has changed");
         let explained = session.explain(command.clone(), |_, _| ()).unwrap_err();
@@ -231,4 +234,108 @@ fn what_is_too_much_for_one_command_is_refused_and_changes_nothing() {
 
 fn last_timer(session: &Session) -> u32 {
     session.world().timers().max_by_key(|timer| (timer.due, timer.id)).unwrap().id
+}
+
+/// security.md A6: twenty kilobytes of dots overflowed the stack.
+#[test]
+fn a_name_of_many_parts_is_refused_where_it_stands() {
+    let deep = format!("createRun run=r1 {}a=1", "a.".repeat(10_000));
+    let (code, rule, message) = refused(&deep);
+    assert_eq!((code, rule), (Code::InvalidArgument, Rule::CommandInvalid));
+    assert!(message.starts_with("line 2, column 18: \"a.a."), "{message}");
+    assert!(message.contains("more parts than any field has") && message.len() < 300, "{message}");
+    // As many as are read go to whoever knows the fields.
+    assert!(refused("createRun run=r1 a.b.c.d.e.f.g.h=1").2.contains("no field \"a\""), "eight parts");
+}
+
+/// security.md D6: what a file holds is shown short and escaped.
+#[test]
+fn messages_about_a_trace_show_what_it_holds_short_and_escaped() {
+    let wild = "\u{1b}[31m\u{202e}x\u{9b}".repeat(50);
+    for text in [
+        format!("flyte-lifecycle trace {wild}"),
+        format!("flyte-lifecycle trace 1\ncreateRun {wild}"),
+        format!("flyte-lifecycle trace 1\ncreateRun {wild}=[1"),
+        format!("flyte-lifecycle trace 1\ncreateRun {wild}=1 {wild}=1"),
+        format!("flyte-lifecycle trace 1\n{wild}"),
+        format!("flyte-lifecycle trace 1\n# fix: {wild}"),
+        format!("flyte-lifecycle trace 1\n# fix: {wild}=a"),
+        format!("flyte-lifecycle trace 1\n# fix: guard={wild}"),
+        format!("flyte-lifecycle trace 1\n# needs: {wild}"),
+        format!("flyte-lifecycle trace 1\nconfig {wild}=1"),
+        format!("flyte-lifecycle trace 1\nconfig rules={wild}"),
+        format!("flyte-lifecycle trace 1\ncreateRun run={wild}"),
+        format!("flyte-lifecycle trace 1\ncreateRun run=\"{wild}"),
+        format!("flyte-lifecycle trace 1\nabortAction action={wild}"),
+    ] {
+        let message = parse_trace(&text).expect_err(&text).message;
+        let raw = message.chars().find(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(c));
+        assert_eq!(raw, None, "{message:?}");
+        assert!(message.chars().count() < 1_500, "{message}");
+    }
+}
+
+/// security.md B2: each word was found by counting the rest of its line. What is counted is characters passed.
+#[test]
+fn a_line_of_many_words_is_read_once() {
+    let words = |count: usize| {
+        let fields: String = (0..count).map(|n| format!(" a{n}=1")).collect();
+        format!("flyte-lifecycle trace 1\ncreateRun run=r{fields}")
+    };
+    let message = parse_trace(&words(200_000)).expect_err("no such fields").message;
+    assert!(message.starts_with("line 2, column 1888897: it has no field"), "{message}");
+}
+
+/// security.md D3: nineteen million commands came to the end of the memory.
+#[test]
+fn a_simulation_holds_so_many_commands_and_no_more() {
+    let mut session = Session::new(Config::default());
+    for _ in 0..flyte_lifecycle::drive::COMMANDS_MAX {
+        session.dispatch(Command::Advance { ms: 1 }).unwrap();
+    }
+    let refusal = session.dispatch(Command::Advance { ms: 1 }).unwrap_err();
+    assert_eq!((refusal.code, refusal.rule), (Code::ResourceExhausted, Rule::Bounded));
+    assert_eq!(session.index(), flyte_lifecycle::drive::COMMANDS_MAX);
+    assert!(session.undo().unwrap() && session.dispatch(Command::Advance { ms: 2 }).is_ok());
+}
+
+/// security.md D4: texts of commands that were undone are forgotten, and those of the run that is there never.
+#[test]
+fn texts_of_undone_commands_are_forgotten() {
+    let mut session = traced("createRun run=kept\nabortRun run=kept reason=why\n");
+    session.undo().unwrap();
+    for n in 0..20_000 {
+        session.dispatch(Command::AbortRun { run: "kept".into(), reason: Some(format!("reason {n}")) }).unwrap();
+        // What is refused leaves the undone command to be done again.
+        assert!(session.dispatch(Command::AbortRun { run: format!("none{n}"), reason: None }).is_err());
+        session.undo().unwrap();
+        assert!(session.dispatch(Command::AbortRun { run: format!("none{n}"), reason: None }).is_err());
+        session.redo().unwrap();
+        let row = view::snapshot(session.world(), session.facts()).actions[0].row.clone().unwrap();
+        assert_eq!(row.abort_reason, Some(format!("reason {n}")));
+        session.undo().unwrap();
+    }
+    assert!(session.world().texts().len() < 3_000, "{} texts", session.world().texts().len());
+    assert!(session.forgotten() > 10);
+}
+
+/// To settle is all or nothing, as a command is: what was undone can be done again after a refusal.
+#[test]
+fn settling_that_is_too_much_changes_nothing() {
+    let waiting: String =
+        (0..1_100).map(|n| format!("createRun run=r{n} task.cache.serializable=true task.cache.key=k\n")).collect();
+    let ending: String = (1..1_000)
+        .map(|n| {
+            format!("enqueue action=r0/c{n} parent=r0/a0 condition.valueType=bool condition.timeoutMs={}\n", n * 20_000)
+        })
+        .collect();
+    let mut session = traced(&format!("{waiting}{ending}advance ms=7\nadvance ms=8\n"));
+    session.undo().unwrap();
+    let before = (what_there_is(&session), session.facts().len(), session.index(), session.len());
+    let refusal = session.settle().unwrap_err();
+    assert_eq!((refusal.code, refusal.rule), (Code::ResourceExhausted, Rule::Bounded));
+    assert!(before == (what_there_is(&session), session.facts().len(), session.index(), session.len()));
+    assert!(session.redo().unwrap());
+    let ms = refusal.message.split_once("`advance` by ").unwrap().1.split_once(" ms ").unwrap().0.parse().unwrap();
+    session.dispatch(Command::Advance { ms }).unwrap();
 }

@@ -124,7 +124,7 @@ fn the_stories_meet_the_rules() {
             "NeverLost",
             "NoTimer",
             "TimeOutOfRange",
-            "TooMuchAtOnce",
+            "Bounded",
             "NothingToDeliver",
             "DeliveredInOrder",
             "UnknownAction",

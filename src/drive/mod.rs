@@ -14,5 +14,5 @@ pub mod task_action;
 pub use check_run::check_run;
 pub use saved::Saved;
 pub use script::parse_trace;
-pub use session::{InternedCommand, Session, Step};
+pub use session::{COMMANDS_MAX, FACTS_HELD_MAX, InternedCommand, Session, Step};
 pub use task_action::from_task_actions;

@@ -17,8 +17,21 @@ const CHECKPOINT_EVERY: usize = 64;
 /// farther apart: then all of them together take no longer than the commands do.
 const WEIGHT_PER_COMMAND: usize = 8;
 
+/// How much all checkpoints together may weigh, so that they take some hundred megabytes at the most. Beyond it every
+/// other one is dropped: a seek far back then applies more commands again.
+const CHECKPOINTS_WEIGHT_MAX: usize = 4 << 20;
+
 /// Timers that [`Session::settle`] fires at the most.
 const SETTLE_MAX: usize = 10_000;
+
+/// Commands that a simulation holds at the most.
+pub const COMMANDS_MAX: usize = 2_000_000;
+
+/// Facts that a simulation holds at the most: with the commands that led to them they take a gigabyte.
+pub const FACTS_HELD_MAX: usize = 4_000_000;
+
+/// Texts of undone commands that are kept until they are forgotten together.
+const UNDONE_TEXTS_MAX: usize = 1_024;
 
 /// One command that was applied, and the facts it led to.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,9 +53,15 @@ pub struct Session {
     commands: Vec<InternedCommand>,
     /// For each command applied, how many facts there were after it.
     ends: Vec<usize>,
+    /// For each command held, how many texts there were before it.
+    texts: Vec<u32>,
+    /// How many times texts of undone commands were forgotten, so that their numbers may be those of others now.
+    forgotten: u32,
     facts: Vec<Fact>,
     /// Worlds to return to, each with the number of commands that had been applied. The first is empty.
     checkpoints: Vec<(usize, World)>,
+    /// How much the checkpoints weigh together.
+    weight: usize,
     /// How many times it went back: then the facts are not those before with some more.
     rewinds: u32,
     /// The incident that these commands show, if the trace that they were read from says so.
@@ -55,9 +74,12 @@ impl Session {
         let world = World::new(config);
         Session {
             checkpoints: vec![(0, world.checkpoint())],
+            weight: 0,
             world,
             commands: Vec::new(),
             ends: Vec::new(),
+            texts: Vec::new(),
+            forgotten: 0,
             facts: Vec::new(),
             rewinds: 0,
             story: None,
@@ -125,6 +147,11 @@ impl Session {
         start..self.ends.get(index).copied().unwrap_or(start)
     }
 
+    /// How many times texts were forgotten. Whoever keeps something under a text's number forgets it then as well.
+    pub fn forgotten(&self) -> u32 {
+        self.forgotten
+    }
+
     /// Applies a command. Those undone are dropped: from here on, things went otherwise.
     pub fn dispatch(&mut self, command: Command) -> Result<Step, Rejection> {
         self.dispatch_interned_with(command).map(|(step, _)| step)
@@ -132,23 +159,55 @@ impl Session {
 
     /// As [`Session::dispatch`]; also answers the command as the session keeps it, which can be applied again.
     pub fn dispatch_interned_with(&mut self, command: Command) -> Result<(Step, InternedCommand), Rejection> {
+        let undone = self.take_undone_texts();
         let met = self.world.texts().len();
         let interned = intern(&mut self.world, command);
         match self.dispatch_interned(interned.clone()) {
-            Ok(step) => Ok((step, interned)),
+            Ok(step) => {
+                self.forgotten = self.forgotten.wrapping_add(u32::from(!undone.is_empty()));
+                Ok((step, interned))
+            }
             Err(rejection) => {
                 self.world.forget_texts(met);
+                for text in undone {
+                    self.world.intern(&text);
+                }
                 Err(rejection)
             }
         }
     }
 
+    /// How many texts there were when the next command was first given, or would be given now.
+    fn texts_before(&self) -> u32 {
+        let count = u32::try_from(self.world.texts().len()).unwrap_or(u32::MAX);
+        self.texts.get(self.index()).copied().unwrap_or(count)
+    }
+
+    /// Takes out the texts that only undone commands have brought, once they are many. The world as it is knows none
+    /// of them: it was there before they came.
+    fn take_undone_texts(&mut self) -> Vec<String> {
+        let before = self.texts_before() as usize;
+        let texts = self.world.texts();
+        if texts.len() < before + UNDONE_TEXTS_MAX {
+            return Vec::new();
+        }
+        let undone = texts.iter().skip(before).map(str::to_owned).collect();
+        self.world.forget_texts(before);
+        undone
+    }
+
     /// Applies a command that this session has interned before.
     pub fn dispatch_interned(&mut self, mut command: InternedCommand) -> Result<Step, Rejection> {
         let index = self.index();
+        if index >= COMMANDS_MAX {
+            return Err(full(&format!("A simulation holds up to {COMMANDS_MAX} commands.")));
+        }
         let drawn = fill_draw(&self.world, index, &mut command);
         let numbered = number(&self.world, command.clone())?;
+        let texts = self.texts_before();
         self.apply(&numbered)?;
+        self.texts.truncate(index);
+        self.texts.push(texts);
         if self.commands.len() > index {
             self.commands.truncate(index);
             // Whoever goes another way before the moment in which it goes wrong tells another story.
@@ -200,6 +259,7 @@ impl Session {
             self.rewinds = self.rewinds.wrapping_add(1);
             let later = self.checkpoints.partition_point(|(at, _)| *at <= index);
             self.checkpoints.truncate(later);
+            self.weigh_checkpoints();
             if let Some((at, checkpoint)) = self.checkpoints.last() {
                 self.world.return_to(checkpoint);
                 self.ends.truncate(*at);
@@ -229,7 +289,25 @@ impl Session {
     }
 
     /// Does what is due and fires timers, earliest first, until nothing is left or 10,000 steps were taken.
+    /// What is too much for one command is too much for all of these as well; then nothing has changed.
     pub fn settle(&mut self) -> Result<Vec<Step>, Rejection> {
+        let (index, facts, began) = (self.index(), self.facts.len(), self.world.now());
+        let undone = self.commands.get(index..).unwrap_or_default().to_vec();
+        let texts = self.texts.get(index..).unwrap_or_default().to_vec();
+        let story = self.story.clone();
+        let settled = self.settle_within(facts + usize::try_from(FACTS_MAX).unwrap_or(usize::MAX), began);
+        if settled.is_err() {
+            self.seek(index)?;
+            self.commands.truncate(index);
+            self.commands.extend(undone);
+            self.texts.truncate(index);
+            self.texts.extend(texts);
+            self.story = story;
+        }
+        settled
+    }
+
+    fn settle_within(&mut self, facts_max: usize, began: Time) -> Result<Vec<Step>, Rejection> {
         let mut steps = Vec::new();
         while steps.len() < SETTLE_MAX {
             let manual = self.world.config().delivery == Delivery::Manual;
@@ -240,24 +318,52 @@ impl Session {
             } else {
                 break;
             };
+            let before = self.world.now().since(began);
             steps.push(self.dispatch(command)?);
+            if self.facts.len() > facts_max {
+                let message = format!(
+                    "To settle would lead to more than {FACTS_MAX} facts. `advance` by {before} ms and go on from there."
+                );
+                return Err(Rejection::new(Code::ResourceExhausted, Rule::Bounded, message));
+            }
         }
         Ok(steps)
     }
 
     fn apply(&mut self, numbered: &NumberedCommand) -> Result<(), Rejection> {
-        let mut sink = Metered::new(&mut self.facts, FACTS_MAX);
+        let room = FACTS_HELD_MAX.saturating_sub(self.facts.len());
+        let room = i64::try_from(room).unwrap_or(i64::MAX);
+        let mut sink = Metered::new(&mut self.facts, FACTS_MAX.min(room));
         let applied = self.world.apply(numbered, &mut sink);
         if sink.is_full() {
             self.restore()?;
+            if room < FACTS_MAX {
+                return Err(full(&format!("A simulation holds up to {FACTS_HELD_MAX} facts, and this leads beyond.")));
+            }
         }
         applied?;
         self.ends.push(self.facts.len());
         let since = self.index() - self.checkpoints.last().map_or(0, |(at, _)| *at);
         if since >= CHECKPOINT_EVERY && since >= self.world.weight() / WEIGHT_PER_COMMAND {
             self.checkpoints.push((self.index(), self.world.checkpoint()));
+            self.weight += self.world.weight();
+            if self.weight > CHECKPOINTS_WEIGHT_MAX {
+                self.thin_checkpoints();
+            }
         }
         Ok(())
+    }
+
+    /// Drops every other checkpoint; the first stays, and the last.
+    fn thin_checkpoints(&mut self) {
+        let last = self.checkpoints.len() - 1;
+        let mut places = 0..;
+        self.checkpoints.retain(|_| places.next().is_none_or(|place| place % 2 == 0 || place == last));
+        self.weigh_checkpoints();
+    }
+
+    fn weigh_checkpoints(&mut self) {
+        self.weight = self.checkpoints.iter().map(|(_, world)| world.weight()).sum();
     }
 
     /// Makes the world what it was before a command that was stopped on its way.
@@ -278,6 +384,12 @@ impl Session {
         let Ok(command) = command.clone().map(|name| Ok::<_, Infallible>(text(name)), text);
         command
     }
+}
+
+/// What is said when a simulation holds all that it can.
+fn full(what: &str) -> Rejection {
+    let message = format!("{what} Take some back (`undo`, `seek`), or begin another one.");
+    Rejection::new(Code::ResourceExhausted, Rule::Bounded, message)
 }
 
 /// The command with numbers for names and texts, which the world keeps from now on.

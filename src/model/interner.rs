@@ -2,12 +2,17 @@
 
 use std::borrow::Borrow;
 
-/// Things by number. Looking one up is a binary search, so a small table is small in code and in memory.
+/// Things in `recent` at the most.
+const RECENT_MAX: usize = 512;
+
+/// Things by number. Looking one up is a binary search or two, so a small table is small in code and in memory.
 #[derive(Debug, Clone)]
 pub struct Interner<T> {
     by_number: Vec<T>,
     /// The numbers, in the order of the things.
     sorted: Vec<u32>,
+    /// The numbers of the newest things, in their order: so that putting one in its place moves few others.
+    recent: Vec<u32>,
 }
 
 impl<T> Default for Interner<T> {
@@ -19,7 +24,7 @@ impl<T> Default for Interner<T> {
 impl<T> Interner<T> {
     /// An empty table.
     pub const fn new() -> Interner<T> {
-        Interner { by_number: Vec::new(), sorted: Vec::new() }
+        Interner { by_number: Vec::new(), sorted: Vec::new(), recent: Vec::new() }
     }
 
     /// How many things there are.
@@ -47,6 +52,7 @@ impl<T> Interner<T> {
         if count < self.by_number.len() {
             self.by_number.truncate(count);
             self.sorted.retain(|number| (*number as usize) < count);
+            self.recent.retain(|number| (*number as usize) < count);
         }
     }
 }
@@ -57,7 +63,7 @@ impl<T: Ord> Interner<T> {
     where
         T: Borrow<Q>,
     {
-        self.place(thing).ok().and_then(|place| self.sorted.get(place)).copied()
+        self.place(&self.sorted, thing).or_else(|_| self.place(&self.recent, thing)).ok()
     }
 
     /// The number of a thing, and whether it is new; `own` makes it the table's own.
@@ -65,26 +71,48 @@ impl<T: Ord> Interner<T> {
     where
         T: Borrow<Q>,
     {
-        match self.place(thing) {
-            Ok(place) => (self.sorted.get(place).copied().unwrap_or_default(), false),
+        if let Ok(number) = self.place(&self.sorted, thing) {
+            return (number, false);
+        }
+        match self.place(&self.recent, thing) {
+            Ok(number) => (number, false),
             Err(place) => {
                 // Memory ends long before four thousand million things are met.
                 let number = u32::try_from(self.by_number.len()).unwrap_or(u32::MAX);
                 self.by_number.push(own());
-                self.sorted.insert(place, number);
+                self.recent.insert(place, number);
+                if self.recent.len() >= RECENT_MAX {
+                    self.merge();
+                }
                 (number, true)
             }
         }
     }
 
-    fn place<Q: Ord + ?Sized>(&self, thing: &Q) -> Result<usize, usize>
+    /// Puts the newest things to the others.
+    fn merge(&mut self) {
+        let mut recent = std::mem::take(&mut self.recent).into_iter().peekable();
+        let mut merged = Vec::with_capacity(self.sorted.len() + RECENT_MAX);
+        for &number in &self.sorted {
+            while let Some(new) = recent.next_if(|new| self.get(*new) < self.get(number)) {
+                merged.push(new);
+            }
+            merged.push(number);
+        }
+        merged.extend(recent);
+        self.sorted = merged;
+    }
+
+    /// The number of a thing in a list in the order of the things, or the place where it would stand.
+    fn place<Q: Ord + ?Sized>(&self, list: &[u32], thing: &Q) -> Result<u32, usize>
     where
         T: Borrow<Q>,
     {
-        self.sorted.binary_search_by(|number| {
+        let place = list.binary_search_by(|number| {
             let held = self.get(*number).map(Borrow::borrow);
             held.map_or(std::cmp::Ordering::Less, |held| held.cmp(thing))
-        })
+        })?;
+        list.get(place).copied().ok_or(place)
     }
 }
 
@@ -100,5 +128,18 @@ mod tests {
         table.truncate(1);
         assert_eq!((table.find("a"), table.find("b"), table.len()), (None, Some(0), 1));
         assert_eq!(table.intern("c", || "c".into()), (1, true));
+    }
+
+    #[test]
+    fn a_large_table_finds_each_thing_and_forgets_the_later_ones() {
+        let mut table: Interner<u32> = Interner::new();
+        let thing = |number: u32| number.wrapping_mul(2_654_435_761);
+        for number in 0..3_000 {
+            assert_eq!(table.intern(&thing(number), || thing(number)), (number, true));
+        }
+        assert!((0..3_000).all(|number| table.find(&thing(number)) == Some(number)));
+        table.truncate(1_234);
+        assert!((0..3_000).all(|number| table.find(&thing(number)) == Some(number).filter(|number| *number < 1_234)));
+        assert_eq!(table.intern(&thing(2_000), || thing(2_000)), (1_234, true));
     }
 }

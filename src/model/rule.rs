@@ -232,7 +232,7 @@ rules! {
     TimerDue "A timer's time has come." HERE "";
     NoTimer "There is no such timer." HERE "";
     TimeOutOfRange "Virtual time ends where the calendar of JavaScript ends." HERE "";
-    TooMuchAtOnce "One command does bounded work, so that it always ends." HERE "";
+    Bounded "What one command does and what one simulation holds is bounded, so that it always ends." HERE "";
     NothingToDeliver "There is no such piece of work waiting." HERE "";
     DeliveredInOrder "News of one action is delivered in order." CLIENT "dispatchEvent";
 

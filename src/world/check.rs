@@ -123,7 +123,7 @@ impl World {
             _ => "All of it happens at one moment: in manual delivery it can be done piece by piece.".to_owned(),
         };
         let message = format!("This would lead to more than {} facts. {less}", super::FACTS_MAX);
-        Rejection::new(Code::ResourceExhausted, Rule::TooMuchAtOnce, message)
+        Rejection::new(Code::ResourceExhausted, Rule::Bounded, message)
     }
 
     /// The root action of a run.

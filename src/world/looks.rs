@@ -155,7 +155,12 @@ impl World {
         leaps.sort_by_key(|leap| (leap.last, leap.set_at, Reverse(leap.first)));
         for leap in &leaps {
             self.set_now(self.now().max(leap.last));
-            self.tell(sink, leap.timer.action, What::LookedInVain { kind: leap.timer.kind, looks: leap.looks }, leap.rule);
+            self.tell(
+                sink,
+                leap.timer.action,
+                What::LookedInVain { kind: leap.timer.kind, looks: leap.looks },
+                leap.rule,
+            );
         }
         let moved: Vec<(Timer, Option<Time>)> = leaps.iter().map(|leap| (leap.timer, leap.next)).collect();
         self.move_timers(&moved);

@@ -24,8 +24,9 @@ pub struct World {
     now: Time,
     texts: Texts,
     actions: Vec<Action>,
-    /// The actions by the number of their name, in the order of these numbers.
-    by_name: Vec<(TextId, ActionId)>,
+    by_name: Named,
+    /// By the name that their resource has, or would have.
+    by_resource: Named,
     timers: Timers,
     pending: PendingQueue,
     aborts: AbortQueue,
@@ -40,6 +41,30 @@ pub struct World {
     journal: Option<Box<Journal>>,
 }
 
+/// Actions by the number of a name of theirs, in the order of these numbers.
+#[derive(Debug, Clone, Default)]
+struct Named(Vec<(TextId, ActionId)>);
+
+impl Named {
+    /// Adds an action that was just made, behind others of that name.
+    fn add(&mut self, name: TextId, id: ActionId) {
+        let place = self.0.partition_point(|(other, _)| *other <= name);
+        self.0.insert(place, (name, id));
+    }
+
+    /// The actions of that name, in the order in which they were made.
+    fn of(&self, name: TextId) -> impl Iterator<Item = ActionId> {
+        let first = self.0.partition_point(|(other, _)| *other < name);
+        let rest = self.0.get(first..).unwrap_or_default();
+        rest.iter().take_while(move |(other, _)| *other == name).map(|(_, id)| *id)
+    }
+
+    /// Keeps the first `count` actions.
+    fn keep(&mut self, count: usize) {
+        self.0.retain(|(_, id)| id.index() < count);
+    }
+}
+
 impl World {
     /// An empty world at the configured start.
     pub fn new(config: Config) -> World {
@@ -48,7 +73,8 @@ impl World {
             now: config.start,
             texts: Texts::default(),
             actions: Vec::new(),
-            by_name: Vec::new(),
+            by_name: Named::default(),
+            by_resource: Named::default(),
             timers: Timers::default(),
             pending: PendingQueue::default(),
             aborts: AbortQueue::default(),
@@ -69,6 +95,7 @@ impl World {
             texts: Texts::none(),
             actions: self.actions.clone(),
             by_name: self.by_name.clone(),
+            by_resource: self.by_resource.clone(),
             timers: self.timers.clone(),
             pending: self.pending.clone(),
             aborts: self.aborts.clone(),
@@ -128,8 +155,7 @@ impl World {
 
     /// The action whose name has that number.
     pub fn named(&self, name: TextId) -> Option<ActionId> {
-        let place = self.by_name.binary_search_by_key(&name, |(name, _)| *name).ok();
-        let found = place.and_then(|place| self.by_name.get(place)).map(|(_, id)| *id);
+        let found = self.by_name.of(name).next();
         match found {
             Some(id) => self.footprint.mark(id),
             None => self.footprint.add(Marks::COUNT),
@@ -290,8 +316,7 @@ impl World {
     /// The actions whose resource has that name, or would have it: names stay, so only those of that name are looked at.
     pub(super) fn of_resource_name(&self, name: TextId) -> impl Iterator<Item = &Action> {
         self.footprint.add(Marks::COUNT);
-        let named = self.actions.iter().zip(0_u32..).filter(move |(other, _)| other.resource_name == name);
-        named.filter_map(|(_, place)| self.action(ActionId(place)))
+        self.by_resource.of(name).filter_map(|id| self.action(id))
     }
 
     /// The number of each action.
@@ -341,8 +366,8 @@ impl World {
         let id = ActionId(u32::try_from(self.action_count()).unwrap_or(u32::MAX));
         self.footprint.mark(id);
         self.actions.push(action);
-        let place = self.by_name.partition_point(|(name, _)| *name < action.full_name);
-        self.by_name.insert(place, (action.full_name, id));
+        self.by_name.add(action.full_name, id);
+        self.by_resource.add(action.resource_name, id);
         self.adopt(id, action.parent);
         id
     }

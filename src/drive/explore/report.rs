@@ -119,7 +119,7 @@ pub fn unmet(rule: Rule) -> Option<&'static str> {
         | Rule::TextTooLong
         | Rule::CommandInvalid
         | Rule::TimeOutOfRange
-        | Rule::TooMuchAtOnce
+        | Rule::Bounded
         | Rule::UnknownAction
         | Rule::UnknownRun
         | Rule::DeliveredInOrder

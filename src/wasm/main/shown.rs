@@ -28,14 +28,19 @@ extern "C" {
 pub(super) struct Shown {
     js: JsShown,
     shown: view::Shown,
+    /// How many times the session had forgotten texts, whose numbers are those of others since.
+    forgotten: u32,
 }
 
 impl Shown {
     pub(super) fn new() -> Shown {
-        Shown { js: JsShown::new(), shown: view::Shown::default() }
+        Shown { js: JsShown::new(), shown: view::Shown::default(), forgotten: 0 }
     }
 
     pub(super) fn snapshot(&mut self, session: &Session) -> Result<JsValue, JsValue> {
+        if self.forgotten != session.forgotten() {
+            *self = Shown { forgotten: session.forgotten(), ..Shown::new() };
+        }
         let update = self.shown.update(session.world(), session.facts(), session.rewinds());
         self.change(0, &update.actions)?;
         self.change(1, &update.timers)?;

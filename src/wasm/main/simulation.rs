@@ -119,9 +119,10 @@ impl Simulation {
             Given::Known(known, number) => (self.session.dispatch_interned(known), Some(number)),
             Given::New(json) => {
                 let done = from_json("command", &json).and_then(|new| self.session.dispatch_interned_with(new));
+                let forgets = self.words.forget_as(&self.session);
                 match done {
                     // With a draw filled in, it is not the command that was given.
-                    Ok((step, interned)) if !step.drawn => {
+                    Ok((step, interned)) if !step.drawn && !forgets => {
                         let number = self.words.keep(interned, json.len());
                         (Ok(step), number)
                     }

@@ -1,7 +1,7 @@
 //! What is told of a run: steps and events, in words that cross the boundary once.
 
 use super::arguments::{index, time};
-use crate::drive::{InternedCommand, Step};
+use crate::drive::{InternedCommand, Session, Step};
 use crate::model::{ActionPhase, Fact, Interner, Rule, What};
 use crate::view::Saying;
 use crate::view::event::SourceView;
@@ -104,9 +104,20 @@ pub(super) struct Words {
     names: Vec<bool>,
     sayings: Interner<(What, Rule)>,
     numbers: Vec<f64>,
+    /// How many times the session had forgotten texts, whose numbers are those of others since.
+    forgotten: u32,
 }
 
 impl Words {
+    /// Forgets everything if the session has forgotten texts, and answers whether it did.
+    pub(super) fn forget_as(&mut self, session: &Session) -> bool {
+        let forgets = self.forgotten != session.forgotten();
+        if forgets {
+            *self = Words { forgotten: session.forgotten(), ..Words::new() };
+        }
+        forgets
+    }
+
     pub(super) fn new() -> Words {
         Words {
             js: JsWords::new(),
@@ -114,6 +125,7 @@ impl Words {
             names: Vec::new(),
             sayings: Interner::new(),
             numbers: Vec::new(),
+            forgotten: 0,
         }
     }
 

@@ -93,7 +93,8 @@ impl World {
         }
         if self.actions.len() > action_count {
             self.actions.truncate(action_count);
-            self.by_name.retain(|(_, id)| id.index() < action_count);
+            self.by_name.keep(action_count);
+            self.by_resource.keep(action_count);
         }
         self.timers = timers.unwrap_or_else(|| std::mem::take(&mut self.timers));
         self.pending = pending.unwrap_or_else(|| std::mem::take(&mut self.pending));

@@ -146,6 +146,7 @@ impl World {
             texts: _,
             actions: _,
             by_name: _,
+            by_resource: _,
             timers,
             pending,
             aborts,
@@ -210,7 +211,8 @@ impl World {
         self.cache.clear();
         self.faults.clear();
         self.actions.clear();
-        self.by_name.clear();
+        self.by_name.0.clear();
+        self.by_resource.0.clear();
         self.timers.clear();
         self.pending.clear();
         self.aborts.clear();
@@ -221,8 +223,8 @@ impl World {
         for (part, number) in parts.zip(0_u32..) {
             let id = ActionId(number);
             self.actions.push(part.action);
-            let place = self.by_name.partition_point(|(name, _)| *name < part.action.full_name);
-            self.by_name.insert(place, (part.action.full_name, id));
+            self.by_name.add(part.action.full_name, id);
+            self.by_resource.add(part.action.resource_name, id);
             self.adopt(id, part.action.parent);
             self.events.put(id, &part.events);
             for &(work, news) in &part.pending {
@@ -249,6 +251,7 @@ impl World {
             texts: _,
             actions,
             by_name,
+            by_resource,
             timers,
             pending,
             aborts,
@@ -262,7 +265,8 @@ impl World {
         self.config = *config;
         self.now = *now;
         self.actions.clone_from(actions);
-        self.by_name.clone_from(by_name);
+        self.by_name.0.clone_from(&by_name.0);
+        self.by_resource.0.clone_from(&by_resource.0);
         Timers::copy(&mut self.timers, timers);
         PendingQueue::copy(&mut self.pending, pending);
         AbortQueue::copy(&mut self.aborts, aborts);
