@@ -219,10 +219,29 @@ impl Session {
 
     /// What a command would do, told while the world is as it would be; afterwards nothing has changed.
     pub fn explain<R>(&mut self, command: Command, told: impl FnOnce(&World, &[Fact]) -> R) -> Result<R, Rejection> {
-        let met = self.world.texts().len();
-        let mut interned = intern(&mut self.world, command);
-        fill_draw(&self.world, self.index(), &mut interned);
-        let answer = number(&self.world, interned).and_then(|numbered| self.world.attempt(&numbered, told));
+        self.explain_all(vec![command], told)
+    }
+
+    /// As [`Session::explain`], of commands that are given one after the other.
+    pub fn explain_all<R>(
+        &mut self,
+        commands: Vec<Command>,
+        told: impl FnOnce(&World, &[Fact]) -> R,
+    ) -> Result<R, Rejection> {
+        let (index, met) = (self.index(), self.world.texts().len());
+        let commands: Vec<InternedCommand> =
+            commands.into_iter().map(|command| intern(&mut self.world, command)).collect();
+        let answer = self.world.attempt(
+            |world, sink| {
+                for (mut command, index) in commands.into_iter().zip(index..) {
+                    fill_draw(world, index, &mut command);
+                    let numbered = number(world, command)?;
+                    world.apply(&numbered, sink)?;
+                }
+                Ok(())
+            },
+            told,
+        );
         self.world.forget_texts(met);
         answer
     }

@@ -54,18 +54,18 @@ impl World {
         if sink.is_full() { Err(Self::stopped(command, began, sink.fired())) } else { Ok(()) }
     }
 
-    /// What a command would lead to, without a copy: it is carried out, told while the world is as it would be, and
-    /// taken back.
+    /// What commands would lead to, without a copy: they are given, what they lead to is told while the world is as it
+    /// would be, and all of it is taken back.
     pub fn attempt<R>(
         &mut self,
-        command: &NumberedCommand,
+        give: impl FnOnce(&mut World, &mut Metered<'_, Vec<Fact>>) -> Result<(), Rejection>,
         told: impl FnOnce(&World, &[Fact]) -> R,
     ) -> Result<R, Rejection> {
         let mut facts = Vec::new();
         let mut sink = Metered::new(&mut facts, FACTS_MAX);
         self.begin_trial();
-        let applied = self.apply(command, &mut sink);
-        let answer = applied.map(|()| told(self, &facts));
+        let given = give(self, &mut sink);
+        let answer = given.map(|()| told(self, &facts));
         self.end_trial();
         answer
     }

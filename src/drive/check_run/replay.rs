@@ -167,19 +167,14 @@ impl<'a> Replay<'a> {
         Ok(began..self.session.facts().len())
     }
 
-    /// Tries scripts, simplest first, until one reaches the goal; else the rule that stood against it.
+    /// Tries scripts, simplest first, until one reaches the goal; else the rule that stood against it. Those that do not
+    /// reach it are only tried on the world: to go back costs as much as there is in it. Time that had to pass stays
+    /// passed.
     pub(super) fn reach(&mut self, goal: Goal, scripts: Vec<Vec<Command>>) -> Result<(), Option<Rule>> {
         let mut against = None;
         for script in scripts {
-            let index = self.session.index();
-            match self.send(script) {
-                Err(rejection) => against = against.or(Some(rejection.rule)),
-                Ok(facts) => {
-                    let told = self.session.facts().get(facts.clone()).unwrap_or_default();
-                    if told.iter().any(|fact| goal.is_reached_by(fact)) {
-                        self.note_untold(facts);
-                        return Ok(());
-                    }
+            let tried = self.pass_time().and_then(|()| {
+                self.session.explain_all(script.clone(), |_, told| {
                     let stands = |fact: &&Fact| {
                         let what = fact.what;
                         fact.action == Some(goal.id)
@@ -188,13 +183,20 @@ impl<'a> Replay<'a> {
                                 What::UpdateRefused { .. } | What::EventDropped { .. } | What::StatusUnchanged
                             )
                     };
-                    against = against.or(told.iter().find(stands).map(|fact| fact.rule));
-                    // Time that had to pass stays passed.
-                    let passed = self.session.command(index).is_some_and(|c| matches!(c, Command::Advance { .. }));
-                    if self.session.seek(index + usize::from(passed)).is_err() {
-                        return Err(against);
+                    let reached = told.iter().any(|fact| goal.is_reached_by(fact));
+                    (reached, told.iter().find(stands).map(|fact| fact.rule))
+                })
+            });
+            match tried {
+                Ok((true, _)) => match self.send(script) {
+                    Ok(facts) => {
+                        self.note_untold(facts);
+                        return Ok(());
                     }
-                }
+                    Err(rejection) => against = against.or(Some(rejection.rule)),
+                },
+                Ok((false, stands)) => against = against.or(stands),
+                Err(rejection) => against = against.or(Some(rejection.rule)),
             }
         }
         Err(against)
