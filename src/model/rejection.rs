@@ -1,5 +1,6 @@
 //! A command that cannot be carried out: what was asked, why not, what would work.
 
+use super::shown::harmless;
 use super::{Rule, words::words};
 
 words! {
@@ -36,7 +37,7 @@ pub struct Rejection {
 impl Rejection {
     /// A refusal by `rule`.
     pub fn new(code: Code, rule: Rule, message: impl Into<String>) -> Rejection {
-        Rejection { code, rule, message: message.into() }
+        Rejection { code, rule, message: harmless(message.into()) }
     }
 }
 

@@ -2,7 +2,8 @@
 //! wrong. It stands in comments, so a reader that does not know it reads the same run.
 
 use super::read::{Fields, Read, Unreadable, reads};
-use super::{Fault, Rules};
+use super::shown::shown;
+use super::{Fault, Rules, RulesSetup};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -111,7 +112,7 @@ impl Read for Story {
             let Value::Object(fix) = value else { return Ok(Vec::new()) };
             fix.into_iter().map(|(policy, value)| Ok((policy.clone(), String::read(value, &policy)?))).collect()
         };
-        let story = Story {
+        let mut story = Story {
             title: fields.take_or("title", String::new())?,
             sentences: fields.take_or("sentences", Vec::new())?,
             links: fields.take_or("links", Vec::new())?,
@@ -119,7 +120,32 @@ impl Read for Story {
             fix: fix(fields.take_or("fix", Value::Null)?)?,
             wrong: fields.take("wrong")?,
         };
-        fields.done().map(|()| story)
+        fields.done()?;
+        story.fits_a_trace(place)?;
+        Ok(story)
+    }
+}
+
+impl Story {
+    /// Has each text be one line, as in a trace, and each fix a policy with a value of its own.
+    fn fits_a_trace(&mut self, place: &str) -> Result<(), Unreadable> {
+        let wrong = self.wrong.as_mut().map(|moment| &mut moment.text);
+        let texts = self.sentences.iter_mut().chain(&mut self.links).chain(wrong);
+        for text in texts.chain([&mut self.title]) {
+            if text.contains('\n') {
+                let why = format!("{} has a line break; each text of a story is one line", shown(text));
+                return Err(Unreadable::at(place, why));
+            }
+            text.truncate(text.trim_end().len());
+        }
+        self.sentences.retain(|sentence| !sentence.is_empty());
+        self.links.retain(|link| !link.is_empty());
+        for change in &self.fix {
+            let changed = RulesSetup { changes: vec![change.clone()], ..RulesSetup::default() };
+            let changed = changed.rules().map_err(|rejection| rejection.message);
+            changed.map_err(|why| Unreadable::at(place, format!("`fix`: {}", why.trim_end_matches('.'))))?;
+        }
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a check has to say of a recorded run.
 
+use crate::model::shown::harmless;
 use crate::model::words::words;
 use crate::model::{ActionPhase, Time};
 use serde::Serialize;
@@ -99,7 +100,7 @@ impl Finding {
             value: None,
             explained_by: None,
             incident: None,
-            sentence,
+            sentence: harmless(sentence),
         }
     }
 
