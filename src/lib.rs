@@ -6,6 +6,8 @@
 //! - [`view`] puts it into words and shapes,
 //! - [`drive`] chooses the next command.
 //!
+//! Beside them, [`recorded`] has parts of upstream that only recordings of its code ask.
+//!
 //! ```
 //! use flyte_lifecycle::{drive::Session, model::{ActionPhase, Command, Config}};
 //!
@@ -18,6 +20,7 @@
 
 pub mod drive;
 pub mod model;
+pub mod recorded;
 pub mod rules;
 pub mod view;
 #[cfg(target_arch = "wasm32")]

@@ -16,8 +16,8 @@ use flyte_lifecycle::model::policy::LabelInheritance;
 use flyte_lifecycle::model::{
     ActionKind, ActionPhase, Command, Config, Delivery, GcConfig, Rules, Service, ValueType, What,
 };
+use flyte_lifecycle::recorded::run_state::{RunState, TreeAction};
 use flyte_lifecycle::view::details::ActionResult;
-use flyte_lifecycle::view::run_state::{RunState, TreeAction};
 use flyte_lifecycle::view::shown::{Changes, FRESH, Shown, Update};
 use flyte_lifecycle::view::snapshot::{ActionView, Snapshot};
 use flyte_lifecycle::view::{self};

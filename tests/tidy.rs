@@ -1,4 +1,5 @@
-//! The laws of the house, checked: layers, who may name policies and rules, no circles, no name that stands for nothing.
+//! The laws of the house, checked: layers, who may name policies and rules, what only tests call, no circles, no name that
+//! stands for nothing.
 //! Each law is a function of the files, so that a planted breach shows what it says. Its twin for the page is
 //! `tests/js/tidy.test.mjs`.
 
@@ -25,6 +26,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("view", &["model", "world"]),
     ("drive", &["model", "world"]),
     ("wasm", &["model", "rules", "world", "view", "drive"]),
+    // Beside the layers: none of them names it.
+    ("recorded", &["model", "rules", "world", "view"]),
+];
+
+/// What only tests call and stands outside of `recorded` all the same, and why.
+const CALLED_BY_TESTS: &[(&str, &str)] = &[
+    ("part_count", "the native command line tells it"),
+    ("has_abort", "a test of footprints looks into a key, which shows nothing else of itself"),
 ];
 
 /// Who may ask a rule although his layer may not, which, and why.
@@ -216,6 +225,35 @@ fn layers(files: &Files) -> Vec<String> {
     breaches
 }
 
+/// What only tests call stands in `recorded`. The boundary is called from JavaScript.
+fn called_by_tests(files: &Files) -> Vec<String> {
+    let codes: Vec<(&str, String)> = files.iter().map(|(module, text)| (module.as_str(), code(text))).collect();
+    let mut calls: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, code) in &codes {
+        for word in code.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            *calls.entry(word).or_default() += 1;
+        }
+    }
+    let mut breaches = Vec::new();
+    let mut used = BTreeSet::new();
+    for (module, code) in codes.iter().filter(|(module, _)| !["recorded", "wasm"].contains(&layer(module))) {
+        let functions = code.split("pub fn ").chain(code.split("pub const fn ")).skip(1);
+        let names = functions.filter_map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next());
+        for name in names.filter(|name| calls.get(name) == Some(&1)) {
+            if !excused(CALLED_BY_TESTS, name, &mut used) {
+                breaches
+                    .push(format!("src/{module}: only tests call `{name}`: move it to src/recorded, or take it out."));
+            }
+        }
+    }
+    breaches.extend(
+        CALLED_BY_TESTS.iter().filter(|(name, _)| !used.contains(name)).map(|(name, _)| {
+            format!("tests/tidy.rs: {name} needs no excuse any more: take it out of CALLED_BY_TESTS.")
+        }),
+    );
+    breaches
+}
+
 /// A rule branches on the policy that it owns; nobody else names one.
 fn policies(files: &Files) -> Vec<String> {
     let mut breaches = Vec::new();
@@ -382,6 +420,7 @@ fn the_house_keeps_its_laws() {
     let files = files();
     assert!(files.len() > 100, "{} files of src were found", files.len());
     held("A layer imports those below it.", &layers(&files));
+    held("What only tests call stands in src/recorded.", &called_by_tests(&files));
     held("A rule branches on the policy it owns, and nobody else does.", &policies(&files));
     held("Nothing imports in a circle.", &circles(&files));
     held("A file is of a size that one reads.", &sizes(&files));
@@ -407,6 +446,11 @@ fn a_breach_of_each_law_is_found_and_says_what_to_do_instead() {
     found(layers(&planted("view::trace", "use crate::{drive::Session, world::World};\n")), "`crate::drive::Session`");
     found(layers(&planted("drive::session", "use crate::rules::task::reconcile_task;\n")), "src/drive::session");
     found(layers(&planted("view::snapshot", "use crate::rules::guard::admit;\n")), "src/view::snapshot");
+    for importer in ["rules::task", "world::clock", "view::details", "drive::session", "wasm::main::questions"] {
+        found(layers(&planted(importer, "use crate::recorded::output;\n")), "and not recorded");
+    }
+    found(called_by_tests(&planted("rules::gc", "pub fn asked_by_nobody() {}\n")), "move it to src/recorded");
+    found(called_by_tests(&planted("view::text", "fn f() { x.has_abort() }\n")), "has_abort needs no excuse any more");
     found(policies(&planted("world::clock", "use crate::model::policy::Watch;\n")), "Ask a function of src/rules");
     found(policies(&planted("world::clock", "use crate::model::policy;\n")), "src/world::clock");
     found(circles(&planted("model::time", "use super::fact::Fact;\n")), "A circle: model::");

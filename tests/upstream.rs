@@ -17,12 +17,13 @@ use flyte_lifecycle::model::{
     ErrorState, Fact, GcConfig, Message, PluginPhase, Reason, Report, Rule, Rules, Signal, SignalValue, Spec, Status,
     TaskAction, TextId, Time, What,
 };
-use flyte_lifecycle::rules::cache::heartbeat_ms;
+use flyte_lifecycle::recorded::executor::heartbeat_ms;
+use flyte_lifecycle::recorded::informer::carried_signal;
+use flyte_lifecycle::recorded::run_service::{Resolution, RunInfo, StatusCall, merge_run_info, update_action_status};
 use flyte_lifecycle::rules::gc::is_expired;
 use flyte_lifecycle::rules::informer::{
-    Notice, RecordedSpec, Reported, carried_signal, parent_update, recorded_spec, status_update, update_phase,
+    Notice, RecordedSpec, Reported, parent_update, recorded_spec, status_update, update_phase,
 };
-use flyte_lifecycle::rules::run_service::{Resolution, RunInfo, StatusCall, merge_run_info, update_action_status};
 use flyte_lifecycle::rules::{
     ConditionSeen, Update, admit, map_phase_to_conditions, phase_from_conditions, reconcile_condition,
     write_action_phase,

@@ -92,13 +92,6 @@ pub const fn cache_config(spec: &Spec, has_catalog: bool) -> Result<Option<Cachi
     if has_catalog { Ok(Some(caching)) } else { Ok(None) }
 }
 
-/// The lease asked for with a reservation, in milliseconds (`cacheReservationHeartbeat`): the requeue interval, since it
-/// is extended by the next reconcile. A world does not time leases (they expire when the executor was down), so only
-/// recordings of upstream's executor ask.
-pub const fn heartbeat_ms(requeue_ms: u64) -> u64 {
-    requeue_ms
-}
-
 /// Whether the catalog is asked for outputs (`evaluateCacheBeforeExecution`): not while the plugin's phase is just
 /// Running. Queued and Initializing count as not yet begun, so a hit then leaves behind what was started.
 pub fn before_execution(caching: Caching, status: &Status, rules: &Rules) -> CacheStep {

@@ -7,7 +7,7 @@ use super::task::is_reset_due;
 use super::update::Update;
 use crate::model::policy::{Promotion, ReportedAttempts, UnreadableSpec, Watch};
 use crate::model::{
-    ActionKind, ActionPhase, ConditionSpec, FaultReply, Rule, Rules, Signal, Spec, SpecField, Status, TaskAction, Time,
+    ActionKind, ActionPhase, ConditionSpec, FaultReply, Rule, Rules, Spec, SpecField, Status, TaskAction, Time,
 };
 
 /// What a resource's status tells the run service, before it is known whether the resource still exists.
@@ -136,13 +136,6 @@ pub fn status_update(
     Ok(Update { phase, attempts, cache_status: status.cache_status, start: created_at, end: None, resets })
 }
 
-/// The signal sent along with the update: value and sender of a condition that succeeded (`notifyRunService`). A
-/// stored value that cannot be decoded takes its sender with it. A world's row holds no signal, so only recordings of
-/// upstream's informer ask; what users see of it is folded from facts, in [`crate::view::details`].
-pub fn carried_signal(phase: ActionPhase, status: &Status) -> Option<Signal> {
-    status.signal.filter(|signal| phase == ActionPhase::Succeeded && signal.value.is_some())
-}
-
 /// What the run service answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunServiceReply {
@@ -180,7 +173,7 @@ pub const fn is_marked_recorded(reported: Reported, deleted: bool, reply: RunSer
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Condition, ConditionStatus, ConditionType, Message, Reason, SignalValue, TextId};
+    use crate::model::{Condition, ConditionStatus, ConditionType, Message, Reason};
 
     fn condition(kind: ConditionType, reason: Reason) -> Condition {
         Condition { kind, status: ConditionStatus::True, reason, message: Message::Empty }
@@ -221,17 +214,6 @@ mod tests {
         assert!(!is_marked_recorded(end, false, RunServiceReply::Rejected, &cr));
         assert!(!is_marked_recorded(end, false, RunServiceReply::Ok, &TaskAction { recorded: true, ..cr }));
         assert!(is_remembered(RunServiceReply::Rejected) && !is_remembered(RunServiceReply::Error));
-    }
-
-    /// A stored signal that does not decode ends the condition, but neither value nor sender is told.
-    #[test]
-    fn a_signal_is_carried_by_the_success_alone() {
-        let signal = Signal { value: Some(SignalValue::Bool(true)), by: TextId::YOU };
-        let mut status = Status { signal: Some(signal), ..Status::default() };
-        assert_eq!(carried_signal(ActionPhase::Succeeded, &status), Some(signal));
-        assert_eq!(carried_signal(ActionPhase::TimedOut, &status), None);
-        status.signal = Some(Signal { value: None, ..signal });
-        assert_eq!(carried_signal(ActionPhase::Succeeded, &status), None);
     }
 
     /// A documented retry tells FAILED before the reset; a resource deleted in between ends ABORTED all the same.

@@ -74,22 +74,6 @@ pub fn reconcile_task(
     }
 }
 
-/// Whether the executor looks again after its interval once this is carried out (the `RequeueAfter` of
-/// `reconcileTask`). A change of the resource makes it look again anyway, so this says when it polls. In a world the plugin
-/// is asked by commands, so only recordings of upstream's executor ask.
-pub const fn polls_again(decision: Rule) -> bool {
-    !matches!(
-        decision,
-        Rule::FinalizerAdded
-            | Rule::ValidationFailed
-            | Rule::PluginNotFound
-            | Rule::TerminalLabels
-            | Rule::TerminalShortCircuit
-            | Rule::NonRetryableCode
-            | Rule::SystemFailureCeiling
-    )
-}
-
 /// An ended resource is only labelled, once.
 pub(super) fn terminal_labels(cr: &TaskAction) -> Reconciled {
     let rule = if cr.labelled { Rule::TerminalShortCircuit } else { Rule::TerminalLabels };

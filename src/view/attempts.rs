@@ -279,12 +279,6 @@ fn phase_transitions(events: &[&ActionEvent]) -> Vec<PhaseTransition> {
     transitions
 }
 
-/// Whether the attempt with the highest number has ended, which is when upstream closes a watch of the details
-/// (`lastAttemptIsTerminal`). A world has no such watch; it is for those who build one, and for recordings of upstream's.
-pub fn last_attempt_is_terminal(attempts: &[Attempt]) -> bool {
-    attempts.iter().max_by_key(|attempt| attempt.attempt).is_some_and(|attempt| attempt.phase.is_terminal())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,7 +315,6 @@ mod tests {
         assert_eq!((merged.phase, merged.ended_at), (ActionPhase::Failed, Some(Time(200))));
         assert_eq!(merged.log_info.len(), 1);
         assert_eq!(merged.phase_transitions.len(), 1);
-        assert!(last_attempt_is_terminal(&[merged]));
     }
 
     /// findings.md, "Events" 23: a limit drops the newest attempts, not the oldest.
@@ -331,6 +324,5 @@ mod tests {
         let listed = list_events(events);
         assert_eq!(attempts(&listed).last().map(|attempt| attempt.attempt), Some(249));
         assert_eq!(attempts(&[]), []);
-        assert!(!last_attempt_is_terminal(&[]));
     }
 }

@@ -2,9 +2,10 @@
 
 use super::case::{Case, Stop, at, flag, get, list, maybe_text, maybe_time, only, phase, small, text, texts};
 use flyte_lifecycle::model::ErrorKind;
+use flyte_lifecycle::recorded::attempts::last_attempt_is_terminal;
 use flyte_lifecycle::view::attempts::{
     ActionEvent, Attempt, ClusterEvent, EVENTS_MAX, LogContext, OutputReferences, TaskLog, attempts, in_reported_order,
-    last_attempt_is_terminal, merge_events,
+    merge_events,
 };
 use flyte_lifecycle::view::snapshot::EventErrorView;
 use serde_json::{Value, json};

@@ -7,12 +7,12 @@ use flyte_lifecycle::model::{
     Message, NonRetryableCode, Observation, PluginPhase, Reason, Report, Rule, Rules, Signal, SignalValue, Spec,
     SpecField, SpecFields, Status, TaskAction, TextId, Texts, Time,
 };
+use flyte_lifecycle::recorded::executor::{heartbeat_ms, polls_again};
 use flyte_lifecycle::rules::cache::{
     CacheStep, Lookup, Put, Reservation, after_execution, after_lookup, after_put, after_reservation, before_execution,
-    cache_config, heartbeat_ms, releases_on_deletion,
+    cache_config, releases_on_deletion,
 };
 use flyte_lifecycle::rules::stamps::stored;
-use flyte_lifecycle::rules::task::polls_again;
 use flyte_lifecycle::rules::{
     ConditionSeen, Reconciled, Told, Write, asks_plugin, handle_abort_and_finalize, reconcile_condition, reconcile_task,
 };

@@ -5,13 +5,14 @@ use super::case::{Case, Stop, at, flag, get, list, maybe_text, only, small, text
 use super::filter::Filter;
 use super::resource::{Answers, Resource, entry, object_name, value_name};
 use flyte_lifecycle::model::{ActionPhase, Rules, Texts, Time};
+use flyte_lifecycle::recorded::informer::carried_signal;
+use flyte_lifecycle::recorded::output::output_uri;
 use flyte_lifecycle::rules::Update;
 use flyte_lifecycle::rules::informer::{
-    Notice, RecordedSpec, Reported, RunServiceReply, carried_signal, is_dispatched, is_marked_recorded, is_remembered,
-    parent_update, recorded_spec, reported, short_name, skipped, status_update, update_phase,
+    Notice, RecordedSpec, Reported, RunServiceReply, is_dispatched, is_marked_recorded, is_remembered, parent_update,
+    recorded_spec, reported, short_name, skipped, status_update, update_phase,
 };
 use flyte_lifecycle::rules::phases::phase_from_condition;
-use flyte_lifecycle::view::output::output_uri;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 

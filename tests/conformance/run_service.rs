@@ -4,11 +4,12 @@ use super::attempts::events;
 use super::case::{Case, Stop, get, int, list, maybe_int, maybe_text, maybe_time, only, phase, small, text};
 use super::left_out::LeftOut;
 use flyte_lifecycle::model::{ActionKind, ActionPhase, ActionRow, Code, Rule, Rules, Texts, Time};
-use flyte_lifecycle::rules::Update;
-use flyte_lifecycle::rules::run_service::{
-    ROOT_ACTION, RecordSpec, Resolution, RunInfo, StatusCall, StoreAnswer, abort_action_reason, abort_reply,
-    abort_run_reason, merge_run_info, record_action, reply_code, update_action_status,
+use flyte_lifecycle::recorded::run_service::{
+    RecordSpec, Resolution, RunInfo, StatusCall, StoreAnswer, abort_reply, merge_run_info, record_action, reply_code,
+    update_action_status,
 };
+use flyte_lifecycle::rules::Update;
+use flyte_lifecycle::rules::run_service::{ROOT_ACTION, abort_action_reason, abort_run_reason};
 use flyte_lifecycle::view::attempts::attempts;
 use flyte_lifecycle::view::details::{ActionResult, ActionStatus, result};
 use serde_json::{Value, json};

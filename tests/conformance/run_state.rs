@@ -2,7 +2,7 @@
 
 use super::case::{Case, Stop, get, int, list, maybe_text, only, phase, text, texts};
 use flyte_lifecycle::model::{ActionPhase, Rejection, Time};
-use flyte_lifecycle::view::run_state::{Filter, NodeUpdate, RunState, TreeAction};
+use flyte_lifecycle::recorded::run_state::{Filter, NodeUpdate, RunState, TreeAction};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

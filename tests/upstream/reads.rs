@@ -2,11 +2,11 @@
 //! run_state_manager_test.go.
 
 use flyte_lifecycle::model::{ActionPhase, ActionRow, ErrorKind, Time};
+use flyte_lifecycle::recorded::run_state::{Filter, NodeUpdate, RunState, TreeAction};
 use flyte_lifecycle::view::attempts::{
     ActionEvent, ClusterEvent, LogContext, OutputReferences, TaskLog, attempts, merge_events,
 };
 use flyte_lifecycle::view::details::{ActionResult, ActionStatus, result};
-use flyte_lifecycle::view::run_state::{Filter, NodeUpdate, RunState, TreeAction};
 use flyte_lifecycle::view::snapshot::EventErrorView;
 
 fn event(phase: ActionPhase, second: i64) -> ActionEvent {

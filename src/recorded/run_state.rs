@@ -136,8 +136,8 @@ impl RunState {
 
     /// Takes in rows and says what changed for the one who watches, by time of creation (`upsertActions`). A row whose
     /// parent is not in the tree is an error: those before it are in the tree but are not told, and those after it are
-    /// not looked at. Nothing in this crate keeps such a tree; it is for those who build a watch, and a law holds what it
-    /// counts against the details of a world.
+    /// not looked at. A law holds what it counts against the details of
+    /// a world.
     pub fn upsert_actions<'a>(
         &mut self,
         actions: impl IntoIterator<Item = &'a TreeAction>,
