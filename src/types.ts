@@ -352,6 +352,13 @@ export interface Event {
   from?: ActionPhase;
   to?: ActionPhase;
   attempt?: number;
+  /** The attempt of the abort reconciler, from 1. */
+  abortAttempt?: number;
+  /** The timer that was set or has fired, and when the one that was set fires, milliseconds since the epoch. */
+  timer?: TimerSnapshot["what"];
+  due?: number;
+  /** The process that started again. */
+  service?: Service;
   /** The name of the rule that decided it. */
   rule: string;
   /** Why, in a sentence. */

@@ -4,12 +4,18 @@ import { jsonOf } from "./json.js";
 // that the core names it by number. What is kept is frozen, since many steps share it.
 
 // What does not depend on a simulation is told once for all of them.
-let phases = [];
 const kinds = [];
 const rules = [];
 
-export function tellPhases(names) {
-  phases = names.split(" ");
+/** What a saying is about, in the order in which the core tells it, and the names of what it tells by number. */
+const ABOUT = ["from", "to", "attempt", "abortAttempt", "timer", "due", "service"];
+const names = {};
+
+export function tellNames(phases, timers, services) {
+  names.from = phases.split(" ");
+  names.to = names.from;
+  names.timer = timers.split(" ");
+  names.service = services.split(" ");
 }
 
 export function tellKind(number, store, type) {
@@ -30,11 +36,16 @@ export function frozen(value) {
 }
 
 /** A fact with what is said of it. Key by key, because a spread takes three times as long. */
-function eventOf(seq, at, action, { store, type, from, to, attempt, rule, sentence, detail, source }) {
+function eventOf(seq, at, action, saying) {
+  const { store, type, from, to, attempt, abortAttempt, timer, due, service, rule, sentence, detail, source } = saying;
   const event = { seq, at, action, store, type };
   if (from !== undefined) event.from = from;
   if (to !== undefined) event.to = to;
   if (attempt !== undefined) event.attempt = attempt;
+  if (abortAttempt !== undefined) event.abortAttempt = abortAttempt;
+  if (timer !== undefined) event.timer = timer;
+  if (due !== undefined) event.due = due;
+  if (service !== undefined) event.service = service;
   event.rule = rule;
   event.sentence = sentence;
   if (detail !== undefined) event.detail = detail;
@@ -130,13 +141,14 @@ export class Words {
     this.#names[number] = name;
   }
 
-  keepSaying(number, kind, from, to, attempt, rule, detail) {
+  keepSaying(number, kind, rule, about, detail) {
     const { store, type } = kinds[kind];
     const { rule: name, sentence, source } = rules[rule];
     const saying = { store, type };
-    if (from >= 0) saying.from = phases[from];
-    if (to >= 0) saying.to = phases[to];
-    if (attempt >= 0) saying.attempt = attempt;
+    for (const [place, key] of ABOUT.entries()) {
+      const value = about[place];
+      if (!Number.isNaN(value)) saying[key] = names[key]?.[value] ?? value;
+    }
     saying.rule = name;
     saying.sentence = sentence;
     if (detail !== undefined) saying.detail = detail;

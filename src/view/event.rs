@@ -2,7 +2,7 @@
 
 use super::text::{cause_text, error_code, message};
 use crate::model::time::span;
-use crate::model::{ActionPhase, Rule, Store, What};
+use crate::model::{ActionPhase, Rule, Service, Store, Time, TimerKind, What};
 use crate::world::World;
 use serde::Serialize;
 
@@ -22,6 +22,25 @@ impl SourceView {
     }
 }
 
+/// What a fact is about, as data: what its words say too, so that nobody has to read them back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct About {
+    /// The phase before.
+    pub from: Option<ActionPhase>,
+    /// The phase after, or the phase told.
+    pub to: Option<ActionPhase>,
+    /// The attempt.
+    pub attempt: Option<u32>,
+    /// The attempt of the abort reconciler.
+    pub abort_attempt: Option<u32>,
+    /// The timer.
+    pub timer: Option<TimerKind>,
+    /// When that timer fires.
+    pub due: Option<Time>,
+    /// The process that started again.
+    pub service: Option<Service>,
+}
+
 /// What a fact says apart from its number, its time and its action. Facts that say the same share it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Saying {
@@ -29,12 +48,8 @@ pub struct Saying {
     pub store: Store,
     /// What.
     pub kind: &'static str,
-    /// The phase before.
-    pub from: Option<ActionPhase>,
-    /// The phase after, or the phase told.
-    pub to: Option<ActionPhase>,
-    /// The attempt it is about.
-    pub attempt: Option<u32>,
+    /// What it is about.
+    pub about: About,
     /// The rule that decided it.
     pub rule: &'static str,
     /// Why.
@@ -48,13 +63,10 @@ pub struct Saying {
 impl Saying {
     /// What happened, decided by that rule, in words.
     pub fn of(world: &World, what: &What, rule: Rule) -> Saying {
-        let (from, to, attempt) = phases(what);
         Saying {
             store: what.store(),
             kind: what.name(),
-            from,
-            to,
-            attempt,
+            about: about(what),
             rule: rule.name(),
             sentence: rule.sentence(),
             detail: Some(detail(world, what)).filter(|detail| !detail.is_empty()),
@@ -63,21 +75,30 @@ impl Saying {
     }
 }
 
-fn phases(what: &What) -> (Option<ActionPhase>, Option<ActionPhase>, Option<u32>) {
+fn about(what: &What) -> About {
+    let none = About::default();
     match *what {
         What::RowCreated { phase, attempt } | What::RowRewritten { phase, attempt } => {
-            (None, Some(phase), Some(attempt))
+            About { to: Some(phase), attempt: Some(attempt), ..none }
         }
         What::PhaseRecorded { from, to, attempt } | What::UpdateRefused { from, to, attempt } => {
-            (Some(from), Some(to), Some(attempt))
+            About { from: Some(from), to: Some(to), attempt: Some(attempt), ..none }
         }
         What::EventRecorded { phase, attempt, .. } | What::EventDropped { phase, attempt, .. } => {
-            (None, Some(phase), Some(attempt))
+            About { to: Some(phase), attempt: Some(attempt), ..none }
         }
-        What::StatusWritten { attempt, .. } | What::PluginAborted { attempt } => (None, None, Some(attempt)),
+        What::StatusWritten { attempt, .. } | What::PluginAborted { attempt } => {
+            About { attempt: Some(attempt), ..none }
+        }
+        What::AbortAttemptCounted { count: attempt }
+        | What::AbortCalled { attempt }
+        | What::AbortRetryScheduled { attempt, .. }
+        | What::AbortGivenUp { attempts: attempt } => About { abort_attempt: Some(attempt), ..none },
+        What::TimerSet { kind, due } => About { timer: Some(kind), due: Some(due), ..none },
+        What::TimerFired { kind } | What::LookedInVain { kind, .. } => About { timer: Some(kind), ..none },
+        What::Restarted { service, .. } => About { service: Some(service), ..none },
         What::UpdateSkipped
         | What::AbortRequested { .. }
-        | What::AbortAttemptCounted { .. }
         | What::AbortRequestCleared
         | What::ResourceCreated
         | What::FinalizerAdded
@@ -93,22 +114,15 @@ fn phases(what: &What) -> (Option<ActionPhase>, Option<ActionPhase>, Option<u32>
         | What::AbortQueued
         | What::AbortDeduplicated
         | What::AbortDropped
-        | What::AbortCalled { .. }
         | What::AbortSucceeded { .. }
-        | What::AbortRetryScheduled { .. }
-        | What::AbortGivenUp { .. }
         | What::TimeAdvanced { .. }
-        | What::TimerSet { .. }
-        | What::TimerFired { .. }
-        | What::LookedInVain { .. }
         | What::FaultArmed { .. }
         | What::CallFailed { .. }
-        | What::Restarted { .. }
         | What::NewsDropped { .. }
         | What::NewsDuplicated { .. }
         | What::CacheAsked
         | What::CacheWritten
-        | What::ReservationReleased => (None, None, None),
+        | What::ReservationReleased => none,
     }
 }
 

@@ -119,7 +119,7 @@ pub fn fact_line(world: &World, fact: &Fact) -> String {
     let since = fact.at.0.saturating_sub(world.config().start.0);
     let action = fact.action.map_or("-", |id| world.name_of(id));
     let mut line = format!("{since} ms {action} {} {}", event.store, event.kind);
-    match (event.from, event.to) {
+    match (event.about.from, event.about.to) {
         (Some(from), Some(to)) => {
             let _ = write!(line, " {from}→{to}");
         }
@@ -128,7 +128,7 @@ pub fn fact_line(world: &World, fact: &Fact) -> String {
         }
         (_, None) => {}
     }
-    if let Some(attempt) = event.attempt {
+    if let Some(attempt) = event.about.attempt {
         let _ = write!(line, " #{attempt}");
     }
     let _ = write!(line, " {}", event.rule);

@@ -63,7 +63,6 @@ const KINDS: Partial<Record<ActionPhase, Kind>> = {
 export const kindOf = (phase: ActionPhase): Kind => KINDS[phase] ?? "end";
 
 const ROW_TYPES = new Set(["RowCreated", "PhaseRecorded", "RowRewritten"]);
-const RETRY = /^attempt (\d+) of \d+ failed/;
 
 /** The lanes, in the order in which the actions appear. */
 export function lanesOf(events: readonly Event[]): Lane[] {
@@ -110,15 +109,15 @@ function follow(lane: Lane, event: Event, at: number, events: readonly Event[]):
       for (const { what } of lane.waits) if (what !== "abortRetry") close(lane, what, at, false);
       return;
     case "TimerFired":
-      close(lane, whatOf(event.detail), at, true);
+      close(lane, event.timer ?? null, at, true);
       return;
     case "TimerSet": {
-      const what = whatOf(event.detail);
-      const due = Date.parse(event.detail?.slice(event.detail.indexOf(" at ") + 4) ?? "");
-      if (what === null || !Number.isFinite(due)) return;
+      const { timer: what, due } = event;
+      if (what === undefined || due === undefined) return;
       close(lane, what, at, false);
-      const failed = RETRY.exec(events[at - 1]?.detail ?? "")?.[1];
-      const attempt = what === "abortRetry" ? Number(failed ?? 0) : (lane.segments.at(-1)?.attempt ?? 1);
+      // The attempt that has failed is told right before the timer of the next one is set.
+      const attempt =
+        what === "abortRetry" ? (events[at - 1]?.abortAttempt ?? 0) : (lane.segments.at(-1)?.attempt ?? 1);
       const key = `${lane.action} ${at}`;
       lane.waits.push({
         key,
@@ -149,9 +148,6 @@ function close(lane: Lane, what: Wait["what"] | null, at: number, fired: boolean
     wait.fired = fired;
   }
 }
-
-/** `abortRetry at 2026-…` and `abortRetry` both begin with the timer's name. */
-const whatOf = (detail: string | undefined): Wait["what"] | null => /^\w+/.exec(detail ?? "")?.[0] ?? null;
 
 /** The segment that an action is in after so many facts. */
 export function segmentAt(lane: Lane, seen: number): Segment | null {

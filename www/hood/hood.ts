@@ -227,9 +227,9 @@ const WORK: Record<PendingDelivery["what"], string> = {
 
 const STORES = { resource: "resource", row: "row", events: "log", abort: "abort", cache: "resource" } as const;
 
-function laneOf({ store, type, detail }: Event): Lane | null {
+function laneOf({ store, type, service }: Event): Lane | null {
   if (type === "NewsDropped" || type === "NewsDuplicated") return "queue";
-  if (type === "Restarted") return detail === "actions" ? "queue" : detail === "runs" ? "row" : "resource";
+  if (type === "Restarted") return service === "actions" ? "queue" : service === "runs" ? "row" : "resource";
   return store === "time" ? null : STORES[store];
 }
 

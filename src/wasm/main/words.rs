@@ -2,9 +2,9 @@
 
 use super::arguments::{index, time};
 use crate::drive::{InternedCommand, Session, Step};
-use crate::model::{ActionPhase, Fact, Interner, Rule, What};
+use crate::model::{ActionPhase, Fact, Interner, Rule, Service, TimerKind, What};
 use crate::view::Saying;
-use crate::view::event::SourceView;
+use crate::view::event::{About, SourceView};
 use crate::world::World;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -37,22 +37,13 @@ extern "C" {
     #[wasm_bindgen(method, js_name = keepName)]
     fn keep_name(this: &JsWords, number: u32, name: &str);
 
-    /// A saying: its kind and its rule by number, phases and attempt by number or -1, and what exactly.
+    /// A saying: its kind and its rule by number, what it is about as [`numbers`] has it, and what exactly.
     #[wasm_bindgen(method, js_name = keepSaying)]
-    fn keep_saying(
-        this: &JsWords,
-        number: u32,
-        kind: u32,
-        from: i32,
-        to: i32,
-        attempt: f64,
-        rule: u32,
-        detail: Option<String>,
-    );
+    fn keep_saying(this: &JsWords, number: u32, kind: u32, rule: u32, about: &[f64], detail: Option<String>);
 
-    /// The names of the phases by number, with a space between two.
-    #[wasm_bindgen(js_name = tellPhases)]
-    fn tell_phases(names: &str);
+    /// The names of phases, timers and processes by number, with a space between two.
+    #[wasm_bindgen(js_name = tellNames)]
+    fn tell_names(phases: &str, timers: &str, services: &str);
 
     #[wasm_bindgen(js_name = tellKind)]
     fn tell_kind(number: u32, store: &str, name: &str);
@@ -94,6 +85,25 @@ thread_local! {
     /// The kinds of facts and the rules that JavaScript has been told of, by any simulation.
     static TOLD: RefCell<(Interner<&'static str>, Interner<Rule>)> =
         const { RefCell::new((Interner::new(), Interner::new())) };
+}
+
+fn names<T>(all: &[T], name: impl Fn(&T) -> &'static str) -> String {
+    all.iter().map(name).collect::<Vec<_>>().join(" ")
+}
+
+/// What a saying is about, in the order of `ABOUT` in words.js; not a number where it is about no such thing.
+fn numbers(about: &About) -> [f64; 7] {
+    let phase = |phase: ActionPhase| f64::from(phase.number());
+    [
+        about.from.map(phase),
+        about.to.map(phase),
+        about.attempt.map(f64::from),
+        about.abort_attempt.map(f64::from),
+        about.timer.map(|timer| f64::from(timer.number())),
+        about.due.map(time),
+        about.service.map(|service| f64::from(service.number())),
+    ]
+    .map(|number| number.unwrap_or(f64::NAN))
 }
 
 /// What [`JsWords`] holds, by number, and room for the numbers of a step.
@@ -203,8 +213,11 @@ impl Words {
     fn tell(&self, number: u32, saying: &Saying, rule: Rule) {
         TOLD.with_borrow_mut(|(kinds, rules)| {
             if kinds.is_empty() {
-                let phases: Vec<&str> = ActionPhase::ALL.iter().map(|phase| phase.name()).collect();
-                tell_phases(&phases.join(" "));
+                tell_names(
+                    &names(ActionPhase::ALL, |phase| phase.name()),
+                    &names(TimerKind::ALL, |timer| timer.name()),
+                    &names(Service::ALL, |service| service.name()),
+                );
             }
             let (kind, new) = kinds.intern(saying.kind, || saying.kind);
             if new {
@@ -215,10 +228,7 @@ impl Words {
                 let source = saying.source.unwrap_or(SourceView { file: "", function: "" });
                 tell_rule(rule, saying.rule, saying.sentence, source.file, source.function);
             }
-            let phase = |phase: Option<ActionPhase>| phase.map_or(-1, |phase| i32::from(phase.number()));
-            let attempt = saying.attempt.map_or(-1.0, f64::from);
-            let (from, to) = (phase(saying.from), phase(saying.to));
-            self.js.keep_saying(number, kind, from, to, attempt, rule, saying.detail.clone());
+            self.js.keep_saying(number, kind, rule, &numbers(&saying.about), saying.detail.clone());
         });
     }
 
