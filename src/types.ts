@@ -429,6 +429,33 @@ export interface ResourceSnapshot {
   reportedPhase: ActionPhase;
 }
 
+/** One thing on which the stores of an action disagree. A resource without a status disagrees with nobody. */
+export interface Disagreement {
+  what:
+    | "noRow"
+    /** The creation of the resource waits to be delivered. */
+    | "resourceOnItsWay"
+    /** There is no resource that could move the row to an end; for `rowLeftBehind`, though the event log has ended. */
+    | "nothingMovesRow"
+    | "rowLeftBehind"
+    /** ABORTED already, which is written to the row first. */
+    | "rowAhead"
+    | "rowBehind"
+    /** The resource has ended, and the row goes on although it has the time at which it ended. */
+    | "rowWentBack"
+    | "endedApart"
+    /** The resource is gone; row and event log tell of other ends. */
+    | "logEndedApart"
+    | "logBehind"
+    | "logAhead"
+    | "attemptNeverEnded"
+    | "rowCountsLess";
+  /** Which of them stand apart. */
+  stores: ("row" | "resource" | "events")[];
+  /** The attempt that never ended. */
+  attempt?: number;
+}
+
 export interface ActionSnapshot {
   id: ActionId;
   run: string;
@@ -456,6 +483,10 @@ export interface ActionSnapshot {
   listedAsPaused: boolean;
   row: RowSnapshot | null;
   resource: ResourceSnapshot | null;
+  /** The last attempt that the event log tells of: its end if it has one, else what was told last. */
+  logged: { attempt: number; phase: ActionPhase } | null;
+  /** On what its stores disagree, what one would say first at the head; empty if they agree. */
+  disagreements: Disagreement[];
 }
 
 export interface TimerSnapshot {

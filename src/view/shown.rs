@@ -4,9 +4,10 @@
 
 use super::counts::PhaseCounts;
 use super::snapshot::{
-    self, AbortView, ActionView, CacheView, EventView, FaultView, Folds, PendingView, Snapshot, TimerView, phase_counts,
+    self, AbortView, ActionView, CacheView, EventView, FaultView, Fold, Folds, PendingView, Snapshot, TimerView,
+    phase_counts,
 };
-use crate::model::{ActionId, ActionPhase, Fact, PendingWork, TextId, Time, What};
+use crate::model::{ActionId, Fact, PendingWork, TextId, Time, What};
 use crate::world::abort_queue::AbortTask;
 use crate::world::entry::{ArmedFault, CacheEntry};
 use crate::world::timers::Timer;
@@ -74,8 +75,9 @@ pub struct Shown {
 struct ShownAction {
     action: Action,
     counts: PhaseCounts,
-    watched: Option<ActionPhase>,
-    history: Vec<snapshot::Entry>,
+    fold: Fold,
+    /// Whether the creation of its resource is on its way.
+    on_its_way: bool,
 }
 
 impl Shown {
@@ -138,8 +140,10 @@ impl Shown {
         // Whoever has another name has other relatives as well: their parents and children tell it.
         let mut changed = vec![false; counts.len()];
         let mut renamed = vec![false; counts.len()];
+        let enqueued = world.pending().filter(|item| item.work == PendingWork::Enqueue);
+        let enqueued: Vec<ActionId> = enqueued.map(|item| item.action).collect();
         for (((id, action), counts), place) in world.actions().zip(counts).zip(0..) {
-            let (watched, history) = (self.folds.watched(id), self.folds.history(id));
+            let (fold, on_its_way) = (self.folds.of(id), enqueued.contains(&id));
             let shown = self.actions.get_mut(place);
             let is_renamed = shown.as_ref().is_none_or(|shown| shown.action.full_name != action.full_name);
             let parent = action.parent.map(ActionId::index);
@@ -148,8 +152,8 @@ impl Shown {
                 || shown.as_ref().is_none_or(|shown| {
                     shown.action != *action
                         || shown.counts != counts
-                        || shown.watched != watched
-                        || shown.history != history
+                        || shown.fold != *fold
+                        || shown.on_its_way != on_its_way
                 });
             if let Some(parent) = parent.and_then(|parent| changed.get_mut(parent)).filter(|_| is_renamed) {
                 *parent = true;
@@ -160,7 +164,7 @@ impl Shown {
                 }
             }
             if is_changed {
-                let new = ShownAction { action: *action, counts, watched, history: history.to_vec() };
+                let new = ShownAction { action: *action, counts, fold: fold.clone(), on_its_way };
                 match shown {
                     Some(shown) => *shown = new,
                     None => self.actions.push(new),
@@ -174,7 +178,7 @@ impl Shown {
         let fresh = changed.iter().zip(&self.actions).zip(0..).filter(|((changed, _), _)| **changed);
         let fresh = fresh.map(|((_, shown), number)| {
             let id = ActionId(number);
-            snapshot::action_view(world, id, &shown.action, shown.counts, shown.watched, &shown.history)
+            snapshot::action_view(world, id, &shown.action, shown.counts, &shown.fold, shown.on_its_way)
         });
         let places = changed.iter().zip(0_i32..).map(|(changed, place)| if *changed { FRESH } else { place });
         Changes { places: Some(places.collect()), fresh: fresh.collect() }

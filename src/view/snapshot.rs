@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::rules::listing::is_listed_as_paused;
 use crate::world::abort_queue::{AbortTask, AbortTaskState};
+use crate::world::disagreement::{Disagreement, Logged};
 use crate::world::entry::ArmedFault;
 use crate::world::entry::CacheEntry;
 use crate::world::pending::Pending;
@@ -77,6 +78,8 @@ pub struct ActionView {
     pub listed_as_paused: bool,
     pub row: Option<RowView>,
     pub resource: Option<ResourceView>,
+    pub logged: Option<Logged>,
+    pub disagreements: Vec<Disagreement>,
 }
 
 /// The row.
@@ -261,7 +264,8 @@ pub fn action(world: &World, facts: &[Fact], id: ActionId) -> Option<ActionView>
     let action = world.action(id)?;
     let mut folds = Folds::default();
     folds.take(world, facts.iter().filter(|fact| fact.action.is_none_or(|about| about == id)));
-    Some(action_view(world, id, action, counts_below(world, id), folds.watched(id), folds.history(id)))
+    let on_its_way = world.pending_of(id).any(|item| item.work == PendingWork::Enqueue);
+    Some(action_view(world, id, action, counts_below(world, id), folds.of(id), on_its_way))
 }
 
 /// The descendants of one action by recorded phase, as [`phase_counts`] has them.
@@ -298,25 +302,45 @@ pub(super) fn phase_counts(world: &World) -> Vec<PhaseCounts> {
 /// An entry of the phase history, before it is put into words.
 pub(super) type Entry = (Reason, Message, Time);
 
-/// What a snapshot tells that no rule reads: folds over the facts.
+/// What a snapshot tells of an action that no rule reads: a fold over its facts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Fold {
+    /// The phase of its row.
+    row: Option<ActionPhase>,
+    /// The phase that somebody who watches the run from its start was told last.
+    watched: Option<ActionPhase>,
+    /// The phase history of its resource.
+    history: Vec<Entry>,
+    /// What the event log tells of its attempts, in their order.
+    log: Vec<Logged>,
+}
+
+impl Fold {
+    /// Of an action about which there is no fact.
+    const EMPTY: &Fold = &Fold { row: None, watched: None, history: Vec::new(), log: Vec::new() };
+
+    /// Takes in an event: the first end of an attempt counts, and before that what was told last.
+    fn log(&mut self, attempt: u32, phase: ActionPhase) {
+        let logged = Logged { attempt, phase };
+        match self.log.binary_search_by_key(&attempt, |logged| logged.attempt) {
+            Err(place) => self.log.insert(place, logged),
+            Ok(place) => {
+                if let Some(earlier) = self.log.get_mut(place).filter(|earlier| !earlier.phase.is_terminal()) {
+                    *earlier = logged;
+                }
+            }
+        }
+    }
+}
+
+/// The folds of all actions.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Folds {
-    /// By action: the phase of its row, and the one that somebody who watches the run from its start was told last.
-    rows: Vec<Option<ActionPhase>>,
-    told: Vec<Option<ActionPhase>>,
+    by_action: Vec<Fold>,
     /// What the last row to be written was told as before that.
     before: Option<ActionPhase>,
     /// Whether nobody listens to the rows any more.
     deaf: bool,
-    /// By action: the phase history of its resource.
-    histories: Vec<Vec<Entry>>,
-}
-
-fn at<T: Default>(list: &mut Vec<T>, id: ActionId) -> Option<&mut T> {
-    if list.len() <= id.index() {
-        list.resize_with(id.index() + 1, T::default);
-    }
-    list.get_mut(id.index())
 }
 
 impl Folds {
@@ -328,14 +352,16 @@ impl Folds {
         }
     }
 
-    /// The phase that somebody who watches was told last.
-    pub(super) fn watched(&self, id: ActionId) -> Option<ActionPhase> {
-        self.told.get(id.index()).copied().flatten()
+    /// What is told of an action.
+    pub(super) fn of(&self, id: ActionId) -> &Fold {
+        self.by_action.get(id.index()).unwrap_or(Fold::EMPTY)
     }
 
-    /// The phase history of the resource.
-    pub(super) fn history(&self, id: ActionId) -> &[Entry] {
-        self.histories.get(id.index()).map_or(&[], Vec::as_slice)
+    fn at(&mut self, id: ActionId) -> Option<&mut Fold> {
+        if self.by_action.len() <= id.index() {
+            self.by_action.resize_with(id.index() + 1, Fold::default);
+        }
+        self.by_action.get_mut(id.index())
     }
 
     /// A wake-up can be lost, and a process that no longer listens tells nothing; when it restarts, watches begin anew with
@@ -345,12 +371,14 @@ impl Folds {
             (What::CallFailed { call: Call::ListenPing, .. }, _) => self.deaf |= fact.rule != Rule::ListenerRenewed,
             (What::Restarted { service: Service::Runs, .. }, _) => {
                 self.deaf = false;
-                self.told.clone_from(&self.rows);
+                for fold in &mut self.by_action {
+                    fold.watched = fold.row;
+                }
             }
             (What::CallFailed { call: Call::Notify, .. }, Some(id)) if fact.rule == Rule::WakeUpLost => {
                 let before = self.before;
-                if let Some(told) = at(&mut self.told, id) {
-                    *told = before;
+                if let Some(fold) = self.at(id) {
+                    fold.watched = before;
                 }
             }
             (
@@ -359,12 +387,13 @@ impl Folds {
                 | What::RowRewritten { phase, .. },
                 Some(id),
             ) => {
-                self.before = self.watched(id);
-                if let Some(row) = at(&mut self.rows, id) {
-                    *row = Some(phase);
-                }
-                if let Some(told) = at(&mut self.told, id).filter(|_| !self.deaf) {
-                    *told = Some(phase);
+                self.before = self.of(id).watched;
+                let deaf = self.deaf;
+                if let Some(fold) = self.at(id) {
+                    fold.row = Some(phase);
+                    if !deaf {
+                        fold.watched = Some(phase);
+                    }
                 }
             }
             _ => {}
@@ -377,9 +406,15 @@ impl Folds {
             What::StatusWritten { history: Some((phase, words)), .. } => Some((phase, words, world.stored(fact.at))),
             What::HistoryRestored { entry: (phase, words), occurred_at } => Some((phase, words, occurred_at)),
             What::ResourceCreated | What::ResourceDeleted => None,
+            What::EventRecorded { phase, attempt, .. } => {
+                if let Some(fold) = self.at(id) {
+                    fold.log(attempt, phase);
+                }
+                return;
+            }
             _ => return,
         };
-        let Some(history) = at(&mut self.histories, id) else { return };
+        let Some(Fold { history, .. }) = self.at(id) else { return };
         match entry {
             Some(entry) => history.push(entry),
             None => history.clear(),
@@ -392,8 +427,8 @@ pub(super) fn action_view(
     id: ActionId,
     action: &Action,
     child_phase_counts: PhaseCounts,
-    watched_phase: Option<ActionPhase>,
-    history: &[Entry],
+    fold: &Fold,
+    on_its_way: bool,
 ) -> ActionView {
     let texts = world.texts();
     let text = |id| texts.get(id).to_owned();
@@ -418,7 +453,7 @@ pub(super) fn action_view(
         value_type: spec.value_type.filter(|_| is_condition),
         prompt: (is_condition && !spec.prompt.is_empty()).then(|| text(spec.prompt)),
         child_phase_counts,
-        watched_phase,
+        watched_phase: fold.watched,
         listed_as_paused: action.parent.is_none() && is_listed_as_paused(phase, has_paused, world.rules()),
         row: action.row.map(|row| RowView {
             phase: row.phase,
@@ -431,7 +466,9 @@ pub(super) fn action_view(
             abort_attempt_count: row.abort.attempts,
             abort_reason: row.abort.reason.map(text),
         }),
-        resource: action.resource.map(|resource| resource_view(world, action, &resource, history)),
+        resource: action.resource.map(|resource| resource_view(world, action, &resource, &fold.history)),
+        logged: fold.log.last().copied(),
+        disagreements: world.disagreements(id, &fold.log, on_its_way),
     }
 }
 

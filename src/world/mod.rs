@@ -14,6 +14,7 @@ mod check;
 mod clock;
 mod collector;
 mod creation;
+pub mod disagreement;
 mod enabled;
 pub mod entry;
 mod event_log;

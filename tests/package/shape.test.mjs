@@ -121,6 +121,12 @@ test("what no trace has: every type of signal, kind of error, empty field, and w
       holdWhatStands(sim, "an abort by hand");
     }
   }
+  const late = [run(), plugin("Running"), { type: "abortRun", run: "r1" }, plugin("Success")];
+  holdSteps(
+    new Simulation(),
+    [...late, { type: "abortReply", action: ROOT, reply: "ok" }],
+    "a success that an abort did not wait for",
+  );
   const fields = types.words("SpecField");
   for (const missing of [...fields.map((field) => [field]), fields]) {
     const sim = new Simulation({ rules: "upstream" });

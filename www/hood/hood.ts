@@ -27,7 +27,7 @@ import { offerButton, setOffered } from "../views/offer.ts";
 import { clock, words } from "../words/format.ts";
 import { iconOf } from "../words/phases.ts";
 import { isEnd } from "../words/vocabulary.ts";
-import { apart, judge, type Standing, standing } from "./disagree.ts";
+import { verdictOf } from "./disagree.ts";
 
 type Lane = "resource" | "queue" | "row" | "log" | "abort";
 
@@ -53,7 +53,6 @@ interface Cell {
 
 interface Column {
   moment: Moment;
-  stores: Standing;
   cells: Record<Lane, Cell>;
   differ: ReadonlySet<Lane>;
 }
@@ -80,7 +79,7 @@ export function mountHood(): void {
     const moved = state.turn !== before.turn || state.selected !== before.selected || state.hood !== before.hood;
     if (!moved) return;
     const action = selectedOf(state);
-    const verdict = judge(action, state.snapshot, state.events);
+    const verdict = verdictOf(action, state.snapshot, state.events);
     const count = state.snapshot.pending.length;
     setText(
       byId("hood-verdict"),
@@ -166,7 +165,7 @@ function columnsOf(id: string, all: readonly Moment[]): Column[] {
 function columnAt(id: string, moment: Moment): Column {
   const { snapshot, facts } = moment;
   const action = snapshot.actions.find((each) => each.id === id);
-  const stores = standing(action, snapshot.eventLog);
+  const { row = null, resource = null, logged = null } = action ?? {};
   const waiting = snapshot.pending.filter((item) => item.action === id);
   const entry = snapshot.abortQueue.find((each) => each.action === id);
   const mine = facts.filter((fact) => fact.action === id || (fact.action === null && fact.type === "Restarted"));
@@ -178,13 +177,13 @@ function columnAt(id: string, moment: Moment): Column {
   const news = waiting.filter(({ what }) => what.startsWith("watch"));
   const cells: Record<Lane, Cell> = {
     resource: {
-      phase: stores.resource,
+      phase: resource?.reportedPhase ?? null,
       text:
-        (stores.resource === null
+        (resource === null
           ? "none"
-          : `${stores.attempts > 0 ? `#${stores.attempts}` : ""}${action?.resource?.deletionTimestamp ? " being deleted" : ""}`) +
+          : `${resource.attempts > 0 ? `#${resource.attempts}` : ""}${resource.deletionTimestamp ? " being deleted" : ""}`) +
         todo("reconcile", "enqueue", "cascade"),
-      filled: stores.resource !== null,
+      filled: resource !== null,
       facts: of("resource"),
     },
     queue: {
@@ -194,15 +193,15 @@ function columnAt(id: string, moment: Moment): Column {
       facts: of("queue"),
     },
     row: {
-      phase: stores.row,
-      text: stores.row === null ? "none" : `#${stores.rowAttempts}`,
-      filled: stores.row !== null,
+      phase: row?.phase ?? null,
+      text: row === null ? "none" : `#${row.attempts}`,
+      filled: row !== null,
       facts: of("row"),
     },
     log: {
-      phase: stores.log,
-      text: stores.log === null ? "" : `#${stores.logAttempt}`,
-      filled: stores.log !== null,
+      phase: logged?.phase ?? null,
+      text: logged === null ? "" : `#${logged.attempt}`,
+      filled: logged !== null,
       facts: of("log"),
     },
     abort: {
@@ -212,7 +211,8 @@ function columnAt(id: string, moment: Moment): Column {
       facts: of("abort"),
     },
   };
-  return { moment, stores, cells, differ: apart(stores) };
+  const differ = action?.disagreements.flatMap(({ stores }) => stores.map((store) => STORES[store])) ?? [];
+  return { moment, cells, differ: new Set(differ) };
 }
 
 const WORK: Record<PendingDelivery["what"], string> = {

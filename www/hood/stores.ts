@@ -8,6 +8,7 @@ import { subscribe } from "../store.ts";
 import { badge } from "../views/badge.ts";
 import { byId, h, setAttribute, setText } from "../views/dom.ts";
 import { moment, span } from "../words/format.ts";
+import { betweenRowAndResource } from "./disagree.ts";
 
 type Field = [name: string, value: string | HTMLElement, changed?: boolean];
 
@@ -22,21 +23,9 @@ export function mountStores(): void {
     setText(byId("stores-title"), action ? `${action.id}, ${action.kind}` : "No action");
     row.replaceChildren(rowFields(action, action?.row ?? null, earlier?.row ?? null));
     resource.replaceChildren(...resourceParts(action, action?.resource ?? null, earlier?.resource ?? null));
-    const told = action?.resource?.reportedPhase;
-    const differ = action?.row && told && told !== "UNSPECIFIED" && told !== action.row.phase;
-    setAttribute(byId("stores-differ"), "data-differ", Boolean(differ));
-    setText(
-      byId("stores-differ"),
-      !action
-        ? ""
-        : differ
-          ? `They disagree: the resource reports ${told}, the row says ${action.row?.phase}.`
-          : !action.resource
-            ? "There is no resource; the row is all that is left."
-            : action.row
-              ? "They agree."
-              : "There is a resource, and no row.",
-    );
+    const { differ, sentence } = action ? betweenRowAndResource(action) : { differ: false, sentence: "" };
+    setAttribute(byId("stores-differ"), "data-differ", differ);
+    setText(byId("stores-differ"), sentence);
   });
 }
 

@@ -7,6 +7,7 @@ use crate::model::{
 };
 use crate::rules::events::last_attempt_is_over;
 use crate::rules::listing::is_listed_as_paused;
+use crate::world::disagreement::row_and_resource;
 use crate::world::{Action, Resource, World};
 
 /// An action with its row, once it is recorded.
@@ -138,8 +139,7 @@ pub fn stores_agree(world: &World, action: Option<ActionId>) -> bool {
 pub(super) fn stores_agree_about(world: &World, id: ActionId) -> bool {
     let Some((action, resource)) = resource(world, id) else { return true };
     action.row.is_none_or(|row| {
-        let told = world.reported_phase(resource);
-        told == ActionPhase::Unspecified || row.phase == told || row.abort.requested_at.is_some()
+        row.abort.requested_at.is_some() || row_and_resource(&row, world.reported_phase(resource)).is_none()
     })
 }
 
