@@ -10,6 +10,7 @@
 )]
 
 use flyte_lifecycle::drive::explore::models::models;
+use flyte_lifecycle::drive::explore::needs::Need;
 use flyte_lifecycle::drive::explore::report::unmet;
 use flyte_lifecycle::drive::explore::{
     Bounds, End, Exploration, Input, Inputs, PlannedKind, Target, Timing, Verdict, reach,
@@ -226,6 +227,20 @@ fn the_diagram_declares_the_changes_that_there_are_and_no_others() {
             met.extend(exploration.edges().iter().map(|(from, to, rule)| (*from, *to, rule.name())));
         }
         met.extend(traces(rules));
+        // Why a change was not met is told by what its rule needs; these need only an action that they can be about.
+        let bare = [
+            Rule::RunCreated,
+            Rule::ActionRecorded,
+            Rule::TraceRecorded,
+            Rule::TraceSucceeded,
+            Rule::PluginReported,
+            Rule::ResetToQueued,
+            Rule::ParentPromoted,
+            Rule::ConditionPaused,
+        ];
+        for rule in Rule::ALL.iter().filter(|rule| declared.iter().any(|(.., name)| *name == rule.name())) {
+            assert!(!Need::of_rule(*rule).is_empty() || bare.contains(rule), "{rule}: say in needs.rs what it needs");
+        }
         let missing: Vec<_> = declared.difference(&met).collect();
         let undeclared: Vec<_> = met.difference(&declared).collect();
         assert!(missing.is_empty() && undeclared.is_empty(), "never met: {missing:#?}, not declared: {undeclared:#?}");
@@ -238,7 +253,12 @@ fn every_rule_is_met_or_has_a_reason_not_to_be() {
     let mut met = BTreeSet::new();
     for rules in [Rules::documented(), Rules::upstream()] {
         for bounds in covering().into_iter().chain(models().into_iter().map(|model| model.bounds)) {
-            met.extend(explored(rules, &bounds, &[]).rules_met());
+            for rule in explored(rules, &bounds, &[]).rules_met() {
+                let needs = Need::of_rule(rule);
+                let is_met = needs.is_empty() || needs.iter().any(|need| need.is_in(&bounds));
+                assert!(is_met, "{rule} without {needs:?} in {bounds:?}: mend needs.rs");
+                met.insert(rule);
+            }
         }
     }
     let missed: Vec<&Rule> = Rule::ALL.iter().filter(|rule| !met.contains(rule) && unmet(**rule).is_none()).collect();

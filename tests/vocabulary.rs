@@ -4,8 +4,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test stops where what it expects fails")]
 
-use flyte_lifecycle::drive::explore::Input;
-use flyte_lifecycle::model::{AbortReply, ActionPhase, Call, Command, FaultReply, PluginPhase, Service};
+use flyte_lifecycle::drive::explore::needs::Need;
+use flyte_lifecycle::drive::explore::{Input, PlannedKind};
+use flyte_lifecycle::model::{AbortReply, ActionPhase, Call, Command, FaultReply, PluginPhase, Rule, Service};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -23,6 +24,19 @@ fn vocabulary() -> Value {
             "ofProcess": call.is_of_process(),
         })
     });
+    let kinds = PlannedKind::ALL.iter().map(|kind| json!({ "name": kind.name(), "kind": kind.action_kind() }));
+    let need = |need: &Need| match need {
+        Need::Input(input) => json!({ "input": input.name() }),
+        Need::Kind(kind) => json!({ "kind": kind.name() }),
+        Need::Collector => json!({ "collects": true }),
+    };
+    let needs = Rule::ALL
+        .iter()
+        .filter(|rule| !Need::of_rule(**rule).is_empty())
+        .map(|rule| json!({ "rule": rule.name(), "oneOf": Need::of_rule(*rule).iter().map(need).collect::<Vec<_>>() }));
+    let reported = ActionPhase::ALL
+        .iter()
+        .filter_map(|phase| Some(json!({ "phase": phase.name(), "input": Need::of_phase(*phase)?.name() })));
     json!({
         "actionPhases": phases.collect::<Vec<_>>(),
         "pluginPhases": names(PluginPhase::ALL, PluginPhase::name),
@@ -31,6 +45,9 @@ fn vocabulary() -> Value {
         "calls": calls.collect::<Vec<_>>(),
         "services": names(Service::ALL, Service::name),
         "inputs": names(Input::ALL, Input::name),
+        "plannedKinds": kinds.collect::<Vec<_>>(),
+        "ruleNeeds": needs.collect::<Vec<_>>(),
+        "phaseNeeds": reported.collect::<Vec<_>>(),
     })
 }
 

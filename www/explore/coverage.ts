@@ -3,17 +3,11 @@
  * others were not, and which were met though the diagram of normal operation does not have them.
  */
 
-import type {
-  ActionKind,
-  ActionPhase,
-  Diagram,
-  DiagramEdge,
-  ExploreInput,
-  ExploreReport,
-  PlannedKind,
-} from "flyte-lifecycle";
+import type { ActionPhase, Diagram, DiagramEdge, ExploreReport, ModelInfo } from "flyte-lifecycle";
 import { pairKey } from "../geometry/trail.ts";
+import { actionKindOf, type Need, PHASE_NEEDS, RULE_NEEDS } from "../words/vocabulary.ts";
 import type { Outcome } from "./report.ts";
+import { without } from "./words.ts";
 
 /** Declared ways between two phases, how many of them were met, and how many were met beyond those. */
 export interface Covered {
@@ -39,51 +33,6 @@ export interface Coverage {
   /** Met, but not declared: with the first model that did. */
   beyond: (ExploreReport["edges"][number] & { model: string })[];
 }
-
-const KIND_OF: Record<PlannedKind, ActionKind> = {
-  task: "task",
-  timedTask: "task",
-  invalidTask: "task",
-  unknownTask: "task",
-  cachedTask: "task",
-  serialTask: "task",
-  condition: "condition",
-  timedCondition: "condition",
-  invalidCondition: "condition",
-  trace: "trace",
-  failedTrace: "trace",
-  recovered: "task",
-};
-
-/** What it takes for a rule to decide: an input, or an action of a kind. */
-const INPUTS: Record<string, [ExploreInput, string] | undefined> = {
-  PluginSucceeded: ["success", "no plugin reports Success"],
-  AttemptFailed: ["userFailure", "no plugin reports a failure of the user’s code"],
-  RetriesExhausted: ["userFailure", "no plugin reports a failure of the user’s code"],
-  PluginFailedPermanently: ["permanentFailure", "no plugin reports a permanent failure"],
-  SystemFailureCeiling: ["systemFailure", "no plugin reports a failure of the platform"],
-  NonRetryableCode: ["fatalError", "no plugin fails with an error that no retry mends"],
-  PluginReportedAborted: ["aborted", "no plugin reports Aborted"],
-  SignalReceived: ["signal", "no condition is signalled"],
-  AbortRequested: ["abort", "nobody aborts"],
-  DeletionEndsAborted: ["abort", "nobody aborts"],
-  DeletionKeepsEnd: ["abort", "nobody aborts"],
-};
-const KINDS: Record<string, [PlannedKind, string] | undefined> = {
-  RecoveredRecorded: ["recovered", "no action is recovered"],
-  ValidationFailed: ["invalidTask", "no task is without a type"],
-  PluginNotFound: ["unknownTask", "no task is of an unknown type"],
-  AttemptTimedOut: ["timedTask", "no task has a maximum runtime"],
-  TimeoutFinal: ["timedTask", "no task has a maximum runtime"],
-  DeadlinePassed: ["timedCondition", "no condition has a deadline"],
-  ConditionSpecInvalid: ["invalidCondition", "no condition has an empty spec"],
-};
-/** Phases that an action is in only if its plugin says so. */
-const PHASES: Partial<Record<ActionPhase, [ExploreInput, string]>> = {
-  WAITING_FOR_RESOURCES: ["waitingForResources", "no plugin reports WaitingForResources"],
-  INITIALIZING: ["initializing", "no plugin reports Initializing"],
-  RUNNING: ["running", "no plugin reports Running"],
-};
 
 const nameOf = (from: ActionPhase | null, to: ActionPhase, rule: string): string => `${pairKey(from, to)} ${rule}`;
 
@@ -118,22 +67,24 @@ export function coverageOf(title: string, diagram: Diagram, outcomes: readonly O
   return coverage;
 }
 
+const isIn = ({ input, kind, collects }: Need, model: ModelInfo): boolean =>
+  (input !== undefined && model.inputs.includes(input)) ||
+  (kind !== undefined && model.actions.includes(kind)) ||
+  (collects === true && model.collects);
+
 function reasonOf(edge: DiagramEdge, outcomes: readonly Outcome[]): string {
   const models = outcomes.map(({ model }) => model);
   const where = models.length > 1 ? "these models" : "this model";
-  const hasKind = (kind: PlannedKind): boolean => models.some(({ actions }) => actions.includes(kind));
-  const hasInput = (input: ExploreInput): boolean => models.some(({ inputs }) => inputs.includes(input));
-  const present = new Set(models.flatMap(({ actions }) => actions.map((kind) => KIND_OF[kind])));
+  const lacks = (need: Need): boolean => models.every((model) => !isIn(need, model));
+  const present = new Set(models.flatMap(({ actions }) => actions.map(actionKindOf)));
   if (!edge.kinds.some((kind) => present.has(kind))) return `There is no ${edge.kinds.join(" or ")} in ${where}.`;
-  const kind = KINDS[edge.rule];
-  if (kind && !hasKind(kind[0])) return `In ${where}, ${kind[1]}.`;
-  const input = INPUTS[edge.rule];
-  if (input && !hasInput(input[0])) return `In ${where}, ${input[1]}.`;
-  const isTask = edge.kinds.includes("task");
-  for (const phase of [edge.to, edge.from]) {
-    const told = isTask && phase ? PHASES[phase] : undefined;
-    if (told && !hasInput(told[0])) return `In ${where}, ${told[1]}.`;
-  }
+  const [first, ...others] = RULE_NEEDS.find(({ rule }) => rule === edge.rule)?.oneOf ?? [];
+  if (first && [first, ...others].every(lacks)) return `In ${where}, ${without(first)}.`;
+  if (edge.kinds.includes("task"))
+    for (const each of [edge.to, edge.from]) {
+      const report = PHASE_NEEDS.find(({ phase }) => phase === each);
+      if (report && lacks(report)) return `In ${where}, ${without(report)}.`;
+    }
   if (
     edge.rule === "AttemptFailed" &&
     outcomes.every(({ model, options }) => (options.attempts ?? model.attempts) === 1)

@@ -2,6 +2,7 @@
 
 import type { ExploreInput, ExploreProgress, ModelInfo, PlannedKind } from "flyte-lifecycle";
 import { CALL_WORDS } from "../words/calls.ts";
+import type { Need } from "../words/vocabulary.ts";
 
 /** `2,000,000`, whatever the browser's language: the page is in one. */
 export const thousands = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
@@ -116,6 +117,31 @@ const COMES: Partial<Record<ExploreInput, string>> = {
   restartActions: "the actions service restarts",
   restartRuns: "the run service restarts",
 };
+
+/** That something does not come, and that there is no action of a kind, where words of their own say it best. */
+const COMES_NOT: Partial<Record<ExploreInput, string>> = {
+  fatalError: "no plugin fails with an error that no retry mends",
+  signal: "no condition is signalled",
+  abort: "nobody aborts",
+};
+
+const KINDS_NOT: Partial<Record<PlannedKind, string>> = {
+  recovered: "no action is recovered",
+  invalidTask: "no task is without a type",
+  unknownTask: "no task is of an unknown type",
+  timedTask: "no task has a maximum runtime",
+  timedCondition: "no condition has a deadline",
+  invalidCondition: "no condition has an empty spec",
+};
+
+/** That a model lacks something. */
+export function without({ input, kind }: Need): string {
+  if (kind) return KINDS_NOT[kind] ?? `nothing is ${KINDS[kind]}`;
+  if (!input) return "no garbage collector sweeps";
+  return REPORTS[input]
+    ? `no plugin reports ${REPORTS[input]}`
+    : (COMES_NOT[input] ?? `it does not come that ${COMES[input]}`);
+}
 
 const among = <K extends string>(keys: readonly K[], words: Partial<Record<K, string>>): string[] =>
   keys.flatMap((key) => words[key] ?? []);

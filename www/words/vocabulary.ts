@@ -3,7 +3,7 @@
  * by `tests/vocabulary.rs`, which fails as soon as they say something else.
  */
 
-import type { ActionPhase, Call, FaultReply, Service } from "flyte-lifecycle";
+import type { ActionKind, ActionPhase, Call, ExploreInput, FaultReply, PlannedKind, Service } from "flyte-lifecycle";
 import told from "./vocabulary.json";
 
 const phases = told.actionPhases as { name: ActionPhase; terminal: boolean }[];
@@ -31,3 +31,22 @@ export const CALLS = told.calls as CallInfo[];
 
 /** The processes that can be restarted. */
 export const SERVICES = told.services as Service[];
+
+const plannedKinds = told.plannedKinds as { name: PlannedKind; kind: ActionKind }[];
+
+/** The kind of action that an action of a model is. */
+export const actionKindOf = (planned: PlannedKind): ActionKind | undefined =>
+  plannedKinds.find(({ name }) => name === planned)?.kind;
+
+/** Something that a model has or has not: an input, an action of a kind, a garbage collector that sweeps. */
+export interface Need {
+  input?: ExploreInput;
+  kind?: PlannedKind;
+  collects?: boolean;
+}
+
+/** One of these has to be in a model for a rule to decide, beside an action that it can be about. */
+export const RULE_NEEDS = told.ruleNeeds as { rule: string; oneOf: Need[] }[];
+
+/** The report without which no plugin brings a task into a phase. */
+export const PHASE_NEEDS = told.phaseNeeds as { phase: ActionPhase; input: ExploreInput }[];

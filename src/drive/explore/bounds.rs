@@ -5,8 +5,8 @@ use crate::drive::properties::{Law, Property};
 use crate::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use crate::model::words::words;
 use crate::model::{
-    AbortConfig, AbortReply, ActionPhase, Call, Code, Command, Config, Delivery, ErrorKind, GcConfig, PluginPhase,
-    Rejection, Rule, Rules, Service, SpecField, ValueType,
+    AbortConfig, AbortReply, ActionKind, ActionPhase, Call, Code, Command, Config, Delivery, ErrorKind, GcConfig,
+    PluginPhase, Rejection, Rule, Rules, Service, SpecField, ValueType,
 };
 use crate::world::pending::Pending;
 use crate::world::{NumberedCommand, World};
@@ -487,20 +487,26 @@ fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
     }
 }
 
+impl PlannedKind {
+    /// The kind of action that it is.
+    pub const fn action_kind(self) -> ActionKind {
+        match self {
+            PlannedKind::Task
+            | PlannedKind::TimedTask
+            | PlannedKind::InvalidTask
+            | PlannedKind::UnknownTask
+            | PlannedKind::CachedTask
+            | PlannedKind::SerialTask
+            | PlannedKind::Recovered => ActionKind::Task,
+            PlannedKind::Condition | PlannedKind::TimedCondition | PlannedKind::InvalidCondition => {
+                ActionKind::Condition
+            }
+            PlannedKind::Trace | PlannedKind::FailedTrace => ActionKind::Trace,
+        }
+    }
+}
+
 /// Whether the kind is one that a root can be.
 pub const fn can_be_root(kind: PlannedKind) -> bool {
-    match kind {
-        PlannedKind::Task
-        | PlannedKind::TimedTask
-        | PlannedKind::InvalidTask
-        | PlannedKind::UnknownTask
-        | PlannedKind::CachedTask
-        | PlannedKind::SerialTask
-        | PlannedKind::Recovered => true,
-        PlannedKind::Condition
-        | PlannedKind::TimedCondition
-        | PlannedKind::InvalidCondition
-        | PlannedKind::Trace
-        | PlannedKind::FailedTrace => false,
-    }
+    matches!(kind.action_kind(), ActionKind::Task)
 }

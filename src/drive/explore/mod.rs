@@ -8,6 +8,7 @@ pub mod bounds;
 mod expand;
 pub mod fixes;
 pub mod models;
+pub mod needs;
 pub mod reach;
 mod recall;
 mod replay;
