@@ -43,7 +43,7 @@ fn a_model_that_is_left_out_could_not_come_out_otherwise() {
         model.bounds.states = STATES as usize;
         for base in [Rules::documented(), Rules::upstream()] {
             let expected = searched(base, &model.bounds);
-            for policy in Policy::ALL.iter().filter(|policy| !is_asked(policy.name, &model.bounds)) {
+            for policy in Policy::ALL.iter().filter(|policy| !is_asked(policy.id, &model.bounds)) {
                 for (value, _) in policy.values {
                     let mut rules = base;
                     rules.set(policy.name, value).unwrap();

@@ -6,6 +6,8 @@ use super::words::words;
 /// A policy, as data: what it is about and what its values mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
+    /// Which it is, for those who have something to say of each.
+    pub id: PolicyId,
     /// The name of the field.
     pub name: &'static str,
     /// What it decides.
@@ -45,6 +47,10 @@ macro_rules! policies {
             pub enum $kind { $(#[doc = $meaning] $variant = $number $word),+ }
         })+
 
+        /// The policies. Whoever has something to say of each goes through these, so that no new one can be forgotten.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum PolicyId { $($(#[doc = $doc])+ $kind),+ }
+
         /// A rule set: one value for each policy.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub struct Rules { $($(#[doc = $doc])+ pub $field: $kind),+ }
@@ -81,6 +87,7 @@ macro_rules! policies {
         impl Policy {
             /// Every policy.
             pub const ALL: &'static [Policy] = &[$(Policy {
+                id: PolicyId::$kind,
                 name: $text,
                 sentence: concat!($($doc),+).trim_ascii_start(),
                 values: &[$(($word, $meaning)),+],

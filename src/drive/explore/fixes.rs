@@ -9,7 +9,7 @@ use super::models::{Model, models};
 use super::setup::property;
 use super::{Bounds, End, Exploration, Input, PlannedKind, Verdict};
 use crate::drive::properties::{Fault, Kind, Property, held};
-use crate::model::policy::Policy;
+use crate::model::policy::{Policy, PolicyId};
 use crate::model::read::{Read, Unreadable, reads, wrong};
 use crate::model::{Call, Code, Rejection, Rule, Rules, RulesSetup};
 use serde_json::Value;
@@ -343,7 +343,8 @@ impl Fixes {
             return;
         };
         let is_base = self.columns.is_empty();
-        if !is_base && !changes.iter().any(|(policy, _)| is_asked(policy, &model.bounds)) {
+        let changed = |policy: &&Policy| changes.iter().any(|(name, _)| *name == policy.name);
+        if !is_base && !Policy::ALL.iter().filter(changed).any(|policy| is_asked(policy.id, &model.bounds)) {
             self.seen.extend(self.base.get(self.seen.len()).cloned());
             self.skipped += 1;
             return;
@@ -422,7 +423,7 @@ fn changed(base: Rules, changes: &[(&str, &str)], place: &str) -> Result<Rules, 
 }
 
 /// Whether a search of the model can come to the question that a policy answers. It may say so where it does not.
-pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
+pub fn is_asked(policy: PolicyId, bounds: &Bounds) -> bool {
     use PlannedKind::{
         CachedTask, Condition, FailedTrace, InvalidCondition, SerialTask, TimedCondition, TimedTask, Trace,
     };
@@ -430,26 +431,41 @@ pub fn is_asked(policy: &str, bounds: &Bounds) -> bool {
     let inputs = bounds.inputs;
     match policy {
         // Times and exit codes are settled before anything reaches a world without a clock.
-        "times" | "exitCode" => false,
-        "longMessage" => inputs.has(Input::LongError),
+        PolicyId::Times | PolicyId::ExitCode => false,
+        PolicyId::LongMessage => inputs.has(Input::LongError),
         // Nothing in a world is told apart by who listens.
-        "listener" => false,
-        "notification" => inputs.has_call(Call::Notify),
-        "tracePhase" => any(&[Trace, FailedTrace]),
-        "taskTimeout" => any(&[TimedTask]),
-        "signalOfAborted" | "pausedListing" => any(&[Condition, TimedCondition, InvalidCondition]),
-        "cacheLookup" => any(&[CachedTask, SerialTask]),
-        "cacheError" => any(&[CachedTask, SerialTask]) && inputs.has_call(Call::LookUpCache),
-        "cacheLease" => any(&[SerialTask]) && inputs.has(Input::RestartExecutor),
-        "gcOfLiving" => bounds.collects,
-        "duplicateRun" | "duplicateAction" => inputs.has(Input::CreateAgain),
-        "abortOfEnded" | "abortGiveUp" => inputs.has(Input::Abort),
-        "promotion" | "labelInheritance" | "parentCheck" => bounds.actions.len() > 1,
-        "enqueueFailure" => inputs.has_call(Call::CreateResource) || inputs.has(Input::Drop),
-        "plainWrite" => inputs.has_call(Call::WriteStatus),
-        "unreadableSpec" => any(&[PlannedKind::InvalidTask]),
-        "inBandCheck" => inputs.has_call(Call::RecordAction) || inputs.has_call(Call::UpdateActionStatus),
-        _ => true,
+        PolicyId::Listener => false,
+        PolicyId::Notification => inputs.has_call(Call::Notify),
+        PolicyId::TracePhase => any(&[Trace, FailedTrace]),
+        PolicyId::TaskTimeout => any(&[TimedTask]),
+        PolicyId::SignalOfAborted | PolicyId::PausedListing => any(&[Condition, TimedCondition, InvalidCondition]),
+        PolicyId::CacheLookup => any(&[CachedTask, SerialTask]),
+        PolicyId::CacheError => any(&[CachedTask, SerialTask]) && inputs.has_call(Call::LookUpCache),
+        PolicyId::CacheLease => any(&[SerialTask]) && inputs.has(Input::RestartExecutor),
+        PolicyId::GcOfLiving => bounds.collects,
+        PolicyId::DuplicateRun | PolicyId::DuplicateAction => inputs.has(Input::CreateAgain),
+        PolicyId::AbortOfEnded | PolicyId::AbortGiveUp => inputs.has(Input::Abort),
+        PolicyId::Promotion | PolicyId::LabelInheritance | PolicyId::ParentCheck => bounds.actions.len() > 1,
+        PolicyId::EnqueueFailure => inputs.has_call(Call::CreateResource) || inputs.has(Input::Drop),
+        PolicyId::PlainWrite => inputs.has_call(Call::WriteStatus),
+        PolicyId::UnreadableSpec => any(&[PlannedKind::InvalidTask]),
+        PolicyId::InBandCheck => inputs.has_call(Call::RecordAction) || inputs.has_call(Call::UpdateActionStatus),
+        PolicyId::Guard
+        | PolicyId::AttemptCheck
+        | PolicyId::Retry
+        | PolicyId::SystemFailureReset
+        | PolicyId::PhaseOrder
+        | PolicyId::Waiting
+        | PolicyId::AbortedPhase
+        | PolicyId::AbortReason
+        | PolicyId::EndTime
+        | PolicyId::Events
+        | PolicyId::DeletionEvent
+        | PolicyId::ReportedAttempts
+        | PolicyId::Watch
+        | PolicyId::LostNews
+        | PolicyId::ConflictRetry
+        | PolicyId::LateEnqueue => true,
     }
 }
 
