@@ -7,6 +7,8 @@
 pub mod bounds;
 mod expand;
 pub mod fixes;
+mod judge;
+mod keys;
 pub mod models;
 pub mod needs;
 pub mod reach;
@@ -16,6 +18,7 @@ pub mod report;
 pub mod setup;
 mod space;
 mod table;
+mod worked_out;
 
 pub use bounds::{ACTIONS_MAX, Bounds, Input, Inputs, Planned, PlannedKind};
 pub use reach::Reach;
@@ -30,11 +33,12 @@ use crate::world::entry::CacheEntry;
 use crate::world::footprint::{Marks, NOTED};
 use crate::world::key::{Common, Line, Part};
 use crate::world::{NumberedCommand, World};
-use expand::{ASKED, Ahead, Menu, More, Outcome, Paused, Trait};
+use expand::{Ahead, Paused};
+use keys::{ASKED, Trait};
 use recall::{Question, Recall};
-use replay::Choice;
 use space::{Group, Space};
 use table::{Blocks, Parts, States};
+use worked_out::WorkedOut;
 
 /// A change of a recorded phase: before (`None`: the row is created), after, and the rule behind it.
 pub type RecordedEdge = (Option<ActionPhase>, ActionPhase, Rule);
@@ -168,12 +172,8 @@ pub struct Exploration {
     recall: Recall,
     /// The first of the questions about no action that is there.
     rest: Question,
-    menus: Vec<Menu>,
-    outcomes: Vec<Outcome>,
-    more: Vec<More>,
+    worked_out: WorkedOut,
     ahead: Ahead,
-    /// The changed parts of outcomes: their places and their new numbers.
-    changes: Vec<(u32, u32)>,
     /// Sets of properties that worlds show.
     shown: Vec<u64>,
     parents: Blocks<Parent>,
@@ -202,8 +202,6 @@ pub struct Exploration {
     put: Option<u32>,
     /// What becomes of it.
     after: World,
-    /// The choices of menus.
-    choices: Vec<Choice>,
     listed: Vec<NumberedCommand>,
     facts: Vec<Fact>,
     key: Vec<u32>,
@@ -270,11 +268,8 @@ impl Exploration {
             states: States::new(width),
             recall,
             rest: rest.unwrap_or_default(),
-            menus: Vec::new(),
-            outcomes: Vec::new(),
-            more: Vec::new(),
+            worked_out: WorkedOut::nothing(),
             ahead: Ahead::default(),
-            changes: Vec::new(),
             shown: Vec::new(),
             parents: Blocks::new(14, 1),
             next: 0,
@@ -295,7 +290,6 @@ impl Exploration {
             put: None,
             after: world,
             listed: Vec::new(),
-            choices: Vec::new(),
             facts: Vec::new(),
             key: vec![0; width],
             from_key: vec![0; width],

@@ -213,6 +213,16 @@ pub(super) enum Group {
     Rest,
 }
 
+impl Group {
+    /// The place of the action that it is about.
+    pub(super) const fn action(self) -> Option<usize> {
+        match self {
+            Group::Action(id) | Group::Again(id) => Some(id.index()),
+            Group::Rest => None,
+        }
+    }
+}
+
 /// Learns the names that creations give by rehearsing them beside the world, which would otherwise make them in the
 /// middle of a search.
 struct Rehearsal {
