@@ -122,7 +122,7 @@ export class Run {
   /** A run around a simulation that somebody else made, drives and frees. */
   static around(sim: Simulation): Run {
     const config = sim.config();
-    const held = heldBy(sim);
+    const held = sim.toJSON().commands;
     // Only the answer to a command says how many facts it led to, so they are given once more.
     const again = new Simulation(config);
     const { bounds } = replay(again, held);
@@ -341,16 +341,6 @@ function replay(sim: Simulation, commands: readonly Command[]): { bounds: number
     bounds.push(count);
   }
   return { bounds, stopped: null };
-}
-
-/** The commands that a simulation holds, those undone included. */
-function heldBy(sim: Simulation): Command[] {
-  if (sim.index === sim.length) return sim.commands();
-  const end = sim.fork();
-  end.seek(end.length);
-  const commands = end.commands();
-  end.free();
-  return commands;
 }
 
 function ask(sim: Simulation, command: Command): Explanation {
