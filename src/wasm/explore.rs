@@ -1,7 +1,7 @@
 //! The boundary of the explorer. It is compiled into a module of its own (the feature `explore`), which is fetched when
 //! somebody explores: it would make the one that everybody loads a quarter larger.
 
-use super::{absent, from_js, thrown, to_js, trace_of};
+use super::{absent, from_js, to_js, trace_of};
 use crate::drive::explore::fixes::{self, Change, Column, FixesSetup};
 use crate::drive::explore::reach::{Outcome, ReachSetup};
 use crate::drive::explore::report::unmet;
@@ -166,9 +166,7 @@ impl Exploration {
     pub fn new(options: &JsValue) -> Result<Exploration, JsValue> {
         let setup = if absent(options) { Ok(ExploreSetup::default()) } else { from_js("search", options) };
         let exploration = setup.and_then(|setup: ExploreSetup| setup.exploration());
-        exploration
-            .map(|exploration| Exploration { exploration, numbers: [0.0; 6] })
-            .map_err(|rejection| thrown(&rejection))
+        Ok(Exploration { exploration: exploration?, numbers: [0.0; 6] })
     }
 
     /// Looks at up to `budget` more states.
@@ -256,10 +254,9 @@ impl Reach {
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(trace: &str, options: &JsValue) -> Result<Reach, JsValue> {
         let setup = from_js("search", options);
-        let session = parse_trace(trace).map_err(|rejection| thrown(&rejection))?;
+        let session = parse_trace(trace)?;
         let reach = setup.and_then(|setup: ReachSetup| explore::Reach::new(&session, &setup));
-        let from = session.index();
-        reach.map(|reach| Reach { reach, from, numbers: [0.0; 6] }).map_err(|rejection| thrown(&rejection))
+        Ok(Reach { reach: reach?, from: session.index(), numbers: [0.0; 6] })
     }
 
     /// Looks at up to `budget` more states.
@@ -378,7 +375,7 @@ impl Fixes {
     pub fn new(options: &JsValue) -> Result<Fixes, JsValue> {
         let setup = if absent(options) { Ok(FixesSetup::default()) } else { from_js("table", options) };
         let fixes = setup.and_then(|setup: FixesSetup| fixes::Fixes::new(&setup));
-        fixes.map(|fixes| Fixes { fixes, numbers: [0.0; 6] }).map_err(|rejection| thrown(&rejection))
+        Ok(Fixes { fixes: fixes?, numbers: [0.0; 6] })
     }
 
     /// Looks at up to `budget` more states.

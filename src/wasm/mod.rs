@@ -13,6 +13,7 @@ mod explore;
 mod main;
 #[cfg(feature = "reading")]
 mod reading;
+mod refusal;
 
 #[cfg(not(any(feature = "explore", feature = "reading")))]
 pub use main::{Bulk, Simulation, diagram, guard, outcomes, rules, upstream_commit};

@@ -1,7 +1,7 @@
 //! The module `reading`: readers of foreign text. What they read becomes a run as `Simulation.toJSON` gives it, which the
 //! main module takes over.
 
-use super::{from_js, invalid, setup_of, thrown, to_js};
+use super::{from_js, invalid, setup_of, to_js};
 use crate::drive::{Saved, check_run, from_task_actions, parse_trace};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(js_name = readTrace)]
 pub fn read_trace(text: &JsValue) -> Result<JsValue, JsValue> {
     let text = text.as_string().ok_or_else(|| invalid("A trace is text, as `trace()` gives it."));
-    let session = text.and_then(|text| parse_trace(&text)).map_err(|rejection| thrown(&rejection))?;
+    let session = text.and_then(|text| parse_trace(&text))?;
     to_js(&Saved::of(&session))
 }
 
@@ -20,7 +20,7 @@ pub fn read_trace(text: &JsValue) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(js_name = readTaskActions)]
 pub fn read_task_actions(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
     let session = setup_of(config).and_then(|setup| from_task_actions(&from_js::<Value>("TaskAction", value)?, &setup));
-    to_js(&Saved::of(&session.map_err(|rejection| thrown(&rejection))?))
+    to_js(&Saved::of(&session?))
 }
 
 /// Checks a recorded run: details, events or a watch as protojson, rows of the tables as JSON or CSV, or TaskActions, as
@@ -29,5 +29,5 @@ pub fn read_task_actions(value: &JsValue, config: &JsValue) -> Result<JsValue, J
 #[wasm_bindgen(js_name = checkRun)]
 pub fn check_recorded_run(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
     let checked = setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
-    to_js(&checked.map_err(|rejection| thrown(&rejection))?)
+    to_js(&checked?)
 }

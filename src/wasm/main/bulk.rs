@@ -2,7 +2,7 @@
 
 use super::arguments::whole;
 use super::questions::rules_of;
-use crate::wasm::{invalid, thrown};
+use crate::wasm::invalid;
 use wasm_bindgen::prelude::*;
 
 /// Many task actions at once, driven through whole lives by a seeded policy with the rules of a session.
@@ -20,19 +20,19 @@ impl Bulk {
         count: f64,
         seed: Option<f64>,
     ) -> Result<Bulk, JsValue> {
-        let rules = rules_of(rules).map_err(|rejection| thrown(&rejection))?;
-        let count = whole("count", count).map_err(|rejection| thrown(&rejection))?;
-        let seed = whole("seed", seed.unwrap_or(0.0)).map_err(|rejection| thrown(&rejection))?;
+        let rules = rules_of(rules)?;
+        let count = whole("count", count)?;
+        let seed = whole("seed", seed.unwrap_or(0.0))?;
         if count == 0 || count > 10_000_000 {
             let message = format!("`count` is a whole number from 1 to 10,000,000; {count} is not.");
-            return Err(thrown(&invalid(message)));
+            return Err(invalid(message).into());
         }
         Ok(Bulk { bulk: crate::drive::bulk::Bulk::new(rules, count, seed as u64) })
     }
 
     /// Makes so many reports, to the actions in turn; answers how often a recorded phase changed.
     pub fn run(&mut self, reports: f64) -> Result<f64, JsValue> {
-        let reports = whole("reports", reports).map_err(|rejection| thrown(&rejection))?;
+        let reports = whole("reports", reports)?;
         #[expect(clippy::cast_precision_loss, reason = "at most twice the reports, which fit 32 bits")]
         Ok(self.bulk.run(reports) as f64)
     }

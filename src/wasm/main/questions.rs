@@ -4,7 +4,7 @@ use super::arguments::word;
 use crate::model::policy::Guard;
 use crate::model::{ActionPhase, Rejection, RulesSetup};
 use crate::view::{self, RuleInfo};
-use crate::wasm::{absent, from_js, thrown, to_js};
+use crate::wasm::{absent, from_js, to_js};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -24,16 +24,13 @@ pub fn guard(
 ) -> Result<JsValue, JsValue> {
     let phases: Vec<&str> = ActionPhase::ALL.iter().map(|phase| phase.name()).collect();
     let variants: Vec<&str> = Guard::ALL.iter().map(|guard| guard.name()).collect();
-    let admission = (|| {
-        let from = word("from", from, ActionPhase::parse, &phases)?;
-        let to = word("to", to, ActionPhase::parse, &phases)?;
-        let guard = match absent(variant) {
-            true => Guard::Documented,
-            false => word("variant", variant, Guard::parse, &variants)?,
-        };
-        Ok(crate::rules::admit(from, to, guard))
-    })();
-    let admission = admission.map_err(|rejection| thrown(&rejection))?;
+    let from = word("from", from, ActionPhase::parse, &phases)?;
+    let to = word("to", to, ActionPhase::parse, &phases)?;
+    let guard = match absent(variant) {
+        true => Guard::Documented,
+        false => word("variant", variant, Guard::parse, &variants)?,
+    };
+    let admission = crate::rules::admit(from, to, guard);
     to_js(&AdmissionView {
         admitted: admission.admitted,
         rule: admission.rule.name(),
@@ -46,7 +43,7 @@ pub fn guard(
 pub fn diagram(
     #[wasm_bindgen(unchecked_optional_param_type = "RulesConfig")] rules: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    to_js(&view::diagram(&rules_of(rules).map_err(|rejection| thrown(&rejection))?))
+    to_js(&view::diagram(&rules_of(rules)?))
 }
 
 pub(super) fn rules_of(rules: &JsValue) -> Result<crate::model::Rules, Rejection> {
@@ -60,7 +57,7 @@ pub(super) fn rules_of(rules: &JsValue) -> Result<crate::model::Rules, Rejection
 pub fn outcomes(
     #[wasm_bindgen(unchecked_optional_param_type = "RulesConfig")] rules: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    to_js(&view::outcomes::outcomes(&rules_of(rules).map_err(|rejection| thrown(&rejection))?))
+    to_js(&view::outcomes::outcomes(&rules_of(rules)?))
 }
 
 /// Every rule.

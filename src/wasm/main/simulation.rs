@@ -7,7 +7,7 @@ use crate::drive::{Saved, Session, Step};
 use crate::model::{Fact, Rejection, Rule, Setup};
 use crate::view;
 use crate::view::event::SourceView;
-use crate::wasm::{absent, from_js, from_json, invalid, setup_of, thrown, to_js, trace_of, unreadable};
+use crate::wasm::{absent, from_js, from_json, invalid, setup_of, to_js, trace_of, unreadable};
 use js_sys::Reflect;
 use serde::Serialize;
 use serde_json::Value;
@@ -76,9 +76,7 @@ impl Simulation {
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "SimulationConfig")] config: &JsValue,
     ) -> Result<Simulation, JsValue> {
-        let setup = setup_of(config).map_err(|rejection| thrown(&rejection))?;
-        let config = setup.config().map_err(|rejection| thrown(&rejection))?;
-        Ok(Simulation::of(Session::new(config)))
+        Ok(Simulation::of(Session::new(setup_of(config)?.config()?)))
     }
 
     fn of(session: Session) -> Simulation {
@@ -131,7 +129,7 @@ impl Simulation {
             }
             Given::Unreadable => (Err(unreadable("command", command)), None),
         };
-        let step = step.map_err(|rejection| thrown(&rejection))?;
+        let step = step?;
         let kept = kept.filter(|_| !step.drawn);
         self.step(&step, kept)
     }
@@ -144,8 +142,8 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let action = action_of(action).map_err(|rejection| thrown(&rejection))?;
-        let commands = self.session.enabled(action.as_deref()).map_err(|rejection| thrown(&rejection))?;
+        let action = action_of(action)?;
+        let commands = self.session.enabled(action.as_deref())?;
         to_js(&commands)
     }
 
@@ -156,8 +154,8 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let action = action_of(action).map_err(|rejection| thrown(&rejection))?;
-        let commands = self.session.enabled_faults(action.as_deref()).map_err(|rejection| thrown(&rejection))?;
+        let action = action_of(action)?;
+        let commands = self.session.enabled_faults(action.as_deref())?;
         to_js(&commands)
     }
 
@@ -168,7 +166,7 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        let id = self.session_action(action)?;
         to_js(&view::action_details(self.session.world(), self.session.facts(), id))
     }
 
@@ -178,7 +176,7 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        let id = self.session_action(action)?;
         to_js(&view::action_attempts(self.session.world(), self.session.facts(), id))
     }
 
@@ -189,7 +187,7 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        let id = self.session_action(action)?;
         let (world, facts) = (self.session.world(), self.session.facts());
         let details = view::action_details(world, facts, id).map(|details| view::protojson::action_details(&details));
         let events = view::details::stored_events(world, facts, id);
@@ -242,7 +240,7 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let id = self.session_action(action).map_err(|rejection| thrown(&rejection))?;
+        let id = self.session_action(action)?;
         to_js(&view::snapshot::action(self.session.world(), self.session.facts(), id))
     }
 
@@ -258,8 +256,7 @@ impl Simulation {
         &mut self,
         #[wasm_bindgen(unchecked_optional_param_type = "number")] from: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let from = if absent(from) { Ok(0) } else { whole_of("from", from) };
-        let from = from.map_err(|rejection| thrown(&rejection))?;
+        let from = if absent(from) { 0 } else { whole_of("from", from)? };
         let facts = self.session.facts().get(from..).unwrap_or_default();
         Ok(self.words.events(self.session.world(), facts, from))
     }
@@ -273,18 +270,18 @@ impl Simulation {
     /// Goes to the moment when `index` commands were applied; those after it are kept for `redo`. Throws OUT_OF_RANGE
     /// beyond the commands held, INVALID_ARGUMENT if `index` is no whole number.
     pub fn seek(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] index: &JsValue) -> Result<(), JsValue> {
-        let sought = whole_of("index", index).and_then(|index| self.session.seek(index));
-        sought.map_err(|rejection| thrown(&rejection))
+        self.session.seek(whole_of("index", index)?)?;
+        Ok(())
     }
 
     /// Takes the last command back; false if there is none.
     pub fn undo(&mut self) -> Result<bool, JsValue> {
-        self.session.undo().map_err(|rejection| thrown(&rejection))
+        Ok(self.session.undo()?)
     }
 
     /// Applies the last command taken back; false if there is none.
     pub fn redo(&mut self) -> Result<bool, JsValue> {
-        self.session.redo().map_err(|rejection| thrown(&rejection))
+        Ok(self.session.redo()?)
     }
 
     /// Another simulation, equal to this one.
@@ -295,7 +292,7 @@ impl Simulation {
     /// Fires timers, earliest first, until none is left, or 10,000 have fired.
     #[wasm_bindgen(unchecked_return_type = "Step[]")]
     pub fn settle(&mut self) -> Result<js_sys::Array, JsValue> {
-        let steps = self.session.settle().map_err(|rejection| thrown(&rejection))?;
+        let steps = self.session.settle()?;
         steps.iter().map(|step| self.step(step, None)).collect()
     }
 
@@ -326,7 +323,7 @@ impl Simulation {
     #[wasm_bindgen(js_name = resumed, skip_typescript)]
     pub fn resumed(saved: &JsValue) -> Result<Simulation, JsValue> {
         let session = from_js("run", saved).and_then(|saved: Saved| saved.session());
-        session.map(Simulation::of).map_err(|rejection| thrown(&rejection))
+        Ok(Simulation::of(session?))
     }
 
     /// A step for JavaScript, with the command that is kept under that number, or the one in the log if there is none.
