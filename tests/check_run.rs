@@ -556,7 +556,7 @@ fn what_cannot_be_read_is_named_with_its_place() {
         (json!("kind: TaskAction"), "line 1: \"kind: TaskAction\" is neither JSON nor the header of a table"),
         (
             json!([{ "id": { "run": { "project": "p", "name": "r1" }, "name": "a0" }, "status": {} }, { "id": { "run": { "project": "q", "name": "r1" }, "name": "b" }, "status": {} }, { "id": { "run": { "project": "q", "name": "r1" }, "name": "a0" }, "status": {} }]),
-            "[2]: r1/a0 is of p at [0], and of q here",
+            "[2]: r1/a0 is of \"p\" at [0], and of \"q\" here",
         ),
     ] {
         let error = check_run(&value, &Setup::default()).expect_err(words);

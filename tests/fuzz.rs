@@ -309,7 +309,7 @@ fn made(session: &mut Session, one: &Move) -> Result<(), TestCaseError> {
         Move::Wild(value) => match Command::read(value.clone(), "") {
             Ok(command) => given(session, &command)?,
             Err(unreadable) => {
-                is_fit(&Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, unreadable.to_string()))?
+                is_fit(&Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, unreadable.to_string()))?;
             }
         },
         Move::Undo => _ = session.undo().unwrap(),

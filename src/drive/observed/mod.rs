@@ -8,6 +8,7 @@ mod text;
 
 use super::at::{At, invalid};
 use crate::model::argument::ValueCommand;
+use crate::model::shown::shown;
 use crate::model::words::words;
 use crate::model::{ActionKind, ActionPhase, Code, ErrorKind, Interner, Rejection, Rule, Time, ValueType};
 use serde_json::{Map, Value};
@@ -343,6 +344,7 @@ impl Reader {
         };
         for (held, told) in [(&mut action.project, project), (&mut action.domain, domain)] {
             if !held.is_empty() && !told.is_empty() && held != told {
+                let (held, told) = (shown(held), shown(told));
                 let message =
                     format!("{id} is of {held} at {}, and of {told} here; give one run at a time.", action.place);
                 return Err(invalid(&at.path, message));
