@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { crateNotices, NOTICES } from "./notices.mjs";
 import { Failure, ROOT, run, TARGET } from "./tools.mjs";
 
 const NAME = "flyte_lifecycle";
@@ -31,7 +32,9 @@ function newest(...paths) {
 
 const isFresh = () => {
   const built = join(PKG, "errors.js");
-  const inputs = ["src", "Cargo.toml", "Cargo.lock", "scripts/build.mjs"].map((name) => join(ROOT, name));
+  const inputs = ["src", "Cargo.toml", "Cargo.lock", "scripts/build.mjs", "scripts/notices.mjs"].map((name) =>
+    join(ROOT, name),
+  );
   return existsSync(built) && statSync(built).mtimeMs > newest(...inputs);
 };
 
@@ -90,7 +93,9 @@ export function build() {
 /** The custom element, which is made of the page's own modules. */
 function buildElement() {
   const built = join(PKG, "element/element.js");
-  const inputs = ["www", "tests/traces", "vite.element.config.ts", "src/js"].map((name) => join(ROOT, name));
+  const inputs = ["www", "tests/traces", "vite.element.config.ts", "scripts/notices.mjs", "src/js"].map((name) =>
+    join(ROOT, name),
+  );
   if (existsSync(built) && statSync(built).mtimeMs > newest(...inputs)) return;
   run("vite", ["build", "--config", "vite.element.config.ts", "--logLevel", "warn"]);
 }
@@ -114,6 +119,7 @@ function buildCore() {
   const [snippet] = readdirSync(join(out, "snippets"));
   if (!snippet) throw new Failure("wasm-bindgen wrote no snippet for src/js/errors.js.");
   writeFileSync(join(out, "errors.js"), `export { LifecycleError } from "./snippets/${snippet}/src/js/errors.js";\n`);
+  writeFileSync(join(out, NOTICES), crateNotices());
   // What is changed while this runs is newer than what was built, and is built the next time.
   utimesSync(join(out, "errors.js"), began, began);
   rmSync(PKG, { recursive: true, force: true });
