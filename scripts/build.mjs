@@ -32,9 +32,14 @@ function newest(...paths) {
 
 const isFresh = () => {
   const built = join(PKG, "errors.js");
-  const inputs = ["src", "Cargo.toml", "Cargo.lock", "scripts/build.mjs", "scripts/notices.mjs"].map((name) =>
-    join(ROOT, name),
-  );
+  const inputs = [
+    "src",
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "scripts/build.mjs",
+    "scripts/notices.mjs",
+  ].map((name) => join(ROOT, name));
   return existsSync(built) && statSync(built).mtimeMs > newest(...inputs);
 };
 

@@ -97,10 +97,10 @@ const output = (command, args) => spawnSync(command, args, { env, encoding: "utf
 const which = (...names) => names.map((name) => output("sh", ["-c", `command -v ${name}`])).find(Boolean);
 
 // An unoptimised build takes a third of the time and is fast enough for these tools.
-function cargoTool(crate, bin, version, ...flags) {
+function cargoTool(crate, bin, version) {
   if (output(bin, ["--version"]).split(" ")[1] === version) return;
   console.log(`\n${crate} ${version} is installed once, into ${toolDir(crate, version)}; this takes a minute or two.`);
-  run("cargo", ["install", crate, "--version", version, "--debug", "--root", toolDir(crate, version), ...flags], {
+  run("cargo", ["install", crate, "--version", version, "--locked", "--debug", "--root", toolDir(crate, version)], {
     CARGO_PROFILE_DEV_DEBUG: "0",
     CARGO_TARGET_DIR: join(cache, "build"),
   });
@@ -119,6 +119,7 @@ export function setUp() {
       "A C linker is needed by Rust: install gcc or clang (Debian: `apt-get install build-essential`).",
     );
   }
+  chooseToolchain();
   installPackages();
   addTarget();
   cargoTool("wasm-bindgen-cli", "wasm-bindgen", wasmBindgen());
@@ -128,6 +129,26 @@ function installPackages() {
   const installed = join(ROOT, "node_modules/.package-lock.json");
   const lock = join(ROOT, "package-lock.json");
   if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) run("npm", ["ci"]);
+}
+
+/**
+ * The Rust that rust-toolchain.toml asks for: as it is installed, by whatever name, or else as rustup fetches it. Where it
+ * cannot be had, the one that is there goes before the file. Without rustup nobody reads the file.
+ */
+function chooseToolchain() {
+  if (!which("rustup") || env.RUSTUP_TOOLCHAIN) return;
+  const [, pinned] = /^channel = "(.*)"$/m.exec(readFileSync(join(ROOT, "rust-toolchain.toml"), "utf8")) ?? [];
+  const installed = output("rustup", ["toolchain", "list"]).split("\n");
+  if (installed.some((line) => line === pinned || line.startsWith(`${pinned}-`))) return;
+  const [usual] = output("rustup", ["default"]).split(" ");
+  const [, version] = output("rustup", ["run", usual, "rustc", "--version"]).split(" ");
+  if (version !== pinned) {
+    const parts = ["--profile", "minimal", "--component", "clippy,rustfmt", "--target", TARGET];
+    if (tried("rustup", ["toolchain", "install", pinned, ...parts])) return;
+    if (!version) throw new Failure(`Rust ${pinned} is needed, and could not be fetched: see above.`);
+    console.log(`\nRust ${pinned} could not be fetched, so ${usual} (${version}) builds: its bytes may be others.`);
+  }
+  env.RUSTUP_TOOLCHAIN = usual;
 }
 
 function addTarget() {
@@ -141,7 +162,7 @@ function addTarget() {
 
 /** wasm-pack, which runs the tests in Node and in a browser. */
 export function setUpWasmPack() {
-  cargoTool("wasm-pack", "wasm-pack", WASM_PACK, "--locked");
+  cargoTool("wasm-pack", "wasm-pack", WASM_PACK);
 }
 
 function findBrowser() {
@@ -150,29 +171,18 @@ function findBrowser() {
   return env.CHROME && env.CHROMEDRIVER;
 }
 
-/** Chromium and its driver: what is named, what is there, what Debian has, what Google has. */
+/** Chromium and its driver: what is named, what is there, what Debian has. Nothing is fetched that no registry vouches for. */
 export function setUpBrowser() {
   if (!findBrowser() && process.getuid?.() === 0 && which("apt-get")) {
     run("apt-get", ["update"]);
     run("apt-get", ["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]);
   }
   if (!findBrowser()) {
-    const major = env.CHROME ? /(\d+)\./.exec(output(env.CHROME, ["--version"]))?.[1] : "stable";
-    for (const [name, what] of [
-      ["CHROME", "chrome"],
-      ["CHROMEDRIVER", "chromedriver"],
-    ]) {
-      if (env[name]) continue;
-      const build = `${what}@${major}`;
-      const args = ["--yes", "@puppeteer/browsers", "install", build, "--path", cache, "--format", "{{path}}"];
-      env[name] = output("npx", args).split("\n").pop();
-      if (!existsSync(env[name])) {
-        throw new Failure(
-          "No browser: install Chromium or Chrome with its ChromeDriver (Debian: `apt-get install chromium " +
-            "chromium-driver`), or set CHROME and CHROMEDRIVER to where they are.",
-        );
-      }
-    }
+    throw new Failure(
+      `${env.CHROME ? "No ChromeDriver" : "No browser"}: install Chromium or Chrome with the ChromeDriver of its version ` +
+        "(Debian: `apt-get install chromium chromium-driver`; elsewhere `npx @puppeteer/browsers install chrome@stable` " +
+        "and `… chromedriver@stable` fetch Google's), or set CHROME and CHROMEDRIVER to where they are.",
+    );
   }
   // ChromeDriver's own idea of where Chrome is may differ from ours.
   const capabilities = JSON.parse(readFileSync(join(ROOT, "webdriver.json"), "utf8"));
