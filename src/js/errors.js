@@ -1,5 +1,10 @@
 /** What the package throws: `code` for programs, `message` for people, `rule` for the curious. */
 export class LifecycleError extends Error {
+  // Fields are defined and not set, which works where somebody has frozen Error.prototype.
+  name = "LifecycleError";
+  code;
+  rule;
+
   /**
    * @param {string} message
    * @param {string} code
@@ -7,7 +12,6 @@ export class LifecycleError extends Error {
    */
   constructor(message, code, rule) {
     super(message);
-    this.name = "LifecycleError";
     this.code = code;
     this.rule = rule;
   }

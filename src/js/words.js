@@ -1,4 +1,4 @@
-import { jsonOf } from "./json.js";
+import { jsonOf, ofJson } from "./json.js";
 
 // What a simulation has told before. A command, an action's name or a saying crosses the boundary in words once; after
 // that the core names it by number. What is kept is frozen, since many steps share it.
@@ -129,7 +129,7 @@ export class Words {
 
   keepCommand(number) {
     this.#numbers.set(this.json, number);
-    this.#commands[number] = frozen(JSON.parse(this.json));
+    this.#commands[number] = frozen(ofJson(this.json));
   }
 
   forgetCommands() {

@@ -50,7 +50,7 @@ test("a command that is none is answered with one that would be", () => {
     [{ type: "createRun", run: "r2", task: { missing: ["a", Number.NaN] } }, "`task.missing[1]` is NaN"],
     [loop, "`ms.more[0]` holds itself; pass plain data"],
     [deep, "it nests too deep; pass plain data"],
-    [throwing, "reading it throws: no time"],
+    [throwing, `reading it throws: "no time"; pass plain data`],
     [{ toJSON: () => undefined }, "JSON makes nothing of it; pass plain data"],
   ]) {
     assert.throws(() => sim.dispatch(command), refusal(words));

@@ -1,0 +1,165 @@
+// What a caller's own surroundings may do: frozen intrinsics, getters and errors that throw, calls in the middle of calls, and
+// a stack that ends. Whatever it is, the answer is a LifecycleError, and the simulation can be used, or says that it cannot.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import test from "node:test";
+import { checkRun, guard, LifecycleError, Simulation } from "flyte-lifecycle";
+
+const RUNNING = { type: "plugin", action: "r1/a0", result: { phase: "Running" } };
+
+function standing(config) {
+  const sim = new Simulation(config);
+  sim.dispatch({ type: "createRun", run: "r1" });
+  return sim;
+}
+
+const refused = (call, code, words) =>
+  assert.throws(call, (error) => {
+    assert.ok(error instanceof LifecycleError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, words);
+    return true;
+  });
+
+/** What a process of its own says, in which the first lines are run before the package is loaded. */
+function alone(first, ...flags) {
+  const script = `
+    ${first}
+    const { LifecycleError, Simulation } = await import("flyte-lifecycle");
+    const sim = new Simulation();
+    sim.dispatch({ type: "createRun", run: "r1" });
+    const told = [];
+    for (const command of [{ type: "abortAction", action: "r1/none" }, { type: "advance", ms: NaN }, 7]) {
+      try {
+        sim.dispatch(command);
+      } catch (error) {
+        told.push(error instanceof LifecycleError && error instanceof Error && error.name, error.code, Object.keys(error));
+      }
+    }
+    sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running" } });
+    told.push(sim.snapshot().actions[0].phase, Simulation.fromTrace(sim.trace()).index, sim.explain({}).code);
+    console.log(JSON.stringify(told));`;
+  const args = [...flags, "--no-warnings", "--input-type=module", "-e", script];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
+}
+
+test("where intrinsics are frozen, as in hardened realms, refusals are what they are elsewhere", () => {
+  const usual = alone("");
+  assert.deepEqual(usual.slice(0, 2), ["LifecycleError", "NOT_FOUND"]);
+  const FROZEN = "[Error, Object, Array, Function, Map, Set, String].forEach((each) => Object.freeze(each.prototype));";
+  assert.deepEqual(alone("Object.freeze(Error.prototype);"), usual);
+  assert.deepEqual(alone(FROZEN), usual);
+  assert.deepEqual(alone("", "--frozen-intrinsics"), usual);
+});
+
+test("where intrinsics are replaced after the package was loaded, nothing changes", () => {
+  const { parse, stringify } = JSON;
+  JSON.stringify = () => 7;
+  JSON.parse = () => {
+    throw new Error("not yours");
+  };
+  try {
+    const sim = standing();
+    sim.dispatch(RUNNING);
+    refused(() => sim.dispatch({ type: "advance", ms: Number.NaN }), "INVALID_ARGUMENT", /`ms` is NaN/);
+    assert.equal(sim.snapshot().actions[0].phase, "RUNNING");
+  } finally {
+    Object.assign(JSON, { parse, stringify });
+  }
+});
+
+const throwing = (error) => ({
+  get type() {
+    throw error;
+  },
+});
+
+/** Errors that cannot be asked what they are. */
+const ERRORS = {
+  "an error whose message throws": {
+    get message() {
+      throw new Error("not that either");
+    },
+  },
+  "an error without a prototype": Object.create(null),
+  "an error that is a proxy": new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("no");
+      },
+      getPrototypeOf() {
+        throw new Error("no");
+      },
+    },
+  ),
+  "an error whose message is no text": { message: { toString: () => ({}) } },
+  null: null,
+  "a symbol": Symbol("x"),
+};
+
+test("an error that throws when it is asked is answered all the same", () => {
+  for (const [name, error] of Object.entries(ERRORS)) {
+    const sim = standing();
+    const before = sim.trace();
+    refused(() => sim.dispatch(throwing(error)), "INVALID_ARGUMENT", /reading it throws.*; pass plain data/);
+    assert.equal(sim.explain(throwing(error)).code, "INVALID_ARGUMENT", name);
+    refused(() => new Simulation(throwing(error)), "INVALID_ARGUMENT", /The configuration cannot be read/);
+    refused(() => checkRun(throwing(error)), "INVALID_ARGUMENT", /The recorded run cannot be read/);
+    refused(() => Simulation.fromJSON({ config: throwing(error) }), "INVALID_ARGUMENT", /The run cannot be read/);
+    assert.equal(sim.trace(), before, name);
+    sim.dispatch(RUNNING);
+  }
+  // It is not the depth that is at fault wherever a RangeError is thrown.
+  refused(() => standing().dispatch(throwing(new RangeError("mine"))), "INVALID_ARGUMENT", /throws: "mine"/);
+});
+
+test("what others say is shown short and with nothing in it that cannot be seen", () => {
+  const sim = standing();
+  const hostile = "a\u202e\u0000\u001b[31m\u0085\n\u00ad\u200b\u0301'\"";
+  const seen = String.raw`"a\u{202e}\0\u{1b}[31m\u{85}\n\u{ad}\u{200b}\u{301}\'\""`;
+  const messages = [];
+  for (const call of [
+    () => sim.dispatch(throwing(new Error(hostile))),
+    () => sim.dispatch({ type: "advance", [hostile]: Number.NaN }),
+    () => sim.dispatch({ type: "advance", ["x".repeat(1_000)]: Number.NaN }),
+    () => sim.dispatch(throwing(new Error("🙂".repeat(1_000)))),
+    () => sim.seek(hostile),
+    () => sim.seek([hostile]),
+    () => guard([hostile], "FAILED"),
+  ]) {
+    assert.throws(call, (error) => {
+      assert.doesNotMatch(error.message, /(?! )[\p{C}\p{Z}]/u, error.message);
+      messages.push(error.message);
+      return true;
+    });
+  }
+  assert.ok(messages[0].includes(`throws: ${seen};`), messages[0]);
+  assert.ok(messages[1].includes(`\`${seen.slice(1, -1)}\` is NaN`), messages[1]);
+  assert.ok(messages[2].includes(`\`${"x".repeat(64)}…\` is NaN`), messages[2]);
+  assert.ok(messages[3].includes(`throws: "${"🙂".repeat(64)}…";`), messages[3]);
+  assert.ok(messages[4].includes(`\`index\` is ${seen};`), messages[4]);
+  // The same words as the core has for them.
+  assert.throws(
+    () => sim.dispatch({ type: hostile }),
+    ({ message }) => message.includes(seen),
+  );
+});
+
+test("half a character is named with its place", () => {
+  const sim = standing();
+  for (const [command, place] of [
+    [{ type: "createRun", run: "a\ud800" }, "`run` has \\ud800"],
+    [{ type: "createRun", run: "r2", task: { cacheKey: ["\udfffb"] } }, "`task.cacheKey[0]` has \\udfff"],
+    [{ type: "createRun", run: "r2", "a\ud83d": 1 }, "the name of a field of it has \\ud83d"],
+    ["\udc00", "it has \\udc00"],
+  ]) {
+    refused(() => sim.dispatch(command), "INVALID_ARGUMENT", /half a character/);
+    assert.ok(sim.explain(command).message.includes(place), sim.explain(command).message);
+  }
+  refused(() => checkRun([{ run: "\ud800" }]), "INVALID_ARGUMENT", /`\[0\]\.run` has \\ud800, half a character/);
+  // Whole ones are none of that, and neither is what only looks like it in JSON.
+  for (const reason of ["🙂", "\\ud800", "null", "\\\\ud800 null"]) {
+    sim.fork().dispatch({ type: "abortAction", action: "r1/a0", reason });
+  }
+});
