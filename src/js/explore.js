@@ -1,6 +1,6 @@
 // A search in slices: each takes some milliseconds, and between two the page breathes, progress is told and a stop is heard.
 
-import { known, part, refused } from "./modules.js";
+import { called, part, refused } from "./modules.js";
 
 const SLICE_MS = 20;
 const NAMES = ["states", "frontier", "transitions", "depth", "bytes"];
@@ -32,27 +32,30 @@ export const exploreModels = async () => (await part("explore")).models();
 
 /**
  * Makes a search of the explorer's and runs it, slice by slice, until `told` says by the numbers of a slice that it has
- * ended, or until it is stopped; answers what `report` makes of it. What is refused is thrown as the callers' class.
+ * ended, or until it is stopped; answers what `report` makes of it.
  */
 async function search({ signal, asked, make, told, report }) {
   const module = await part("explore");
-  let made;
+  const made = called(() => make(module, asked));
   try {
-    made = make(module, asked);
     let budget = 256;
     for (;;) {
       const began = performance.now();
-      made.run(budget);
-      const numbers = PLACES.map((place) => made.number(place));
+      const numbers = called(() => {
+        made.run(budget);
+        return PLACES.map((place) => made.number(place));
+      });
       const took = performance.now() - began;
-      if (told(numbers, made) || signal?.aborted) return report(made);
+      if (told(numbers, made) || signal?.aborted) return called(() => report(made));
       budget = Math.max(16, Math.min(1 << 20, Math.round((budget * SLICE_MS) / Math.max(took, 1))));
       await breathe();
     }
-  } catch (error) {
-    throw known(error);
   } finally {
-    made?.free();
+    try {
+      made.free();
+    } catch {
+      // A search that was broken off in the middle cannot be given back, and it is not this that its caller is to hear.
+    }
   }
 }
 
@@ -108,7 +111,7 @@ export async function exploreFixes(options = {}) {
     const counts = Object.fromEntries(TABLE.map((name, place) => [name, numbers[place]]));
     progress = { ...counts, ended: numbers[TABLE.length] === 1 ? "complete" : "stopped" };
     while (columns.length < progress.columns) {
-      columns.push(fixes.column(columns.length));
+      columns.push(called(() => fixes.column(columns.length)));
       onColumn?.(columns.at(-1), columns.length - 1);
     }
     onProgress?.(progress);

@@ -17,9 +17,18 @@ const PARTS = {
 /** What makes no sense, in words. */
 export const refused = (message) => new LifecycleError(message, "INVALID_ARGUMENT", "CommandInvalid");
 
-/** A part has an error class of its own; callers know this one. */
-export function known(error) {
-  return error?.name === "LifecycleError" ? new LifecycleError(error.message, error.code, error.rule) : error;
+/**
+ * Calls a part of the package. A part has an error class of its own, and callers know ours; what is of neither class has
+ * broken the call off in the middle, and is its cause.
+ */
+export function called(call) {
+  try {
+    return call();
+  } catch (error) {
+    if (error?.name === "LifecycleError") throw new LifecycleError(error.message, error.code, error.rule);
+    const message = "The call was broken off in the middle, which is a defect; please report what was given to it.";
+    throw Object.assign(new LifecycleError(message, "INTERNAL"), { cause: error });
+  }
 }
 
 /** How a part is read at once where there are files: its bytes, and its glue if that has to be there by then. */

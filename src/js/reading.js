@@ -1,16 +1,12 @@
 // Readers of foreign text. They answer at once, so their part of the package has to be there.
 
-import { known, partNow, refused } from "./modules.js";
+import { called, partNow, refused } from "./modules.js";
 
-/** Calls the part; what it refuses is thrown as the callers' class. */
+/** Calls the part, which in Node is read first. */
 function read(name, ...args) {
   const wanted = { readTrace: "fromTrace", readTaskActions: "fromTaskActions" }[name] ?? name;
   const part = partNow("reading", wanted);
-  try {
-    return part[name](...args);
-  } catch (error) {
-    throw known(error);
-  }
+  return called(() => part[name](...args));
 }
 
 /** The run that a trace tells, as `Simulation.toJSON` has it. */

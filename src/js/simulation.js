@@ -32,6 +32,57 @@ function fromJSON(value) {
   return Simulation.resumed({ config, commands, index, story });
 }
 
+// --- in the middle of a call --------------------------------------------------------------------------------------
+
+// The simulations that are in a call, the outermost first: more than one only where a getter of what is being read calls
+// another. Nothing is called to keep the list, so that it is right also where the stack ends.
+const busy = [];
+let depth = 0;
+
+/**
+ * Has a call refused while another of the same simulation is being made, as from a getter of what that one reads, and has
+ * all calls refused after one that did not come to its end, as where the stack ran out in the middle: what it was changing
+ * may be half changed. The module would answer both by stopping, without giving back what it had taken.
+ */
+function refuseWhenBusy({ prototype }) {
+  for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    // How the module is linked, in names with two dashes, is no call.
+    if (name === "constructor" || name.startsWith("__")) continue;
+    Object.defineProperty(prototype, name, get ? { get: alone(name, get) } : { value: alone(name, value) });
+  }
+}
+
+function alone(name, call) {
+  return {
+    [name](asked) {
+      for (let at = 0; at < depth; at += 1) if (busy[at] === this) throw inTheMiddle(name);
+      busy[depth] = this;
+      depth += 1;
+      try {
+        return call.call(this, asked);
+      } catch (error) {
+        throw error instanceof LifecycleError || !(this instanceof Simulation) ? error : brokenOff(this, name, error);
+      } finally {
+        depth -= 1;
+        busy[depth] = undefined;
+      }
+    },
+  }[name];
+}
+
+function inTheMiddle(name) {
+  const what = `\`${name}\` was called while this simulation reads what another call was given`;
+  return new LifecycleError(`${what}; pass plain data, and call it when that one is done.`, "FAILED_PRECONDITION");
+}
+
+function brokenOff(simulation, name, cause) {
+  const what = `\`${name}\` was broken off in the middle, so nothing can be asked of this simulation any more`;
+  const message = `${what}; make another one, and give it the same commands.`;
+  const error = () => Object.assign(new LifecycleError(message, "INTERNAL"), { cause });
+  if (Object.isExtensible(simulation)) refuseAll(simulation, Simulation.prototype, error);
+  return error();
+}
+
 // --- heard --------------------------------------------------------------------------------------------------------
 
 const HEARD = Symbol("listeners");
@@ -78,6 +129,7 @@ function subscribe(listener) {
   };
 }
 
+refuseWhenBusy(Simulation);
 const { dispatch, settle, seek, undo, redo } = Simulation.prototype;
 
 const heard = {
@@ -110,21 +162,26 @@ const heard = {
 
 // --- freed --------------------------------------------------------------------------------------------------------
 
-/** Has whatever is called after `free()` refused; freeing twice does nothing. */
-function refuseWhenFreed({ prototype, name }) {
-  const { free } = prototype;
-  const message = `This ${name} was freed, so nothing can be asked of it; make another one.`;
+/** Has whatever is asked of an object from now on refused, but that it be freed, which does nothing. */
+function refuseAll(object, prototype, error) {
   const refuse = () => {
-    throw new LifecycleError(message, "FAILED_PRECONDITION");
+    throw error();
   };
   const refusals = { free: { value() {} } };
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     if (name === "constructor" || name === "free") continue;
     refusals[name] = value === undefined ? { get: refuse } : { value: refuse };
   }
+  Object.defineProperties(object, refusals);
+}
+
+/** Has whatever is called after `free()` refused; freeing twice does nothing. */
+function refuseWhenFreed({ prototype, name }) {
+  const { free } = prototype;
+  const message = `This ${name} was freed, so nothing can be asked of it; make another one.`;
   prototype.free = function () {
     free.call(this);
-    Object.defineProperties(this, refusals);
+    refuseAll(this, prototype, () => new LifecycleError(message, "FAILED_PRECONDITION"));
   };
   if (Symbol.dispose) {
     prototype[Symbol.dispose] = function () {

@@ -163,3 +163,90 @@ test("half a character is named with its place", () => {
     sim.fork().dispatch({ type: "abortAction", action: "r1/a0", reason });
   }
 });
+
+test("a call in the middle of another is refused, and neither is lost", () => {
+  const sim = standing();
+  const other = standing();
+  const told = [];
+  const asks = (call) => ({
+    get type() {
+      try {
+        told.push(call());
+      } catch (error) {
+        told.push(error);
+      }
+      return "plugin";
+    },
+    action: "r1/a0",
+    result: { phase: "Running" },
+  });
+  for (const call of [
+    () => sim.dispatch(RUNNING),
+    () => sim.snapshot(),
+    () => sim.free(),
+    () => sim.seek(0),
+    () => sim.toJSON(),
+    () => sim.explain(asks(() => sim.undo())),
+  ]) {
+    const { index } = sim;
+    sim.dispatch(asks(call));
+    assert.equal(sim.index, index + 1);
+  }
+  assert.ok(told.length >= 6);
+  for (const error of told) {
+    assert.ok(error instanceof LifecycleError, String(error));
+    assert.deepEqual([error.code], ["FAILED_PRECONDITION"], error.message);
+    assert.match(error.message, /was called while this simulation reads what another call was given; pass plain data/);
+  }
+  // Another simulation may be asked.
+  const index = sim.index;
+  sim.dispatch(asks(() => other.dispatch(RUNNING).index));
+  assert.equal(sim.index, index + 1);
+  assert.ok(other.index >= 2, "a getter may be asked more than once");
+});
+
+test("where the stack ends in the middle of a call, the simulation works or says that it cannot, and others work", () => {
+  const script = `
+    const { LifecycleError, Simulation } = await import("flyte-lifecycle");
+    const CALLS = {
+      dispatch: (sim, at) => sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running", version: at } }),
+      refuse: (sim) => sim.dispatch({ type: "abortAction", action: "r1/none" }),
+      unreadable: (sim) => sim.dispatch({ type: "advance", ms: NaN }),
+      explain: (sim) => sim.explain({ type: "plugin", action: "r1/a0", result: { phase: "Success" } }),
+      snapshot: (sim) => sim.snapshot(),
+    };
+    const told = {};
+    // Each kind in a simulation of its own, and then all that may be asked.
+    for (const [name, call] of Object.entries(CALLS)) {
+      const sim = new Simulation();
+      sim.dispatch({ type: "createRun", run: "r1" });
+      let tries = 0;
+      // The first calls are made where the stack has ended, the later ones with a little more room each.
+      (function deep() {
+        try {
+          deep();
+        } catch {
+          if (tries > 60) return;
+          tries += 1;
+          call(sim, tries);
+        }
+      })();
+      let after = "works";
+      try {
+        sim.dispatch({ type: "advance", ms: 1 });
+      } catch (error) {
+        after = error instanceof LifecycleError ? error.code + " " + error.message : String(error);
+      }
+      const fresh = new Simulation();
+      fresh.dispatch({ type: "createRun", run: "r1" });
+      told[name] = [after, fresh.index];
+      sim.free();
+    }
+    console.log(JSON.stringify(told));`;
+  const args = ["--input-type=module", "-e", script];
+  const told = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
+  for (const [name, [after, index]] of Object.entries(told)) {
+    assert.match(after, /^works$|^INTERNAL `\w+` was broken off in the middle, so nothing can be asked/, name);
+    assert.equal(index, 1, name);
+  }
+});
