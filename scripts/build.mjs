@@ -120,10 +120,13 @@ function buildCore() {
   const [said, loading] = readFileSync(types, "utf8").split(/^(?=export type InitInput)/m);
   if (!loading) throw new Failure("wasm-bindgen wrote no InitInput where the types end.");
   writeFileSync(types, `/// <reference lib="esnext.disposable" />\n${said.trimEnd()}\n`);
-  // The module throws the class that it was linked with, so the entries hand out that very one.
+  // The module throws the class that it was linked with, so the entries hand out that very one; and show things as it does.
   const [snippet] = readdirSync(join(out, "snippets"));
   if (!snippet) throw new Failure("wasm-bindgen wrote no snippet for src/js/errors.js.");
-  writeFileSync(join(out, "errors.js"), `export { LifecycleError } from "./snippets/${snippet}/src/js/errors.js";\n`);
+  const snippets = `./snippets/${snippet}/src/js`;
+  const handed = { errors: "LifecycleError", json: "shownOf, troubleOf" };
+  const lines = Object.entries(handed).map(([from, names]) => `export { ${names} } from "${snippets}/${from}.js";\n`);
+  writeFileSync(join(out, "errors.js"), lines.join(""));
   writeFileSync(join(out, NOTICES), crateNotices());
   // What is changed while this runs is newer than what was built, and is built the next time.
   utimesSync(join(out, "errors.js"), began, began);

@@ -1,5 +1,6 @@
 // A search in slices: each takes some milliseconds, and between two the page breathes, progress is told and a stop is heard.
 
+import { troubleOf } from "../../pkg/errors.js";
 import { called, part, refused } from "./modules.js";
 
 const SLICE_MS = 20;
@@ -61,15 +62,24 @@ async function search({ signal, asked, make, told, report }) {
 
 /** What is for us apart from what is for the core. What is no object is for the core to refuse, in its words. */
 function parted(options) {
-  const { onProgress, onColumn, signal, ...fields } = Object(options);
+  const { onProgress, onColumn, signal, aborted, fields } = read(options);
   for (const [name, heard] of Object.entries({ onProgress, onColumn })) {
     if (heard === undefined || heard === null || typeof heard === "function") continue;
     throw refused(`The search cannot be made: \`${name}\` is a ${typeof heard}; it must be a function.`);
   }
-  if (signal !== undefined && signal !== null && typeof signal.aborted !== "boolean") {
+  if (signal !== undefined && signal !== null && typeof aborted !== "boolean") {
     throw refused("The search cannot be made: `signal` is no AbortSignal; pass that of an AbortController.");
   }
   return { onProgress, onColumn, signal, asked: Object(options) === options ? fields : options };
+}
+
+function read(options) {
+  try {
+    const { onProgress, onColumn, signal, ...fields } = Object(options);
+    return { onProgress, onColumn, signal, aborted: signal?.aborted, fields };
+  } catch {
+    throw refused(`The search cannot be read: ${troubleOf("search", options)}.`);
+  }
 }
 
 /** A search for states, which tells its progress and ends with a report. */

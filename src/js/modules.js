@@ -1,7 +1,7 @@
 // The parts of the package that are fetched when somebody asks for them. Each is a module of its own, so that nobody loads
 // what he does not use. In Node they are read from disk; elsewhere `load` fetches them from beside the script.
 
-import { LifecycleError } from "../../pkg/errors.js";
+import { LifecycleError, shownOf } from "../../pkg/errors.js";
 
 const PARTS = {
   reading: {
@@ -70,9 +70,7 @@ export function partNow(name, wanted) {
 export async function load(name, source) {
   if (!Object.hasOwn(PARTS, name)) {
     const names = Object.keys(PARTS).map((known) => `"${known}"`);
-    throw refused(
-      `There is no part ${JSON.stringify(name) ?? String(name)} to load; there are ${names.join(" and ")}.`,
-    );
+    throw refused(`There is no part ${shownOf(name)} to load; there are ${names.join(" and ")}.`);
   }
   await part(name, source);
 }

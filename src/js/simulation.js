@@ -1,7 +1,7 @@
 // What a simulation can do beside what the core itself has: it is heard, kept as plain data, made from foreign text, and
 // refuses in words what is asked of it after it was freed.
 
-import { LifecycleError } from "../../pkg/errors.js";
+import { LifecycleError, shownOf } from "../../pkg/errors.js";
 import { Bulk, Simulation, upstream_commit } from "../../pkg/flyte_lifecycle.js";
 import { reach } from "./explore.js";
 import { refused } from "./modules.js";
@@ -21,15 +21,25 @@ function toJSON() {
 /** The run that was kept: its commands are given again. */
 function fromJSON(value) {
   if (typeof value === "string") throw refused("The run cannot be read: it is text; pass `JSON.parse(text)`.");
-  const { format = FORMAT, version = VERSION } = Object(value);
+  const run = partsOf(value);
+  if (run === undefined) return Simulation.resumed(value);
+  const { format, version, ...parts } = run;
   if (format !== FORMAT || version !== VERSION) {
-    const what = `its format is ${JSON.stringify(format)}, version ${JSON.stringify(version)}`;
+    const what = `its format is ${shownOf(format)}, version ${shownOf(version)}`;
     throw refused(`The run cannot be read: ${what}; this package reads "${FORMAT}", version ${VERSION}.`);
   }
-  if (Object(value) !== value || Array.isArray(value)) return Simulation.resumed(value);
-  // The rest of it follows from these, and is worked out anew.
-  const { config, commands, index, story } = value;
-  return Simulation.resumed({ config, commands, index, story });
+  return Simulation.resumed(parts);
+}
+
+/** What all of a kept run follows from. Of what cannot be asked for it there is nothing; the core says why, in its words. */
+function partsOf(value) {
+  try {
+    if (Object(value) !== value || Array.isArray(value)) return undefined;
+    const { format = FORMAT, version = VERSION, config, commands, index, story } = value;
+    return { format, version, config, commands, index, story };
+  } catch {
+    return undefined;
+  }
 }
 
 // --- in the middle of a call --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import test from "node:test";
-import { checkRun, guard, LifecycleError, Simulation } from "flyte-lifecycle";
+import { checkRun, explore, exploreFixes, guard, LifecycleError, load, Simulation } from "flyte-lifecycle";
 
 const RUNNING = { type: "plugin", action: "r1/a0", result: { phase: "Running" } };
 
@@ -68,8 +68,8 @@ test("where intrinsics are replaced after the package was loaded, nothing change
   }
 });
 
-const throwing = (error) => ({
-  get type() {
+const throwing = (error, field = "type") => ({
+  get [field]() {
     throw error;
   },
 });
@@ -107,11 +107,34 @@ test("an error that throws when it is asked is answered all the same", () => {
     refused(() => new Simulation(throwing(error)), "INVALID_ARGUMENT", /The configuration cannot be read/);
     refused(() => checkRun(throwing(error)), "INVALID_ARGUMENT", /The recorded run cannot be read/);
     refused(() => Simulation.fromJSON({ config: throwing(error) }), "INVALID_ARGUMENT", /The run cannot be read/);
+    refused(() => Simulation.fromJSON(throwing(error, "commands")), "INVALID_ARGUMENT", /The run cannot be read/);
     assert.equal(sim.trace(), before, name);
     sim.dispatch(RUNNING);
   }
   // It is not the depth that is at fault wherever a RangeError is thrown.
   refused(() => standing().dispatch(throwing(new RangeError("mine"))), "INVALID_ARGUMENT", /throws: "mine"/);
+});
+
+test("what a search is asked, and of which format a run is, may throw as well", async () => {
+  const sim = standing();
+  const rejected = (call, words) =>
+    assert.rejects(call, (error) => {
+      assert.ok(error instanceof LifecycleError, String(error));
+      assert.deepEqual([error.code, error.cause], ["INVALID_ARGUMENT", undefined], error.message);
+      assert.match(error.message, words);
+      return true;
+    });
+  for (const options of [throwing(new Error("mine")), throwing(ERRORS["an error that is a proxy"], "onProgress")]) {
+    await rejected(() => explore(options), /The search cannot be read: reading it throws/);
+    await rejected(() => exploreFixes(options), /The search cannot be read: reading it throws/);
+    await rejected(() => sim.reach({ phase: "FAILED" }, options), /The search cannot be read: reading it throws/);
+  }
+  await rejected(() => sim.reach(throwing(new Error("mine"))), /reading it throws: "mine"/);
+  await rejected(() => explore({ signal: throwing(new Error("mine"), "aborted") }), /The search cannot be read/);
+  for (const odd of [1n, Symbol("x"), [1n], "x".repeat(1_000)]) {
+    refused(() => Simulation.fromJSON({ format: odd }), "INVALID_ARGUMENT", /its format is .{1,70}, version 1; this/);
+    await rejected(() => load(odd), /There is no part .{1,70} to load/);
+  }
 });
 
 test("what others say is shown short and with nothing in it that cannot be seen", () => {
