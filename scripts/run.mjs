@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { isAbsolute, join } from "node:path";
 import { build } from "./build.mjs";
+import { fuzz } from "./fuzz.mjs";
 import { moveUpstream } from "./move-upstream.mjs";
 import { tellRules } from "./rule.mjs";
 import { tell } from "./size.mjs";
@@ -212,6 +213,11 @@ const tasks = {
       ...files,
     ]);
     process.exitCode = ok ? 0 : 1;
+  },
+  async fuzz() {
+    setUp();
+    build();
+    process.exitCode = await fuzz(process.argv.slice(3));
   },
   rule() {
     tellRules(process.argv.slice(3));
