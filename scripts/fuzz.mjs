@@ -38,8 +38,9 @@ function inThread({ names, seed, ms, told }) {
   const head = new Int32Array(shared, 0, 2);
   const worker = new Worker(new URL("../tests/fuzz/worker.mjs", import.meta.url), {
     workerData: { names, seed, ms, shared },
-    // What is allowed is held by the properties; this is for what would otherwise take the machine.
-    resourceLimits: { maxOldGenerationSizeMb: 2_048 },
+    // The stack is that of a page or a program, and not the larger one of a thread. How much memory may be used is held by
+    // the properties; the limit here is for what would otherwise take the machine.
+    resourceLimits: { stackSizeMb: 1, maxOldGenerationSizeMb: 2_048 },
   });
   const left = [...names];
   const last = () => JSON.parse(Buffer.from(new Uint8Array(shared, 8, head[0])).toString() || "null");

@@ -16,15 +16,12 @@ import {
   Simulation,
 } from "flyte-lifecycle";
 import { load } from "../js/load.mjs";
-import { build, commands, configurations, cut, cuts, edited, edits, wild } from "./input.mjs";
+import { ABSURD, build, commands, configurations, cut, cuts, edited, edits, wild } from "./input.mjs";
 
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const vocabulary = JSON.parse(read("../www/words/vocabulary.json"));
 const { decode, encode, trouble } = await load("./www/location.ts");
 const { exploredFrom } = await load("./www/explored.ts");
-
-/** Whether huge numbers and names without end are given as well. */
-export const ABSURD = process.env.FUZZ_ABSURD === "1";
 
 const POLICIES = (() => {
   const sim = new Simulation();
@@ -200,6 +197,7 @@ const TRACE_WORDS = [
   "task.maxAttempts=2 ",
   "\r\n",
   "null",
+  ...(ABSURD ? ["a.".repeat(20_000), " x=1".repeat(20_000), "[".repeat(20_000)] : []),
 ];
 
 function tracesRead({ of, changes }) {
