@@ -603,6 +603,8 @@ export interface Outcome {
   id: string;
   title: string;
   sentence: string;
+  /** A pod, or a job elsewhere that a connector asks about. */
+  happensTo: "pod" | "connector";
   source: Source;
   /** What follows, in order: reports and failures as in a `plugin` command, time as in an `advance`. */
   steps: (

@@ -4,6 +4,7 @@
 //! flyteplugins/go/tasks/plugins/webapi/connector/plugin.go).
 
 use super::event::SourceView;
+use crate::model::words::words;
 use crate::model::{ErrorKind, PluginPhase, Rules};
 use crate::rules::pod::exit_report;
 use serde::Serialize;
@@ -63,8 +64,19 @@ pub enum OutcomeStep {
     },
 }
 
+words! {
+    /// What runs for a task.
+    pub enum HappensTo {
+        /// A pod.
+        Pod = 0 "pod",
+        /// A job elsewhere, which a connector asks about.
+        Connector = 1 "connector",
+    }
+}
+
 /// Something that happens to a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Outcome {
     /// A short name, for programs and links.
     pub id: &'static str,
@@ -72,6 +84,8 @@ pub struct Outcome {
     pub title: &'static str,
     /// What the plugin makes of it.
     pub sentence: &'static str,
+    /// To what it happens.
+    pub happens_to: HappensTo,
     /// Where upstream decides that.
     pub source: SourceView,
     /// What follows, in order.
@@ -504,7 +518,8 @@ fn exit_code(rules: &Rules) -> Outcome {
         "Pod failed. No message received from kubernetes. [main] terminated with exit code (1). Reason [Error].";
     let step = failed(RetryableFailure, code, kind, message);
     let source = SourceView { file: POD, function: "DemystifyFailure" };
-    Outcome { id: "exit1", title: "Exit code 1", sentence, source, steps: vec![step] }
+    let happens_to = HappensTo::Pod;
+    Outcome { id: "exit1", title: "Exit code 1", sentence, happens_to, source, steps: vec![step] }
 }
 
 /// What can happen to a task, under these rules.
@@ -513,6 +528,10 @@ pub fn outcomes(rules: &Rules) -> Vec<Outcome> {
         id,
         title,
         sentence,
+        happens_to: match file {
+            CONNECTOR | LAUNCHER | MONITOR => HappensTo::Connector,
+            _ => HappensTo::Pod,
+        },
         source: SourceView { file, function },
         steps: steps.to_vec(),
     });

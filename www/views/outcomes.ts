@@ -6,8 +6,10 @@ import { byId, h, setText } from "./dom.ts";
 import { offers, setOffered } from "./offer.ts";
 import { sourceLink } from "./panel.ts";
 
-/** Where outcomes come from; an outcome of no other kind happens to a pod. */
-const kindOf = ({ title }: Outcome): string => (title.startsWith("Connector") ? "Connector" : "Pod");
+const GROUPS: readonly [Outcome["happensTo"], string][] = [
+  ["pod", "Pod"],
+  ["connector", "Connector"],
+];
 
 export function mountOutcomes(): void {
   const pick = byId<HTMLSelectElement>("outcome");
@@ -46,11 +48,13 @@ export function mountOutcomes(): void {
       const kept = pick.value || "oomKilled";
       list = outcomeList();
       pick.replaceChildren(
-        ...["Pod", "Connector"].map((kind) =>
+        ...GROUPS.map(([group, label]) =>
           h(
             "optgroup",
-            { label: kind },
-            ...list.filter((each) => kindOf(each) === kind).map(({ id, title }) => h("option", { value: id }, title)),
+            { label },
+            ...list.flatMap(({ id, title, happensTo }) =>
+              happensTo === group ? h("option", { value: id }, title) : [],
+            ),
           ),
         ),
       );
