@@ -111,7 +111,12 @@ function buildCore() {
   rmSync(out, { recursive: true, force: true });
   // Messages of broken invariants name source files; they need not name anybody's folders.
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
-  const RUSTFLAGS = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${ROOT}=.`].join(" ");
+  const RUSTFLAGS = [
+    `--remap-path-prefix=${cargoHome}=cargo`,
+    `--remap-path-prefix=${ROOT}=.`,
+    // The entries put the stack back to where it began when a call was broken off in the middle.
+    "-Clink-arg=--export=__stack_pointer",
+  ].join(" ");
   compile(out, undefined, { RUSTFLAGS });
   for (const part of Object.keys(PARTS)) compile(join(out, part), part, { RUSTFLAGS });
   // The generated types use Symbol.dispose, which a consumer's own settings may not know. How the module is loaded is

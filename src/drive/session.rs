@@ -206,6 +206,7 @@ impl Session {
         let numbered = number(&self.world, command.clone())?;
         let texts = self.texts_before();
         self.apply(&numbered)?;
+        // From here to the last line nothing is called that could end in the middle (`rebuilt` rests on it).
         self.texts.truncate(index);
         self.texts.push(texts);
         if self.commands.len() > index {
@@ -214,6 +215,7 @@ impl Session {
             self.story.take_if(|story| story.wrong.as_ref().is_some_and(|moment| moment.command >= index));
         }
         self.commands.push(command);
+        self.remember();
         Ok(Step { index, at: self.world.now(), facts: self.facts_of(index), drawn })
     }
 
@@ -289,8 +291,17 @@ impl Session {
             let Some(command) = self.commands.get(self.index()).cloned() else { break };
             let numbered = number(&self.world, command)?;
             self.apply(&numbered)?;
+            self.remember();
         }
         Ok(())
+    }
+
+    /// The session that the commands of this one lead to, which was broken off in the middle of a call: whatever that
+    /// was changing may be half changed, but for the commands.
+    pub fn rebuilt(self) -> Result<Session, Rejection> {
+        let saved = super::Saved::of(&self);
+        drop(self);
+        saved.session()
     }
 
     /// Takes the last command back; false if there is none.
@@ -362,6 +373,11 @@ impl Session {
         }
         applied?;
         self.ends.push(self.facts.len());
+        Ok(())
+    }
+
+    /// Keeps the world as it is, to return to, if it is time for that.
+    fn remember(&mut self) {
         let since = self.index() - self.checkpoints.last().map_or(0, |(at, _)| *at);
         if since >= CHECKPOINT_EVERY && since >= self.world.weight() / WEIGHT_PER_COMMAND {
             self.checkpoints.push((self.index(), self.world.checkpoint()));
@@ -370,7 +386,6 @@ impl Session {
                 self.thin_checkpoints();
             }
         }
-        Ok(())
     }
 
     /// Drops every other checkpoint; the first stays, and the last.

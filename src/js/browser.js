@@ -1,7 +1,8 @@
 // The browser entry: the module is fetched from beside the script, and the import waits for it.
 import init, { upstream_commit } from "../../pkg/flyte_lifecycle.js";
+import { linked } from "./modules.js";
 
-await init();
+linked(await init());
 
 export * from "./package.js";
 

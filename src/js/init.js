@@ -1,6 +1,7 @@
 // For those who load the module themselves: nothing happens until init is called with its bytes, its address, a
 // response or a compiled WebAssembly.Module.
 import load, { initSync } from "../../pkg/flyte_lifecycle.js";
+import { linked } from "./modules.js";
 
 export { upstream_commit as upstreamCommit } from "../../pkg/flyte_lifecycle.js";
 export * from "./package.js";
@@ -18,8 +19,8 @@ export default function init(source) {
 
 async function start(source) {
   if (source instanceof WebAssembly.Module || source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    initSync({ module: source });
+    linked(initSync({ module: source }));
   } else {
-    await load(source === undefined ? undefined : { module_or_path: source });
+    linked(await load(source === undefined ? undefined : { module_or_path: source }));
   }
 }

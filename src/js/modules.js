@@ -14,6 +14,21 @@ const PARTS = {
   },
 };
 
+// The stack pointer of the main module, and those of the parts. A call that is broken off in the middle leaves it where it
+// was, so that a module's own stack would come to an end after some hundred such calls; whoever made the call puts it back.
+const NO_STACK = { value: 0 };
+export const main = { stack: NO_STACK };
+const stacks = [];
+
+/** Takes the main module, which was just linked. */
+export function linked(exports) {
+  main.stack = exports.__stack_pointer ?? NO_STACK;
+}
+
+function partLinked(exports) {
+  if (exports.__stack_pointer) stacks.push(exports.__stack_pointer);
+}
+
 /** What makes no sense, in words. */
 export const refused = (message) => new LifecycleError(message, "INVALID_ARGUMENT", "CommandInvalid");
 
@@ -22,14 +37,25 @@ export const refused = (message) => new LifecycleError(message, "INVALID_ARGUMEN
  * broken the call off in the middle, and is its cause.
  */
 export function called(call) {
+  const marks = stacks.map((stack) => stack.value);
   try {
     return call();
   } catch (error) {
     if (error?.name === "LifecycleError") throw new LifecycleError(error.message, error.code, error.rule);
-    const message = "The call was broken off in the middle, which is a defect; please report what was given to it.";
-    throw Object.assign(new LifecycleError(message, "INTERNAL"), { cause: error });
+    for (const [at, mark] of marks.entries()) stacks[at].value = mark;
+    const message = `The call was broken off in the middle: ${whyBrokenOff(error)}.`;
+    throw Object.assign(new LifecycleError(message, codeOf(error)), { cause: error });
   }
 }
+
+/** Why a call did not come to its end, in words, by what the engine threw. */
+export function whyBrokenOff(cause) {
+  if (cause instanceof RangeError) return "there was no room left on the stack; call it from fewer calls within calls";
+  return "the module stopped, out of memory or by a defect; please report what was given to it";
+}
+
+/** The code of such an error. */
+export const codeOf = (cause) => (cause instanceof RangeError ? "RESOURCE_EXHAUSTED" : "INTERNAL");
 
 /** How a part is read at once where there are files: its bytes, and its glue if that has to be there by then. */
 export function readPartBy(name, { bytes, glue }) {
@@ -43,8 +69,8 @@ export function part(name, source) {
   const found = PARTS[name];
   if (found.ready) return Promise.resolve(found.ready);
   found.loading ??= found.glue().then(async (module) => {
-    if (source === undefined && found.bytes) module.initSync({ module: found.bytes() });
-    else await module.default(source === undefined ? undefined : { module_or_path: source });
+    if (source === undefined && found.bytes) partLinked(module.initSync({ module: found.bytes() }));
+    else partLinked(await module.default(source === undefined ? undefined : { module_or_path: source }));
     found.ready = module;
     return module;
   });
@@ -58,7 +84,7 @@ export function part(name, source) {
 export function partNow(name, wanted) {
   const found = PARTS[name];
   if (!found.ready && found.sync) {
-    found.sync.initSync({ module: found.bytes() });
+    partLinked(found.sync.initSync({ module: found.bytes() }));
     found.ready = found.sync;
   }
   if (found.ready) return found.ready;

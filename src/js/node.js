@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { initSync, upstream_commit } from "../../pkg/flyte_lifecycle.js";
 import * as reading from "../../pkg/reading/flyte_lifecycle_reading.js";
-import { readPartBy } from "./modules.js";
+import { linked, readPartBy } from "./modules.js";
 
 const bytes = (path) => readFileSync(new URL(`../../pkg/${path}`, import.meta.url));
 
-initSync({ module: bytes("flyte_lifecycle_bg.wasm") });
+linked(initSync({ module: bytes("flyte_lifecycle_bg.wasm") }));
 // The parts are read when somebody asks for one. A search is awaited, so its glue can come then as well.
 readPartBy("reading", { glue: reading, bytes: () => bytes("reading/flyte_lifecycle_reading_bg.wasm") });
 readPartBy("explore", { bytes: () => bytes("explore/flyte_lifecycle_explore_bg.wasm") });

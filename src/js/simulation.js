@@ -4,7 +4,7 @@
 import { LifecycleError, shownOf } from "../../pkg/errors.js";
 import { Bulk, Simulation, upstream_commit } from "../../pkg/flyte_lifecycle.js";
 import { reach } from "./explore.js";
-import { refused } from "./modules.js";
+import { codeOf, main, refused, whyBrokenOff } from "./modules.js";
 import { readTaskActions, readTrace } from "./reading.js";
 
 const FORMAT = "flyte-lifecycle run";
@@ -49,12 +49,22 @@ function partsOf(value) {
 const busy = [];
 let depth = 0;
 
+// What the core is asked for here alone.
+const { address } = Simulation.prototype;
+const { salvaged } = Simulation;
+delete Simulation.prototype.address;
+delete Simulation.salvaged;
+
+const BROKEN = Symbol("broken off in the middle of a call");
+const ADDRESS = Symbol("where the core has it");
+const INNER = Symbol("what it was salvaged as");
+
 /**
  * Has a call refused while another of the same simulation is being made, as from a getter of what that one reads, and has
- * all calls refused after one that did not come to its end, as where the stack ran out in the middle: what it was changing
- * may be half changed. The module would answer both by stopping, without giving back what it had taken.
+ * a simulation made anew from its commands after a call that did not come to its end, as where the stack ran out in the
+ * middle: what that was changing may be half changed, and the module takes it for being in the call for ever.
  */
-function refuseWhenBusy({ prototype }) {
+function keepWhole({ prototype }) {
   for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     // How the module is linked, in names with two dashes, is no call.
     if (name === "constructor" || name.startsWith("__")) continue;
@@ -66,12 +76,17 @@ function alone(name, call) {
   return {
     [name](asked) {
       for (let at = 0; at < depth; at += 1) if (busy[at] === this) throw inTheMiddle(name);
+      const mark = main.stack.value;
       busy[depth] = this;
       depth += 1;
       try {
+        if (this[BROKEN]) salvage(this);
+        else if (this[ADDRESS] === undefined) know(this);
         return call.call(this, asked);
       } catch (error) {
-        throw error instanceof LifecycleError || !(this instanceof Simulation) ? error : brokenOff(this, name, error);
+        throw error instanceof LifecycleError || !(this instanceof Simulation)
+          ? error
+          : brokenOff(this, name, error, mark);
       } finally {
         depth -= 1;
         busy[depth] = undefined;
@@ -85,12 +100,27 @@ function inTheMiddle(name) {
   return new LifecycleError(`${what}; pass plain data, and call it when that one is done.`, "FAILED_PRECONDITION");
 }
 
-function brokenOff(simulation, name, cause) {
-  const what = `\`${name}\` was broken off in the middle, so nothing can be asked of this simulation any more`;
-  const message = `${what}; make another one, and give it the same commands.`;
-  const error = () => Object.assign(new LifecycleError(message, "INTERNAL"), { cause });
-  if (Object.isExtensible(simulation)) refuseAll(simulation, Simulation.prototype, error);
-  return error();
+// Keys that nobody sees. A frozen simulation has none, and cannot be salvaged.
+const hidden = (simulation, key, value) => Reflect.defineProperty(simulation, key, { value, writable: true });
+
+function know(simulation) {
+  if (simulation instanceof Simulation) hidden(simulation, ADDRESS, address.call(simulation));
+}
+
+function brokenOff(simulation, name, cause, mark) {
+  if (simulation[ADDRESS] !== undefined) hidden(simulation, BROKEN, true);
+  main.stack.value = mark;
+  const message = `\`${name}\` was broken off in the middle: ${whyBrokenOff(cause)}. The simulation is what its commands lead to.`;
+  return Object.assign(new LifecycleError(message, codeOf(cause)), { cause });
+}
+
+/** Makes the simulation anew from its commands, in its own place. */
+function salvage(simulation) {
+  const inner = salvaged(simulation[ADDRESS]);
+  hidden(simulation, INNER, inner);
+  simulation.__wbg_ptr = inner.__wbg_ptr;
+  hidden(simulation, ADDRESS, address.call(inner));
+  simulation[BROKEN] = false;
 }
 
 // --- heard --------------------------------------------------------------------------------------------------------
@@ -139,7 +169,7 @@ function subscribe(listener) {
   };
 }
 
-refuseWhenBusy(Simulation);
+keepWhole(Simulation);
 const { dispatch, settle, seek, undo, redo } = Simulation.prototype;
 
 const heard = {
@@ -191,6 +221,8 @@ function refuseWhenFreed({ prototype, name }) {
   const message = `This ${name} was freed, so nothing can be asked of it; make another one.`;
   prototype.free = function () {
     free.call(this);
+    // It was freed as what it was salvaged as, which is to know of it.
+    this[INNER]?.__destroy_into_raw();
     refuseAll(this, prototype, () => new LifecycleError(message, "FAILED_PRECONDITION"));
   };
   if (Symbol.dispose) {

@@ -1,5 +1,5 @@
 // What a caller's own surroundings may do: frozen intrinsics, getters and errors that throw, calls in the middle of calls, and
-// a stack that ends. Whatever it is, the answer is a LifecycleError, and the simulation can be used, or says that it cannot.
+// a stack or a memory that ends. Whatever it is, the answer is a LifecycleError, and the simulation can be used.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import test from "node:test";
@@ -228,48 +228,100 @@ test("a call in the middle of another is refused, and neither is lost", () => {
   assert.ok(other.index >= 2, "a getter may be asked more than once");
 });
 
-test("where the stack ends in the middle of a call, the simulation works or says that it cannot, and others work", () => {
-  const script = `
-    const { LifecycleError, Simulation } = await import("flyte-lifecycle");
+const inAProcess = (script) => {
+  const args = ["--input-type=module", "-e", script];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
+};
+
+test("where the stack ends in the middle of a call, the simulation is what its commands lead to, and all others work", () => {
+  const told = inAProcess(`
+    const { checkRun, LifecycleError, Simulation } = await import("flyte-lifecycle");
     const CALLS = {
       dispatch: (sim, at) => sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running", version: at } }),
       refuse: (sim) => sim.dispatch({ type: "abortAction", action: "r1/none" }),
       unreadable: (sim) => sim.dispatch({ type: "advance", ms: NaN }),
       explain: (sim) => sim.explain({ type: "plugin", action: "r1/a0", result: { phase: "Success" } }),
       snapshot: (sim) => sim.snapshot(),
+      undo: (sim) => sim.undo() || sim.redo(),
+      seek: (sim, at) => sim.seek(at % 2),
+      settle: (sim) => sim.settle(),
+      fork: (sim) => sim.fork().free(),
+      trace: (sim) => sim.trace(),
+      read: (sim) => Simulation.fromTrace("flyte-lifecycle trace 1\\ncreateRun run=r1").free(),
+      check: () => checkRun([]),
+      keep: (sim) => Simulation.fromJSON(sim.toJSON()).free(),
     };
     const told = {};
-    // Each kind in a simulation of its own, and then all that may be asked.
+    const other = new Simulation();
+    other.dispatch({ type: "createRun", run: "r1" });
+    // Each kind in a simulation of its own, many times over: what each leaves behind would add up.
     for (const [name, call] of Object.entries(CALLS)) {
       const sim = new Simulation();
       sim.dispatch({ type: "createRun", run: "r1" });
-      let tries = 0;
-      // The first calls are made where the stack has ended, the later ones with a little more room each.
-      (function deep() {
-        try {
-          deep();
-        } catch {
-          if (tries > 60) return;
-          tries += 1;
-          call(sim, tries);
-        }
-      })();
-      let after = "works";
-      try {
-        sim.dispatch({ type: "advance", ms: 1 });
-      } catch (error) {
-        after = error instanceof LifecycleError ? error.code + " " + error.message : String(error);
+      const thrown = new Set();
+      for (let round = 0; round < 40; round += 1) {
+        let tries = 0;
+        // The first calls are made where the stack has ended, the later ones with a little more room each.
+        (function deep() {
+          try {
+            deep();
+          } catch {
+            if (tries > 40) return;
+            tries += 1;
+            try {
+              call(sim, tries);
+            } catch (error) {
+              thrown.add(error);
+            }
+          }
+        })();
       }
-      const fresh = new Simulation();
-      fresh.dispatch({ type: "createRun", run: "r1" });
-      told[name] = [after, fresh.index];
+      const before = sim.index;
+      sim.dispatch({ type: "advance", ms: 1 });
+      const again = new Simulation(sim.config());
+      for (const command of sim.commands()) again.dispatch(command);
+      const same = JSON.stringify(again.snapshot()) === JSON.stringify(sim.snapshot());
+      const kinds = [...thrown].filter((error) => !(error instanceof LifecycleError || error instanceof RangeError)).map(String);
+      told[name] = [sim.index - before, same, other.snapshot().actions.length, kinds];
       sim.free();
+      try {
+        sim.index;
+      } catch (error) {
+        told[name].push(error.code);
+      }
     }
-    console.log(JSON.stringify(told));`;
-  const args = ["--input-type=module", "-e", script];
-  const told = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
-  for (const [name, [after, index]] of Object.entries(told)) {
-    assert.match(after, /^works$|^INTERNAL `\w+` was broken off in the middle, so nothing can be asked/, name);
-    assert.equal(index, 1, name);
+    console.log(JSON.stringify(told));`);
+  for (const [name, tells] of Object.entries(told)) {
+    assert.deepEqual(tells, [1, true, 1, [], "FAILED_PRECONDITION"], name);
   }
+});
+
+test("where memory ends in the middle of a call, the call is taken back, and the memory is there for others", () => {
+  const told = inAProcess(`
+    const { LifecycleError, Simulation } = await import("flyte-lifecycle");
+    const { initSync } = await import("../../pkg/flyte_lifecycle.js");
+    const { memory } = initSync();
+    const sim = new Simulation({ delivery: "manual" });
+    for (let n = 0; n < 200; n += 1) sim.dispatch({ type: "createRun", run: "r" + n });
+    const before = JSON.stringify(sim.snapshot());
+    const forks = [];
+    memory.grow(65_536 - memory.buffer.byteLength / 65_536 - 400);
+    let error;
+    try {
+      for (;;) forks.push(sim.fork());
+    } catch (broken) {
+      error = broken;
+    }
+    const { length } = forks;
+    for (const fork of forks) fork.free();
+    sim.dispatch({ type: "advance", ms: 1 });
+    sim.undo();
+    const same = JSON.stringify(sim.snapshot()) === before;
+    // As much as before fits again: nothing was lost but what the call that was broken off had taken.
+    const more = [];
+    try {
+      for (;;) more.push(sim.fork());
+    } catch {}
+    console.log(JSON.stringify([error instanceof LifecycleError, error.code, length > 10, same, more.length / length > 0.9]));`);
+  assert.deepEqual(told, [true, "INTERNAL", true, true, true]);
 });

@@ -57,7 +57,8 @@ struct ProtojsonView {
 /// A run, or several: commands in, facts out.
 #[wasm_bindgen]
 pub struct Simulation {
-    session: Session,
+    /// By itself in memory, so that it can be had back from a call that was broken off.
+    session: Box<Session>,
     words: Words,
     shown: Shown,
 }
@@ -80,7 +81,27 @@ impl Simulation {
     }
 
     fn of(session: Session) -> Simulation {
-        Simulation { session, words: Words::new(), shown: Shown::new() }
+        Simulation { session: Box::new(session), words: Words::new(), shown: Shown::new() }
+    }
+
+    /// Where the session stands in memory, for `salvaged`.
+    #[wasm_bindgen(js_name = address, skip_typescript)]
+    pub fn address(&self) -> usize {
+        std::ptr::from_ref::<Session>(&self.session).expose_provenance()
+    }
+
+    /// The simulation whose session stands there, after a call of it was broken off in the middle: the stack or the memory
+    /// ran out, and whoever had taken the simulation never gives it back. It is what its commands lead to.
+    ///
+    /// To be called by `src/js/simulation.js` alone, once, with what `address` said before: the old simulation is never
+    /// asked or freed again.
+    #[wasm_bindgen(js_name = salvaged, skip_typescript)]
+    #[expect(unsafe_code, reason = "what is still taken by a call that has ended without giving it back is nobody's")]
+    pub fn salvaged(address: usize) -> Result<Simulation, JsValue> {
+        // SAFETY: a box of a session stands there, made by `of`. The call that had it is over, and so are all its frames;
+        // the simulation that held it stays taken for ever, so nobody drops it or looks at it.
+        let session = unsafe { Box::from_raw(std::ptr::with_exposed_provenance_mut::<Session>(address)) };
+        Ok(Simulation::of(session.rebuilt()?))
     }
 
     /// How many commands are applied.
@@ -286,7 +307,7 @@ impl Simulation {
 
     /// Another simulation, equal to this one.
     pub fn fork(&self) -> Simulation {
-        Simulation::of(self.session.clone())
+        Simulation::of(Session::clone(&self.session))
     }
 
     /// Fires timers, earliest first, until none is left, or 10,000 have fired.
