@@ -15,15 +15,24 @@ export const readTrace = (text) => read("readTrace", text);
 /** The run that continues from TaskActions, as `Simulation.toJSON` has it. */
 export const readTaskActions = (value, config) => read("readTaskActions", value, config);
 
+/** Whether a value is of a class, which a proxy may refuse to say. */
+function isA(kind, value) {
+  try {
+    return value instanceof kind;
+  } catch {
+    return false;
+  }
+}
+
 /** What is to be read as text: a file that was read without an encoding comes as bytes. */
 function recorded(value) {
-  if (value instanceof Promise) {
+  if (isA(Promise, value)) {
     throw refused("The recorded run cannot be read: it is a promise; `await` it, and pass what it resolves to.");
   }
-  if (typeof Blob === "function" && value instanceof Blob) {
+  if (typeof Blob === "function" && isA(Blob, value)) {
     throw refused("The recorded run cannot be read: it is a file; pass `await file.text()`.");
   }
-  if (!ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer)) return value;
+  if (!ArrayBuffer.isView(value) && !isA(ArrayBuffer, value)) return value;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(value);
   } catch {

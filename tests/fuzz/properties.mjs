@@ -48,7 +48,7 @@ const CODES =
 const KNOWN = [
   /^items\[\d+\]: .* is there already/s,
   /^The .* cannot be read: `.*` is .*; it must be/s,
-  /There is no (?:rule set|policy)|The policy .* does not take/s,
+  /There is no (?:rule set|policy|property|model)|The policy .* does not take/s,
   /give one run at a time\.$/,
   /^line \d+, column \d+: (?:this trace is of version|`|the value of `)/,
 ];

@@ -21,6 +21,15 @@ const refused = (call, code, words) =>
     return true;
   });
 
+/** Answered, or refused by a LifecycleError that nothing else has caused. */
+function answeredInWords(call, name) {
+  try {
+    call();
+  } catch (error) {
+    assert.ok(error instanceof LifecycleError && error.cause === undefined, `${name}: ${error?.stack}`);
+  }
+}
+
 /** What a process of its own says, in which the first lines are run before the package is loaded. */
 function alone(first, ...flags) {
   const script = `
@@ -106,6 +115,11 @@ test("an error that throws when it is asked is answered all the same", () => {
     assert.equal(sim.explain(throwing(error)).code, "INVALID_ARGUMENT", name);
     refused(() => new Simulation(throwing(error)), "INVALID_ARGUMENT", /The configuration cannot be read/);
     refused(() => checkRun(throwing(error)), "INVALID_ARGUMENT", /The recorded run cannot be read/);
+    answeredInWords(() => checkRun(error), name);
+    answeredInWords(() => new Simulation(error), name);
+    answeredInWords(() => Simulation.fromTaskActions(error), name);
+    answeredInWords(() => Simulation.fromJSON(error), name);
+    answeredInWords(() => Simulation.fromTrace(error), name);
     refused(() => Simulation.fromJSON({ config: throwing(error) }), "INVALID_ARGUMENT", /The run cannot be read/);
     refused(() => Simulation.fromJSON(throwing(error, "commands")), "INVALID_ARGUMENT", /The run cannot be read/);
     assert.equal(sim.trace(), before, name);
