@@ -68,8 +68,8 @@ function inThread({ names, seed, ms, told }) {
   });
 }
 
-/** What the task `fuzz` does; answers with the status to end with. */
-export async function fuzz(args) {
+/** What the task `fuzz` does, once its words are understood and `prepare` is done; answers with the status to end with. */
+export async function fuzz(args, prepare) {
   const { minutes: minutesAsked = "2", seed: seedAsked, only, absurd, help } = read(args);
   if (help) {
     console.log(HELP);
@@ -77,6 +77,7 @@ export async function fuzz(args) {
   }
   const seconds = number("minutes", minutesAsked) * 60;
   const seed = seedAsked === undefined ? Math.floor(Math.random() * 2 ** 31) : number("seed", seedAsked, true);
+  prepare();
   // Threads have the variables of the process.
   if (absurd) process.env.FUZZ_ABSURD = "1";
   const { corpus, keep, replay } = await import("../tests/fuzz/check.mjs");

@@ -215,9 +215,11 @@ const tasks = {
     process.exitCode = ok ? 0 : 1;
   },
   async fuzz() {
-    setUp();
-    build();
-    process.exitCode = await fuzz(process.argv.slice(3));
+    const prepare = () => {
+      setUp();
+      build();
+    };
+    process.exitCode = await fuzz(process.argv.slice(3), prepare);
   },
   rule() {
     tellRules(process.argv.slice(3));
