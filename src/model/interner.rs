@@ -91,16 +91,20 @@ impl<T: Ord> Interner<T> {
 
     /// Puts the newest things to the others.
     fn merge(&mut self) {
-        let mut recent = std::mem::take(&mut self.recent).into_iter().peekable();
+        let mut recent = self.recent.as_slice();
         let mut merged = Vec::with_capacity(self.sorted.len() + RECENT_MAX);
         for &number in &self.sorted {
-            while let Some(new) = recent.next_if(|new| self.get(*new) < self.get(number)) {
-                merged.push(new);
+            while let Some((new, rest)) = recent.split_first()
+                && self.get(*new) < self.get(number)
+            {
+                merged.push(*new);
+                recent = rest;
             }
             merged.push(number);
         }
-        merged.extend(recent);
+        merged.extend_from_slice(recent);
         self.sorted = merged;
+        self.recent.clear();
     }
 
     /// The number of a thing in a list in the order of the things, or the place where it would stand.

@@ -10,7 +10,6 @@ use crate::rules::cache::CacheStep;
 use crate::rules::gc::{collection_due, refuses_collection};
 use crate::rules::task::{asks_plugin, reconcile_task};
 use crate::rules::{Effects, Write};
-use std::cmp::Reverse;
 
 /// A timer whose firing would change nothing but when it fires next, and the rule that says so.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +19,7 @@ struct Vain {
 }
 
 /// Looks of one timer that were leapt over.
+#[derive(Clone, Copy)]
 struct Leap {
     timer: Timer,
     rule: Rule,
@@ -149,20 +149,26 @@ impl World {
 
     /// Leaps over looks that change nothing, and sets their timers as the last of them would have.
     fn leap(&mut self, vain: &[Vain], until: Time, sink: &mut impl Sink) {
-        let mut leaps: Vec<Leap> = vain.iter().filter_map(|vain| self.leap_of(vain, until)).collect();
+        let leaps: Vec<Leap> = vain.iter().filter_map(|vain| self.leap_of(vain, until)).collect();
+        let gone: Vec<Timer> = leaps.iter().map(|leap| leap.timer).collect();
         // In the order in which the last looks are made: of those at one moment, first the one whose timer was set
         // first, as timers fire.
-        leaps.sort_by_key(|leap| (leap.last, leap.set_at, Reverse(leap.first)));
-        for leap in &leaps {
+        let told = ordered(&leaps, |leap| [leap.last.0, leap.set_at.0, -leap.first.0]);
+        for leap in &told {
             self.set_now(self.now().max(leap.last));
-            self.tell(
-                sink,
-                leap.timer.action,
-                What::LookedInVain { kind: leap.timer.kind, looks: leap.looks },
-                leap.rule,
-            );
+            let what = What::LookedInVain { kind: leap.timer.kind, looks: leap.looks };
+            self.tell(sink, leap.timer.action, what, leap.rule);
         }
-        let moved: Vec<(Timer, Option<Time>)> = leaps.iter().map(|leap| (leap.timer, leap.next)).collect();
-        self.move_timers(&moved);
+        let next = ordered(&told, |leap| [leap.next.unwrap_or(Time::MAX).0, 0, 0]);
+        let mut set: Vec<Timer> =
+            next.iter().filter_map(|leap| Some(Timer { due: leap.next?, ..leap.timer })).collect();
+        self.replace_timers(&gone, &mut set);
     }
+}
+
+/// Leaps in an order; those that are equal in it stay as they are. One kind of key has sorting compiled once.
+fn ordered(leaps: &[Leap], key: impl Fn(&Leap) -> [i64; 3]) -> Vec<Leap> {
+    let mut keys: Vec<([i64; 3], usize)> = leaps.iter().map(key).zip(0..).collect();
+    keys.sort_unstable();
+    keys.into_iter().filter_map(|(_, place)| leaps.get(place).copied()).collect()
 }

@@ -411,15 +411,19 @@ impl World {
         self.timers_of_mut(id).cancel(id, kind);
     }
 
-    /// Sets timers anew, in this order and after those that are set; without a time they go.
-    pub(super) fn move_timers(&mut self, moved: &[(Timer, Option<Time>)]) {
-        for (timer, _) in moved {
+    /// Takes timers off, in the order of the list, and sets those that come in their place, in the order in which they
+    /// fire. Each gets a number as if it were set now.
+    pub(super) fn replace_timers(&mut self, gone: &[Timer], set: &mut [Timer]) {
+        for timer in gone {
             self.footprint.mark(timer.action);
         }
         if let Some(journal) = &mut self.journal {
             journal.keep_timers(&self.timers);
         }
-        self.timers.set_anew(moved);
+        for timer in &mut *set {
+            timer.id = self.timers.number();
+        }
+        self.timers.replace(gone.iter().map(|timer| timer.id), set);
     }
 
     /// Takes a timer off the list.

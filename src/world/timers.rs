@@ -25,8 +25,7 @@ pub struct Timers {
 impl Timers {
     /// Sets a timer.
     pub fn set(&mut self, due: Time, action: ActionId, kind: TimerKind) -> Timer {
-        let timer = Timer { id: self.next_id, due, action, kind };
-        self.next_id = self.next_id.wrapping_add(1);
+        let timer = Timer { id: self.number(), due, action, kind };
         let place = self.sorted.partition_point(|other| other.due <= due);
         self.sorted.insert(place, timer);
         timer
@@ -44,18 +43,35 @@ impl Timers {
         self.next_id = other.next_id;
     }
 
-    /// Sets many timers anew, in this order and after those that are set; without a time they go.
-    pub fn set_anew(&mut self, moved: &[(Timer, Option<Time>)]) {
-        let mut old: Vec<u32> = moved.iter().map(|(timer, _)| timer.id).collect();
-        old.sort_unstable();
-        self.sorted.retain(|timer| old.binary_search(&timer.id).is_err());
-        for (timer, due) in moved {
-            if let Some(due) = *due {
-                self.sorted.push(Timer { id: self.next_id, due, ..*timer });
-                self.next_id = self.next_id.wrapping_add(1);
+    /// Takes timers off, which come in the order of the list, and sets others, which come in the order in which they fire;
+    /// where one that is set fires at the same time as one that was, it comes after it.
+    pub fn replace(&mut self, gone: impl IntoIterator<Item = u32>, set: &[Timer]) {
+        let mut gone = gone.into_iter();
+        let mut next = gone.next();
+        let old = std::mem::take(&mut self.sorted);
+        self.sorted.reserve(old.len());
+        let mut set = set;
+        for timer in old {
+            if next == Some(timer.id) {
+                next = gone.next();
+                continue;
             }
+            while let Some((first, rest)) = set.split_first()
+                && first.due < timer.due
+            {
+                self.sorted.push(*first);
+                set = rest;
+            }
+            self.sorted.push(timer);
         }
-        self.sorted.sort_by_key(|timer| timer.due);
+        self.sorted.extend_from_slice(set);
+    }
+
+    /// A number for a timer, never used again.
+    pub fn number(&mut self) -> u32 {
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1);
+        id
     }
 
     /// Takes a timer off the list, fired or not.
