@@ -4,6 +4,7 @@
  */
 
 import type { FixesColumn, Policies, RulesConfig } from "flyte-lifecycle";
+import { partsOf } from "../rules.ts";
 import { byNumber } from "./report.ts";
 import { FAULT_NEEDS, listed, thousands } from "./words.ts";
 
@@ -41,8 +42,7 @@ export const changesIn = ({ changes }: Pick<FixesColumn, "changes">): string =>
 
 /** The rules with these changes on top. */
 export function changed(rules: RulesConfig, changes: Partial<Policies>): RulesConfig {
-  const { base, ...others } = typeof rules === "string" ? { base: rules } : rules;
-  return { base, ...others, ...changes };
+  return { ...partsOf(rules), ...changes };
 }
 
 /** What a change does, in a sentence. */

@@ -5,6 +5,7 @@
 
 import type { Policies, RulesConfig } from "flyte-lifecycle";
 import type { Told } from "../engine.ts";
+import { partsOf } from "../rules.ts";
 import type { Incident, Scenario } from "../scenarios.ts";
 
 /** `guard: table`, as the policies are told elsewhere. */
@@ -31,7 +32,6 @@ export function situationOf(told: Told, id = ""): Scenario {
   };
   if (!story?.wrong || !wrong) return scenario;
   const rules: RulesConfig = config.rules ?? "documented";
-  const parts = typeof rules === "object" ? rules : { base: rules };
   const fix = fixWords(story.fix);
   const index = story.wrong.command + 1;
   const incident: Incident = {
@@ -41,7 +41,7 @@ export function situationOf(told: Told, id = ""): Scenario {
     index,
     length: commands.length,
     rules,
-    fixed: fix ? { ...parts, ...story.fix } : null,
+    fixed: fix ? { ...partsOf(rules), ...story.fix } : null,
     fix,
   };
   return {

@@ -45,7 +45,7 @@ export function asCommand(value: unknown): Command | null {
 export function createdBy(command: Command): ActionId | null {
   switch (command.type) {
     case "createRun":
-      return `${command.run}/a0`;
+      return typeof command.run === "string" ? `${command.run}/a0` : null;
     case "enqueue":
     case "import":
     case "recover":

@@ -22,11 +22,14 @@ import type {
   Command,
   ExecutionError,
   PluginPhase,
+  RuleSet,
   SimulationConfig,
 } from "flyte-lifecycle";
 import { TABS } from "../explored.ts";
 import type { Link } from "../location.ts";
+import { partsOf } from "../rules.ts";
 import { same } from "../same.ts";
+import { entryOf, fieldsOf } from "../table.ts";
 import { digitsOf, MODEL } from "./model.ts";
 import { expand, shorten } from "./repeat.ts";
 import { asCommand, createdBy, escaped, json, unescaped } from "./text.ts";
@@ -71,7 +74,7 @@ const BY = "you";
 const TYPES: Record<string, "bool" | "int" | "float" | "string"> = { b: "bool", i: "int", f: "float", s: "string" };
 const KINDS: Record<string, ExecutionError["kind"]> = { U: "USER", S: "SYSTEM", K: "UNKNOWN" };
 
-const letterOf = (table: Record<string, string>, word: string | undefined): string | null =>
+const letterOf = (table: Record<string, string>, word: unknown): string | null =>
   Object.keys(table).find((letter) => table[letter] === word) ?? null;
 
 // --- what the steps before have said ------------------------------------------------------------------------------
@@ -100,7 +103,7 @@ const beginning = (): Context => ({
 });
 
 const runOf = (id: ActionId): string => id.slice(0, Math.max(0, id.indexOf("/")));
-const nameOf = (id: ActionId): string => id.slice(id.indexOf("/") + 1);
+const nameOf = (id: unknown): string => (typeof id === "string" ? id.slice(id.indexOf("/") + 1) : "");
 
 /** What the next child is probably called. */
 function nextName({ name }: Context): string {
@@ -136,11 +139,14 @@ interface Written {
   fields: string[];
 }
 
-const text = (value: string | undefined): string =>
-  value === undefined ? "" : escaped(value).replaceAll("_", "%5F").replaceAll("%20", "_").replaceAll("%3A", ":");
-const number = (value: number | undefined): string => (value === undefined ? "" : String(value));
+const text = (value: unknown): string =>
+  typeof value === "string" ? escaped(value).replaceAll("_", "%5F").replaceAll("%20", "_").replaceAll("%3A", ":") : "";
+const number = (value: unknown): string => (typeof value === "number" ? String(value) : "");
 
-/** The short form, or null if there is none; whether it says everything is for the caller to check. */
+/**
+ * The short form, or null if there is none; whether it says everything is for the caller to check. A command that was read
+ * from a link may have anything in its fields: what is no text and no number is not said, and so written as JSON.
+ */
 function write(command: Command, context: Context): Written | null {
   const about = (letter: string, ...fields: string[]): Written => ({
     who: "action" in command ? (command.action ?? null) : null,
@@ -157,7 +163,7 @@ function write(command: Command, context: Context): Written | null {
       if (command.task)
         return { ...head, fields: [called, "", number(command.task.maxAttempts), number(command.task.timeoutMs)] };
       if (command.trace) return { ...head, fields: [called, "r", letterOf(PHASES, command.trace.phase) ?? ""] };
-      const { valueType, timeoutMs, prompt } = command.condition;
+      const { valueType, timeoutMs, prompt } = fieldsOf(command.condition);
       return { ...head, fields: [called, letterOf(TYPES, valueType) ?? "", number(timeoutMs), text(prompt)] };
     }
     case "recover": {
@@ -167,23 +173,25 @@ function write(command: Command, context: Context): Written | null {
     }
     case "plugin": {
       if (command.failure) {
-        const { message, code } = command.failure;
+        const { message, code } = fieldsOf(command.failure);
         return about("H", message === HANDLE_SAID ? "" : text(message), text(code));
       }
-      const { phase, version, error, reason } = command.result;
+      const { phase, version, error, reason } = fieldsOf(command.result);
       const usual = ERRORS.findIndex((each) => same(each, error));
+      const { kind, code, message } = fieldsOf(error);
       const said = !error
         ? ["", "", ""]
         : usual >= 0
           ? [String(usual), "", ""]
-          : [letterOf(KINDS, error.kind) ?? "", text(error.code), text(error.message)];
+          : [letterOf(KINDS, kind) ?? "", text(code), text(message)];
       return about(letterOf(REPORTS, phase) ?? "j", ...said, number(version), text(reason));
     }
     case "exit":
       return about("J", number(command.code));
     case "signal": {
-      const [type = "", value] = Object.entries(command.value)[0] ?? [];
-      const said = type === "bool" && value === true ? ["", ""] : [type.slice(0, 1), text(String(value))];
+      const [type = "", value] = Object.entries(fieldsOf(command.value))[0] ?? [];
+      const plain = typeof value === "object" ? "" : text(String(value));
+      const said = type === "bool" && value === true ? ["", ""] : [type.slice(0, 1), plain];
       return about("G", ...said, command.by === BY ? "" : text(command.by));
     }
     case "abortAction":
@@ -191,10 +199,11 @@ function write(command: Command, context: Context): Written | null {
     case "abortRun":
       return about("Y", text(command.reason), command.run === run(context) ? "" : text(command.run));
     case "abortReply":
-      return about("K", command.reply === "ok" ? "" : command.reply, number(command.drawMs));
+      return about("K", command.reply === "ok" ? "" : text(command.reply), number(command.drawMs));
     case "updatePhase":
       return about("L", letterOf(PHASES, command.phase) ?? "", number(command.attempts));
     case "advance":
+      if (typeof command.ms !== "number") return null;
       return command.ms % 1_000 === 0
         ? about(`t${command.ms / 1_000}`)
         : Number.isSafeInteger(command.ms)
@@ -209,16 +218,16 @@ function write(command: Command, context: Context): Written | null {
     case "duplicate":
       return about("O", beyond(command.item, context.item));
     case "fault":
-      return about("B", command.call, command.reply ?? "", command.action === undefined ? "" : "a");
+      return about("B", text(command.call), text(command.reply), command.action === undefined ? "" : "a");
     case "restart":
-      return about("M", command.service, number(command.downMs));
+      return about("M", text(command.service), number(command.downMs));
     default:
       return null;
   }
 }
 
 /** Numbers that the engine counts up are written by how far they are from the last one. */
-const beyond = (value: number | undefined, last: number): string => (value === undefined ? "" : String(value - last));
+const beyond = (value: unknown, last: number): string => (typeof value === "number" ? String(value - last) : "");
 const run = ({ actions, at }: Context): string => runOf(actions[at] ?? "");
 
 /** The command that a letter with its fields stands for, or null. */
@@ -235,7 +244,7 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
     Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ""));
   const count = (field: string): number | undefined => (field === "" ? undefined : Number(field));
   const from = (last: number): number | undefined => (first === "" ? undefined : last + Number(first));
-  const phase = REPORTS[letter];
+  const phase = entryOf(REPORTS, letter);
   if (phase !== undefined) {
     if (action === undefined) return null;
     const error = errorOf(first, second, third);
@@ -261,8 +270,12 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
           ...head,
           task: some({ maxAttempts: count(third), timeoutMs: count(fourth) }),
         });
-      if (second === "r") return asCommand({ type: "enqueue", ...head, trace: some({ phase: PHASES[third] }) });
-      const valueType = TYPES[second];
+      if (second === "r") {
+        const ended = entryOf(PHASES, third);
+        if (third !== "" && ended === undefined) return null;
+        return asCommand({ type: "enqueue", ...head, trace: some({ phase: ended }) });
+      }
+      const valueType = entryOf(TYPES, second);
       if (valueType === undefined) return null;
       const condition = some({ valueType, timeoutMs: count(third), prompt: fourth });
       return asCommand({ type: "enqueue", ...head, condition });
@@ -272,7 +285,7 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
       return action === undefined ? null : asCommand({ type: "plugin", action, failure });
     }
     case "G": {
-      const type = first === "" ? "bool" : TYPES[first];
+      const type = first === "" ? "bool" : entryOf(TYPES, first);
       if (action === undefined || type === undefined) return null;
       const said = first === "" ? "true" : second;
       const value = type === "bool" ? said === "true" : type === "string" ? said : Number(said);
@@ -290,10 +303,12 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
         ? null
         : asCommand(some({ type: "abortReply", action, reply, drawMs: count(second) }));
     }
-    case "L":
-      return action === undefined || PHASES[first] === undefined
+    case "L": {
+      const phase = entryOf(PHASES, first);
+      return action === undefined || phase === undefined
         ? null
-        : asCommand(some({ type: "updatePhase", action, phase: PHASES[first], attempts: count(second) }));
+        : asCommand(some({ type: "updatePhase", action, phase, attempts: count(second) }));
+    }
     case "t":
       return asCommand({ type: "advance", ms: Number(first) * 1_000 });
     case "m":
@@ -319,7 +334,7 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
 function errorOf(kind: string, code: string, message: string): ExecutionError | undefined | null {
   if (kind === "") return code === "" && message === "" ? undefined : null;
   if (/^\d$/.test(kind)) return ERRORS[Number(kind)] ?? null;
-  const known = KINDS[kind];
+  const known = entryOf(KINDS, kind);
   return known === undefined ? null : { code, kind: known, message };
 }
 
@@ -478,12 +493,14 @@ function readExplored(link: Link, written: string): void {
 
 // --- the configuration --------------------------------------------------------------------------------------------
 
+const BASES: Record<string, RuleSet> = { d: "documented", u: "upstream" };
+
 /** The fields that stand beside the rules; every other name is a policy. */
 const BESIDE = new Set(["seed", "startTime", "requeueMs", "maxSystemFailures", "delivery", "abort", "gc"]);
 
 function encodeConfig(config: SimulationConfig): string {
   const { rules = "documented", ...others } = config;
-  const { base, ...policies } = typeof rules === "object" ? rules : { base: rules };
+  const { base, ...policies } = partsOf(rules);
   const settings = Object.entries({ ...policies, ...others } as Record<string, unknown>).flatMap(([name, value]) =>
     typeof value === "object" && value !== null && Object.keys(value).length > 0
       ? Object.entries(value).map(([inner, value]) => `${name}:${inner}=${setting(value)}`)
@@ -502,7 +519,7 @@ function decodeConfig(written: string): SimulationConfig | null {
     return Array.isArray(value) ? null : (value as SimulationConfig | null);
   }
   const [letter = "", ...settings] = written.split(".");
-  const base = { d: "documented", u: "upstream" }[letter] as "documented" | "upstream" | undefined;
+  const base = entryOf(BASES, letter);
   if (base === undefined) return null;
   const policies: Record<string, unknown> = {};
   const config: Record<string, unknown> = {};
@@ -513,7 +530,7 @@ function decodeConfig(written: string): SimulationConfig | null {
     const value = plain === "" ? {} : /^-?\d{1,16}$/.test(plain) ? Number(plain) : plain;
     const into = BESIDE.has(name) ? config : policies;
     if (inner === undefined) into[name] = value;
-    else into[name] = { ...(into[name] as object | undefined), [inner]: value };
+    else into[name] = { ...fieldsOf(entryOf(into, name)), [inner]: value };
   }
   const rules = Object.keys(policies).length > 0 ? { base, ...policies } : base;
   return { rules, ...config } as SimulationConfig;

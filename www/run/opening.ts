@@ -8,6 +8,7 @@ import { loadReading, parting, readTrace, type Told } from "../engine.ts";
 import { type Link, trouble } from "../location.ts";
 import { checkRecord } from "../open/checker.ts";
 import type { Showcase } from "../policies/showcase.ts";
+import { partsOf } from "../rules.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
 import { get, type Notice, type State } from "../state.ts";
 import { open, present, say, selectAction, stepNotice } from "./present.ts";
@@ -167,8 +168,7 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
     : { config: {}, commands: [...(showcase.commands ?? [])] };
   if (!told || mine !== asked) return;
   const rules = told.config.rules ?? showcase.base ?? "upstream";
-  const parts = typeof rules === "object" ? rules : { base: rules };
-  const as = (value: string) => ({ ...told.config, rules: { ...parts, [policy]: value } as RulesConfig });
+  const as = (value: string) => ({ ...told.config, rules: { ...partsOf(rules), [policy]: value } as RulesConfig });
   const { step, first, second } = parting(as(documented.value), as(upstream.value), told.commands);
   openAs("showcase", {
     id: `policy ${policy}`,

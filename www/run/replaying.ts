@@ -5,6 +5,7 @@
 
 import type { Command, Divergence, Policies, RuleSet, RulesConfig, SimulationConfig } from "flyte-lifecycle";
 import { atOnce, byHand } from "../engine.ts";
+import { partsOf } from "../rules.ts";
 import { get, type Notice, type State } from "../state.ts";
 import { flush } from "./acting.ts";
 import { checkAgain } from "./opening.ts";
@@ -31,19 +32,13 @@ export const changedPolicies = ({ divergences, rules }: State): Divergence[] =>
 export function setPolicy(policy: keyof Policies, value: string): string | null {
   const divergence = get().divergences.find((each) => each.policy === policy);
   if (!divergence || divergence.current === value) return null;
-  const { base, ...own } = rulesInParts();
+  const { base, ...own } = partsOf(present()?.rules);
   const others: Record<string, unknown> = { ...own };
   delete others[policy];
   if (divergence[base].value !== value) others[policy] = value;
   const rules = Object.keys(others).length > 0 ? ({ base, ...others } as RulesConfig) : base;
   changeRules(rules, `with ${policy}: ${value}`, divergence.current);
   return get().notice?.text ?? null;
-}
-
-/** The rules in force as a base and what was changed in it. */
-function rulesInParts(): { base: RuleSet } & Partial<Policies> {
-  const rules = present()?.rules ?? "documented";
-  return typeof rules === "object" ? { ...rules } : { base: rules };
 }
 
 /** Takes the rule set as it is again. */

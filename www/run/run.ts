@@ -18,6 +18,7 @@ import type {
 import { LifecycleError, Simulation } from "flyte-lifecycle/init";
 import { type Side, same, type Told } from "../geometry/compare.ts";
 import type { Link } from "../location.ts";
+import { partsOf } from "../rules.ts";
 import type { Scenario } from "../scenarios.ts";
 import { inWords } from "../words/commands.ts";
 
@@ -176,7 +177,7 @@ export class Run {
   }
 
   get ruleSet(): RuleSet {
-    return ruleSetOf(this.rules);
+    return partsOf(this.rules).base;
   }
 
   /** Whether the simulation stands where this run left it: whoever can reach it may have driven it directly. */
@@ -315,8 +316,6 @@ export class Run {
     return { config, origin, intended, at: this.index - this.floor, touched };
   }
 }
-
-export const ruleSetOf = (rules: RulesConfig): RuleSet => (typeof rules === "object" ? rules.base : rules);
 
 /** Makes the beginning of a run that came from there. */
 export const begin = (config: SimulationConfig, origin: Origin): Simulation =>

@@ -13,6 +13,7 @@ import type {
   SignalValue,
   TimerSnapshot,
 } from "flyte-lifecycle";
+import { entryOf, fieldsOf } from "../table.ts";
 import { span } from "./format.ts";
 
 /** A command with the word for its button. */
@@ -66,7 +67,7 @@ export function signalValue(type: string, text: string): SignalValue {
 const SAMPLES: Record<string, string> = { bool: "true", int: "1", float: "0.5", string: "approved" };
 
 /** A value that a form can start with. */
-export const sampleOf = (type: string | null): string => SAMPLES[type ?? "bool"] ?? "";
+export const sampleOf = (type: string | null): string => entryOf(SAMPLES, type ?? "bool") ?? "";
 
 /** What each phase's button on the diagram stands for when the engine names no better command. */
 export function usualChoice(action: ActionSnapshot, to: ActionPhase, timers: readonly TimerSnapshot[]): Choice | null {
@@ -123,7 +124,7 @@ const TIMERS: Record<TimerSnapshot["what"], string> = {
   requeue: "Executor looks again",
   collection: "Garbage is collected",
 };
-export const timerLabel = (timer: TimerSnapshot): string => TIMERS[timer.what] ?? "Timer fires";
+export const timerLabel = (timer: TimerSnapshot): string => entryOf(TIMERS, timer.what) ?? "Timer fires";
 
 export const SERVICES: Record<Service, string> = {
   executor: "executor",
@@ -131,36 +132,52 @@ export const SERVICES: Record<Service, string> = {
   runs: "run service",
 };
 
-/** The word on a button for any command, also those of a link or of the engine's own list. */
+/** Longer texts are cut: a label is read at a glance. */
+const LONGEST = 80;
+
+/**
+ * A field as it is said. A command of a link or a trace was checked by nobody: what is no word and no number where one is
+ * expected is left out here, and the engine says what is wrong with it.
+ */
+function said(value: unknown): string {
+  const text =
+    typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** A word before what follows it, if anything does. */
+const saying = (word: string, value: unknown): string => `${word} ${said(value)}`.trim();
+
+/** The word on a button for any command, also those of a link, of a newer version, or of the engine's own list. */
 export function labelOf(command: Command): string {
   switch (command.type) {
     case "createRun":
-      return `Create run ${command.run}`;
+      return saying("Create run", command.run);
     case "enqueue":
-      return `Enqueue ${command.action}`;
+      return saying("Enqueue", command.action);
     case "import":
-      return `Read ${command.action}`;
+      return saying("Read", command.action);
     case "recover":
-      return `Recover ${command.action}`;
+      return saying("Recover", command.action);
     case "plugin": {
       if (command.failure) return "Handle returns an error";
-      const { phase, error } = command.result;
-      return error?.kind === "SYSTEM" ? `${phase} (SYSTEM)` : phase;
+      const { phase, error } = fieldsOf(command.result);
+      return (fieldsOf(error).kind === "SYSTEM" ? saying(said(phase), "(SYSTEM)") : said(phase)) || "Report";
     }
     case "exit":
-      return `Exit code ${command.code}`;
+      return saying("Exit code", command.code);
     case "signal":
-      return `Signal ${Object.values(command.value)[0]}`;
+      return saying("Signal", Object.values(fieldsOf(command.value))[0]);
     case "abortAction":
       return "Abort";
     case "abortRun":
-      return `Abort run ${command.run}`;
+      return saying("Abort run", command.run);
     case "abortReply":
-      return `Abort call answers ${command.reply}`;
+      return saying("Abort call answers", command.reply);
     case "updatePhase":
-      return `Update says ${command.phase}`;
+      return saying("Update says", command.phase);
     case "advance":
-      return `${span(command.ms)} pass`;
+      return typeof command.ms === "number" ? `${span(command.ms)} pass` : "Time passes";
     case "fire":
       return "A timer fires";
     case "deliver":
@@ -170,18 +187,24 @@ export function labelOf(command: Command): string {
     case "duplicate":
       return "Tell the news twice";
     case "fault":
-      return `Let ${command.call} fail`;
+      return `Let ${said(command.call) || "a call"} fail`;
     case "restart":
-      return `Restart the ${SERVICES[command.service] ?? command.service}`;
+      return saying("Restart the", entryOf(SERVICES, command.service) ?? command.service);
+    default:
+      // A command that this page does not know yet is called as it is written.
+      return said((command satisfies never as { type?: unknown }).type) || "A command";
   }
 }
 
 /** The action that a command is about. */
-export const actionOf = (command: Command): string | null => ("action" in command ? (command.action ?? null) : null);
+function actionOf(command: Command): string | null {
+  const { action } = fieldsOf(command);
+  return typeof action === "string" ? action : null;
+}
 
 /** A command in a line, for the step slider and the list of steps. */
 export function inWords(command: Command): string {
-  const action = actionOf(command);
+  const action = said(actionOf(command));
   const label = labelOf(command);
   return action && !label.includes(action) ? `${action}: ${label}` : label;
 }
