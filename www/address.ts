@@ -147,30 +147,41 @@ function arrive(): void {
   }
   written = entry();
   if (/^#gallery(?:\/|$)/.test(location.hash)) return void arriveInGallery();
-  const link = decode(location.hash);
-  const explore = exploredFrom(location.hash);
   arriving = true;
   try {
-    if (explore) {
-      if (get().snapshot.actions.length === 0) openFirst();
-      openExplored(explore);
-    } else if (link) {
-      openLink(link);
-      sayOtherStory(link);
-      showPanels(link.panels ?? []);
-      openExplored(link.explore ?? null);
-    } else if (isImported()) comeBack();
-    else {
-      const wanted = location.hash;
-      if (wanted === "" || get().snapshot.actions.length === 0) openFirst();
-      // The run stays, and so does its link.
-      else if (latest) write(false);
-      if (!isPlace(wanted)) sayUnknown(wanted);
-    }
+    follow(location.hash);
+  } catch (error) {
+    // A bug of the page, over an address that nobody thought of: it is told as that, there is a run all the same, and the
+    // next address is followed.
+    if (get().snapshot.actions.length === 0) openFirst();
+    say({ tone: "error", title: "The page failed over this address", text: (error as Error).message });
+    queueMicrotask(() => {
+      throw error;
+    });
   } finally {
     arriving = false;
+    latest = linkNow();
   }
-  latest = linkNow();
+}
+
+function follow(hash: string): void {
+  const link = decode(hash);
+  const explore = exploredFrom(hash);
+  if (explore) {
+    if (get().snapshot.actions.length === 0) openFirst();
+    openExplored(explore);
+  } else if (link) {
+    openLink(link);
+    sayOtherStory(link);
+    showPanels(link.panels ?? []);
+    openExplored(link.explore ?? null);
+  } else if (isImported()) comeBack();
+  else {
+    if (hash === "" || get().snapshot.actions.length === 0) openFirst();
+    // The run stays, and so does its link.
+    else if (latest) write(false);
+    if (!isPlace(hash)) sayUnknown(hash);
+  }
 }
 
 /**

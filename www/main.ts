@@ -6,7 +6,7 @@ import { mountEmbedded, openEmbedded } from "./element/embedded.ts";
 import { keepInLinks } from "./open-panels.ts";
 import { PANELS } from "./panels.ts";
 import { say, select, start, UPSTREAM_COMMIT } from "./store.ts";
-import { byId } from "./views/dom.ts";
+import { byId, setText } from "./views/dom.ts";
 import { mountHeader } from "./views/header.ts";
 import { mountLive } from "./views/live.ts";
 
@@ -19,19 +19,25 @@ const embeddable = PANELS.filter((panel) => panel.embed).map(({ id }) => id);
 const embed = readEmbed(location.search, embeddable);
 if (embed) mountEmbedded(embed);
 
-try {
-  await start();
+/** Whether the engine is there; nothing but its loading is told as a failure of the engine. */
+async function load(): Promise<boolean> {
+  try {
+    await start();
+    return true;
+  } catch (error) {
+    const title = "The engine could not be loaded";
+    const { message } = error as Error;
+    say({ tone: "error", title, text: `${message}. The diagram stays as it is; reload to try again.` });
+    setText(byId("panel"), `${title}: ${message}`);
+    return false;
+  }
+}
+
+if (await load()) {
   const commit = byId<HTMLAnchorElement>("commit");
-  commit.textContent = UPSTREAM_COMMIT.slice(0, 8);
+  setText(commit, UPSTREAM_COMMIT.slice(0, 8));
   commit.href = `https://github.com/flyteorg/flyte/tree/${UPSTREAM_COMMIT}`;
   followAddress(embed ? () => void openEmbedded(embed.scenario) : undefined);
-} catch (error) {
-  say({
-    tone: "error",
-    title: "The engine could not be loaded",
-    text: `${(error as Error).message}. The diagram stays as it is; reload to try again.`,
-  });
-  byId("panel").textContent = `The engine could not be loaded: ${(error as Error).message}`;
 }
 
 select(

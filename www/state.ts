@@ -92,7 +92,16 @@ export const get = (): State => state;
 export function set(change: Partial<State>): void {
   const before = state;
   state = { ...state, ...change };
-  for (const listener of listeners) listener(state, before);
+  for (const listener of listeners) {
+    try {
+      listener(state, before);
+    } catch (error) {
+      // The others are told all the same: a view that fails is wrong by itself, and takes no other with it.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
 }
 
 /** Calls back after every change, and at once. */

@@ -250,12 +250,38 @@ for (const [origin, open] of Object.entries(ORIGINS)) {
     assert.throws(() => store.openTaskActions({ kind: "Pod" }));
     assert.throws(() => store.openScenario({ ...scenario("happy"), config: { requeueMs: -1 } }));
     assert.throws(() => store.openDiscovery({ ...FOUND, trace: "no trace" }));
+    // The engine takes these rules, since JSON has no functions, and the diagram does not: it is found out in time.
+    const unshowable = { rules: Object };
+    store.openLink({ config: unshowable, commands: [{ type: "createRun", run: "r" }] });
+    assert.match(get().notice.title, /cannot be opened/);
+    assert.throws(() => store.openScenario({ ...scenario("happy"), config: unshowable }));
     assert.deepEqual(looks(), before);
     assert.equal(alive.size, get().branches.length);
     isTold(origin);
     isKeptOut(origin);
   });
 }
+
+test("a view that fails over a step keeps no other from being told of it", (t) => {
+  store.openScenario(scenario("happy"));
+  // What a view throws is thrown again, by itself.
+  const later = [];
+  t.mock.method(globalThis, "queueMicrotask", (run) => later.push(run));
+  let told = -1;
+  const stop = [
+    store.subscribe((state, before) => {
+      if (state.turn !== before.turn && told >= 0) throw new Error("a view that fails");
+    }),
+    store.subscribe((state) => {
+      told = state.index;
+    }),
+  ];
+  assert.equal(wait(), true);
+  assert.equal(told, get().index);
+  assert.equal(later.length, 1);
+  assert.throws(later[0], /a view that fails/);
+  for (const each of stop) each();
+});
 
 test("each branch's hood has the stores that its own commands led to", () => {
   store.openScenario(scenario("happy"));

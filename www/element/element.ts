@@ -8,7 +8,7 @@ import init, { LifecycleError, Simulation } from "flyte-lifecycle/init";
 import colours from "../colours.css?inline";
 import controls from "../controls.css?inline";
 import drawing from "../diagram.css?inline";
-import { lifecycleError, Run } from "../run/run.ts";
+import { Run } from "../run/run.ts";
 import { shownOf } from "../run/shown.ts";
 import { inWords } from "../words/commands.ts";
 import { sentenceOf } from "../words/sentences.ts";
@@ -242,27 +242,31 @@ export class FlyteLifecycleElement extends Base {
       if (mine !== this.#asked) return;
       this.#waiting = false;
       if (this.#isFollowed()) return;
+      // What cannot be opened is no failure of the engine, and what cannot be fetched is none of what was asked for.
+      let failed = "The engine could not be loaded";
       try {
         await init();
+        failed = "This could not be opened";
         const { scenario, link, trace, rules } = this;
         const wanted = this.#wanted();
         const source = await sourceOf({ scenario, link, trace, rules });
         if (mine === this.#asked) this.#play(source, wanted);
       } catch (error) {
-        this.#problem(`The engine could not be loaded: ${(error as Error).message}`);
+        if (mine === this.#asked) this.#problem(`${failed}: ${(error as Error).message}`);
       }
     });
   }
 
   #play({ title, config, commands, index, selected, problems }: Source, wanted: string): void {
-    let run: Run;
-    try {
-      run = Run.of(config, commands, { kind: "given" });
-    } catch (error) {
-      this.#problem(lifecycleError(error).message);
-      return;
-    }
+    const run = Run.of(config, commands, { kind: "given" });
     if (index !== undefined && index < run.length) run.seek(index);
+    try {
+      // One that cannot be shown takes the place of none that can.
+      shownOf(run);
+    } catch (error) {
+      run.free();
+      throw error;
+    }
     this.#selected = selected ?? null;
     this.#take(run, title, [...problems, ...stopOf(run)], wanted);
   }

@@ -4,7 +4,7 @@ import type { Command } from "flyte-lifecycle";
 import { same } from "../geometry/compare.ts";
 import { get, set } from "../state.ts";
 import { inWords } from "../words/commands.ts";
-import { branches, clock, present, say, showBranch, showRun, showStep, stopClock } from "./present.ts";
+import { branches, clock, leaveFor, present, say, showRun, showStep, stopClock } from "./present.ts";
 import { lifecycleError } from "./run.ts";
 
 /** Sends a command. A refusal is shown in place and changes nothing. */
@@ -34,10 +34,7 @@ function send(command: Command, label: string): boolean {
     return false;
   }
   if (goes === run) showStep();
-  else {
-    branches.leaveFor(goes, label);
-    showBranch();
-  }
+  else leaveFor(goes, label);
   return true;
 }
 
@@ -86,9 +83,8 @@ export function branchOff(label: string): void {
   const run = present();
   // Acting in the past starts one by itself.
   if (!run || run.index < run.length) return;
-  branches.leaveFor(run.fork(), label);
   // Nothing was done yet, so what was said of the run still holds.
-  showBranch({ notice: get().notice });
+  leaveFor(run.fork(), label, { notice: get().notice });
 }
 
 // --- time ---------------------------------------------------------------------------------------------------------

@@ -50,28 +50,26 @@ export function scenarioOf(id: string | null): Scenario | undefined {
 
 /** Opens a link as far as it holds; if nothing of it does, what was open stays. */
 export function openLink(link: Link): void {
-  const run = fromLink(link);
-  if (typeof run === "string") {
-    const [first] = SCENARIOS;
-    if (!present() && first) openScenario(first);
-    say({ tone: "error", title: "This link cannot be opened", text: run });
-    return;
-  }
-  asked += 1;
-  if (link.index !== undefined && link.index < run.length) run.seek(link.index);
-  putAside();
-  const { broken, action, hood } = link;
-  const title = "This link opens up to here";
-  const cut: Notice | null = broken ? { tone: "error", title, text: trouble(broken) } : null;
-  open(run, { selected: action ?? null, hood: hood ?? get().hood, notice: stepNotice(title, run) ?? cut });
+  const why = whyNot(link);
+  if (why === null) return;
+  const [first] = SCENARIOS;
+  if (!present() && first) openScenario(first);
+  say({ tone: "error", title: "This link cannot be opened", text: why });
 }
 
-/** The run of a link, or why there is none. */
-function fromLink({ config, commands, situation, broken }: Link): Run | string {
+/** Opens what can be opened of a link; why nothing can, otherwise. */
+function whyNot({ config, commands, situation, broken, index, action, hood }: Link): string | null {
   if (broken && commands.length === 0) return trouble(broken);
   const named = SCENARIOS.find(({ id }) => id === situation);
   try {
-    return Run.of(config, commands, { kind: "link", situation: named?.id ?? null });
+    const run = Run.of(config, commands, { kind: "link", situation: named?.id ?? null });
+    asked += 1;
+    if (index !== undefined && index < run.length) run.seek(index);
+    const title = "This link opens up to here";
+    const cut: Notice | null = broken ? { tone: "error", title, text: trouble(broken) } : null;
+    putAside();
+    open(run, { selected: action ?? null, hood: hood ?? get().hood, notice: stepNotice(title, run) ?? cut });
+    return null;
   } catch (error) {
     return lifecycleError(error).message;
   }

@@ -6,7 +6,7 @@ import { inWords } from "../words/commands.ts";
 import { Branches } from "./branches.ts";
 import { Clock } from "./clock.ts";
 import type { Run } from "./run.ts";
-import { type ShownStep, shownOf, stepOf } from "./shown.ts";
+import { type ShownRun, type ShownStep, shownOf, stepOf } from "./shown.ts";
 
 export const branches = new Branches();
 export const clock = new Clock();
@@ -14,16 +14,30 @@ export const clock = new Clock();
 /** The run that is open; null while the engine is loading. */
 export const present = (): Run | null => branches.present;
 
-/** Shows another run than before. */
+/** Shows another branch of the run than before. */
 export function showRun(change: Partial<State> = {}): void {
   const run = present();
   if (run) show({ ...shownOf(run), ...branches.shown() }, change, false);
 }
 
-/** Shows a branch that has just left the one that was shown: what had happened by then happened in both. */
-export function showBranch(change: Partial<State> = {}): void {
-  const run = present();
-  if (run) show({ ...shownOf(run), ...branches.shown() }, change, goesOn(run));
+/**
+ * What is to be seen of a run that has just been made, worked out before any other gives up its place to it: one that
+ * cannot be shown leaves everything as it was.
+ */
+function shownFirst(run: Run): ShownRun {
+  try {
+    return shownOf(run);
+  } catch (error) {
+    run.free();
+    throw error;
+  }
+}
+
+/** Goes on in a branch that has just left the one that was shown: what had happened by then happened in both. */
+export function leaveFor(run: Run, label: string, change: Partial<State> = {}): void {
+  const shown = shownFirst(run);
+  branches.leaveFor(run, label);
+  show({ ...shown, ...branches.shown() }, change, goesOn(run));
 }
 
 /** Shows the run that was shown before at the step at which it stands. */
@@ -39,7 +53,7 @@ function goesOn({ bounds, index }: Run): boolean {
 }
 
 /** What was said of something else is over, unless the change says it. */
-function show(shown: ShownStep, change: Partial<State>, goesOn: boolean): void {
+function show(shown: Partial<State> & ShownStep, change: Partial<State>, goesOn: boolean): void {
   const { selected: before, rewound, turn } = get();
   const wanted = change.selected === undefined ? before : change.selected;
   const selected = wanted !== null && shown.actions.has(wanted) ? wanted : (shown.snapshot.actions[0]?.id ?? null);
@@ -56,16 +70,18 @@ function show(shown: ShownStep, change: Partial<State>, goesOn: boolean): void {
 
 /** The run that is opened takes the place of whichever was open before. */
 export function open(run: Run, change: Partial<State> = {}): void {
+  const shown = shownFirst(run);
   stopClock();
   branches.open(run);
-  showRun({ opened: get().opened + 1, ...change });
+  show({ ...shown, ...branches.shown() }, { opened: get().opened + 1, ...change }, false);
 }
 
 /** The present branch becomes a run that was played again. */
 export function replace(run: Run, notice: Notice | null): void {
+  const shown = shownFirst(run);
   stopClock();
   branches.replace(run);
-  showRun({ notice });
+  show({ ...shown, ...branches.shown() }, { notice }, false);
 }
 
 export function stopClock(): void {

@@ -106,10 +106,15 @@ export class Run {
   /** Plays commands from the beginning, as far as they hold. Throws if there can be no such beginning. */
   static of(config: SimulationConfig, commands: readonly Command[], origin: Origin): Run {
     const sim = begin(config, origin);
-    const floor = sim.index;
-    const { bounds, stopped } = replay(sim, commands);
-    const course = { intended: commands, held: sim.commands(), told: sim.events(), bounds, touched: false };
-    return new Run(sim, { config, origin, floor, stopped }, course);
+    try {
+      const floor = sim.index;
+      const { bounds, stopped } = replay(sim, commands);
+      const course = { intended: commands, held: sim.commands(), told: sim.events(), bounds, touched: false };
+      return new Run(sim, { config, origin, floor, stopped }, course);
+    } catch (error) {
+      sim.free();
+      throw error;
+    }
   }
 
   /** Makes a run again as it was left. */
