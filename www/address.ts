@@ -12,6 +12,7 @@ import { onPanels, openPanels, showPanels } from "./open-panels.ts";
 import { same } from "./same.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { get, openLink, openScenario, reopenImported, say, subscribe, toLink } from "./store.ts";
+import { shortened } from "./words/format.ts";
 
 /** The run as it is looked at, or null if no link is to hold it: what somebody read in is put into one only when asked. */
 export function linkNow(asked = false): Link | null {
@@ -204,7 +205,6 @@ const isPlace = (hash: string): boolean => hash === "" || document.getElementByI
 
 /** An address that opens nothing is answered, with what was probably meant. */
 function sayUnknown(hash: string): void {
-  const shown = hash.length > 60 ? `${hash.slice(0, 60)}…` : hash;
   const bug = /^#(?:gallery-?)?([nsp]\d{1,2})$/i.exec(hash)?.[1];
   const scenario = SCENARIOS.find(({ id }) => id === hash.slice(1).toLowerCase());
   const meant = bug
@@ -212,7 +212,11 @@ function sayUnknown(hash: string): void {
     : scenario
       ? `The situation “${scenario.title}” is in the list.`
       : "A link to a run, as Copy link gives it, begins with #v2/; #gallery/n1 is a real bug.";
-  say({ tone: "error", title: "This address opens nothing", text: `Nothing here is called ${shown}. ${meant}` });
+  say({
+    tone: "error",
+    title: "This address opens nothing",
+    text: `Nothing here is called ${shortened(hash)}. ${meant}`,
+  });
 }
 
 /** To where a run stood that was read from resources: no address holds it, but the page may still. */

@@ -3,6 +3,8 @@
  * trace that was changed by hand, or that another version wrote, tells others than the page then shows.
  */
 
+import { shortened } from "./words/format.ts";
+
 /** The first line that differs; null where one side has nothing more. */
 export interface Difference {
   line: number;
@@ -60,9 +62,7 @@ const LONG = 160;
 
 /** What is said of it, where the run is opened. */
 export function differenceWords({ line, told, follows }: Difference): { title: string; text: string } {
-  const [one, two] = [told, follows].map(
-    (fact) => fact && `“${fact.length > LONG ? `${fact.slice(0, LONG)}…` : fact}”`,
-  );
+  const [one, two] = [told, follows].map((fact) => fact && `“${shortened(fact, LONG)}”`);
   const what =
     one && two
       ? `It says ${one}; its commands lead to ${two}.`

@@ -12,6 +12,7 @@ import type { ActionId, Command, SimulationConfig } from "flyte-lifecycle";
 import type { Explored } from "./explored.ts";
 import type { Told } from "./link/model.ts";
 import { decode as decodeV2, encode as encodeV2 } from "./link/v2.ts";
+import { shortened } from "./words/format.ts";
 
 export interface Link {
   config: SimulationConfig;
@@ -65,7 +66,7 @@ export function decode(fragment: string): Link | null {
 
 /** What is wrong with a link, in a sentence. */
 export function trouble({ why, step, of, text }: Broken): string {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  const shown = shortened(text);
   const count = of > 0 ? ` of ${of}` : "";
   switch (why) {
     case "version":

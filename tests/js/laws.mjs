@@ -292,6 +292,42 @@ export function namesExist(files, { shapes }) {
   );
 }
 
+/**
+ * A key that comes from outside may be the name of what every object has, as `constructor`: tables for any string are asked
+ * by `lookUp`, whether there is a key by `Object.hasOwn`, and escapes are read by what answers damaged ones.
+ */
+export function outsideIsAsked(files, { unescapes }) {
+  const modules = modulesOf(files);
+  const tables = (code) => [...code.matchAll(/\bconst (\w+): (?:Readonly<)?Record<string,/g)].map(([, name]) => name);
+  const exported = new Set(
+    modules.flatMap(([, { code }]) => tables(code).filter((name) => code.includes(`export const ${name}:`))),
+  );
+  return modules.flatMap(([path, file]) => {
+    const own = tables(file.code);
+    const others = [...file.code.matchAll(/\bconst (\w+)\b/g)]
+      .map(([, name]) => name)
+      .filter((name) => !own.includes(name));
+    const names = new Set([...exported, ...own].filter((name) => !others.includes(name)));
+    const all = (pattern) => [...file.code.matchAll(pattern)];
+    const places = [
+      ...all(/\b(\w+)\[(?!["\d\]])/g)
+        .filter(([, name]) => names.has(name))
+        .map(({ 1: name, index }) => [index, `${name}[…]`, "Ask lookUp of www/table.ts"]),
+      ...all(/\}\)?\[(?!["\d\]])/g).map(({ index }) => [index, "{…}[…]", "Ask lookUp of www/table.ts"]),
+      ...all(/(?<=[\w)\]]) in (?=[\w(])/g)
+        .filter(({ index }) => !/(?:\[\w+|(?:const|let) \w+)$/.test(file.code.slice(0, index)))
+        .map(({ index }) => [index, "… in …", "Ask Object.hasOwn"]),
+      ...all(/\bdecodeURI(?:Component)?\b/g)
+        .filter(() => !isIn(unescapes, path))
+        .map(({ index, 0: name }) => [index, name, "Ask unescaped of www/link/text.ts, which answers a damaged text"]),
+    ];
+    return places.map(([at, what, instead]) => ({
+      key: `${posix.basename(path)}: ${what}`,
+      says: `${path}:${lineOf(file, at)} has ${what}, of what may come from outside. ${instead}.`,
+    }));
+  });
+}
+
 /** Breaches that nobody knows of, and excuses for what is no breach any more. */
 export function unexcused(breaches, known) {
   const keys = new Set(breaches.map(({ key }) => key));

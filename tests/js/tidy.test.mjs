@@ -12,6 +12,7 @@ import {
   noCircles,
   noPhaseIsJudged,
   nothingIsUnused,
+  outsideIsAsked,
   packageIsBehindTheStore,
   pureIsPure,
   unexcused,
@@ -32,6 +33,8 @@ const TABLE = {
   stores: ["www/store.ts", "www/state.ts", "www/run/"],
   /** Where reading begins: the page, and the custom element, which is built by itself. */
   entries: ["www/index.html", "www/element/element.ts"],
+  /** Reads what an address has escaped. */
+  unescapes: ["/link/text.ts"],
   /** Lines of a module, at the most. */
   longest: 400,
   phases: STATES.map(({ phase }) => phase),
@@ -56,6 +59,14 @@ const LISTS = {
   "layout.ts: FAILED SUCCEEDED ABORTED TIMED_OUT RECOVERED": "the right column of the drawing",
   "model.ts: UNSPECIFIED QUEUED WAITING_FOR_RESOURCES INITIALIZING RUNNING SUCCEEDED FAILED ABORTED TIMED_OUT PAUSED RECOVERED":
     "a digit of a link is a place in it",
+};
+
+const CLOSED = "the key is one of the few words that the table has, and the compiler sees that it has all of them";
+/** Tables that need not be asked so. */
+const KEYS = {
+  "fixes.ts: {…}[…]": CLOSED,
+  "report.ts: {…}[…]": CLOSED,
+  "edges.ts: {…}[…]": CLOSED,
 };
 
 /** Modules that import each other: none. A circle that cannot be opened yet is listed here, with how it will be. */
@@ -263,5 +274,27 @@ test("rules, facts, policies, calls, incidents, properties and traces that the p
     /www\/shown\.ts:1 names s99, which is no incident/,
     /www\/shown\.ts:1 names P99, which is no property/,
     /www\/shown\.ts:1 names s99-never\.upstream, which is no trace/,
+  );
+});
+
+test("tables are asked only for what they have, whatever key comes from outside", () => {
+  keeps(outsideIsAsked, FILES, KEYS);
+  answers(
+    outsideIsAsked,
+    {
+      "www/table.ts": "export const lookUp = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);\n",
+      "www/words.ts":
+        'export const WORDS: Record<string, string> = { a: "A" };\nconst a = WORDS["a"];\nconst b = WORDS[letter];\n',
+      "www/other.ts":
+        "import { WORDS } from './words.ts';\nconst c = { d: 1, u: 2 }[letter];\nconst d = WORDS[word];\n",
+      "www/link.ts":
+        'const ok = "type" in command;\ntype T = { [field in "a"]?: 1 };\nconst has = name in offered();\nconst text = decodeURIComponent(raw);\n',
+      "www/link/text.ts": "export const plain = (raw: string) => decodeURIComponent(raw);\n",
+    },
+    /www\/words\.ts:3 has WORDS\[…\], of what may come from outside\. Ask lookUp/,
+    /www\/other\.ts:3 has WORDS\[…\]/,
+    /www\/other\.ts:2 has \{…\}\[…\]/,
+    /www\/link\.ts:3 has … in …, .*Ask Object\.hasOwn/,
+    /www\/link\.ts:4 has decodeURIComponent, .*Ask unescaped/,
   );
 });

@@ -8,6 +8,7 @@ import { edgePath } from "../geometry/edges.ts";
 import { LAYOUTS, left, top } from "../geometry/layout.ts";
 import { gapShapes, type Shape, shapesOf, WIDE_ROWS } from "../geometry/shapes.ts";
 import { type Axis, draw, type Lane, ticksOf } from "../geometry/timeline.ts";
+import { lookUp } from "../table.ts";
 import { type DrawnPhase, iconOf, isDrawn, linesOf, PHASES } from "../words/phases.ts";
 
 /** The colours of style.css by their names there. */
@@ -277,13 +278,15 @@ function styled(
     sign: {
       fill: second === "refused" || second === "rim" ? "none" : palette.card,
       stroke:
-        { refused: palette.refused, rim: palette.card, signal: palette.paused, abort: palette.aborted }[second] ??
-        palette.ink,
+        lookUp(
+          { refused: palette.refused, rim: palette.card, signal: palette.paused, abort: palette.aborted },
+          second,
+        ) ?? palette.ink,
       "stroke-width": second === "rim" ? 5.5 : 2.2,
       "stroke-linecap": "round",
     },
     rail: {
-      stroke: { abortRetry: palette.aborted, attemptTimeout: palette["timed-out"] }[second] ?? palette.paused,
+      stroke: lookUp({ abortRetry: palette.aborted, attemptTimeout: palette["timed-out"] }, second) ?? palette.paused,
       "stroke-width": 2,
       "stroke-dasharray": "2 3",
     },
@@ -295,5 +298,5 @@ function styled(
   };
   if (name === "use" && phase)
     return icon(icons, phase, Number(attributes.x), Number(attributes.y), Number(attributes.width), colour);
-  return tag(name, { ...attributes, ...styles[first] }, words === undefined ? undefined : escaped(words));
+  return tag(name, { ...attributes, ...lookUp(styles, first) }, words === undefined ? undefined : escaped(words));
 }

@@ -7,6 +7,7 @@ import type { Story } from "flyte-lifecycle";
 import { readTrace, type Told } from "../engine.ts";
 import { referenceName } from "../policies/reference.ts";
 import type { Scenario } from "../scenarios.ts";
+import { lookUp } from "../table.ts";
 import { fixWords, situationOf } from "./incident.ts";
 import { TRACES } from "./traces.ts";
 
@@ -106,7 +107,7 @@ export const scenarioOf = ({ id, number, story, told }: Entry): Scenario => ({
 
 /** Any other trace that comes with the page, by its name; null if there is none. */
 export function traceNamed(name: string): Scenario | null {
-  const text = Object.hasOwn(TRACES, name) ? TRACES[name] : undefined;
+  const text = lookUp(TRACES, name);
   if (text === undefined) return null;
   return { ...situationOf(readTrace(text)), id: name, title: name };
 }

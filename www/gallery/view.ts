@@ -6,6 +6,7 @@
 
 import "./gallery.css";
 import "./moment.css";
+import { unescaped } from "../link/text.ts";
 import { get, pause } from "../store.ts";
 import { byId, h, setAttribute, setText } from "../views/dom.ts";
 import { type Entry, entries, type Reference, scenarioOf, search } from "./gallery.ts";
@@ -31,7 +32,8 @@ export function showGallery(text = ""): void {
 
 /** Follows `#gallery`, or `#gallery/n1` to one run; false if there is no such run. */
 export function followAddress(hash: string): boolean {
-  const id = decodeURIComponent(hash.replace(/^#gallery\/?/, "")).toLowerCase();
+  const written = hash.replace(/^#gallery\/?/, "");
+  const id = (unescaped(written) ?? written).toLowerCase();
   const entry = list.find((each) => each.id === id);
   if (entry) openEntry(entry);
   else showGallery();

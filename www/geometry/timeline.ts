@@ -7,6 +7,7 @@
  */
 
 import type { ActionId, ActionPhase, ActionSnapshot, Event, SimulationConfig, TimerSnapshot } from "flyte-lifecycle";
+import { lookUp } from "../table.ts";
 import { clock, span, words } from "../words/format.ts";
 
 /** How a stretch is drawn: somebody waits, the plugin prepares, the task runs, or it is over. */
@@ -461,7 +462,7 @@ const WHAT: Record<string, string> = {
 
 /** A wait in a few words, for its button. */
 export const waitTitle = (wait: Wait): string =>
-  `${WHAT[wait.what] ?? words(wait.what)}, ${wait.action}${wait.what === "conditionDeadline" ? "" : `, attempt ${wait.attempt}`}`;
+  `${lookUp(WHAT, wait.what) ?? words(wait.what)}, ${wait.action}${wait.what === "conditionDeadline" ? "" : `, attempt ${wait.attempt}`}`;
 
 /** The digits of a number as exponent. */
 const raised = (value: number): string => [...String(value)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? "").join("");

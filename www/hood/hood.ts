@@ -21,6 +21,7 @@ import {
   selectAction,
   subscribe,
 } from "../store.ts";
+import { lookUp } from "../table.ts";
 import { byId, h, icon, reconcile, setAttribute, setText } from "../views/dom.ts";
 import { announce, sentenceOf } from "../views/live.ts";
 import { offerButton, setOffered } from "../views/offer.ts";
@@ -315,8 +316,8 @@ function pendingList(): (state: State) => void {
     const items = [...list.children] as HTMLElement[];
     const item = (event.target as Element).closest<HTMLElement>("li");
     const at = item ? items.indexOf(item) : -1;
-    const verb = KEYS[event.key];
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    const verb = lookUp(KEYS, event.key);
+    const to = lookUp({ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }, event.key);
     if (to !== undefined && items[to]) {
       const role = (event.target as HTMLElement).dataset.verb ?? "deliver";
       items[to].querySelector<HTMLElement>(`[data-verb="${role}"]`)?.focus();

@@ -29,7 +29,7 @@ import { TABS } from "../explored.ts";
 import type { Link } from "../location.ts";
 import { partsOf } from "../rules.ts";
 import { same } from "../same.ts";
-import { entryOf, fieldsOf } from "../table.ts";
+import { fieldsOf, lookUp } from "../table.ts";
 import { digitsOf, MODEL } from "./model.ts";
 import { expand, shorten } from "./repeat.ts";
 import { asCommand, createdBy, escaped, json, unescaped } from "./text.ts";
@@ -244,7 +244,7 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
     Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ""));
   const count = (field: string): number | undefined => (field === "" ? undefined : Number(field));
   const from = (last: number): number | undefined => (first === "" ? undefined : last + Number(first));
-  const phase = entryOf(REPORTS, letter);
+  const phase = lookUp(REPORTS, letter);
   if (phase !== undefined) {
     if (action === undefined) return null;
     const error = errorOf(first, second, third);
@@ -271,11 +271,11 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
           task: some({ maxAttempts: count(third), timeoutMs: count(fourth) }),
         });
       if (second === "r") {
-        const ended = entryOf(PHASES, third);
+        const ended = lookUp(PHASES, third);
         if (third !== "" && ended === undefined) return null;
         return asCommand({ type: "enqueue", ...head, trace: some({ phase: ended }) });
       }
-      const valueType = entryOf(TYPES, second);
+      const valueType = lookUp(TYPES, second);
       if (valueType === undefined) return null;
       const condition = some({ valueType, timeoutMs: count(third), prompt: fourth });
       return asCommand({ type: "enqueue", ...head, condition });
@@ -285,7 +285,7 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
       return action === undefined ? null : asCommand({ type: "plugin", action, failure });
     }
     case "G": {
-      const type = first === "" ? "bool" : entryOf(TYPES, first);
+      const type = first === "" ? "bool" : lookUp(TYPES, first);
       if (action === undefined || type === undefined) return null;
       const said = first === "" ? "true" : second;
       const value = type === "bool" ? said === "true" : type === "string" ? said : Number(said);
@@ -304,7 +304,7 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
         : asCommand(some({ type: "abortReply", action, reply, drawMs: count(second) }));
     }
     case "L": {
-      const phase = entryOf(PHASES, first);
+      const phase = lookUp(PHASES, first);
       return action === undefined || phase === undefined
         ? null
         : asCommand(some({ type: "updatePhase", action, phase, attempts: count(second) }));
@@ -334,7 +334,7 @@ function read(letter: string, raw: string, who: ActionId | null, context: Contex
 function errorOf(kind: string, code: string, message: string): ExecutionError | undefined | null {
   if (kind === "") return code === "" && message === "" ? undefined : null;
   if (/^\d$/.test(kind)) return ERRORS[Number(kind)] ?? null;
-  const known = entryOf(KINDS, kind);
+  const known = lookUp(KINDS, kind);
   return known === undefined ? null : { code, kind: known, message };
 }
 
@@ -519,7 +519,7 @@ function decodeConfig(written: string): SimulationConfig | null {
     return Array.isArray(value) ? null : (value as SimulationConfig | null);
   }
   const [letter = "", ...settings] = written.split(".");
-  const base = entryOf(BASES, letter);
+  const base = lookUp(BASES, letter);
   if (base === undefined) return null;
   const policies: Record<string, unknown> = {};
   const config: Record<string, unknown> = {};
@@ -530,7 +530,7 @@ function decodeConfig(written: string): SimulationConfig | null {
     const value = plain === "" ? {} : /^-?\d{1,16}$/.test(plain) ? Number(plain) : plain;
     const into = BESIDE.has(name) ? config : policies;
     if (inner === undefined) into[name] = value;
-    else into[name] = { ...fieldsOf(entryOf(into, name)), [inner]: value };
+    else into[name] = { ...fieldsOf(lookUp(into, name)), [inner]: value };
   }
   const rules = Object.keys(policies).length > 0 ? { base, ...policies } : base;
   return { rules, ...config } as SimulationConfig;

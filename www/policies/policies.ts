@@ -4,6 +4,7 @@
  */
 
 import { changedPolicies, type Divergence, get, resetPolicies, select, setPolicy, showPolicy } from "../store.ts";
+import { lookUp } from "../table.ts";
 import { byId, h, setAttribute, setText } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
 import { referenceName } from "./reference.ts";
@@ -105,7 +106,7 @@ function row(divergence: Divergence): HTMLElement {
       side(documented.value, "As documented", documented.sentence),
       side(upstream.value, "As coded", upstream.sentence),
       others.length > 0 &&
-        h("div", { class: "side-others" }, ...others.map((value) => side(value, NAMES[value] ?? "Also", ""))),
+        h("div", { class: "side-others" }, ...others.map((value) => side(value, lookUp(NAMES, value) ?? "Also", ""))),
     ),
   );
 }

@@ -11,6 +11,7 @@ import type { Showcase } from "../policies/showcase.ts";
 import { partsOf } from "../rules.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
 import { get, type Notice, type State } from "../state.ts";
+import { lookUp } from "../table.ts";
 import { open, present, say, selectAction, stepNotice } from "./present.ts";
 import { type Kept, lifecycleError, type Origin, Run } from "./run.ts";
 
@@ -195,7 +196,7 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
 async function traceOf(name: string): Promise<Pick<Told, "config" | "commands"> | null> {
   try {
     const [{ TRACES }] = await Promise.all([import("../gallery/traces.ts"), loadReading()]);
-    const text = TRACES[name];
+    const text = lookUp(TRACES, name);
     if (text === undefined) throw new Error(`There is no trace ${name}`);
     return readTrace(text);
   } catch (error) {

@@ -33,7 +33,7 @@ export function setPolicy(policy: keyof Policies, value: string): string | null 
   const divergence = get().divergences.find((each) => each.policy === policy);
   if (!divergence || divergence.current === value) return null;
   const { base, ...own } = partsOf(present()?.rules);
-  const others: Record<string, unknown> = { ...own };
+  const others: Partial<Record<keyof Policies, unknown>> = { ...own };
   delete others[policy];
   if (divergence[base].value !== value) others[policy] = value;
   const rules = Object.keys(others).length > 0 ? ({ base, ...others } as RulesConfig) : base;

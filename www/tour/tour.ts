@@ -9,6 +9,7 @@ import { same } from "../geometry/compare.ts";
 import type { Link } from "../location.ts";
 import { remember, remembered } from "../remember.ts";
 import { get, openLink, openScenario, reopenImported, type State, say, subscribe } from "../store.ts";
+import { lookUp } from "../table.ts";
 import { badge } from "../views/badge.ts";
 import { h, setAttribute } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
@@ -266,7 +267,7 @@ function keys(event: KeyboardEvent): void {
     return;
   }
   if (!place || !card.contains(event.target as Node)) return;
-  const step = place.step + ({ ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0);
+  const step = place.step + (lookUp({ ArrowRight: 1, ArrowLeft: -1 }, event.key) ?? 0);
   if (step === place.step || step < 0 || step >= STEPS.length) return;
   event.preventDefault();
   begin(step);

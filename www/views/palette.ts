@@ -4,6 +4,7 @@
  */
 
 import { type ActionPhase, type ActionSnapshot, type Command, explain, get, type State, subscribe } from "../store.ts";
+import { lookUp } from "../table.ts";
 import { pluginChoices, sampleOf, signalValue } from "../words/commands.ts";
 import { PHASES } from "../words/phases.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
@@ -160,7 +161,7 @@ function child(): void {
   };
   /** The first free name, as people would number their actions. */
   const name = (parent: ActionSnapshot): string => {
-    const stem = { condition: "ask", trace: "trace", recovered: "done" }[kind.value] ?? "a";
+    const stem = lookUp({ condition: "ask", trace: "trace", recovered: "done" }, kind.value) ?? "a";
     const { actions } = get();
     let number = 1;
     while (actions.has(`${parent.run}/${stem}${number}`)) number += 1;

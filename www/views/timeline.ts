@@ -35,6 +35,7 @@ import {
   subscribe,
   wrongFacts,
 } from "../store.ts";
+import { lookUp } from "../table.ts";
 import { clock, span, words } from "../words/format.ts";
 import { badge, setBadge } from "./badge.ts";
 import { byId, h, reconcile, setAttribute, setText, svg } from "./dom.ts";
@@ -283,7 +284,7 @@ export function mountTimeline(): void {
     const { ends, floor, told } = get();
     const step = commandOf(ends, seen, floor);
     const after = ends.findIndex((count, at) => at > step && count > seen);
-    const target = {
+    const targets = {
       ArrowRight: seen + 1,
       ArrowUp: seen + 1,
       ArrowLeft: seen - 1,
@@ -292,7 +293,8 @@ export function mountTimeline(): void {
       PageDown: ends[Math.max(floor, step - 1)] ?? 0,
       Home: 0,
       End: told.length,
-    }[event.key];
+    };
+    const target = lookUp(targets, event.key);
     if (target !== undefined) moveTo(target);
     else if (event.key === "+" || event.key === "-") magnify(event.key === "+" ? 2 : 0.5);
     else return;

@@ -13,8 +13,8 @@ import type {
   SignalValue,
   TimerSnapshot,
 } from "flyte-lifecycle";
-import { entryOf, fieldsOf } from "../table.ts";
-import { span } from "./format.ts";
+import { fieldsOf, lookUp } from "../table.ts";
+import { shortened, span } from "./format.ts";
 
 /** A command with the word for its button. */
 export interface Choice {
@@ -67,7 +67,7 @@ export function signalValue(type: string, text: string): SignalValue {
 const SAMPLES: Record<string, string> = { bool: "true", int: "1", float: "0.5", string: "approved" };
 
 /** A value that a form can start with. */
-export const sampleOf = (type: string | null): string => entryOf(SAMPLES, type ?? "bool") ?? "";
+export const sampleOf = (type: string | null): string => lookUp(SAMPLES, type ?? "bool") ?? "";
 
 /** What each phase's button on the diagram stands for when the engine names no better command. */
 export function usualChoice(action: ActionSnapshot, to: ActionPhase, timers: readonly TimerSnapshot[]): Choice | null {
@@ -124,7 +124,7 @@ const TIMERS: Record<TimerSnapshot["what"], string> = {
   requeue: "Executor looks again",
   collection: "Garbage is collected",
 };
-export const timerLabel = (timer: TimerSnapshot): string => entryOf(TIMERS, timer.what) ?? "Timer fires";
+export const timerLabel = (timer: TimerSnapshot): string => lookUp(TIMERS, timer.what) ?? "Timer fires";
 
 export const SERVICES: Record<Service, string> = {
   executor: "executor",
@@ -142,7 +142,7 @@ const LONGEST = 80;
 function said(value: unknown): string {
   const text =
     typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return shortened(text, LONGEST);
 }
 
 /** A word before what follows it, if anything does. */
@@ -189,7 +189,7 @@ export function labelOf(command: Command): string {
     case "fault":
       return `Let ${said(command.call) || "a call"} fail`;
     case "restart":
-      return saying("Restart the", entryOf(SERVICES, command.service) ?? command.service);
+      return saying("Restart the", lookUp(SERVICES, command.service) ?? command.service);
     default:
       // A command that this page does not know yet is called as it is written.
       return said((command satisfies never as { type?: unknown }).type) || "A command";

@@ -22,6 +22,9 @@ export function clock(ms: number): string {
   return `${part(hours, 2)}:${part((ms / 60_000) % 60, 2)}:${part((ms / 1_000) % 60, 2)}.${part(ms % 1_000, 3)}`;
 }
 
+/** The beginning of a text that may be of any length, for a sentence. */
+export const shortened = (text: string, most = 60): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
 /** A moment as the stores print it, in UTC. */
 export const moment = (at: number): string => {
   const date = new Date(at);

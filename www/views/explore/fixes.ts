@@ -19,6 +19,8 @@ import {
   rulesInForce,
   subscribe,
 } from "../../store.ts";
+import { lookUp } from "../../table.ts";
+import { shortened } from "../../words/format.ts";
 import { byId, h, icon, setAttribute, setText } from "../dom.ts";
 import { save } from "../export.ts";
 import { announce } from "../live.ts";
@@ -120,7 +122,7 @@ export function fixesPart(): Part {
     const was = from.value || "upstream";
     const offered = starts();
     from.replaceChildren(...Object.entries(offered).map(([value, { name }]) => h("option", { value }, name)));
-    from.value = was in offered ? was : "upstream";
+    from.value = Object.hasOwn(offered, was) ? was : "upstream";
     offerChoices();
   };
   const picked = (): Partial<Policies> =>
@@ -134,7 +136,7 @@ export function fixesPart(): Part {
   };
   /** The policies whose other answer could be chosen. */
   function offerChoices(): void {
-    const towards = starts()[from.value]?.towards ?? "documented";
+    const towards = lookUp(starts(), from.value)?.towards ?? "documented";
     const kept = picked();
     choices.replaceChildren(
       ...get().divergences.map(({ policy, sentence, ...sides }) => {
@@ -214,12 +216,12 @@ export function fixesPart(): Part {
     wanted = null;
     const known = [...among.options].some(({ value }) => value === model);
     among.value = known ? model : USUAL;
-    setText(refused, known ? "" : `The link names the models “${model}”, which this page does not have.`);
+    setText(refused, known ? "" : `The link names the models “${shortened(model)}”, which this page does not have.`);
   }
 
   async function run(combination: Partial<Policies>[] | undefined): Promise<void> {
     if (models.length === 0 && !(await load())) return;
-    const asked = starts()[from.value];
+    const asked = lookUp(starts(), from.value);
     if (!asked) return;
     count += 1;
     const mine = count;
@@ -372,8 +374,7 @@ export function fixesPart(): Part {
     if (verdict.verdict !== "violated" || length === undefined || model === undefined)
       return h("td", { title: says }, h("span", { class: "visually-hidden" }, says));
     const word =
-      { base: "broken", breaks: "breaks", eases: "needs more", worsens: "needs less", none: "still" }[kind as string] ??
-      "still";
+      lookUp({ base: "broken", breaks: "breaks", eases: "needs more", worsens: "needs less" }, kind) ?? "still";
     const replay = h(
       "button",
       {
@@ -446,7 +447,7 @@ export function fixesPart(): Part {
       const rules = asked.rules ?? "upstream";
       const same = begun && from.value === rules && among.value === (asked.model ?? USUAL);
       if (same) return;
-      if (rules in starts()) from.value = rules;
+      if (Object.hasOwn(starts(), rules)) from.value = rules;
       offerChoices();
       wanted = asked;
       if (among.options.length > 0) pick();

@@ -9,6 +9,8 @@ import type { Known } from "../../explore/searcher.ts";
 import { FAULT_TITLES, FAULTS, modelSentence, thousands } from "../../explore/words.ts";
 import type { Explored } from "../../explored.ts";
 import { changedPolicies, get, type ModelInfo, rulesInForce, subscribe } from "../../store.ts";
+import { lookUp } from "../../table.ts";
+import { shortened } from "../../words/format.ts";
 import { h, setAttribute, setText } from "../dom.ts";
 
 const DOCUMENTED: Side = { name: "as documented", rules: "documented" };
@@ -155,7 +157,7 @@ export function searchForm(run: () => void): Form {
         h("option", { value }, value === "both" ? "both, side by side" : (sides[0]?.name ?? value)),
       ),
     );
-    rules.value = was in offered ? was : "both";
+    rules.value = Object.hasOwn(offered, was) ? was : "both";
   };
   subscribe((state, before) => {
     if (state.divergences !== before.divergences || rules.options.length === 0) offerRules();
@@ -221,7 +223,7 @@ export function searchForm(run: () => void): Form {
       return null;
     }
     if (checked.length < known.size) overrides.properties = checked;
-    const sides = choices()[rules.value] ?? [DOCUMENTED];
+    const sides = lookUp(choices(), rules.value) ?? [DOCUMENTED];
     return { sides, models: one ? [one] : models, overrides };
   }
 
@@ -232,7 +234,7 @@ export function searchForm(run: () => void): Form {
     if (!wanted || models.length === 0) return;
     const { rules: sides = "both", model: name = usual() } = wanted;
     wanted = null;
-    const hasRules = sides in choices();
+    const hasRules = Object.hasOwn(choices(), sides);
     const hasModel = name === EVERY || models.some((each) => each.name === name);
     rules.value = hasRules ? sides : "both";
     model.value = hasModel ? name : usual();
@@ -242,8 +244,8 @@ export function searchForm(run: () => void): Form {
       hasModel
         ? hasRules
           ? ""
-          : `The link names the rules “${sides}”, which cannot be chosen here.`
-        : `The link names the model “${name}”, which this page does not have.`,
+          : `The link names the rules “${shortened(sides)}”, which cannot be chosen here.`
+        : `The link names the model “${shortened(name)}”, which this page does not have.`,
     );
   }
 

@@ -18,6 +18,7 @@ import {
   subscribe,
   traceText,
 } from "../../store.ts";
+import { lookUp } from "../../table.ts";
 import { inWords } from "../../words/commands.ts";
 import { PHASES } from "../../words/phases.ts";
 import { h, setAttribute, setText } from "../dom.ts";
@@ -168,7 +169,7 @@ export function howPart(): Part {
       while (actions.has(`${run}/way${number}`)) number += 2;
       return `${run}/way${number}`;
     };
-    const create = run ? (NEW[fresh.value]?.[1](`${run}/a0`, name) ?? []) : [];
+    const create = run ? (lookUp(NEW, fresh.value)?.[1](`${run}/a0`, name) ?? []) : [];
     return { faults: worst.value as Worst, states: value, ...(create.length > 0 ? { create } : {}) };
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { type Explored, tellExplored } from "../../explored.ts";
+import { lookUp } from "../../table.ts";
 import { byId, h, setAttribute, svg } from "../dom.ts";
 import { fixesPart } from "./fixes.ts";
 import { holdsPart } from "./holds.ts";
@@ -55,12 +56,10 @@ export function mountExplorer(section: HTMLElement, close: () => void): Explorer
     tab.addEventListener("click", () => choose(part));
     tab.addEventListener("keydown", (event) => {
       const last = tabs.length - 1;
-      const to = {
-        ArrowRight: at === last ? 0 : at + 1,
-        ArrowLeft: at === 0 ? last : at - 1,
-        Home: 0,
-        End: last,
-      }[event.key];
+      const to = lookUp(
+        { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last },
+        event.key,
+      );
       if (to === undefined) return;
       event.preventDefault();
       choose(parts[to] as Part, true);
