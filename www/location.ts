@@ -11,7 +11,7 @@
 import type { ActionId, Command, SimulationConfig } from "flyte-lifecycle";
 import type { Explored } from "./explored.ts";
 import type { Told } from "./link/model.ts";
-import { decode as decodeV2, encode as encodeV2 } from "./link/v2.ts";
+import { decode as decodeV2, encode as encodeV2, STEPS_MAX } from "./link/v2.ts";
 import { shortened } from "./words/format.ts";
 
 export interface Link {
@@ -42,7 +42,7 @@ export interface Link {
 
 /** A part of a link that could not be read; everything before it could. */
 export interface Broken {
-  why: "version" | "config" | "token" | "cut";
+  why: "version" | "config" | "token" | "cut" | "long";
   /** Which step, counted from 1; 0 if no step can be read, or none is concerned. */
   step: number;
   /** How many steps the link was made with, as far as it says. */
@@ -52,6 +52,29 @@ export interface Broken {
 
 /** Links longer than this are cut by some programs. */
 export const LONGEST = 2_000;
+
+export { STEPS_MAX };
+
+/** Characters of all the commands of a run that is in a link, at the most. */
+const TEXT_MAX = 1_000_000;
+
+const sizes = new WeakMap<Command, number>();
+
+function sizeOf(command: Command): number {
+  const known = sizes.get(command);
+  if (known !== undefined) return known;
+  const size = JSON.stringify(command).length;
+  sizes.set(command, size);
+  return size;
+}
+
+/** Whether a run is short enough for a link: every change writes the address anew, and must not be waited for. */
+export function fits(commands: readonly Command[]): boolean {
+  if (commands.length > STEPS_MAX) return false;
+  let size = 0;
+  for (const command of commands) size += sizeOf(command);
+  return size <= TEXT_MAX;
+}
 
 /** The fragment for a run, without the `#`. */
 export const encode = (link: Link): string => (link.incident ? `gallery/${link.incident}` : `v2/${encodeV2(link)}`);
@@ -77,6 +100,8 @@ export function trouble({ why, step, of, text }: Broken): string {
       return `Its configuration cannot be read: ${shown || "there is none"}.`;
     case "cut":
       return `It was cut off: step ${step}${count} and what follows is missing.`;
+    case "long":
+      return `It has more than ${STEPS_MAX.toLocaleString("en")} steps, which is more than any link that this page writes; the first of them are here. A run as long as that is opened as a trace.`;
     case "token":
       return `Step ${step}${count} cannot be read: ${shown}`;
   }

@@ -22,11 +22,14 @@ export function shorten(text: string): string {
   while (place < text.length) {
     const start = text.slice(place, place + LEAST);
     let best = { from: 0, length: 0 };
-    for (const from of (places.get(start) ?? []).slice(-TRIES)) {
-      if (place - from >= BACK) continue;
+    const known = places.get(start) ?? [];
+    // The last places first: of matches that are equally long, the nearest is taken.
+    for (let at = known.length - 1; at >= Math.max(0, known.length - TRIES); at -= 1) {
+      const from = known[at] as number;
+      if (place - from >= BACK) break;
       let length = LEAST;
       while (place + length < text.length && text[from + length] === text[place + length]) length += 1;
-      if (length >= best.length) best = { from, length };
+      if (length > best.length) best = { from, length };
     }
     const found = best.length >= LEAST ? reference(place - best.from, best.length) : "";
     const step = found && found.length < best.length ? best.length : 1;
@@ -51,28 +54,31 @@ function reference(back: number, length: number): string {
 
 /** The text again; `rest` is what begins with a reference that makes no sense, or was cut. */
 export function expand(short: string): { text: string; rest: string } {
-  let text = "";
+  // Character by character: of a text that grows, no part can be cut without walking through all of it.
+  const text: string[] = [];
   let place = 0;
   while (place < short.length) {
-    const next = short.indexOf("=", place);
-    if (next < 0) return { text: text + short.slice(place), rest: "" };
-    text += short.slice(place, next);
-    const back = digit(short[next + 1]) * DIGITS.length + digit(short[next + 2]);
+    if (short[place] !== "=") {
+      text.push(short[place] as string);
+      place += 1;
+      continue;
+    }
+    const back = digit(short[place + 1]) * DIGITS.length + digit(short[place + 2]);
     let length = LEAST;
-    let at = next + 3;
+    let at = place + 3;
     while (short[at] === DIGITS[MORE]) {
       length += MORE;
       at += 1;
     }
     length += digit(short[at]);
     const from = text.length - back;
-    if (!(from >= 0 && back > 0) || !(text.length + length <= MOST)) return { text, rest: short.slice(next) };
+    if (!(from >= 0 && back > 0) || !(text.length + length <= MOST))
+      return { text: text.join(""), rest: short.slice(place) };
     // What is referred to may reach into what it becomes.
-    const period = text.slice(from, from + length);
-    text += period.repeat(Math.ceil(length / period.length)).slice(0, length);
+    for (let each = from; each < from + length; each += 1) text.push(text[each] as string);
     place = at + 1;
   }
-  return { text, rest: "" };
+  return { text: text.join(""), rest: "" };
 }
 
 const digit = (character: string | undefined): number => {

@@ -340,6 +340,12 @@ function errorOf(kind: string, code: string, message: string): ExecutionError | 
 
 // --- all of them --------------------------------------------------------------------------------------------------
 
+/**
+ * No link has more steps: a few characters can stand for half a million of them, which would keep the page busy for a
+ * minute at every change.
+ */
+export const STEPS_MAX = 10_000;
+
 /** A whole step, or the choice of the action that the next one is about. */
 const PART = /(\d+|-)|([A-Z])(?:\.([^~]*)~|(?!\.))|([tm])(\d+)~?|([cj])([^~]*)~/y;
 
@@ -376,9 +382,17 @@ function choose({ who, letter }: Written, { numbers, at }: Context): string | nu
   return number === at ? "" : number === at + 1 ? "-" : String(number);
 }
 
-/** Digits that follow digits are kept apart. */
-const join = (parts: readonly string[]): string =>
-  parts.reduce((all, part) => (/\d$/.test(all) && /^\d/.test(part) ? `${all}~${part}` : all + part), "");
+/** Digits that follow digits are kept apart. What is written so far is not looked at again, however long it is. */
+function join(parts: readonly string[]): string {
+  const apart: string[] = [];
+  let last = "";
+  for (const part of parts) {
+    if (/\d$/.test(last) && /^\d/.test(part)) apart.push("~");
+    apart.push(part);
+    last = part || last;
+  }
+  return apart.join("");
+}
 
 /** Reads what follows the version. */
 export function decode(parts: readonly string[]): Link {
@@ -401,10 +415,14 @@ function readSteps(link: Link, steps: string, of: number, context: Context): voi
   const whole = steps.endsWith("z");
   const { text, rest } = expand(whole ? steps.slice(0, -1) : steps);
   const cut = { why: "cut", text: "" } as const;
-  let broken: { why: "token" | "cut"; text: string } | null = null;
+  let broken: { why: "token" | "cut" | "long"; text: string } | null = null;
   let who: ActionId | null = null;
   let place = 0;
   while (place < text.length && broken === null) {
+    if (link.commands.length === STEPS_MAX) {
+      broken = { why: "long", text: "" };
+      break;
+    }
     PART.lastIndex = place;
     const [part, chosen, letter, fields, clock, ms, verb, more] = PART.exec(text) ?? [];
     place += part?.length ?? 0;

@@ -1,0 +1,85 @@
+// Whatever grows with a run, a link or a file takes twice as long when that is twice as long, and not four times: attacks of
+// 2026-11-30 (B1 to B9). Work is counted, not time.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import init from "flyte-lifecycle/init";
+import { load } from "./load.mjs";
+import { growthOf, workOf } from "./work.mjs";
+
+await init(readFileSync(new URL("../../pkg/flyte_lifecycle_bg.wasm", import.meta.url)));
+const { encode, decode, fits, trouble, STEPS_MAX } = await load("./www/location.ts");
+const { expand, shorten } = await load("./www/link/repeat.ts");
+
+const config = { rules: "documented" };
+const CREATE = { type: "createRun", run: "r" };
+const steps = (count, step) => [CREATE, ...Array.from({ length: count - 1 }, (_, at) => step(at))];
+/** Twice the input is at most so much the work: twice, and something for what is done once. */
+const LINEAR = 2.4;
+const isLinear = (first, times, run) => {
+  const growth = growthOf(first, times, (size) => {
+    const input = run.make(size);
+    return workOf(() => run.does(input));
+  });
+  assert.ok(
+    growth.every((by) => by < LINEAR),
+    `${run.of}: the work grows ${growth.map((by) => by.toFixed(2)).join(", ")} times`,
+  );
+};
+
+test("a counter of work sees what grows with the square, and what does not", () => {
+  const rope = (count) => {
+    let text = "";
+    for (let at = 0; at < count; at += 1)
+      if (/x$/.test(text)) return;
+      else text += "ab";
+  };
+  assert.ok(growthOf(500, 2, (count) => workOf(() => rope(count))).every((by) => by > 3.5));
+  const list = (count) => Array.from({ length: count }, (_, at) => at);
+  const once = (count) => list(count).filter((each) => each > 3);
+  assert.ok(growthOf(500, 2, (count) => workOf(() => once(count))).every((by) => by < LINEAR));
+  const each = (count) => list(count).filter((at, _, all) => all.includes(at));
+  assert.ok(growthOf(500, 2, (count) => workOf(() => each(count))).every((by) => by > 3.5));
+});
+
+for (const [of, step] of [
+  ["advance", (at) => ({ type: "advance", ms: 1_000 * (at % 90) })],
+  ["one step again and again", () => ({ type: "plugin", action: "r/a0", result: { phase: "Running" } })],
+  ["runs", (at) => ({ type: "createRun", run: `r${at}` })],
+  ["children", (at) => ({ type: "enqueue", action: `r/a${at + 1}`, parent: "r/a0", task: {} })],
+  ["texts", (at) => ({ type: "abortRun", run: "r", reason: `reason ${at % 7} ${at}` })],
+]) {
+  test(`a link is written and read in time that grows with its steps: ${of}`, () => {
+    isLinear(2_500, 2, { of, make: (count) => ({ config, commands: steps(count, step) }), does: encode });
+    isLinear(2_500, 2, { of, make: (count) => encode({ config, commands: steps(count, step) }), does: decode });
+  });
+}
+
+test("references are expanded in time that grows with what they become", () => {
+  const text = (count) => `abcdefghij${"=050".repeat(count)}`;
+  assert.equal(expand(text(3)).text, "abcdefghijfghijfghijfghij");
+  isLinear(4_000, 3, { of: "short references", make: text, does: expand });
+  isLinear(4_000, 3, { of: "text of its own", make: (count) => "a1b=c".repeat(count), does: shorten });
+  // The text that a reference refers to may be all of what came before.
+  for (const each of [
+    "aaaaaaaaaaaaaaaaaaaa",
+    "abcabcabcabcabcabc12abcabc",
+    "x".repeat(9_000),
+    `${"xy".repeat(4_000)}z${"xy".repeat(4_000)}`,
+  ])
+    assert.deepEqual(expand(shorten(each)), { text: each, rest: "" });
+});
+
+test("a run that is too long for an address says so, and a link that stands for more steps opens up to there", () => {
+  const long = steps(STEPS_MAX + 1, () => ({ type: "advance", ms: 1_000 }));
+  assert.ok(fits(long.slice(0, STEPS_MAX)));
+  assert.ok(!fits(long));
+  assert.ok(!fits([CREATE, { type: "abortRun", run: "r", reason: "x".repeat(1_000_001) }]));
+  const link = decode(encode({ config, commands: long }));
+  assert.equal(link.commands.length, STEPS_MAX);
+  assert.deepEqual([link.broken.why, link.broken.step], ["long", STEPS_MAX + 1]);
+  assert.match(trouble(link.broken), /more than 10,000 steps/);
+  // As few characters as may stand for half a million steps.
+  const bomb = decode(`v2/d/1/cr~${shorten("Q".repeat(480_000))}z`);
+  assert.equal(bomb.commands.length, STEPS_MAX);
+});
