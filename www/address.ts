@@ -7,11 +7,12 @@
 import { loadReading } from "./engine.ts";
 import { exploredFrom, exploredNow, onExplored, openExplored } from "./explored.ts";
 import { otherStory, versions } from "./link/model.ts";
-import { decode, encode, type Link } from "./location.ts";
+import { decode, encode, type Link, STEPS_MAX } from "./location.ts";
 import { onPanels, openPanels, showPanels } from "./open-panels.ts";
 import { same } from "./same.ts";
 import { SCENARIOS } from "./scenarios.ts";
-import { get, openLink, openScenario, reopenImported, say, subscribe, toLink } from "./store.ts";
+import { get, openLink, openScenario, reopenAside, say, subscribe, toLink } from "./store.ts";
+import { fieldsOf } from "./table.ts";
 import { shortened } from "./words/format.ts";
 
 /** The run as it is looked at, or null if no link is to hold it: what somebody read in is put into one only when asked. */
@@ -33,19 +34,35 @@ export function urlOf(link: Link): string {
 
 /** The entry as this page last wrote it, to tell its own changes from those of people. */
 let written = "";
-/** The run as the present entry of the history should have it. */
+/** The run as the present entry of the history should have it, and which opening it is: no address may hold it. */
 let latest: Link | null = null;
+let opening = 0;
 /** Set while a change of the address opens something, which is no new entry. */
 let arriving = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 /** Inside another page, Back belongs to that page. */
 const framed = window.parent !== window;
 
-/** What the history remembers of an entry beside its address. */
-const IMPORTED = { imported: true };
-const isImported = (): boolean => history.state?.imported === true;
+/** What the history remembers, beside its address, of an entry whose run no address holds: which opening of which visit. */
+interface Aside {
+  visit: number;
+  opened: number;
+}
+const VISIT = performance.timeOrigin;
+
+/** What it remembers of the present entry; null if that is in its address. */
+function asideNow(): Aside | null {
+  const { visit, opened } = fieldsOf(fieldsOf(history.state).aside);
+  return typeof visit === "number" && typeof opened === "number" ? { visit, opened } : null;
+}
+
 /** An entry by all that tells it from another one. */
-const entry = (): string => `${location.hash} ${isImported()}`;
+const entry = (): string => `${location.hash} ${JSON.stringify(asideNow())}`;
+
+function noteRun(): void {
+  latest = linkNow();
+  opening = get().opened;
+}
 
 let openFirst = (): void => {
   const [first] = SCENARIOS;
@@ -71,8 +88,9 @@ export function followAddress(otherwise = openFirst): void {
       if (arriving) return;
       // The entry that is left keeps what was done last in it.
       if (timer !== undefined) write(false);
-      latest = linkNow();
+      noteRun();
       write(!framed);
+      sayLong();
       return;
     }
     if (state.commands === before.commands && state.selected === before.selected && state.hood === before.hood) return;
@@ -85,7 +103,8 @@ export function followAddress(otherwise = openFirst): void {
 
 function changed(): void {
   if (arriving) return;
-  latest = linkNow();
+  noteRun();
+  sayLong();
   // Browsers limit how often an address may change.
   timer ??= setTimeout(() => write(false), 300);
 }
@@ -94,9 +113,10 @@ function write(push: boolean): void {
   clearTimeout(timer);
   timer = undefined;
   const hash = latest ? `#${encode(latest)}` : "";
-  if (hash === location.hash && isImported() === (latest === null)) return;
+  const aside: Aside | null = latest ? null : { visit: VISIT, opened: opening };
+  if (hash === location.hash && same(aside, asideNow())) return;
   const url = hash || location.pathname + location.search;
-  const kept = latest ? null : IMPORTED;
+  const kept = aside && { aside };
   try {
     if (push) history.pushState(kept, "", url);
     else history.replaceState(kept, "", url);
@@ -137,7 +157,7 @@ async function arriveInGallery(): Promise<void> {
   } finally {
     arriving = false;
   }
-  latest = linkNow();
+  noteRun();
 }
 
 /** Opens what the address says: a run, or nothing at all, which is the first situation. */
@@ -161,7 +181,10 @@ function arrive(): void {
     });
   } finally {
     arriving = false;
-    latest = linkNow();
+    noteRun();
+    sayLong();
+    // It was opened anew, and is found again by that.
+    if (latest === null && asideNow()) write(false);
   }
 }
 
@@ -176,7 +199,7 @@ function follow(hash: string): void {
     sayOtherStory(link);
     showPanels(link.panels ?? []);
     openExplored(link.explore ?? null);
-  } else if (isImported()) comeBack();
+  } else if (asideNow()) comeBack();
   else {
     if (hash === "" || get().snapshot.actions.length === 0) openFirst();
     // The run stays, and so does its link.
@@ -219,13 +242,27 @@ function sayUnknown(hash: string): void {
   });
 }
 
-/** To where a run stood that was read from resources: no address holds it, but the page may still. */
+/** To where a run stood that no address holds; the page may still have it. */
 function comeBack(): void {
-  if (reopenImported()) return;
+  const aside = asideNow();
+  if (aside?.visit === VISIT && reopenAside(aside.opened)) return;
   if (get().snapshot.actions.length === 0) openFirst();
   say({
     tone: "info",
     title: "This run is in no address",
-    text: "Here stood a run that was read from resources. They stayed in the browser that read them, and in no link; open them again to go on.",
+    text: "Here stood a run that was read from what somebody opened, or was too long for an address. It stayed in the browser that read it, and in no link; open it again to go on.",
   });
+}
+
+/** Which opening of a run was said to be too long for its address. */
+let saidLong = -1;
+
+/** Says once of a run that its address no longer holds it. */
+function sayLong(): void {
+  const { unlinked, opened, notice } = get();
+  if (unlinked !== "length" || saidLong === opened) return;
+  saidLong = opened;
+  const text = `An address holds up to ${STEPS_MAX.toLocaleString("en")} steps. The run goes on, and is gone when the page is reloaded; Export has it as a trace, which Open takes.`;
+  if (notice) say({ ...notice, text: `${notice.text} ${text}` });
+  else say({ tone: "info", title: "This run is too long for its address", text });
 }

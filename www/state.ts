@@ -53,6 +53,7 @@ const EMPTY: State = {
   situation: null,
   opened: 0,
   imported: false,
+  unlinked: null,
   record: null,
   snapshot: { now: 0, actions: [], timers: [], abortQueue: [], pending: [], eventLog: [], cache: [], faults: [] },
   actions: new Map(),

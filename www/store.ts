@@ -58,7 +58,7 @@ export {
   openRecord,
   openScenario,
   openTaskActions,
-  reopenImported,
+  reopenAside,
   scenarioOf,
   showPolicy,
 } from "./run/opening.ts";

@@ -74,7 +74,11 @@ const ORIGINS = {
   record: () => store.openRecord(RECORD),
   resources: () => store.openTaskActions(RESOURCE),
   discovery: () => store.openDiscovery(discovery("counterexample-p4.upstream")),
-  showcase: () => store.showPolicy(policy("guard"), SHOWCASES.guard),
+  // One of commands: what imports a trace when it is wanted has nowhere to import it from here.
+  showcase: async () => {
+    await store.showPolicy(policy("abortOfEnded"), SHOWCASES.abortOfEnded);
+    assert.equal(get().situation, "policy abortOfEnded");
+  },
 };
 
 const policy = (name) => get().divergences.find((each) => each.policy === name);
@@ -228,7 +232,7 @@ for (const [origin, open] of Object.entries(ORIGINS)) {
       isTold("situation");
       isKeptOut("situation");
       if (origin === "record" || origin === "resources") {
-        assert.ok(store.reopenImported());
+        assert.ok(store.reopenAside());
         assert.deepEqual({ ...looks(), selected: null }, { ...before, selected: null });
         isTold(origin);
         isKeptOut(origin);
@@ -322,6 +326,49 @@ test("a recorded run stays out of the address after something else was looked at
   get().notice.back.run();
   assert.equal(store.toLink(false), null);
   assert.equal(get().record, record);
+});
+
+test("each run that no address holds comes back as the one that it was, whatever was opened after it", async () => {
+  await store.openRecord(RECORD);
+  const [first, looked] = [get().opened, looks()];
+  store.openTaskActions(RESOURCE);
+  const second = get().opened;
+  await ORIGINS.showcase();
+  isKeptOut("showcase");
+  assert.ok(store.reopenAside(second));
+  isTold("resources");
+  isKeptOut("resources");
+  assert.ok(store.reopenAside(first));
+  isTold("record");
+  isKeptOut("record");
+  assert.deepEqual(looks(), looked);
+  // Told step by step, beside another rule set and in another branch it is the same run.
+  store.tell(get().branch, "upstream");
+  branch();
+  isKeptOut("record");
+  // What was never put aside is not there, and nothing else is opened in its place.
+  assert.equal(store.reopenAside(-1), false);
+  isTold("record");
+  // The last few are kept, and no more: a record may be large.
+  for (let count = 0; count < 9; count += 1) store.openTaskActions(RESOURCE);
+  assert.equal(store.reopenAside(first), false);
+});
+
+test("a run that is too long for a link is in none, and comes back all the same", () => {
+  const commands = [
+    { type: "createRun", run: "long" },
+    ...Array.from({ length: 9_999 }, () => ({ type: "advance", ms: 1 })),
+  ];
+  store.openScenario({ id: "long", title: "Long", sentence: "", commands });
+  assert.equal(get().unlinked, null);
+  assert.notEqual(store.toLink(false), null);
+  wait();
+  assert.equal(get().unlinked, "length");
+  assert.equal(store.toLink(true), null);
+  const { opened } = get();
+  store.openScenario(scenario("happy"));
+  assert.ok(store.reopenAside(opened));
+  assert.equal(get().commands.length, 10_001);
 });
 
 test("branches are named by what was done next in them, and remember where they left", () => {

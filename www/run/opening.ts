@@ -18,12 +18,17 @@ import { type Kept, lifecycleError, type Origin, Run } from "./run.ts";
 /** Counts what was asked for, so that what arrives late does not take the place of something newer. */
 let asked = 0;
 
-/** The last run that was read from what somebody has, when something else was opened; no address holds it. */
-let aside: Kept | null = null;
+/** Runs that no address holds, by which opening of a run they were, when something else was opened: the last few. */
+const aside = new Map<number, Kept>();
+const ASIDE_MAX = 4;
 
 function putAside(): void {
   const run = present();
-  if (run?.isFromOutside) aside = run.kept();
+  if (!run || run.isInAddress) return;
+  const { opened } = get();
+  aside.delete(opened);
+  aside.set(opened, run.kept());
+  for (const old of [...aside.keys()].slice(0, -ASIDE_MAX)) aside.delete(old);
 }
 
 /** Opens one of the named situations. */
@@ -76,10 +81,17 @@ function whyNot({ config, commands, situation, broken, index, action, hood }: Li
   }
 }
 
-/** Opens again the run that was read from what somebody has, as it was left; answers whether there was one. */
-export function reopenImported(): boolean {
-  if (!aside) return false;
-  open(Run.again(aside));
+/**
+ * Opens again a run that no address holds, as it was left: the last one, or the one that was opened as that one; answers
+ * whether it is still there.
+ */
+export function reopenAside(opened?: number): boolean {
+  const kept = opened === undefined ? [...aside.values()].at(-1) : aside.get(opened);
+  if (!kept) return false;
+  const run = Run.again(kept);
+  asked += 1;
+  putAside();
+  open(run);
   return true;
 }
 

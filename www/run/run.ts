@@ -17,7 +17,7 @@ import type {
 } from "flyte-lifecycle";
 import { LifecycleError, Simulation } from "flyte-lifecycle/init";
 import { type Side, same, type Told } from "../geometry/compare.ts";
-import type { Link } from "../location.ts";
+import { fits, type Link } from "../location.ts";
 import { partsOf } from "../rules.ts";
 import type { Scenario } from "../scenarios.ts";
 import { inWords } from "../words/commands.ts";
@@ -298,18 +298,23 @@ export class Run {
     }));
   }
 
-  /** Whether it was read from what somebody has, which is in no address. */
-  get isFromOutside(): boolean {
-    return this.origin.kind === "record" || this.origin.kind === "resources";
+  /** Why no link holds it; null if one can. */
+  get unlinked(): "resources" | "length" | null {
+    return this.origin.kind === "resources" ? "resources" : fits(this.held) ? null : "length";
+  }
+
+  /** Whether the address holds it: what was read from what somebody has is in none. */
+  get isInAddress(): boolean {
+    return this.origin.kind !== "record" && this.unlinked === null;
   }
 
   /**
-   * The run as a link holds it, or null if it was read from resources, which stay here. One that was read from a record is
-   * commands, which a link can hold, but only if somebody asks for it.
+   * The run as a link holds it, or null if it was read from resources, which stay here, or is too long. One that was read
+   * from a record is commands, which a link can hold, but only if somebody asks for it.
    */
   link(asked: boolean): Link | null {
-    const { config, held, index, origin } = this;
-    if (origin.kind === "resources" || (origin.kind === "record" && !asked)) return null;
+    const { config, held, index } = this;
+    if (asked ? this.unlinked !== null : !this.isInAddress) return null;
     // What a simulation is made from and the list of what was done are replaced, never changed.
     const link: Link = { config, commands: held as Command[] };
     return index < held.length ? { ...link, index } : link;

@@ -34,6 +34,8 @@ export interface ShownStep {
   told: readonly Event[];
   ends: readonly number[];
   index: number;
+  /** Why no link holds the run; null if one can. */
+  unlinked: Run["unlinked"];
 }
 
 /** What is to be seen of a run, wherever it stands. */
@@ -69,6 +71,7 @@ export function stepOf(run: Run): ShownStep {
     told,
     ends: bounds,
     index,
+    unlinked: run.unlinked,
   };
 }
 

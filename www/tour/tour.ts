@@ -8,7 +8,7 @@ import { linkNow } from "../address.ts";
 import { same } from "../geometry/compare.ts";
 import type { Link } from "../location.ts";
 import { remember, remembered } from "../remember.ts";
-import { get, openLink, openScenario, reopenImported, type State, say, subscribe } from "../store.ts";
+import { get, openLink, openScenario, reopenAside, type State, say, subscribe } from "../store.ts";
 import { lookUp } from "../table.ts";
 import { badge } from "../views/badge.ts";
 import { h, setAttribute } from "../views/dom.ts";
@@ -33,15 +33,15 @@ interface Place {
 }
 
 let place: Place | null = null;
-/** What was open before: a link, or that it was read from resources. */
-let before: { link: Link | null; imported: boolean } | null = null;
+/** What was open before: a link, or by which opening a run that is in none. */
+let before: { link: Link | null; opened: number } | null = null;
 
 const card = h("section", { id: "tour", class: "tour", "aria-labelledby": "tour-title" });
 
 /** Begins at a step, or goes on where the page was reloaded. */
 export function openTour(at = resumeAt(), reloaded = false): void {
   if (!card.isConnected) {
-    before = reloaded ? null : { link: linkNow(), imported: get().imported };
+    before = reloaded ? null : { link: linkNow(), opened: get().opened };
     document.body.append(card);
     document.addEventListener("keydown", keys);
     stop = subscribe(follow);
@@ -100,13 +100,15 @@ function leave(through: boolean): void {
     tone: "info",
     title: through ? "You have seen it all" : "You left the tour",
     text,
-    ...(back?.link || back?.imported
-      ? {
-          back: { label: "Back to the run before it", run: () => (back.link ? openLink(back.link) : reopenImported()) },
-        }
-      : {}),
+    ...(back ? { back: { label: "Back to the run before it", run: () => goBack(back) } } : {}),
   });
   announce(text);
+}
+
+function goBack({ link, opened }: { link: Link | null; opened: number }): void {
+  if (link) openLink(link);
+  else if (!reopenAside(opened))
+    say({ tone: "info", title: "The run before it is no longer here", text: "No address holds it; open it again." });
 }
 
 function follow(state: State, was: State): void {

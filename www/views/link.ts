@@ -2,23 +2,27 @@
 
 import { linkNow, urlOf } from "../address.ts";
 import { LONGEST } from "../location.ts";
-import { select } from "../store.ts";
+import { get, select } from "../store.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
 import { announce } from "./live.ts";
 
 export function mountLink(): void {
   const button = byId<HTMLButtonElement>("copy-link");
   select(
-    (state) => state.imported,
-    (imported) => {
-      setAttribute(button, "aria-disabled", imported ? "true" : null);
-      button.title = imported
-        ? "A run read from your resources stays in this browser; no link holds it."
-        : "The link is the run: its configuration and commands";
+    (state) => state.unlinked,
+    (unlinked) => {
+      setAttribute(button, "aria-disabled", unlinked ? "true" : null);
+      setAttribute(button, "title", TITLES[unlinked ?? "none"]);
     },
   );
   button.addEventListener("click", () => void copyLink(button));
 }
+
+const TITLES = {
+  none: "The link is the run: its configuration and commands",
+  resources: "A run read from your resources stays in this browser; no link holds it.",
+  length: "This run is too long for a link. Export has it as a trace, which Open takes.",
+};
 
 let back: ReturnType<typeof setTimeout> | undefined;
 
@@ -32,7 +36,7 @@ async function copyLink(button: HTMLElement): Promise<void> {
   const link = linkNow(true);
   if (!link) {
     announce(button.title);
-    answer(button, "Stays here");
+    answer(button, get().unlinked === "length" ? "Too long" : "Stays here");
     return;
   }
   const url = urlOf(link);
