@@ -4,22 +4,19 @@ import type { RunCheck, SimulationConfig } from "flyte-lifecycle";
 import { checkRun, load } from "flyte-lifecycle/init";
 
 /** A question without a record only has the module fetched. */
-export type Question = { id: number; record?: { value: unknown; config: SimulationConfig } };
-export type Answer =
-  | { id: number; check: RunCheck }
-  | { id: number; loaded: true }
-  | { id: number; failure: { code: string | null; message: string } };
+export type Question = { record?: { value: unknown; config: SimulationConfig } };
+export type Answer = { check: RunCheck } | { loaded: true } | { failure: { code: string | null; message: string } };
 
-self.onmessage = ({ data }: MessageEvent<Question>): void => void answer(data);
+self.onmessage = ({ data }: MessageEvent<Question & { id: number }>): void => {
+  void answer(data).then((told) => self.postMessage({ ...told, id: data.id }));
+};
 
-async function answer({ id, record }: Question): Promise<void> {
-  let told: Answer;
+async function answer({ record }: Question): Promise<Answer> {
   try {
     await load("reading");
-    told = record ? { id, check: checkRun(record.value, record.config) } : { id, loaded: true };
+    return record ? { check: checkRun(record.value, record.config) } : { loaded: true };
   } catch (error) {
     const { code, message } = error as { code?: unknown; message?: string };
-    told = { id, failure: { code: typeof code === "string" ? code : null, message: message ?? String(error) } };
+    return { failure: { code: typeof code === "string" ? code : null, message: message ?? String(error) } };
   }
-  self.postMessage(told);
 }

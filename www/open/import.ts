@@ -4,16 +4,15 @@
  * is handed to the engine, which says what is wrong with it. Nothing leaves the browser.
  */
 
+import { megabytes, SIZE_MAX, tooMuch, YAML_MAX } from "./bounds.ts";
+import { Desk } from "./desk.ts";
 import type { Answer, Question } from "./yaml.worker.ts";
 
 /** What is wrong with the text, and where. */
 export class ReadError extends Error {}
+/** It was taken back before it was read. */
+export class ReadStopped extends Error {}
 
-/** Enough for some thousand TaskActions. */
-export const SIZE_MAX = 4 * 1024 * 1024;
-/** YAML takes a hundred times as long to read as JSON. */
-export const YAML_MAX = 1024 * 1024;
-export const DEPTH_MAX = 64;
 const YAML_MS = 5_000;
 
 /** What was read: resources to go on from, or the record of a run, as a value or as text for the engine to read. */
@@ -38,7 +37,8 @@ export async function read(source: string | readonly Blob[]): Promise<Opened> {
   const json = /^\s*[[{]/.test(text);
   const value = json ? fromJson(text) : await fromYaml(text);
   if (value === SEVERAL) return { value: text, isRecord: true };
-  checkDepth(value);
+  const much = json ? tooMuch(value, SIZE_MAX) : null;
+  if (much) throw new ReadError(much);
   if (typeof value !== "object" || value === null)
     throw new ReadError(
       `Line 1: expected a TaskAction, a List of them or a recorded run as JSON or CSV, found ${nameOf(value)}.`,
@@ -63,16 +63,21 @@ async function textOf(file: Blob): Promise<string> {
   );
 }
 
-/** A table begins with the names of its columns. */
-const isTable = (text: string): boolean => /^\s*[^\n{[]*\brun_name\b[^\n]*,/.test(text);
+/** A table begins with the names of its columns, in its first line. */
+export function isTable(text: string): boolean {
+  const start = text.search(/\S/);
+  if (start < 0) return false;
+  const end = text.indexOf("\n", start);
+  const line = text.slice(start, end < 0 ? undefined : end);
+  const name = line.search(/\brun_name\b/);
+  return name >= 0 && line.includes(",", name) && !/[{[]/.test(line.slice(0, name));
+}
 
 /** Kubernetes says what kind a thing is. */
 function isResources(value: object): boolean {
   const [first] = Array.isArray(value) ? value : [value];
   return typeof first === "object" && first !== null && ("kind" in first || "apiVersion" in first);
 }
-
-const megabytes = (bytes: number): string => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`;
 
 function nameOf(value: unknown): string {
   if (value === null) return "nothing";
@@ -101,11 +106,20 @@ function jsonPlace(text: string, message: string): string {
   return `${message} (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
 }
 
-let worker: Worker | null = null;
+const desk = new Desk<Question, Answer>(
+  () => new Worker(new URL("./yaml.worker.ts", import.meta.url), { type: "module" }),
+  () => new ReadError("The YAML reader broke down over it."),
+);
+let reading = 0;
 
 /** Fetches the YAML reader before it is needed, so that nothing is fetched once there is something to read. */
 export function warmUp(): void {
-  worker ??= new Worker(new URL("./yaml.worker.ts", import.meta.url), { type: "module" });
+  desk.warmUp();
+}
+
+/** Takes back what is being read, if anything is. */
+export function stopReading(): void {
+  if (reading > 0) desk.stop(new ReadStopped("The reading was stopped."));
 }
 
 async function fromYaml(text: string): Promise<unknown> {
@@ -113,43 +127,17 @@ async function fromYaml(text: string): Promise<unknown> {
     throw new ReadError(
       `This has ${megabytes(text.length)}; up to ${megabytes(YAML_MAX)} of YAML can be opened. Use -o json, or ask for fewer TaskActions.`,
     );
-  warmUp();
-  const reader = worker as Worker;
-  const answer = await new Promise<Answer>((resolve) => {
-    const timer = setTimeout(
-      () => resolve({ error: `Reading it took more than ${YAML_MS / 1_000} s, so it was stopped.`, stuck: true }),
-      YAML_MS,
-    );
-    const settle = (answer: Answer): void => {
-      clearTimeout(timer);
-      resolve(answer);
-    };
-    reader.onmessage = (event: MessageEvent<Answer>) => settle(event.data);
-    reader.onerror = (event) => {
-      event.preventDefault();
-      settle({ error: "The YAML reader broke down over it.", stuck: true });
-    };
-    const question: Question = { text, depthMax: DEPTH_MAX };
-    reader.postMessage(question);
-  });
-  if ("stuck" in answer && answer.stuck) {
-    reader.terminate();
-    worker = null;
-  }
-  if ("error" in answer) throw new ReadError(answer.error);
-  return answer.value;
-}
-
-/** The engine reads values recursively; what is deeper than any TaskAction stops here. */
-export function checkDepth(value: unknown): void {
-  const stack: [unknown, string, number][] = [[value, "", 0]];
-  for (let top = stack.pop(); top; top = stack.pop()) {
-    const [each, path, depth] = top;
-    if (typeof each !== "object" || each === null) continue;
-    if (depth > DEPTH_MAX)
-      throw new ReadError(`${path.length > 80 ? `${path.slice(0, 80)}…` : path}: nested more than ${DEPTH_MAX} deep.`);
-    for (const [key, child] of Object.entries(each))
-      stack.push([child, Array.isArray(each) ? `${path}[${key}]` : path ? `${path}.${key}` : key, depth + 1]);
+  stopReading();
+  reading += 1;
+  const took = new ReadError(`Reading it took more than ${YAML_MS / 1_000} s, so it was stopped.`);
+  const timer = setTimeout(() => desk.stop(took), YAML_MS);
+  try {
+    const answer = await desk.ask({ text });
+    if ("error" in answer) throw new ReadError(answer.error);
+    return answer.value;
+  } finally {
+    clearTimeout(timer);
+    reading -= 1;
   }
 }
 

@@ -3,14 +3,19 @@
  * what was given.
  */
 
-import { openRecord, openTaskActions } from "../store.ts";
+import { get, openRecord, openTaskActions, say } from "../store.ts";
 import { byId, setAttribute, setText } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
 import { copyText } from "../views/panel.ts";
 import { CheckError, CheckStopped, stopCheck, warmUpCheck } from "./checker.ts";
-import { ReadError, read, warmUp } from "./import.ts";
+import { ReadError, ReadStopped, read, stopReading, warmUp } from "./import.ts";
 import { summaryOf } from "./record.ts";
 import { openTrace, warmUpTrace } from "./trace.ts";
+
+const LEFT = {
+  title: "What you opened last is open",
+  text: "What you gave before it was still being read then, and was left. Open it again if you want it.",
+};
 
 export function mountOpen(): void {
   const dialog = byId<HTMLDialogElement>("open");
@@ -26,21 +31,42 @@ export function mountOpen(): void {
     setAttribute(error, "hidden", false);
     show();
   };
+  /** What is being read. One thing at a time: what is given next takes its place. */
+  let reading: { source: string | readonly Blob[]; inDialog: boolean } | null = null;
+  const leave = (): void => {
+    reading = null;
+    stopReading();
+    stopCheck();
+    setAttribute(dialog, "aria-busy", null);
+    file.value = "";
+  };
   const accept = async (source: string | readonly Blob[]): Promise<void> => {
+    // Pressed twice, it is read once.
+    if (reading?.source === source) return;
+    const left = reading !== null;
+    leave();
+    const mine = { source, inDialog: dialog.open };
+    reading = mine;
+    const wanted = (): boolean => reading === mine;
     setAttribute(error, "hidden", true);
-    if (await openTrace(source, fail)) return;
     setAttribute(dialog, "aria-busy", "true");
     try {
-      const { value, isRecord } = await read(source);
-      const check = isRecord ? await openRecord(value) : openTaskActions(value);
+      if (!(await openTrace(source, wanted))) {
+        const { value, isRecord } = await read(source);
+        if (!wanted()) return;
+        const check = isRecord ? await openRecord(value) : openTaskActions(value);
+        announce(check ? `Opened. ${summaryOf(check)} It stays in this browser.` : "Opened. It stays in this browser.");
+      }
+      if (!wanted()) return;
+      leave();
       dialog.close();
       text.value = "";
-      announce(check ? `Opened. ${summaryOf(check)} It stays in this browser.` : "Opened. It stays in this browser.");
+      // Whoever gave two things is told which of them is open.
+      if (left && get().notice === null) say({ tone: "info", ...LEFT });
     } catch (problem) {
-      if (!(problem instanceof CheckStopped)) fail(messageOf(problem));
-    } finally {
-      setAttribute(dialog, "aria-busy", null);
-      file.value = "";
+      if (!wanted()) return;
+      leave();
+      if (!(problem instanceof CheckStopped || problem instanceof ReadStopped)) fail(messageOf(problem));
     }
   };
   byId("open-button").addEventListener("click", () => {
@@ -54,7 +80,9 @@ export function mountOpen(): void {
     if (file.files?.length) void accept([...file.files]);
   });
   // Who closes the dialog no longer waits for an answer.
-  dialog.addEventListener("close", stopCheck);
+  dialog.addEventListener("close", () => {
+    if (reading?.inDialog && !dialog.open) leave();
+  });
   byId("open-copy").addEventListener(
     "click",
     () => void copyText(byId("open-message").textContent ?? "", byId("open-copy"), "Copy"),

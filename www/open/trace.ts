@@ -4,7 +4,6 @@ import { loadReading, readTrace } from "../engine.ts";
 import { differenceWords } from "../facts.ts";
 import { situationOf } from "../gallery/incident.ts";
 import { openMarked } from "../gallery/marked.ts";
-import { byId } from "../views/dom.ts";
 import { traceIn } from "./import.ts";
 
 /** Fetches what reads, and the style of the mark, so that nothing is fetched once there is something to read. */
@@ -16,24 +15,14 @@ export function warmUpTrace(): void {
 }
 
 /**
- * Opens what is given if it is a trace, where it says that it goes wrong or at its end; what is wrong with it is told in
- * place, and the open run stays. Answers whether it was one.
+ * Opens what is given if it is a trace, where it says that it goes wrong or at its end. Answers whether it was one. Rejects,
+ * with nothing lost, if it cannot be read; what is no longer wanted by the time it is fetched is left.
  */
-export async function openTrace(
-  source: string | Blob | readonly Blob[],
-  fail: (message: string) => void,
-): Promise<boolean> {
-  try {
-    const [trace] = await Promise.all([traceIn(source), loadReading()]);
-    if (trace === null) return false;
-    const told = readTrace(trace);
-    openMarked(situationOf(told), told.differs && differenceWords(told.differs));
-    byId<HTMLDialogElement>("open").close();
-    byId<HTMLTextAreaElement>("open-text").value = "";
-  } catch (problem) {
-    const { message, code } = problem as { message: string; code?: string };
-    fail(code ? `${message} (${code})` : message);
-  }
-  byId<HTMLInputElement>("open-file").value = "";
+export async function openTrace(source: string | Blob | readonly Blob[], wanted: () => boolean): Promise<boolean> {
+  const [trace] = await Promise.all([traceIn(source), loadReading()]);
+  if (trace === null) return false;
+  if (!wanted()) return true;
+  const told = readTrace(trace);
+  openMarked(situationOf(told), told.differs && differenceWords(told.differs));
   return true;
 }

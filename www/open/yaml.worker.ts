@@ -1,34 +1,33 @@
 /* Reads YAML away from the page, so that text made to stall a reader stalls nothing else. */
 
 import { LineCounter, parseAllDocuments } from "yaml";
+import { DEPTH_MAX, tooMuch, YAML_MAX } from "./bounds.ts";
 
 export interface Question {
   text: string;
-  depthMax: number;
 }
-export type Answer = { value: unknown } | { error: string; stuck?: boolean };
+export type Answer = { value: unknown } | { error: string };
 
 /** Aliases beyond this are no manifest but a bomb. */
 const ALIASES_MAX = 100;
+const TOO_DEEP = `nested too deeply; TaskActions are at most ${DEPTH_MAX} deep.`;
 
-self.onmessage = (event: MessageEvent<Question>): void => {
-  const { text, depthMax } = event.data;
-  let answer: Answer;
-  try {
-    answer = parse(text, depthMax);
-  } catch (error) {
-    answer = {
-      error:
-        error instanceof RangeError
-          ? `Nested too deeply to be read; TaskActions are at most ${depthMax} deep.`
-          : `This cannot be read: ${(error as Error).message}`,
-    };
-  }
-  self.postMessage(answer);
+self.onmessage = ({ data }: MessageEvent<Question & { id: number }>): void => {
+  self.postMessage({ ...answer(data), id: data.id });
 };
 
-function parse(text: string, depthMax: number): Answer {
-  const deep = tooDeep(text, depthMax);
+function answer({ text }: Question): Answer {
+  try {
+    return parse(text);
+  } catch (error) {
+    return {
+      error: error instanceof RangeError ? `It is ${TOO_DEEP}` : `This cannot be read: ${(error as Error).message}`,
+    };
+  }
+}
+
+function parse(text: string): Answer {
+  const deep = tooDeep(text);
   if (deep) return { error: deep };
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, {
@@ -45,14 +44,14 @@ function parse(text: string, depthMax: number): Answer {
     const value: unknown = document.toJS({ maxAliasCount: ALIASES_MAX });
     if (value !== null && value !== undefined) values.push(value);
   }
-  return {
-    value:
-      values.length === 1
-        ? values[0]
-        : values.length === 0
-          ? null
-          : { apiVersion: "v1", kind: "List", items: values.flatMap(itemsOf) },
-  };
+  const value =
+    values.length === 1
+      ? values[0]
+      : values.length === 0
+        ? null
+        : { apiVersion: "v1", kind: "List", items: values.flatMap(itemsOf) };
+  const much = tooMuch(value, YAML_MAX);
+  return much ? { error: much } : { value };
 }
 
 /** Several documents are read as one list. */
@@ -62,19 +61,18 @@ function itemsOf(value: unknown): unknown[] {
 }
 
 /** Looks for nesting before a parser recurses into it: brackets, and dashes in a row. */
-function tooDeep(text: string, depthMax: number): string | null {
+function tooDeep(text: string): string | null {
   let depth = 0;
   let line = 1;
   for (const char of text) {
     if (char === "\n") line += 1;
     else if (char === "[" || char === "{") depth += 1;
     else if ((char === "]" || char === "}") && depth > 0) depth -= 1;
-    if (depth > depthMax * 16) return `Line ${line}: nested too deeply; TaskActions are at most ${depthMax} deep.`;
+    if (depth > DEPTH_MAX * 16) return `Line ${line}: ${TOO_DEEP}`;
   }
-  const dashes = new RegExp(`^(?:\\s*- ){${depthMax}}`, "m").exec(text);
-  return dashes
-    ? `Line ${text.slice(0, dashes.index).split("\n").length}: nested too deeply; TaskActions are at most ${depthMax} deep.`
-    : null;
+  // Dashes of one line: those below each other are a list, however long it is.
+  const dashes = new RegExp(`^(?:[^\\S\\n]*- ){${DEPTH_MAX}}`, "m").exec(text);
+  return dashes ? `Line ${text.slice(0, dashes.index).split("\n").length}: ${TOO_DEEP}` : null;
 }
 
 const firstLines = (message: string): string => message.split("\n").slice(0, 4).join("\n").slice(0, 400);
