@@ -220,6 +220,8 @@ pub enum What {
         kind: TimerKind,
         /// So many times.
         looks: u64,
+        /// When it fires next, if it does.
+        next: Option<Time>,
     },
     /// Somebody asked for a call to go wrong.
     FaultArmed {

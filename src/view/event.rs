@@ -95,7 +95,8 @@ fn about(what: &What) -> About {
         | What::AbortRetryScheduled { attempt, .. }
         | What::AbortGivenUp { attempts: attempt } => About { abort_attempt: Some(attempt), ..none },
         What::TimerSet { kind, due } => About { timer: Some(kind), due: Some(due), ..none },
-        What::TimerFired { kind } | What::LookedInVain { kind, .. } => About { timer: Some(kind), ..none },
+        What::TimerFired { kind } => About { timer: Some(kind), ..none },
+        What::LookedInVain { kind, next, .. } => About { timer: Some(kind), due: next, ..none },
         What::Restarted { service, .. } => About { service: Some(service), ..none },
         What::UpdateSkipped
         | What::AbortRequested { .. }
@@ -174,8 +175,8 @@ fn detail(world: &World, what: &What) -> String {
         What::TimeAdvanced { ms } => span(ms),
         What::TimerSet { kind, due } => format!("{kind} at {due}"),
         What::TimerFired { kind } => kind.name().to_owned(),
-        What::LookedInVain { kind, looks: 1 } => format!("{kind} once"),
-        What::LookedInVain { kind, looks } => format!("{kind} {looks} times"),
+        What::LookedInVain { kind, looks: 1, .. } => format!("{kind} once"),
+        What::LookedInVain { kind, looks, .. } => format!("{kind} {looks} times"),
         What::FaultArmed { call, reply } | What::CallFailed { call, reply } => format!("{call} · {reply}"),
         What::Restarted { service, down_ms: 0 } => service.name().to_owned(),
         What::Restarted { service, down_ms } => format!("{service} after {}", span(down_ms)),

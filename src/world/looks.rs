@@ -156,7 +156,7 @@ impl World {
         let told = ordered(&leaps, |leap| [leap.last.0, leap.set_at.0, -leap.first.0]);
         for leap in &told {
             self.set_now(self.now().max(leap.last));
-            let what = What::LookedInVain { kind: leap.timer.kind, looks: leap.looks };
+            let what = What::LookedInVain { kind: leap.timer.kind, looks: leap.looks, next: leap.next };
             self.tell(sink, leap.timer.action, what, leap.rule);
         }
         let next = ordered(&told, |leap| [leap.next.unwrap_or(Time::MAX).0, 0, 0]);

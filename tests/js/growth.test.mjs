@@ -83,3 +83,64 @@ test("a run that is too long for an address says so, and a link that stands for 
   const bomb = decode(`v2/d/1/cr~${shorten("Q".repeat(480_000))}z`);
   assert.equal(bomb.commands.length, STEPS_MAX);
 });
+
+const { rowsOf } = await load("./www/geometry/tree.ts");
+const { axisOf, lanesOf, ticksOf } = await load("./www/geometry/timeline.ts");
+const { rustTest } = await load("./www/export/tests.ts");
+
+test("ten thousand actions that hang below each other are a tree as well, in the order of one", () => {
+  const chain = (count) => {
+    const all = Array.from({ length: count }, (_, at) => ({
+      id: `r/a${at}`,
+      parent: at === 0 ? null : `r/a${at - 1}`,
+      children: at + 1 < count ? [`r/a${at + 1}`] : [],
+    }));
+    return [all, new Map(all.map((action) => [action.id, action]))];
+  };
+  const rows = rowsOf(...chain(100_000));
+  assert.deepEqual([rows.length, rows.at(-1).level, rows.at(-1).action.id], [100_000, 100_000, "r/a99999"]);
+  isLinear(1_000, 2, { of: "a chain", make: chain, does: (input) => rowsOf(...input) });
+  const tree = [
+    { id: "a", parent: null, children: ["b", "c", "gone"] },
+    { id: "b", parent: "a", children: ["d"] },
+    { id: "c", parent: "a", children: ["a"] },
+    { id: "d", parent: "b", children: [] },
+    { id: "e", parent: "nobody", children: [] },
+  ];
+  const shown = rowsOf(tree, new Map(tree.map((action) => [action.id, action])));
+  assert.deepEqual(
+    shown.map(({ action, level }) => `${action.id}${level}`),
+    ["a1", "b2", "d3", "c2", "e1"],
+  );
+});
+
+test("lanes and ticks take time that grows with the facts, however many timers one action has set", () => {
+  const facts = (count) =>
+    Array.from({ length: count }, (_, at) => ({
+      seq: at,
+      at: at * 1_000 * (at % 40 === 0 ? 100 : 1),
+      action: "r/a0",
+      store: "time",
+      type: at % 2 === 0 ? "TimerSet" : "TimerFired",
+      detail: at % 2 === 0 ? `requeue at ${new Date(at * 1_000).toISOString()}` : "requeue",
+    })).sort((a, b) => a.at - b.at);
+  assert.equal(lanesOf(facts(1_000))[0].waits.length, 500);
+  isLinear(2_000, 2, { of: "lanes", make: facts, does: lanesOf });
+  const line = (count) => {
+    const events = facts(count);
+    return [events, axisOf(events, { width: 1_000, compress: true, start: 0 })];
+  };
+  isLinear(2_000, 2, { of: "ticks", make: line, does: (input) => ticksOf(...input) });
+});
+
+test("a test for Rust is written whatever the trace quotes, and however often", () => {
+  const run = {
+    title: "x",
+    config,
+    commands: [],
+    events: [],
+    actions: [],
+    trace: `reason="a"## ${'"x" '.repeat(400_000)}`,
+  };
+  assert.match(rustTest(run), /r###"reason/);
+});

@@ -1,6 +1,6 @@
 // Counts the work that a function does on text and lists, so that a test can see how it grows without looking at a clock,
 // which tells more of the machine than of the code. Counted is what the engine has to walk through: a text that is searched,
-// or cut while it still grows, by its length; a list that is searched, by how far.
+// or cut while it still grows, by its length; a list that is searched or gone through, by how far.
 const TEXT = ["slice", "search", "match", "matchAll", "replace", "replaceAll", "split", "trim", "trimEnd", "trimStart"];
 const LIST = [
   "includes",
@@ -15,49 +15,67 @@ const LIST = [
   "slice",
   "findLast",
 ];
+const TELL_PLACE = new Set(["indexOf", "findIndex"]);
+/** Texts that were looked at lately are known again, so that cutting a finished one piece by piece costs its pieces. */
+const LATELY = 8;
 
 /** How much a synchronous function walks through. */
 export function workOf(run) {
   let work = 0;
   const undo = [];
-  const patch = (prototype, name, counted) => {
+  const patch = (prototype, name, make) => {
     const original = prototype[name];
-    prototype[name] = function (...given) {
-      const answer = original.apply(this, given);
-      work += counted(this, given, answer);
-      return answer;
-    };
+    prototype[name] = make(original);
     undo.push(() => {
       prototype[name] = original;
     });
   };
+  const count = (prototype, name, counted) =>
+    patch(
+      prototype,
+      name,
+      (original) =>
+        function (...given) {
+          const answer = original.apply(this, given);
+          work += counted(this, answer, given[0]);
+          return answer;
+        },
+    );
   for (const name of TEXT) {
-    // The very same text again is not walked through again to be cut: what is cut off it is all that is copied.
-    let recent = [];
-    patch(String.prototype, name, (receiver, _, answer) => {
-      const others = [];
-      let again = false;
-      for (const text of recent) {
-        if (text === receiver) again = true;
-        else if (others.length < 7) others.push(text);
-      }
-      recent = [receiver, ...others];
-      return again && name === "slice" ? answer.length : receiver.length;
+    const recent = [];
+    count(String.prototype, name, (receiver, answer) => {
+      let place = 0;
+      while (place < recent.length && recent[place] !== receiver) place += 1;
+      const known = place < recent.length;
+      for (let at = Math.min(place, LATELY - 1); at > 0; at -= 1) recent[at] = recent[at - 1];
+      recent[0] = receiver;
+      return known && name === "slice" ? answer.length : receiver.length;
     });
   }
-  patch(RegExp.prototype, "test", (pattern, [text]) => (pattern.sticky ? 0 : String(text).length));
-  patch(RegExp.prototype, "exec", (pattern, [text], found) =>
-    pattern.sticky ? (found?.[0].length ?? 0) : String(text).length,
-  );
-  const tellsPlace = new Set(["indexOf", "findIndex"]);
+  count(RegExp.prototype, "test", (pattern, _, text) => (pattern.sticky ? 0 : String(text).length));
+  count(RegExp.prototype, "exec", (pattern, _, text) => (pattern.sticky ? 1 : String(text).length));
   for (const name of LIST)
-    patch(Array.prototype, name, (list, _, answer) =>
-      name === "slice" ? answer.length : tellsPlace.has(name) && answer >= 0 ? answer + 1 : list.length,
+    count(Array.prototype, name, (list, answer) =>
+      name === "slice" ? answer.length : TELL_PLACE.has(name) && answer >= 0 ? answer + 1 : list.length,
     );
+  patch(
+    Array.prototype,
+    Symbol.iterator,
+    (original) =>
+      function () {
+        const steps = original.call(this);
+        const next = steps.next.bind(steps);
+        steps.next = () => {
+          work += 1;
+          return next();
+        };
+        return steps;
+      },
+  );
   try {
     run();
   } finally {
-    for (const each of undo.reverse()) each();
+    for (let at = undo.length - 1; at >= 0; at -= 1) undo[at]();
   }
   return work;
 }

@@ -11,7 +11,7 @@ import { type Trail, trailOf } from "../geometry/trail.ts";
 import type { ShownRun } from "../run/shown.ts";
 import { badge } from "../views/badge.ts";
 import { type Canvas, canvasOf, draw, light, tellLeft } from "../views/canvas.ts";
-import { h, icon, setAttribute, setEnabled, setText, svg } from "../views/dom.ts";
+import { fillWith, h, icon, setAttribute, setEnabled, setText, svg } from "../views/dom.ts";
 import { inWords } from "../words/commands.ts";
 import { clock, span } from "../words/format.ts";
 import { ICONS } from "../words/icons.ts";
@@ -221,7 +221,10 @@ export class View {
   #head({ snapshot }: Shown, action: ActionSnapshot | undefined): void {
     const ids = snapshot.actions.map(({ id }) => id);
     if ([...this.#chooser.options].map(({ value }) => value).join() !== ids.join())
-      this.#chooser.replaceChildren(...ids.map((id) => h("option", { value: id }, id)));
+      fillWith(
+        this.#chooser,
+        ids.map((id) => h("option", { value: id }, id)),
+      );
     if (action) this.#chooser.value = action.id;
     setAttribute(this.#chooser, "hidden", ids.length < 2);
     this.#standing.replaceChildren(

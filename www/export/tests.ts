@@ -58,7 +58,8 @@ const rowFact = ({ action, type, to, rule }: Event): string => [action, type, to
 /** A Rust test that replays the trace and expects the same bytes. */
 export function rustTest({ title, actions, trace }: Run): string {
   // A raw string ends at a quote with as many hashes as it began with.
-  const longest = Math.max(0, ...[...trace.matchAll(/"(#*)/g)].map(([, hashes]) => (hashes?.length ?? 0) + 1));
+  let longest = 0;
+  for (const [quoted] of trace.matchAll(/"#*/g)) longest = Math.max(longest, quoted.length);
   const hashes = "#".repeat(Math.max(1, longest));
   const recorded = actions.filter(({ row }) => row !== null);
   const ends = recorded.map(({ id, phase }) => `    assert_eq!(phase("${id}"), Some(ActionPhase::${variant(phase)}));`);

@@ -67,20 +67,26 @@ const ROW_TYPES = new Set(["RowCreated", "PhaseRecorded", "RowRewritten"]);
 
 /** The lanes, in the order in which the actions appear. */
 export function lanesOf(events: readonly Event[]): Lane[] {
-  const lanes = new Map<ActionId, Lane>();
+  const lanes = new Map<ActionId, Growing>();
   for (const [at, event] of events.entries()) {
     if (event.action === null) continue;
-    let lane = lanes.get(event.action);
-    if (!lane) {
-      lane = { action: event.action, segments: [], marks: [], waits: [] };
-      lanes.set(event.action, lane);
+    let growing = lanes.get(event.action);
+    if (!growing) {
+      growing = { lane: { action: event.action, segments: [], marks: [], waits: [] }, open: new Set() };
+      lanes.set(event.action, growing);
     }
-    follow(lane, event, at, events);
+    follow(growing, event, at, events);
   }
-  return [...lanes.values()];
+  return [...lanes.values()].map(({ lane }) => lane);
 }
 
-function follow(lane: Lane, event: Event, at: number, events: readonly Event[]): void {
+/** A lane with those of its waits that nothing has ended yet: of ten thousand, a few. */
+interface Growing {
+  lane: Lane;
+  open: Set<Wait>;
+}
+
+function follow({ lane, open }: Growing, event: Event, at: number, events: readonly Event[]): void {
   if (ROW_TYPES.has(event.type) && event.to) {
     const last = lane.segments.at(-1);
     const attempt = event.attempt ?? last?.attempt ?? 1;
@@ -88,7 +94,7 @@ function follow(lane: Lane, event: Event, at: number, events: readonly Event[]):
       if (last) last.to = at;
       lane.segments.push({ phase: event.to, attempt, kind: kindOf(event.to), from: at, to: null });
       // An attempt that has left its phase no longer needs its bound, nor a condition its deadline.
-      if (last) for (const wait of lane.waits) if (wait.to === null && servedBy(wait, event)) wait.to = at;
+      if (last) end(open, at, false, (wait) => servedBy(wait, event));
     }
     return;
   }
@@ -104,23 +110,25 @@ function follow(lane: Lane, event: Event, at: number, events: readonly Event[]):
       return;
     case "AbortSucceeded":
     case "AbortGivenUp":
-      close(lane, "abortRetry", at, false);
+      end(open, at, false, ({ what }) => what === "abortRetry");
       return;
     case "ResourceDeleted":
-      for (const { what } of lane.waits) if (what !== "abortRetry") close(lane, what, at, false);
+      end(open, at, false, ({ what }) => what !== "abortRetry");
       return;
     case "TimerFired":
-      close(lane, event.timer ?? null, at, true);
+      end(open, at, true, ({ what }) => what === event.timer);
       return;
+    // After looks that changed nothing the timer is set to the next one.
+    case "LookedInVain":
     case "TimerSet": {
       const { timer: what, due } = event;
+      end(open, at, event.type === "LookedInVain", (wait) => wait.what === what);
       if (what === undefined || due === undefined) return;
-      close(lane, what, at, false);
       // The attempt that has failed is told right before the timer of the next one is set.
       const attempt =
         what === "abortRetry" ? (events[at - 1]?.abortAttempt ?? 0) : (lane.segments.at(-1)?.attempt ?? 1);
       const key = `${lane.action} ${at}`;
-      lane.waits.push({
+      const wait: Wait = {
         key,
         action: lane.action,
         what,
@@ -130,7 +138,9 @@ function follow(lane: Lane, event: Event, at: number, events: readonly Event[]):
         to: null,
         fired: false,
         attempt,
-      });
+      };
+      lane.waits.push(wait);
+      open.add(wait);
       return;
     }
   }
@@ -142,11 +152,12 @@ const servedBy = (wait: Wait, event: Event): boolean =>
     ? (event.attempt ?? wait.attempt) !== wait.attempt || kindOf(event.to ?? "UNSPECIFIED") === "end"
     : wait.what === "conditionDeadline" && event.from === "PAUSED";
 
-function close(lane: Lane, what: Wait["what"] | null, at: number, fired: boolean): void {
-  for (const wait of lane.waits) {
-    if (wait.what !== what || wait.to !== null) continue;
+function end(open: Set<Wait>, at: number, fired: boolean, isOver: (wait: Wait) => boolean): void {
+  for (const wait of open) {
+    if (!isOver(wait)) continue;
     wait.to = at;
     wait.fired = fired;
+    open.delete(wait);
   }
 }
 
@@ -302,10 +313,10 @@ export interface Tick {
 export function ticksOf(events: readonly Event[], axis: Axis, from = 0, to = axis.width, room = 66): Tick[] {
   const ticks: Tick[] = [];
   let free = Number.NEGATIVE_INFINITY;
-  const blocked = axis.gaps;
+  const blocked = axis.gaps.filter((gap) => gap.to - gap.from >= room * 0.6);
   const add = (x: number, moment: number): void => {
     if (x < from - room || x > to + room || x < free) return;
-    if (blocked.some((gap) => x > gap.from - room * 0.5 && x < gap.to && gap.to - gap.from >= room * 0.6)) return;
+    if (blocked.some((gap) => x > gap.from - room * 0.5 && x < gap.to)) return;
     const text = short(moment - axis.begin);
     if (ticks.at(-1)?.text === text) return;
     ticks.push({ x, text });

@@ -122,7 +122,7 @@ export function flush(): void {
 }
 
 function whilePlaying(): void {
-  const due = Math.min(...get().snapshot.timers.map((timer) => timer.at));
+  const due = get().snapshot.timers.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
   if (now() >= due) flush();
   for (const listener of ticking) listener(now());
 }

@@ -182,7 +182,11 @@ export function mountCompare(): void {
         "div",
         { class: "compare-cell" },
         command,
-        h("ul", { class: "plain" }, ...mine.events.map((event, fact) => factOf(event, theirs?.events[fact]))),
+        h(
+          "ul",
+          { class: "plain" },
+          mine.events.map((event, fact) => factOf(event, theirs?.events[fact])),
+        ),
       );
     });
     return h(

@@ -2,12 +2,16 @@
 
 type Attributes = Record<string, string | number | boolean | null | undefined>;
 type Child = Node | string | null | undefined | false;
+/** Children one by one, or as a list of any length: a call takes only so many arguments. */
+type Children = readonly (Child | readonly Child[])[];
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
+function fill<E extends Element>(element: E, attributes: Attributes, children: Children): E {
   for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
-  for (const child of children) if (child) element.append(child);
+  for (const each of children)
+    for (const child of Array.isArray(each) ? (each as readonly Child[]) : [each as Child])
+      if (child) element.append(child);
   return element;
 }
 
@@ -15,7 +19,7 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: r
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
-  ...children: Child[]
+  ...children: Children
 ): HTMLElementTagNameMap[K] {
   return fill(document.createElement(tag), attributes, children);
 }
@@ -24,9 +28,16 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
-  ...children: Child[]
+  ...children: Children
 ): SVGElementTagNameMap[K] {
   return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** Has these children and no others, however many. */
+export function fillWith(element: ParentNode, children: readonly (Node | string)[]): void {
+  const all = document.createDocumentFragment();
+  for (const child of children) all.append(child);
+  element.replaceChildren(all);
 }
 
 /** Sets or removes; `true` sets the empty attribute. */

@@ -460,11 +460,10 @@ export function mountTimeline(): void {
 
   /** A timer that the engine no longer has, although no fact says so, is not pending. */
   function drop(state: State): void {
+    const live = new Set(state.snapshot.timers.map(({ action, what, at }) => `${action} ${what} ${at}`));
     for (const wait of waits) {
-      const live = state.snapshot.timers.some(
-        (timer) => timer.action === wait.action && timer.what === wait.what && timer.at === wait.due,
-      );
-      if (wait.to === null && !live) wait.to = Math.max(wait.from, state.told.length - 1);
+      if (wait.to === null && !live.has(`${wait.action} ${wait.what} ${wait.due}`))
+        wait.to = Math.max(wait.from, state.told.length - 1);
     }
   }
 }

@@ -1,13 +1,9 @@
 /* The run's actions as a tree with the phase of each; arrow keys move, and what has the focus is selected. */
 
-import { type ActionId, type ActionSnapshot, type State, selectAction, subscribe } from "../store.ts";
+import { type Row, rowsOf } from "../geometry/tree.ts";
+import { type ActionId, type ActionSnapshot, selectAction, subscribe } from "../store.ts";
 import { badge, setBadge } from "./badge.ts";
 import { byId, h, reconcile, setAttribute, setText } from "./dom.ts";
-
-interface Row {
-  action: ActionSnapshot;
-  level: number;
-}
 
 export function mountTree(): void {
   const tree = byId("tree");
@@ -37,7 +33,7 @@ export function mountTree(): void {
   });
   subscribe((state, before) => {
     if (state.turn === before.turn && state.selected === before.selected) return;
-    rows = flatten(state);
+    rows = rowsOf(state.snapshot.actions, state.actions);
     reconcile(
       tree,
       known,
@@ -48,22 +44,6 @@ export function mountTree(): void {
     );
     setText(byId("tree-count"), rows.length === 1 ? "1 action" : `${rows.length} actions`);
   });
-}
-
-function flatten({ snapshot, actions }: State): Row[] {
-  const rows: Row[] = [];
-  const seen = new Set<ActionId>();
-  const add = (action: ActionSnapshot, level: number): void => {
-    if (seen.has(action.id)) return;
-    seen.add(action.id);
-    rows.push({ action, level });
-    for (const id of action.children) {
-      const child = actions.get(id);
-      if (child) add(child, level + 1);
-    }
-  };
-  for (const action of snapshot.actions) if (action.parent === null || !actions.has(action.parent)) add(action, 1);
-  return rows;
 }
 
 function row(action: ActionSnapshot, level: number): HTMLElement {
