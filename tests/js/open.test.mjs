@@ -27,7 +27,7 @@ globalThis.Worker = class {
 
 const { read, isTable, stopReading, ReadError, ReadStopped } = await load("./www/open/import.ts");
 const { checkRecord, stopCheck, warmUpCheck } = await load("./www/open/checker.ts");
-const { tooMuch, SIZE_MAX, YAML_MAX } = await load("./www/open/bounds.ts");
+const { tooMuch, SIZE_MAX, YAML_MAX } = await load("./www/bounds.ts");
 const soon = () => new Promise((resolve) => setTimeout(resolve));
 
 test("each answer of the YAML reader is to its own question; what is asked next takes the place of what was", async () => {

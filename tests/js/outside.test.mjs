@@ -154,6 +154,16 @@ test("no storage, no query and no fragment that is cut in an escape makes the pa
   }
 });
 
+test("a value of a link that nests without end is no step and no configuration", () => {
+  for (const depth of [1_000, 100_000]) {
+    const deep = "[".repeat(depth) + "]".repeat(depth);
+    const link = decode(`#v2/d/2/cr1~j${encodeURIComponent(`{"type":"createRun","run":${deep}}`)}~z`);
+    assert.deepEqual([link.commands.length, link.broken.step], [1, 2]);
+    encode(link);
+    assert.equal(decode(`#v2/j${encodeURIComponent(`{"seed":${deep}}`)}/1/cr~z`).broken.why, "config");
+  }
+});
+
 test("every situation still reads as it did", () => {
   for (const { commands } of SCENARIOS) for (const command of commands) assert.notEqual(inWords(command), "");
 });

@@ -1,6 +1,7 @@
 /* What a link is made of, whatever it says: text that survives in an address, and values that come out of one. */
 
 import type { ActionId, Command } from "flyte-lifecycle";
+import { tooMuch } from "../bounds.ts";
 
 /**
  * What a fragment can carry as it is; everything else is escaped, so that no program cuts the link short. Halves of
@@ -25,7 +26,8 @@ export function unescaped(text: string): string | null {
 export function json(text: string): unknown {
   try {
     const value: unknown = JSON.parse(decodeURIComponent(text));
-    return typeof value === "object" ? value : null;
+    // What nests too deep could be read, and not be written again.
+    return typeof value === "object" && tooMuch(value, Number.POSITIVE_INFINITY) === null ? value : null;
   } catch {
     return null;
   }

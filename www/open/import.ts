@@ -4,7 +4,7 @@
  * is handed to the engine, which says what is wrong with it. Nothing leaves the browser.
  */
 
-import { megabytes, SIZE_MAX, tooMuch, YAML_MAX } from "./bounds.ts";
+import { megabytes, SIZE_MAX, tooMuch, YAML_MAX } from "../bounds.ts";
 import { Desk } from "./desk.ts";
 import type { Answer, Question } from "./yaml.worker.ts";
 

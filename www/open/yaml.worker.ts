@@ -1,7 +1,7 @@
 /* Reads YAML away from the page, so that text made to stall a reader stalls nothing else. */
 
 import { LineCounter, parseAllDocuments } from "yaml";
-import { DEPTH_MAX, tooMuch, YAML_MAX } from "./bounds.ts";
+import { DEPTH_MAX, tooMuch, YAML_MAX } from "../bounds.ts";
 
 export interface Question {
   text: string;
