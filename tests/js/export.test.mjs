@@ -186,3 +186,80 @@ test("a raw string in Rust holds any trace, and a title makes a name", () => {
   assert.equal(slug("42 — ¿qué?"), "run_42_qu");
   assert.equal(slug("漢"), "run");
 });
+
+/** What XML 1.0 calls a character: https://www.w3.org/TR/xml/#charsets */
+const XML = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+/** Characters that turn what stands around them: https://www.unicode.org/reports/tr9/#Explicit_Directional_Formatting_Characters */
+const TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+/** Every character of the first plane, halves of pairs included, and some of the others, in texts of a thousand. */
+const EVERYTHING = Array.from({ length: 66 }, (_, part) =>
+  Array.from({ length: 1_000 }, (_, at) =>
+    String.fromCodePoint(Math.min(0x10ffff, part * 1_000 + at + (part > 64 ? 0xd0000 : 0))),
+  ).join(""),
+);
+
+test("pictures and charts are XML whatever a title holds, and nothing in one turns the words around it", () => {
+  for (const title of [...EVERYTHING, "a\ud800", "\udfff", "<!-- -- --->", "\ufffe\uffff"]) {
+    const axis = axisOf([], { width: 100, compress: true, start: 0 });
+    const lanes = [{ action: title.slice(0, 20), segments: [], marks: [], waits: [] }];
+    const picture = { title, edges: [], visited: new Set(), current: null, note: "", labels: { RUNNING: title } };
+    for (const text of [
+      timelineSvg({ title, events: [], lanes, axis }, palette, icons),
+      diagramSvg(picture, palette, icons),
+      scxml(diagram("documented"), NOTHING_SHOWN, title),
+    ]) {
+      // A sign that a comment may hold is none to those who count tags.
+      wellFormed(text.replace(/<!--(?:(?!--)[\s\S])*-->/g, ""));
+      assert.match(text, XML);
+      for (const turn of TURNING) assert.ok(!text.includes(turn));
+    }
+  }
+});
+
+/** A run that others have named: its title, a reason and a message hold it. */
+function namedBy(text) {
+  const error = { code: "UserError", kind: "USER", message: text };
+  const commands = [
+    { type: "createRun", run: "r", task: { maxAttempts: 2 } },
+    { type: "plugin", action: "r/a0", result: { phase: "RetryableFailure", error } },
+    { type: "abortRun", run: "r", reason: text },
+  ];
+  return { ...run({ commands }), title: text };
+}
+const HIDDEN = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
+
+test("a copied test hides nothing in its source, says the same all the same, and passes", async () => {
+  const texts = [
+    `a${TURNING}b`,
+    "admin\u202e\u2066 // so\u2069\u2066",
+    "\r\n\r",
+    "\u0000\u001b[2J\u007f\u0085",
+    "a\u00ad\u200b\u200d\ufeff\u2028\u3164",
+    "\u{e0041}\u{e007f}",
+    '"#"##\\u{41}\\',
+    ...EVERYTHING.filter((text) => text.isWellFormed()),
+  ];
+  const folder = await mkdtemp(join(ROOT, "pkg/copied-"));
+  try {
+    const files = [];
+    for (const [at, text] of texts.entries()) {
+      const named = namedBy(text);
+      const [js, rust] = [jsTest(named), rustTest(named)];
+      assert.doesNotMatch(js, HIDDEN);
+      assert.doesNotMatch(rust, HIDDEN);
+      // Rust and JavaScript have the escapes that are used in common.
+      const lines = /concat!\(([\s\S]*?)^\)/m.exec(rust)?.[1].match(/^ {4}"(?:[^"\\]|\\.)*"(?=,$)/gm);
+      if (lines) assert.equal(lines.map((line) => Function(`return ${line}`)()).join(""), named.trace);
+      else assert.ok(rust.includes(named.trace));
+      files.push(join(folder, `${at}.test.mjs`));
+      await writeFile(files.at(-1), js);
+    }
+    const { status, stdout } = spawnSync(process.execPath, ["--test", "--test-concurrency=2", ...files.slice(0, 12)], {
+      encoding: "utf8",
+      env: {},
+    });
+    assert.equal(status, 0, stdout);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -5,6 +5,7 @@
 
 import type { ActionKind, ActionPhase, Diagram, DiagramEdge } from "flyte-lifecycle";
 import { pairKey, type Trail } from "../geometry/trail.ts";
+import { xmlText } from "../words/characters.ts";
 
 /** What is told of one action on the diagram; without an action, the diagram itself. */
 export interface Shown {
@@ -98,7 +99,7 @@ export function dot(diagram: Diagram, shown: Shown, title: string): string {
 export function scxml(diagram: Diagram, shown: Shown, title: string): string {
   const arrows = arrowsOf(diagram, shown);
   const ends = new Set(endsOf(arrows));
-  const comment = (text: string): string => oneLine(text).replaceAll("--", "- -");
+  const comment = (text: string): string => oneLine(text).replace(/-(?=-)/g, "- ");
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<!-- ${comment(title)} -->`,
@@ -121,4 +122,4 @@ export function scxml(diagram: Diagram, shown: Shown, title: string): string {
   return `${lines.join("\n")}\n</scxml>\n`;
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
+const oneLine = (text: string): string => xmlText(text.replace(/\s+/g, " ").trim());

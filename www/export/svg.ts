@@ -9,6 +9,7 @@ import { LAYOUTS, left, top } from "../geometry/layout.ts";
 import { gapShapes, type Shape, shapesOf, WIDE_ROWS } from "../geometry/shapes.ts";
 import { type Axis, draw, type Lane, ticksOf } from "../geometry/timeline.ts";
 import { lookUp } from "../table.ts";
+import { xmlText } from "../words/characters.ts";
 import { type DrawnPhase, iconOf, isDrawn, linesOf, PHASES } from "../words/phases.ts";
 
 /** The colours of style.css by their names there. */
@@ -35,11 +36,7 @@ export const PALETTE = [
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
 
-/** Text for XML, which has no way to write control characters and halves of pairs, not even escaped. */
-const escaped = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\p{Cs}]/gu, (c) => ("\t\n\r".includes(c) ? c : "\ufffd"))
-    .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const escaped = (text: string): string => xmlText(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 function tag(name: string, attributes: Record<string, string | number | undefined>, content?: string): string {
   const text = Object.entries(attributes)

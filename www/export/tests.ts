@@ -4,6 +4,7 @@
  */
 
 import type { ActionSnapshot, Command, Event, SimulationConfig } from "flyte-lifecycle";
+import { sourceText } from "../words/characters.ts";
 
 export interface Run {
   title: string;
@@ -15,11 +16,13 @@ export interface Run {
   trace: string;
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
+const oneLine = (text: string): string => sourceText(text.replace(/\s+/g, " ").trim());
+/** A value as JavaScript: JSON, in which nothing is hidden. */
+const source = (value: unknown): string => sourceText(JSON.stringify(value));
 
 /** A test for Node's own runner; other runners differ in the first lines only. */
 export function jsTest({ title, config, commands, events, actions }: Run): string {
-  const indented = (value: unknown): string => `    ${JSON.stringify(value)},`;
+  const indented = (value: unknown): string => `    ${source(value)},`;
   const phases = actions.map(({ id, phase, attempts }) => [id, phase, attempts]);
   const decided = events.filter((event) => event.store === "row").map(rowFact);
   return [
@@ -29,7 +32,7 @@ export function jsTest({ title, config, commands, events, actions }: Run): strin
     'import { Simulation } from "flyte-lifecycle";',
     "",
     `test(${JSON.stringify(oneLine(title))}, () => {`,
-    `  const sim = new Simulation(${JSON.stringify(config)});`,
+    `  const sim = new Simulation(${source(config)});`,
     "  for (const command of [",
     ...commands.map(indented),
     "  ])",
@@ -45,7 +48,7 @@ export function jsTest({ title, config, commands, events, actions }: Run): strin
     "  assert.deepEqual(",
     '    row.map(({ action, type, to, rule }) => [action, type, to ?? "", rule].join(" ")),',
     "    [",
-    ...decided.map((text) => `      ${JSON.stringify(text)},`),
+    ...decided.map((text) => `      ${source(text)},`),
     "    ],",
     "  );",
     "});",
@@ -57,16 +60,12 @@ const rowFact = ({ action, type, to, rule }: Event): string => [action, type, to
 
 /** A Rust test that replays the trace and expects the same bytes. */
 export function rustTest({ title, actions, trace }: Run): string {
-  // A raw string ends at a quote with as many hashes as it began with.
-  let longest = 0;
-  for (const [quoted] of trace.matchAll(/"#*/g)) longest = Math.max(longest, quoted.length);
-  const hashes = "#".repeat(Math.max(1, longest));
   const recorded = actions.filter(({ row }) => row !== null);
   const ends = recorded.map(({ id, phase }) => `    assert_eq!(phase("${id}"), Some(ActionPhase::${variant(phase)}));`);
   return [
     "use flyte_lifecycle::{drive::parse_trace, model::ActionPhase, view};",
     "",
-    `const TOLD: &str = r${hashes}"${trace}"${hashes};`,
+    `const TOLD: &str = ${rustString(trace)};`,
     "",
     `/// ${oneLine(title)}`,
     "#[test]",
@@ -82,6 +81,20 @@ export function rustTest({ title, actions, trace }: Run): string {
     "}",
     "",
   ].join("\n");
+}
+
+/** A text of several lines as Rust: as it is, or escaped line by line where something in it would be hidden. */
+function rustString(text: string): string {
+  const lines = text.split("\n");
+  if (lines.some((line) => sourceText(line) !== line)) {
+    const escaped = lines.map((line) => sourceText(line.replace(/["\\]/g, "\\$&")));
+    return `concat!(\n${escaped.map((line, at) => `    "${line}${at + 1 < lines.length ? "\\n" : ""}",\n`).join("")})`;
+  }
+  // A raw string ends at a quote with as many hashes as it began with.
+  let longest = 0;
+  for (const [quoted] of text.matchAll(/"#*/g)) longest = Math.max(longest, quoted.length);
+  const hashes = "#".repeat(Math.max(1, longest));
+  return `r${hashes}"${text}"${hashes}`;
 }
 
 /** `WAITING_FOR_RESOURCES` as Rust calls it. */
