@@ -5,6 +5,7 @@
 
 import type { ActionId, Command, RulesConfig, SimulationConfig } from "flyte-lifecycle";
 import { load, Simulation } from "flyte-lifecycle/init";
+import { megabytes, SIZE_MAX } from "../bounds.ts";
 import { decode, trouble } from "../location.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
 import { unknown } from "./embed.ts";
@@ -91,6 +92,26 @@ function fromLink(text: string): Source {
   };
 }
 
+/** The text of an answer, given up as soon as it is too long: whoever answers may never come to an end. */
+export async function textUpTo(answer: Response, most: number): Promise<string> {
+  const tooLong = new Error(`it has more than ${megabytes(most)}`);
+  if (Number(answer.headers.get("content-length")) > most) throw tooLong;
+  const reader = answer.body?.getReader();
+  if (!reader) return "";
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let size = 0;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    size += read.value.length;
+    if (size > most) {
+      await reader.cancel();
+      throw tooLong;
+    }
+    parts.push(decoder.decode(read.value, { stream: true }));
+  }
+  return parts.join("") + decoder.decode();
+}
+
 /** A trace itself, or where one is to be fetched. */
 async function fromTrace(given: string): Promise<Source> {
   let text = given;
@@ -98,7 +119,7 @@ async function fromTrace(given: string): Promise<Source> {
     try {
       const answer = await fetch(new URL(given, document.baseURI));
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-      text = await answer.text();
+      text = await textUpTo(answer, SIZE_MAX);
     } catch (error) {
       return first(`The trace ${given.slice(0, 200)} could not be fetched: ${(error as Error).message}.`);
     }

@@ -3,26 +3,28 @@
 import { remembered } from "../remember.ts";
 import { say, select } from "../store.ts";
 import { byId, setAttribute, setText } from "../views/dom.ts";
+import { PROGRESS, resumeAt, STEP_COUNT } from "./progress.ts";
 
 export function mountTourOffer(): void {
   const button = byId<HTMLButtonElement>("tour-open");
   const word = button.querySelector("span");
   const help = byId<HTMLButtonElement>("help-tour");
   const offer = (): void => {
-    const progress = remembered("tour");
+    const isNew = remembered(PROGRESS) === null;
     // A first visit is offered it in more words; nothing pops up, and nothing moves.
-    setAttribute(button, "data-new", progress === null);
-    if (word) setText(word, progress === null ? "Take the tour" : "Tour");
-    const number = Number(progress) + 1;
-    const begun = progress !== null && number > 1;
+    setAttribute(button, "data-new", isNew);
+    if (word) setText(word, isNew ? "Take the tour" : "Tour");
+    const step = resumeAt();
     setText(
       help,
-      begun ? `Go on with the tour, step ${number} of 6` : "Take the guided tour: six steps, three minutes",
+      step > 0
+        ? `Go on with the tour, step ${step + 1} of ${STEP_COUNT}`
+        : "Take the guided tour: six steps, three minutes",
     );
   };
   const take = async (reloaded = false): Promise<void> => {
     try {
-      const { openTour, resumeAt } = await import("./tour.ts");
+      const { openTour } = await import("./tour.ts");
       if (reloaded || !document.getElementById("tour")) openTour(resumeAt(), reloaded);
       else document.getElementById("tour-title")?.focus();
       offer();
@@ -44,7 +46,7 @@ export function mountTourOffer(): void {
       // It was open when this tab was reloaded.
       if (!open || began) return;
       began = true;
-      if (remembered("tour", "tab") !== null) void take(true);
+      if (remembered(PROGRESS, "tab") !== null) void take(true);
     },
   );
 }

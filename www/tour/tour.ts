@@ -7,17 +7,14 @@ import "./tour.css";
 import { linkNow } from "../address.ts";
 import { same } from "../geometry/compare.ts";
 import type { Link } from "../location.ts";
-import { remember, remembered } from "../remember.ts";
+import { remember } from "../remember.ts";
 import { get, openLink, openScenario, reopenAside, type State, say, subscribe } from "../store.ts";
 import { lookUp } from "../table.ts";
 import { badge } from "../views/badge.ts";
 import { h, setAttribute } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
+import { PROGRESS, resumeAt, THROUGH } from "./progress.ts";
 import { STEPS, type TourStep, tellings } from "./steps.ts";
-
-/** How far somebody came: the number of the step, or that they were through. */
-export const PROGRESS = "tour";
-export const THROUGH = "through";
 
 const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -58,12 +55,6 @@ export function openTour(at = resumeAt(), reloaded = false): void {
 }
 
 let stop = (): void => {};
-
-/** The step to go on with. */
-export function resumeAt(): number {
-  const number = Number(remembered(PROGRESS) ?? 0);
-  return Number.isInteger(number) && number >= 0 && number < STEPS.length ? number : 0;
-}
 
 function begin(at: number): void {
   const step = STEPS[at] as TourStep;
