@@ -328,6 +328,27 @@ export function outsideIsAsked(files, { unescapes }) {
   });
 }
 
+const WRITES = [
+  /\.(?:textContent|innerText|title|alt|placeholder|ariaLabel|innerHTML|outerHTML)\s*=(?!=)/g,
+  /\.setAttribute\(/g,
+  /\b(?:insertAdjacent(?:HTML|Text)|createTextNode|document\.write)\b/g,
+  /\.(?:append|prepend|before|after|replaceChildren|replaceWith)\(\s*["`]/g,
+];
+
+/** Text comes into the document in one place, which sees to it that none can be markup or turn what stands around it. */
+export function textIsShownInOnePlace(files, { shows }) {
+  return modulesOf(files)
+    .filter(([path]) => !isIn(shows, path))
+    .flatMap(([path, file]) =>
+      WRITES.flatMap((pattern) =>
+        [...file.code.matchAll(pattern)].map(({ index, 0: found }) => ({
+          key: `${posix.basename(path)}: ${found.trim()}`,
+          says: `${path}:${lineOf(file, index)} has \`${found.trim()}\`. Write text and attributes by h, setText, setAttribute or fillWith of www/views/dom.ts.`,
+        })),
+      ),
+    );
+}
+
 /** Breaches that nobody knows of, and excuses for what is no breach any more. */
 export function unexcused(breaches, known) {
   const keys = new Set(breaches.map(({ key }) => key));

@@ -164,6 +164,63 @@ test("a value of a link that nests without end is no step and no configuration",
   }
 });
 
+test("whatever a browser has kept, the tour goes on with one of its steps", async (t) => {
+  const { resumeAt, STEP_COUNT } = await load("./www/tour/progress.ts");
+  const { STEPS } = await load("./www/tour/steps.ts");
+  assert.equal(STEPS.length, STEP_COUNT);
+  let kept = null;
+  globalThis.localStorage = { getItem: () => kept };
+  t.after(() => delete globalThis.localStorage);
+  for (const [value, step] of [
+    [null, 0],
+    ["", 0],
+    ["0", 0],
+    ["5", 5],
+    ["6", 0],
+    ["through", 0],
+    ["1e999", 0],
+    ["2.5", 0],
+    ["-1", 0],
+    ["NaN", 0],
+    [" 3", 0],
+    ["constructor", 0],
+    ["9".repeat(5_000), 0],
+  ]) {
+    kept = value;
+    assert.equal(resumeAt(), step, String(value));
+  }
+});
+
+test("a trace that an element fetches is given up when it is longer than any, whatever its server says of it", async () => {
+  const { textUpTo } = await load("./www/element/source.ts");
+  assert.equal(await textUpTo(new Response("größer"), 8), "größer");
+  await assert.rejects(textUpTo(new Response("größer!"), 8), /has more than/);
+  await assert.rejects(textUpTo(new Response("x", { headers: { "content-length": "9" } }), 8), /has more than/);
+  assert.equal(await textUpTo(new Response(null), 8), "");
+  let sent = 0;
+  let cancelled = false;
+  const endless = new ReadableStream({
+    pull(controller) {
+      sent += 1;
+      controller.enqueue(new Uint8Array(1_000));
+    },
+    cancel() {
+      cancelled = true;
+    },
+  });
+  await assert.rejects(textUpTo(new Response(endless), 10_000), /has more than/);
+  assert.ok(cancelled && sent < 20, `${sent} pieces were fetched`);
+});
+
+test("what turns the words around it is shown, and nothing else of a text is changed", async () => {
+  const { shownText, sourceText, xmlText } = await load("./www/words/characters.ts");
+  assert.equal(shownText("a\u202eb\u2069"), "a\\u{202e}b\\u{2069}");
+  for (const text of ["plain", "שלום عليكم", "👨\u200d👩\u200d👧", "a\tb\nc", "\u200f!", "\ud800"])
+    assert.equal(shownText(text), text);
+  assert.equal(sourceText("👩\u200d👧\r"), "👩\\u{200d}👧\\u{d}");
+  assert.equal(xmlText("a\u0000\ufffe\uffff\ud800\u{1ffff}b"), "a\ufffd\ufffd\ufffd\ufffd\u{1ffff}b");
+});
+
 test("every situation still reads as it did", () => {
   for (const { commands } of SCENARIOS) for (const command of commands) assert.notEqual(inWords(command), "");
 });

@@ -15,6 +15,7 @@ import {
   outsideIsAsked,
   packageIsBehindTheStore,
   pureIsPure,
+  textIsShownInOnePlace,
   unexcused,
 } from "./laws.mjs";
 
@@ -35,6 +36,8 @@ const TABLE = {
   entries: ["www/index.html", "www/element/element.ts"],
   /** Reads what an address has escaped. */
   unescapes: ["/link/text.ts"],
+  /** Puts text into the document. */
+  shows: ["/views/dom.ts"],
   /** Lines of a module, at the most. */
   longest: 400,
   phases: STATES.map(({ phase }) => phase),
@@ -59,6 +62,11 @@ const LISTS = {
   "layout.ts: FAILED SUCCEEDED ABORTED TIMED_OUT RECOVERED": "the right column of the drawing",
   "model.ts: UNSPECIFIED QUEUED WAITING_FOR_RESOURCES INITIALIZING RUNNING SUCCEEDED FAILED ABORTED TIMED_OUT PAUSED RECOVERED":
     "a digit of a link is a place in it",
+};
+
+/** Attributes that are written elsewhere. */
+const WRITTEN = {
+  "element.ts: .setAttribute(": "attributes of the element itself, which whoever places it may set as well",
 };
 
 const CLOSED = "the key is one of the few words that the table has, and the compiler sees that it has all of them";
@@ -296,5 +304,21 @@ test("tables are asked only for what they have, whatever key comes from outside"
     /www\/other\.ts:2 has \{…\}\[…\]/,
     /www\/link\.ts:3 has … in …, .*Ask Object\.hasOwn/,
     /www\/link\.ts:4 has decodeURIComponent, .*Ask unescaped/,
+  );
+});
+
+test("text comes into the document in one place, where it can be neither markup nor turn what stands around it", () => {
+  keeps(textIsShownInOnePlace, FILES, WRITTEN);
+  answers(
+    textIsShownInOnePlace,
+    {
+      "www/views/dom.ts": "export const setText = (e, t) => { e.textContent = t; };\n",
+      "www/views/log.ts":
+        'const is = row.textContent === text;\nrow.textContent = text;\nrow.setAttribute("title", text);\nbox.append(`name `);\nbox.append(row);\nbox.innerHTML = text;\n',
+    },
+    /www\/views\/log\.ts:2 has `\.textContent =`\. Write text .* by h, setText/,
+    /www\/views\/log\.ts:6 has `\.innerHTML =`/,
+    /www\/views\/log\.ts:3 has `\.setAttribute\(`/,
+    /www\/views\/log\.ts:4 has `\.append\(`/,
   );
 });

@@ -11,7 +11,7 @@ import { type Trail, trailOf } from "../geometry/trail.ts";
 import type { ShownRun } from "../run/shown.ts";
 import { badge } from "../views/badge.ts";
 import { type Canvas, canvasOf, draw, light, tellLeft } from "../views/canvas.ts";
-import { fillWith, h, icon, setAttribute, setEnabled, setText, svg } from "../views/dom.ts";
+import { fillWith, h, icon, sayIn, setAttribute, setEnabled, setText, svg } from "../views/dom.ts";
 import { inWords } from "../words/commands.ts";
 import { clock, span } from "../words/format.ts";
 import { ICONS } from "../words/icons.ts";
@@ -130,7 +130,7 @@ export class View {
 
   /** Says a sentence to those who listen; the same one twice is said twice. */
   announce(text: string): void {
-    this.#live.textContent = this.#live.textContent === text ? `${text}\u00a0` : text;
+    sayIn(this.#live, text);
   }
 
   #port(phase: DrawnPhase): Port {

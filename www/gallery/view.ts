@@ -96,10 +96,10 @@ function cardOf(entry: Entry): HTMLElement {
   const { id, number, story, needs, links } = entry;
   const fix = fixWords(story.fix);
   const open = h("button", { type: "button", class: "small primary", "data-entry": id }, "Open");
-  open.setAttribute("aria-label", `Open ${number}, ${story.title}`);
+  setAttribute(open, "aria-label", `Open ${number}, ${story.title}`);
   open.addEventListener("click", () => openEntry(entry));
   const beside = h("button", { type: "button", class: "small" }, "Beside the fix");
-  beside.setAttribute("aria-label", `${number} beside the fix, ${fix}`);
+  setAttribute(beside, "aria-label", `${number} beside the fix, ${fix}`);
   beside.addEventListener("click", () => {
     openEntry(entry);
     besideTheFix();

@@ -1,7 +1,7 @@
 /* The calls that can be made to fail, by the process that makes them, and the processes that can be restarted. */
 
 import { type Call, type Command, explain, type FaultReply, get, subscribe } from "../store.ts";
-import { byId, h, reconcile, setText } from "../views/dom.ts";
+import { byId, h, reconcile, setAttribute, setText } from "../views/dom.ts";
 import { offerButton, setOffered } from "../views/offer.ts";
 import { CALL_WORDS, REPLY_WORDS, SERVICE_WORDS } from "../words/calls.ts";
 import { CALLS, type CallInfo, SERVICES } from "../words/vocabulary.ts";
@@ -30,7 +30,7 @@ export function mountFaults(): void {
       () => ({ label, command: command(), whyNot: "Choose an action first." }),
       "small",
     );
-    button.setAttribute("aria-label", label);
+    setAttribute(button, "aria-label", label);
     buttons.set(`${call.name} ${reply}`, { button, command });
     places.get(call.name)?.append(button);
   };

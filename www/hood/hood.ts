@@ -383,7 +383,7 @@ function item(delivery: PendingDelivery): HTMLElement {
       "small",
     );
     button.dataset.verb = type;
-    button.setAttribute("aria-label", `${word}: ${WORK[what]}, ${action}`);
+    setAttribute(button, "aria-label", `${word}: ${WORK[what]}, ${action}`);
     button.addEventListener("click", () => {
       if (button.hasAttribute("aria-disabled")) return;
       // A step that changes no row is not told by the live region, and yet it was a step.

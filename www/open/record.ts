@@ -97,7 +97,7 @@ function asCoded({ findings }: RunCheck): HTMLElement | null {
     { type: "button", class: "small" },
     `${explained === 1 ? "1 is" : `${explained} are`} explained ${other === "upstream" ? "as coded" : "as documented"}`,
   );
-  button.title = "Replay the record under those rules";
+  setAttribute(button, "title", "Replay the record under those rules");
   button.addEventListener("click", () => switchRules(other));
   return button;
 }
@@ -106,7 +106,7 @@ function row(finding: RunFinding): HTMLLIElement {
   const { severity, action, sentence, rule, policy, value, incident, place, index } = finding;
   const attempt = "attempt" in finding && finding.attempt !== undefined ? ` · attempt ${finding.attempt}` : "";
   const jump = h("button", { type: "button", class: "small", "data-step": index }, `Step ${index}`);
-  jump.title = "Go to where it is seen";
+  setAttribute(jump, "title", "Go to where it is seen");
   jump.addEventListener("click", () => {
     seek(index);
     selectAction(action);
@@ -132,7 +132,7 @@ function row(finding: RunFinding): HTMLLIElement {
 /** The incident, whose story the gallery tells; Back leads to the record again. */
 function told(incident: string): HTMLElement {
   const button = h("button", { type: "button", class: "incident" }, incident);
-  button.title = "Its story; Back leads here again";
+  setAttribute(button, "title", "Its story; Back leads here again");
   button.addEventListener("click", () => {
     void gallery().then((stories) => stories?.followAddress(`#gallery/${incident}`));
   });

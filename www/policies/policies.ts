@@ -95,7 +95,7 @@ function row(divergence: Divergence): HTMLElement {
     );
   const others = values.filter((value) => value !== documented.value && value !== upstream.value);
   const show = h("button", { type: "button", class: "small", "data-show": policy }, "Show me");
-  show.setAttribute("aria-label", `Show me ${policy}`);
+  setAttribute(show, "aria-label", `Show me ${policy}`);
   return h(
     "li",
     { "data-policy": policy },

@@ -12,7 +12,8 @@ export function badge(phase: ActionPhase): HTMLElement {
 export function setBadge(element: Element, phase: ActionPhase): void {
   if (element.getAttribute("data-phase") === phase) return;
   setAttribute(element, "data-phase", phase);
-  element.querySelector("use")?.setAttribute("href", `#${iconOf(phase)}`);
+  const use = element.querySelector("use");
+  if (use) setAttribute(use, "href", `#${iconOf(phase)}`);
   const word = element.lastElementChild;
   if (word) setText(word, phase);
 }

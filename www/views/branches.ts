@@ -32,9 +32,9 @@ export function mountBranches(): void {
       (button, branch) => {
         setText(button, titleOf(branch));
         setAttribute(button, "aria-pressed", branch.id === state.branch ? "true" : "false");
-        button.title = branch.from
-          ? `Left branch ${branch.from.letter} after step ${branch.from.step}`
-          : "As the run was opened";
+        const { from } = branch;
+        const left = from ? `Left branch ${from.letter} after step ${from.step}` : "As the run was opened";
+        setAttribute(button, "title", left);
       },
     );
     setText(note, several ? "b: the next branch" : "Step back and act otherwise: the old future stays as a branch.");

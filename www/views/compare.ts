@@ -176,8 +176,8 @@ export function mountCompare(): void {
         const stopped = step === side.steps.length ? side.stopped : null;
         return h("div", { class: "compare-cell" }, h("p", { class: stopped ? "refusal" : "none" }, stopped ?? "–"));
       }
-      const command = h("p", { class: "compare-command" }, inWords(mine.command));
-      if (first) command.append(" ", goThere(choices[at] as Choice, step));
+      const there = first && [" ", goThere(choices[at] as Choice, step)];
+      const command = h("p", { class: "compare-command" }, inWords(mine.command), there);
       return h(
         "div",
         { class: "compare-cell" },

@@ -1,4 +1,10 @@
-/* Elements without a framework. Text is only ever text: nothing here parses markup, so no name can become a script. */
+/*
+ * Elements without a framework. Text is only ever text: nothing here parses markup, so no name can become a script, and
+ * what would turn the words around it is shown instead, so no message reorders the page's own. All text of the page goes
+ * this way.
+ */
+
+import { shownText } from "../words/characters.ts";
 
 type Attributes = Record<string, string | number | boolean | null | undefined>;
 type Child = Node | string | null | undefined | false;
@@ -11,9 +17,11 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: C
   for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
   for (const each of children)
     for (const child of Array.isArray(each) ? (each as readonly Child[]) : [each as Child])
-      if (child) element.append(child);
+      if (child) element.append(asShown(child));
   return element;
 }
+
+const asShown = (child: Node | string): Node | string => (typeof child === "string" ? shownText(child) : child);
 
 /** An HTML element. */
 export function h<K extends keyof HTMLElementTagNameMap>(
@@ -36,22 +44,32 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 /** Has these children and no others, however many. */
 export function fillWith(element: ParentNode, children: readonly (Node | string)[]): void {
   const all = document.createDocumentFragment();
-  for (const child of children) all.append(child);
+  for (const child of children) all.append(asShown(child));
   element.replaceChildren(all);
 }
+
+/** Attributes that are read, or read out. */
+const SAYING = /^(?:title|placeholder|alt|aria-(?:label|valuetext|description|roledescription))$/;
 
 /** Sets or removes; `true` sets the empty attribute. */
 export function setAttribute(element: Element, name: string, value: Attributes[string]): void {
   if (value === null || value === undefined || value === false) element.removeAttribute(name);
   else {
-    const text = value === true ? "" : String(value);
+    const text = value === true ? "" : SAYING.test(name) ? shownText(String(value)) : String(value);
     if (element.getAttribute(name) !== text) element.setAttribute(name, text);
   }
 }
 
 /** Changes text only if it differs, so that nothing is painted, or read out, for nothing. */
-export function setText(element: Element, text: string): void {
+export function setText(element: Element, words: string): void {
+  const text = shownText(words);
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** Says a sentence to those who listen to a live region; the same one twice is said twice. */
+export function sayIn(region: Element, words: string): void {
+  const text = shownText(words);
+  region.textContent = region.textContent === text ? `${text}\u00a0` : text;
 }
 
 /** One of the symbols in index.html; the word beside it carries the meaning. */

@@ -2,14 +2,13 @@
 
 import { type State, subscribe } from "../store.ts";
 import { sentenceOf } from "../words/sentences.ts";
-import { byId } from "./dom.ts";
+import { byId, sayIn } from "./dom.ts";
 
 export { sentenceOf };
 
 /** Says a sentence; the same one twice is said twice. */
 export function announce(text: string): void {
-  const region = byId("live");
-  region.textContent = region.textContent === text ? `${text}\u00a0` : text;
+  sayIn(byId("live"), text);
 }
 
 export function mountLive(): void {

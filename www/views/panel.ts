@@ -22,7 +22,7 @@ import {
 import { inWords } from "../words/commands.ts";
 import { blobUrl, fileName } from "../words/format.ts";
 import { badge } from "./badge.ts";
-import { byId, h } from "./dom.ts";
+import { byId, h, setText } from "./dom.ts";
 import { whereAndWhat } from "./fact.ts";
 
 export function mountPanel(): void {
@@ -234,8 +234,6 @@ export async function copyText(text: string, button: HTMLElement, label: string)
   } catch {
     done = false;
   }
-  button.textContent = done ? "Copied" : "Select and copy by hand";
-  setTimeout(() => {
-    button.textContent = label;
-  }, 2_000);
+  setText(button, done ? "Copied" : "Select and copy by hand");
+  setTimeout(() => setText(button, label), 2_000);
 }

@@ -53,7 +53,7 @@ export function mountTime(): void {
   const showTime = (at: number): void => {
     const { startTime } = get();
     setText(face, clock(at - startTime));
-    face.title = `${moment(at)} UTC`;
+    setAttribute(face, "title", `${moment(at)} UTC`);
   };
   onTick(showTime);
   subscribe((state, before) => {
@@ -75,7 +75,7 @@ function showSteps(slider: HTMLInputElement, { index, held, commands, floor }: S
   slider.value = String(index);
   const last = commands.at(-1);
   const text = last ? inWords(last) : "the beginning";
-  slider.setAttribute("aria-valuetext", `Step ${index} of ${held.length}: ${text}`);
+  setAttribute(slider, "aria-valuetext", `Step ${index} of ${held.length}: ${text}`);
   setText(byId("step-count"), `${index}/${held.length}`);
   setText(byId("step-text"), text);
   // Where a long one is cut, the pointer is shown all of it; the slider says it to those who hear.

@@ -3,7 +3,7 @@
 import { get, now, onTick, subscribe, type TimerSnapshot } from "../store.ts";
 import { timerLabel } from "../words/commands.ts";
 import { span } from "../words/format.ts";
-import { byId, h, reconcile, setText } from "./dom.ts";
+import { byId, h, reconcile, setAttribute, setText } from "./dom.ts";
 import { offerButton } from "./offer.ts";
 
 export function mountTimers(): void {
@@ -38,7 +38,7 @@ function row(timer: TimerSnapshot): HTMLElement {
     () => ({ label: timerLabel(timer), command: { type: "fire", timer: timer.id } }),
     "small",
   );
-  fire.setAttribute("aria-label", `Fire now: ${timerLabel(timer)}, ${timer.action}`);
+  setAttribute(fire, "aria-label", `Fire now: ${timerLabel(timer)}, ${timer.action}`);
   return h(
     "li",
     { class: "timer" },

@@ -93,7 +93,7 @@ export function searchForm(run: () => void): Form {
   const rules = h("select", { id: "ex-rules" });
   const model = h("select", { id: "ex-model" });
   const sentence = h("p", { class: "ex-model-says", id: "ex-model-says" });
-  model.setAttribute("aria-describedby", sentence.id);
+  setAttribute(model, "aria-describedby", sentence.id);
   const button = h("button", { type: "submit", class: "primary ex-run" }, "Search");
   const error = h("p", { class: "ex-refused refusal", role: "alert" });
   const inputs = new Map(FIELDS.map((field) => [field.bound, boundField(field)]));
@@ -125,7 +125,7 @@ export function searchForm(run: () => void): Form {
       const { input, error } = inputs.get(bound) as BoundField;
       const value = one?.[bound];
       input.value = typeof value === "number" ? String(Math.round(value / unit)) : "";
-      input.placeholder = bound === "depth" ? "any" : one ? "" : "its own";
+      setAttribute(input, "placeholder", bound === "depth" ? "any" : one ? "" : "its own");
       input.disabled = bound === "backlog" && one?.delivery === "immediate";
       judge(input, error, "");
     }

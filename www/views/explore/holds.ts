@@ -8,7 +8,7 @@ import { headline, type Outcome, rowsOf, type Side } from "../../explore/report.
 import { SearchClosed, type SearchError, Searcher } from "../../explore/searcher.ts";
 import { totalOf } from "../../explore/total.ts";
 import { seconds, thousands } from "../../explore/words.ts";
-import { h, setText } from "../dom.ts";
+import { fillWith, h, setText } from "../dom.ts";
 import { announce } from "../live.ts";
 import { searchForm } from "./form.ts";
 import type { Part } from "./part.ts";
@@ -136,7 +136,7 @@ export function holdsPart(): Part {
       trouble.replaceChildren();
       again();
     });
-    trouble.replaceChildren(`${message} `, button);
+    fillWith(trouble, [`${message} `, button]);
   }
 
   return {

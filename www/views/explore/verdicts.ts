@@ -202,7 +202,7 @@ export function verdictView(): VerdictView {
     overlay.replaceChildren(
       ...sides.map((side) => {
         const button = h("button", { type: "button", class: "small", "aria-pressed": "false" });
-        button.textContent = sides.length > 1 ? `Coverage on the diagram, ${side.name}` : "Coverage on the diagram";
+        setText(button, sides.length > 1 ? `Coverage on the diagram, ${side.name}` : "Coverage on the diagram");
         button.addEventListener("click", () => {
           const mine = coverage(side);
           const on = get().coverage?.title === mine.title;

@@ -51,8 +51,8 @@ export function mountExplorer(section: HTMLElement, close: () => void): Explorer
   for (const event of ["change", "input"]) section.addEventListener(event, tell);
   for (const [at, tab] of tabs.entries()) {
     const part = parts[at] as Part;
-    part.panel.setAttribute("role", "tabpanel");
-    part.panel.setAttribute("aria-labelledby", tab.id);
+    setAttribute(part.panel, "role", "tabpanel");
+    setAttribute(part.panel, "aria-labelledby", tab.id);
     tab.addEventListener("click", () => choose(part));
     tab.addEventListener("keydown", (event) => {
       const last = tabs.length - 1;
@@ -66,7 +66,7 @@ export function mountExplorer(section: HTMLElement, close: () => void): Explorer
     });
   }
   section.removeAttribute("aria-label");
-  section.setAttribute("aria-labelledby", "explore-title");
+  setAttribute(section, "aria-labelledby", "explore-title");
   section.replaceChildren(
     h(
       "div",
