@@ -127,6 +127,26 @@ test("a refused write is a ghost; a real bug, a link and a trace are shown as we
   await expect(element.locator(".problems")).toContainText("cut off: step 6 of 6");
 });
 
+test("a link of a newer version is drawn as far as it holds, and a rule set that is none leaves what was drawn", async ({
+  put,
+}) => {
+  const newer = `v2/d/2/cr1~j${encodeURIComponent('{"type":"pauseAction","action":"r1/a0"}')}~z`;
+  const page = await put(`<flyte-lifecycle link="${newer}"></flyte-lifecycle>`);
+  const problems = page.locator("flyte-lifecycle .problems");
+  await expect(current(page)).toHaveAttribute("data-phase", "QUEUED");
+  await expect(problems).toContainText("Step 2 of 2, “r1/a0: pauseAction”, does not hold: The command cannot be read");
+  const set = (link: string) =>
+    page.locator("flyte-lifecycle").evaluate((each, value) => each.setAttribute("link", value), link);
+  for (const none of ["v2/constructor/0/z", "v2/__proto__/0/z"]) {
+    await set(none);
+    await expect(problems).toContainText(`Its configuration cannot be read: ${none.split("/")[1]}`);
+    await expect(problems).not.toContainText("engine");
+  }
+  await set(`v2/j${encodeURIComponent('{"rules":{}}')}/2/cr1~Qz`);
+  await expect(problems).toBeEmpty();
+  await expect(current(page)).toHaveAttribute("data-phase", "QUEUED");
+});
+
 test("bad values are answered in place, and told; something is shown all the same", async ({ put }) => {
   const page = await put(
     '<flyte-lifecycle scenario="retri"></flyte-lifecycle><flyte-lifecycle link="#hello"></flyte-lifecycle><flyte-lifecycle trace="/nowhere.trace"></flyte-lifecycle><flyte-lifecycle rules="both"></flyte-lifecycle>',
