@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { Simulation } from "flyte-lifecycle";
 import init from "flyte-lifecycle/init";
 import { load } from "./load.mjs";
 import { growthOf, workOf } from "./work.mjs";
@@ -143,4 +144,37 @@ test("a test for Rust is written whatever the trace quotes, and however often", 
     trace: `reason="a"## ${'"x" '.repeat(400_000)}`,
   };
   assert.match(rustTest(run), /r###"reason/);
+});
+
+const { byHand } = await load("./www/engine.ts");
+
+test("what commands become when they are delivered by hand is worked out without looking at everything after each", () => {
+  const asked = { dispatch: 0, snapshot: 0, free: 0 };
+  const make = () => {
+    const sim = new Simulation({ delivery: "manual" });
+    return {
+      dispatch(command) {
+        asked.dispatch += 1;
+        return sim.dispatch(command);
+      },
+      snapshot() {
+        asked.snapshot += 1;
+        return sim.snapshot();
+      },
+      free() {
+        asked.free += 1;
+        sim.free();
+      },
+    };
+  };
+  const { commands, ends } = byHand(
+    make,
+    steps(200, (at) => ({ type: "enqueue", action: `r/a${at + 1}`, parent: "r/a0", task: {} })),
+  );
+  assert.equal(ends.length, 201);
+  assert.ok(commands.filter(({ type }) => type === "deliver").length > 200);
+  assert.equal(asked.free, 1);
+  // A snapshot of everything after every piece of work would be the square of it.
+  assert.ok(asked.snapshot < 10, `${asked.snapshot} snapshots`);
+  assert.ok(asked.dispatch < 3 * commands.length);
 });
