@@ -90,7 +90,8 @@ export function followAddress(otherwise = openFirst): void {
       if (timer !== undefined) write(false);
       noteRun();
       write(!framed);
-      sayLong();
+      // Whoever opened it may have something to say of it, which comes first.
+      queueMicrotask(sayLong);
       return;
     }
     if (state.commands === before.commands && state.selected === before.selected && state.hood === before.hood) return;
@@ -154,6 +155,8 @@ async function arriveInGallery(): Promise<void> {
       openScenario(first);
       if (!module) say(notice);
     }
+  } catch (error) {
+    failed(error as Error);
   } finally {
     arriving = false;
   }
@@ -172,13 +175,7 @@ function arrive(): void {
   try {
     follow(location.hash);
   } catch (error) {
-    // A bug of the page, over an address that nobody thought of: it is told as that, there is a run all the same, and the
-    // next address is followed.
-    if (get().snapshot.actions.length === 0) openFirst();
-    say({ tone: "error", title: "The page failed over this address", text: (error as Error).message });
-    queueMicrotask(() => {
-      throw error;
-    });
+    failed(error as Error);
   } finally {
     arriving = false;
     noteRun();
@@ -186,6 +183,18 @@ function arrive(): void {
     // It was opened anew, and is found again by that.
     if (latest === null && asideNow()) write(false);
   }
+}
+
+/**
+ * A bug of the page, over an address that nobody thought of: it is told as that, there is a run all the same, and the next
+ * address is followed.
+ */
+function failed(error: Error): void {
+  if (get().snapshot.actions.length === 0) openFirst();
+  say({ tone: "error", title: "The page failed over this address", text: error.message });
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 function follow(hash: string): void {
