@@ -1,6 +1,7 @@
-/* The page's side of the worker that checks recorded runs: one at a time, answered by a promise. */
+/* The page's side of the worker that reads traces and checks recorded runs: one at a time, answered by a promise. */
 
 import type { RunCheck, SimulationConfig } from "flyte-lifecycle";
+import type { Told } from "../engine.ts";
 import type { Answer, Question } from "./check.worker.ts";
 import { Desk } from "./desk.ts";
 
@@ -21,8 +22,8 @@ const desk = new Desk<Question, Answer>(
   () => new CheckError("The check broke down over it. It may be too large for this browser.", null),
 );
 
-/** How many records are being checked: one, or none. */
-let checking = 0;
+/** How many are being read or checked: one, or none. */
+let asking = 0;
 let warm: Promise<void> | null = null;
 
 /** Fetches the module before it is needed, so that nothing is fetched once there is something to check. */
@@ -36,19 +37,34 @@ export function warmUpCheck(): Promise<void> {
 
 /** Takes back the question that is open, if there is one. */
 export function stopCheck(): void {
-  if (checking > 0) desk.stop(new CheckStopped("The check was stopped."));
+  if (asking > 0) desk.stop(new CheckStopped("The check was stopped."));
+}
+
+async function ask(question: Question): Promise<Answer> {
+  stopCheck();
+  asking += 1;
+  try {
+    const answer = await desk.ask(question);
+    if ("failure" in answer) throw new CheckError(answer.failure.message, answer.failure.code);
+    return answer;
+  } finally {
+    asking -= 1;
+  }
+}
+
+/** An answer to another question, which only a worker of another version gives. */
+function unexpected(): never {
+  throw new CheckError("The check answered something else; reload the page.", null);
 }
 
 /** Replays a record under a rule set and says what no rule explains. */
 export async function checkRecord(value: unknown, config: SimulationConfig): Promise<RunCheck> {
-  stopCheck();
-  checking += 1;
-  try {
-    const answer = await desk.ask({ record: { value, config } });
-    if ("failure" in answer) throw new CheckError(answer.failure.message, answer.failure.code);
-    if (!("check" in answer)) throw new CheckError("The check answered something else.", null);
-    return answer.check;
-  } finally {
-    checking -= 1;
-  }
+  const answer = await ask({ record: { value, config } });
+  return "check" in answer ? answer.check : unexpected();
+}
+
+/** Reads a trace of any length. */
+export async function readAway(trace: string): Promise<Told> {
+  const answer = await ask({ trace });
+  return "told" in answer ? answer.told : unexpected();
 }
