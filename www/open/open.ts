@@ -3,6 +3,7 @@
  * what was given.
  */
 
+import { loadReading } from "../engine.ts";
 import { get, openRecord, openTaskActions, say } from "../store.ts";
 import { byId, setAttribute, setText } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
@@ -10,7 +11,7 @@ import { copyText } from "../views/panel.ts";
 import { CheckError, CheckStopped, stopCheck, warmUpCheck } from "./checker.ts";
 import { ReadError, ReadStopped, read, stopReading, warmUp } from "./import.ts";
 import { summaryOf } from "./record.ts";
-import { openTrace, warmUpTrace } from "./trace.ts";
+import { openTrace } from "./trace.ts";
 
 const LEFT = {
   title: "What you opened last is open",
@@ -53,6 +54,7 @@ export function mountOpen(): void {
     try {
       if (!(await openTrace(source, wanted))) {
         const { value, isRecord } = await read(source);
+        if (!isRecord) await loadReading();
         if (!wanted()) return;
         const check = isRecord ? await openRecord(value) : openTaskActions(value);
         announce(check ? `Opened. ${summaryOf(check)} It stays in this browser.` : "Opened. It stays in this browser.");
@@ -73,7 +75,10 @@ export function mountOpen(): void {
     setAttribute(error, "hidden", true);
     show();
     text.focus();
-    warmUpTrace();
+    // What could not be fetched now is asked for again, and missed then, when it is needed.
+    loadReading().catch(() => {});
+    // Without this style the words that mark the moment are still there.
+    import("../gallery/moment.css").catch(() => {});
   });
   byId("open-go").addEventListener("click", () => void accept(text.value));
   file.addEventListener("change", () => {

@@ -6,12 +6,6 @@ import { openMarked } from "../gallery/marked.ts";
 import { readAway } from "./checker.ts";
 import { traceIn } from "./import.ts";
 
-/** Fetches the style of the mark, so that nothing is fetched once there is something to read. */
-export function warmUpTrace(): void {
-  // Without it the words that mark the moment are still there.
-  import("../gallery/moment.css").catch(() => {});
-}
-
 /**
  * Opens what is given if it is a trace, where it says that it goes wrong or at its end. Answers whether it was one. Rejects,
  * with nothing lost, if it cannot be read; what is no longer wanted by the time it is read is left.
