@@ -123,7 +123,8 @@ test("lanes and ticks take time that grows with the facts, however many timers o
       action: "r/a0",
       store: "time",
       type: at % 2 === 0 ? "TimerSet" : "TimerFired",
-      detail: at % 2 === 0 ? `requeue at ${new Date(at * 1_000).toISOString()}` : "requeue",
+      timer: "requeue",
+      due: at % 2 === 0 ? at * 1_000 : undefined,
     })).sort((a, b) => a.at - b.at);
   assert.equal(lanesOf(facts(1_000))[0].waits.length, 500);
   isLinear(2_000, 2, { of: "lanes", make: facts, does: lanesOf });
