@@ -6,19 +6,18 @@ import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { Failure, meant, ROOT, tried } from "./tools.mjs";
 
-const HELP = `npm run fuzz -- [--minutes N] [--seed N] [--only NAME] [--absurd]
+const HELP = `npm run fuzz -- [--minutes N] [--seed N] [--only NAME]
 
   --minutes  how long in all; 2 if absent
   --seed     what the cases follow from; another each time if absent
-  --only     one property, by its name, or \`rust\`
-  --absurd   with times of centuries and names without end, which are given as well`;
+  --only     one property, by its name, or \`rust\``;
 
 /** What takes longer than this hangs. */
 const HANGS_AFTER_MS = 60_000;
 
 function read(args) {
   const options = { minutes: { type: "string" }, seed: { type: "string" }, only: { type: "string" } };
-  const flags = { absurd: { type: "boolean" }, help: { type: "boolean" } };
+  const flags = { help: { type: "boolean" } };
   try {
     return parseArgs({ args, options: { ...options, ...flags } }).values;
   } catch (error) {
@@ -70,7 +69,7 @@ function inThread({ names, seed, ms, told }) {
 
 /** What the task `fuzz` does, once its words are understood and `prepare` is done; answers with the status to end with. */
 export async function fuzz(args, prepare) {
-  const { minutes: minutesAsked = "2", seed: seedAsked, only, absurd, help } = read(args);
+  const { minutes: minutesAsked = "2", seed: seedAsked, only, help } = read(args);
   if (help) {
     console.log(HELP);
     return 0;
@@ -78,8 +77,6 @@ export async function fuzz(args, prepare) {
   const seconds = number("minutes", minutesAsked) * 60;
   const seed = seedAsked === undefined ? Math.floor(Math.random() * 2 ** 31) : number("seed", seedAsked, true);
   prepare();
-  // Threads have the variables of the process.
-  if (absurd) process.env.FUZZ_ABSURD = "1";
   const { corpus, keep, replay } = await import("../tests/fuzz/check.mjs");
   const { PROPERTIES } = await import("../tests/fuzz/properties.mjs");
   const all = ["rust", ...PROPERTIES.map(({ name }) => name)];
@@ -100,7 +97,7 @@ export async function fuzz(args, prepare) {
   if (isRust) {
     const forRust = left.length > 0 ? seconds / 2 : seconds;
     const cargo = ["test", "--locked", "--release", "--test", "fuzz", "--", "--nocapture"];
-    const how = { FUZZ_SECONDS: String(Math.ceil(forRust)), FUZZ_SEED: String(seed), FUZZ_ABSURD: absurd ? "1" : "" };
+    const how = { FUZZ_SECONDS: String(Math.ceil(forRust)), FUZZ_SEED: String(seed) };
     if (!tried("cargo", cargo, how)) failures += 1;
   }
   const ms = (seconds * 1_000 * (isRust ? 0.5 : 1)) / left.length;

@@ -34,6 +34,14 @@ impl Saved {
         }
     }
 
+    /// The session that the commands of another lead to, which was broken off in the middle of a call: whatever that was
+    /// changing may be half changed, but for the commands.
+    pub fn rebuilt(broken: Session) -> Result<Session, Rejection> {
+        let saved = Saved::of(&broken);
+        drop(broken);
+        saved.session()
+    }
+
     /// The session again. A command that is refused is named by its place.
     pub fn session(self) -> Result<Session, Rejection> {
         let mut session = Session::new(self.config.config()?);

@@ -223,7 +223,8 @@ fn read<T: Read>(number: usize, line: &str, typed: bool) -> Result<(T, Words<'_>
             Err(_) if !text.starts_with(['"', '[', '{']) => Value::from(text),
             Err(error) => {
                 let column = column + name.chars().count() + 1;
-                return Err(at(number, column, format!("the value of {} cannot be read: {error}.", shown(name))));
+                let why = crate::model::json::why(&error);
+                return Err(at(number, column, format!("the value of {} cannot be read: {why}.", shown(name))));
             }
         };
         insert(&mut object, name, value).map_err(|why| at(number, column, format!("{} {why}.", shown(name))))?;

@@ -206,7 +206,7 @@ impl Session {
         let numbered = number(&self.world, command.clone())?;
         let texts = self.texts_before();
         self.apply(&numbered)?;
-        // From here to the last line nothing is called that could end in the middle (`rebuilt` rests on it).
+        // From here to the last line nothing is called that could end in the middle (`Saved::rebuilt` rests on it).
         self.texts.truncate(index);
         self.texts.push(texts);
         if self.commands.len() > index {
@@ -294,14 +294,6 @@ impl Session {
             self.remember();
         }
         Ok(())
-    }
-
-    /// The session that the commands of this one lead to, which was broken off in the middle of a call: whatever that
-    /// was changing may be half changed, but for the commands.
-    pub fn rebuilt(self) -> Result<Session, Rejection> {
-        let saved = super::Saved::of(&self);
-        drop(self);
-        saved.session()
     }
 
     /// Takes the last command back; false if there is none.

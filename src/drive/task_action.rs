@@ -398,7 +398,7 @@ fn parents_first(items: &[Item]) -> Result<Vec<usize>, Rejection> {
         let (first, new) = names.intern(item.name.as_str(), || item.name.as_str());
         if !new {
             let first = items.get(first as usize).map_or("", |first| first.path.as_str());
-            return Err(invalid(&item.path, format!("{} is there already, at {first}.", item.name)));
+            return Err(invalid(&item.path, format!("{} is there already, at {first}.", shown(&item.name))));
         }
     }
     let mut order = Vec::with_capacity(items.len());

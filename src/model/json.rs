@@ -29,6 +29,19 @@ pub fn parse(text: &str) -> Result<Value, serde_json::Error> {
     Ok(value)
 }
 
+/// Why a text is no JSON, in words for people.
+pub fn why(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    let at = words.rfind(" at line ").and_then(|place| words.get(place..)).unwrap_or_default();
+    if words.starts_with("recursion limit") {
+        return ["it nests deeper than 127 levels", at].concat();
+    }
+    if words.contains("hex escape") || words.contains("surrogate") {
+        return ["it has half a character, such as `\\ud800` alone, which no text can hold", at].concat();
+    }
+    words
+}
+
 /// The numbers in a JSON text that are no whole numbers of 64 bits, in order.
 fn fractions_written(text: &str) -> Vec<&str> {
     let bytes = text.as_bytes();

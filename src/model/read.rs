@@ -4,6 +4,7 @@
 //! lists, which plain data from people should not even be, and an error does not know its place.
 
 use super::nearest::hint;
+use super::shown::{short, shown};
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -54,7 +55,7 @@ fn kind_of(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(flag) => flag.to_string(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => super::shown::shown(text),
+        Value::String(text) => shown(text),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
@@ -62,7 +63,7 @@ fn kind_of(value: &Value) -> String {
 
 /// How messages call a place.
 fn called(place: &str) -> String {
-    if place.is_empty() { "it".to_owned() } else { format!("`{place}`") }
+    if place.is_empty() { "it".to_owned() } else { ["`", &short(place), "`"].concat() }
 }
 
 /// The error for a value that is not what it should be. A word that is not in a list of words gets the one of them that
@@ -128,7 +129,7 @@ impl Fields {
             Some(name) => {
                 let known: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
                 let meant = hint(name, &mut self.known.iter().copied());
-                let (place, name) = (self.place_of(name), super::shown::shown(name));
+                let (place, name) = (self.place_of(name), shown(name));
                 let message =
                     format!("{} has no field {name}{meant}; it has {}", called(&self.place), known.join(", "));
                 Err(Unreadable::at(&place, message))

@@ -91,7 +91,7 @@ fn from_json<T: Read>(what: &str, json: &str) -> Result<T, Rejection> {
         return Err(Rejection::new(Code::ResourceExhausted, Rule::CommandInvalid, message));
     }
     let unreadable = |words: String| invalid(format!("The {what} cannot be read: {words}."));
-    let value = crate::model::json::parse(json).map_err(|error| unreadable(error.to_string()))?;
+    let value = crate::model::json::parse(json).map_err(|error| unreadable(crate::model::json::why(&error)))?;
     T::read(value, "").map_err(|error| unreadable(error.to_string()))
 }
 

@@ -80,7 +80,7 @@ test("a configuration, a trace, a place and a count say what they are to be", ()
     [() => sim.seek(Number.NaN), "`index` is NaN; it must be a whole number from 0"],
     [() => sim.seek(1n), "`index` is a bigint; it must be a whole number from 0"],
     [() => sim.events(1.5), "`from` is 1.5; it must be a whole number from 0"],
-    [() => new Bulk("documented"), "`count` is NaN; it must be a whole number"],
+    [() => new Bulk("documented"), "`count` is missing; it must be a whole number"],
   ])
     assert.throws(work, refusal(words));
 });

@@ -159,7 +159,11 @@ impl ExploreSetup {
                 None => {
                     let known: Vec<String> = models().iter().map(|model| format!("\"{}\"", model.name)).collect();
                     let meant = hint(name, &mut models().iter().map(|model| model.name));
-                    return refuse(format!("There is no model {name:?}{meant}; there are {}.", known.join(", ")));
+                    return refuse(format!(
+                        "There is no model {}{meant}; there are {}.",
+                        shown(name),
+                        known.join(", ")
+                    ));
                 }
             },
         };
@@ -205,7 +209,8 @@ impl ExploreSetup {
 
 pub(super) fn property(name: &str) -> Result<&'static Property, Rejection> {
     let known = || held().map(|property| property.id).collect::<Vec<_>>().join(", ");
-    Property::find(name).map_or_else(|| refuse(format!("There is no property {name:?}; there are {}.", known())), Ok)
+    Property::find(name)
+        .map_or_else(|| refuse(format!("There is no property {}; there are {}.", shown(name), known())), Ok)
 }
 
 impl TargetSetup {

@@ -2,6 +2,7 @@
 //! `\copy … csv header` writes it, one table after another.
 
 use crate::drive::at::invalid;
+use crate::model::json::why;
 use crate::model::shown::shown;
 use crate::model::{Code, Rejection, Rule};
 use csv_core::{ReadFieldResult, Reader};
@@ -9,6 +10,9 @@ use serde_json::{Map, Value};
 
 /// The longest text that is read, in bytes.
 const LENGTH_MAX: usize = 32 << 20;
+
+/// The most rows that are looked at: as many as there may be actions and records.
+const ROWS_MAX: usize = super::ACTIONS_MAX + super::RECORDS_MAX;
 
 /// Values with their places.
 pub(super) fn parse(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
@@ -27,7 +31,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
 fn json(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
     let mut values = Vec::new();
     for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
-        let value = value.map_err(|error| invalid("the text", format!("this is no JSON: {error}.")))?;
+        let value = value.map_err(|error| invalid("the text", format!("this is no JSON: {}.", why(&error))))?;
         values.push((format!("[{}]", values.len()), value));
     }
     if let [(place, _)] = values.as_mut_slice() {
@@ -62,6 +66,10 @@ fn csv(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
                 cells.push(String::from_utf8_lossy(cell).into_owned());
                 filled = 0;
                 if record_end {
+                    if rows.len() > ROWS_MAX {
+                        let message = format!("it has more than {ROWS_MAX} rows, as many as are read at once.");
+                        return Err(Rejection::new(Code::ResourceExhausted, Rule::CommandInvalid, message));
+                    }
                     row(std::mem::take(&mut cells), line, &mut header, &mut rows)?;
                     // Of CR LF, the second half is still to be read.
                     line = reader.line() + u64::from(rest.first() == Some(&b'\n'));
@@ -135,7 +143,7 @@ mod tests {
             ("{\"a\":1}\n{\"a\":", "the text: this is no JSON: EOF while parsing a value at line 2 column 5."),
             ("hello", "line 1: \"hello\" is neither JSON nor the header"),
             ("run_name,name,phase\nr1,a0", "line 2: it has 2 fields, its header 3."),
-            (&"[".repeat(100_000), "the text: this is no JSON: recursion limit exceeded"),
+            (&"[".repeat(100_000), "the text: this is no JSON: it nests deeper than 127 levels"),
         ] {
             let error = parse(text).expect_err(words);
             assert!(error.message.starts_with(words), "{error}");

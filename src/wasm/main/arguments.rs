@@ -24,14 +24,6 @@ pub(super) fn time(at: Time) -> f64 {
 }
 
 /// A whole number that JavaScript passed as a number.
-pub(super) fn whole(what: &str, number: f64) -> Result<usize, Rejection> {
-    if number >= 0.0 && number.fract() == 0.0 && number <= f64::from(u32::MAX) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the line above")]
-        return Ok(number as usize);
-    }
-    Err(no_whole(what, &number.into()))
-}
-
 fn no_whole(what: &str, value: &JsValue) -> Rejection {
     invalid(format!("`{what}` is {}; it must be {WHOLE}.", shown_of(value)))
 }
@@ -40,7 +32,14 @@ fn no_whole(what: &str, value: &JsValue) -> Rejection {
 const WHOLE: &str = "a whole number from 0 to 4294967295";
 
 pub(super) fn whole_of(what: &str, value: &JsValue) -> Result<usize, Rejection> {
-    value.as_f64().map_or_else(|| Err(no_whole(what, value)), |number| whole(what, number))
+    match value.as_f64() {
+        Some(number) if number >= 0.0 && number.fract() == 0.0 && number <= f64::from(u32::MAX) =>
+        {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the line above")]
+            Ok(number as usize)
+        }
+        _ => Err(no_whole(what, value)),
+    }
 }
 
 pub(super) fn action_of(value: &JsValue) -> Result<Option<String>, Rejection> {

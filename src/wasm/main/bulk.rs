@@ -1,8 +1,8 @@
 //! Many actions at once.
 
-use super::arguments::whole;
+use super::arguments::whole_of;
 use super::questions::rules_of;
-use crate::wasm::invalid;
+use crate::wasm::{absent, invalid};
 use wasm_bindgen::prelude::*;
 
 /// Many task actions at once, driven through whole lives by a seeded policy with the rules of a session.
@@ -17,12 +17,12 @@ impl Bulk {
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "RulesConfig")] rules: &JsValue,
-        count: f64,
-        seed: Option<f64>,
+        #[wasm_bindgen(unchecked_param_type = "number")] count: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "number")] seed: &JsValue,
     ) -> Result<Bulk, JsValue> {
         let rules = rules_of(rules)?;
-        let count = whole("count", count)?;
-        let seed = whole("seed", seed.unwrap_or(0.0))?;
+        let count = whole_of("count", count)?;
+        let seed = if absent(seed) { 0 } else { whole_of("seed", seed)? };
         if count == 0 || count > 10_000_000 {
             let message = format!("`count` is a whole number from 1 to 10,000,000; {count} is not.");
             return Err(invalid(message).into());
@@ -31,8 +31,8 @@ impl Bulk {
     }
 
     /// Makes so many reports, to the actions in turn; answers how often a recorded phase changed.
-    pub fn run(&mut self, reports: f64) -> Result<f64, JsValue> {
-        let reports = whole("reports", reports)?;
+    pub fn run(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] reports: &JsValue) -> Result<f64, JsValue> {
+        let reports = whole_of("reports", reports)?;
         #[expect(clippy::cast_precision_loss, reason = "at most twice the reports, which fit 32 bits")]
         Ok(self.bulk.run(reports) as f64)
     }

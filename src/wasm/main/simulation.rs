@@ -101,7 +101,7 @@ impl Simulation {
         // SAFETY: a box of a session stands there, made by `of`. The call that had it is over, and so are all its frames;
         // the simulation that held it stays taken for ever, so nobody drops it or looks at it.
         let session = unsafe { Box::from_raw(std::ptr::with_exposed_provenance_mut::<Session>(address)) };
-        Ok(Simulation::of(session.rebuilt()?))
+        Ok(Simulation::of(Saved::rebuilt(*session)?))
     }
 
     /// How many commands are applied.
