@@ -2,7 +2,7 @@
 // each time it is left alone: JavaScript's after a collection, WASM's as it has grown to. What grows although it comes back
 // to the same run again and again is a leak.
 //
-//   npx vite build && node scripts/page-life.mjs [--minutes 60] [--seed 1] [--url http://…] [--every 40]
+//   npm run build && vite build && node scripts/page-life.mjs [--minutes 60] [--seed 1] [--url http://…] [--every 40]
 //
 // CHROME names the browser. It fails if the page complains of anything, or if what it holds goes on growing.
 import { spawn } from "node:child_process";
@@ -268,7 +268,7 @@ function growing(looks, name, some) {
 
 async function server() {
   const port = 4_190 + (process.pid % 100);
-  const child = spawn("npx", ["vite", "preview", "--host", "127.0.0.1", "--port", String(port), "--strictPort"], {
+  const child = spawn(new URL("node_modules/.bin/vite", ROOT).pathname, ["preview", "--host", "127.0.0.1", "--port", String(port), "--strictPort"], {
     cwd: ROOT,
     stdio: "ignore",
     detached: true,

@@ -1137,7 +1137,7 @@ export interface RunCheck {
  *     explain(command: Command): Explanation
  *     snapshot(): Snapshot
  *     action(action: ActionId): ActionSnapshot   one of them, without making the others
- *     nextDue(): number | null                   when the next timer fires
+ *     nextDue(): number | null                   when something can happen by itself next: looks that change nothing do not count
  *     subscribe(listener: (news: SimulationNews) => void): () => void
  *     events(from?: number): Event[]
  *     commands(): Command[]

@@ -10,6 +10,7 @@ use crate::rules::cache::CacheStep;
 use crate::rules::gc::{collection_due, refuses_collection};
 use crate::rules::task::{asks_plugin, reconcile_task};
 use crate::rules::{Effects, Write};
+use std::collections::BinaryHeap;
 
 /// A timer whose firing would change nothing but when it fires next, and the rule that says so.
 #[derive(Debug, Clone, Copy)]
@@ -166,9 +167,8 @@ impl World {
     }
 }
 
-/// Leaps in an order; those that are equal in it stay as they are. One kind of key has sorting compiled once.
+/// Leaps in an order; those that are equal in it stay as they are. A heap is sorted by little code.
 fn ordered(leaps: &[Leap], key: impl Fn(&Leap) -> [i64; 3]) -> Vec<Leap> {
-    let mut keys: Vec<([i64; 3], usize)> = leaps.iter().map(key).zip(0..).collect();
-    keys.sort_unstable();
-    keys.into_iter().filter_map(|(_, place)| leaps.get(place).copied()).collect()
+    let keys: BinaryHeap<([i64; 3], usize)> = leaps.iter().map(key).zip(0..).collect();
+    keys.into_sorted_vec().into_iter().filter_map(|(_, place)| leaps.get(place).copied()).collect()
 }

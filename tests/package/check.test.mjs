@@ -122,7 +122,7 @@ test("what is no record is refused with its place", () => {
   refused(undefined, "INVALID_ARGUMENT", "cannot be read");
   refused(Number.NaN, "INVALID_ARGUMENT", "cannot be read");
   refused({ id: { run: { name: "r" }, name: "a0" }, status: { phase: "RUNNNG" } }, "INVALID_ARGUMENT", "status.phase");
-  refused("[".repeat(200_000), "INVALID_ARGUMENT", "recursion limit");
+  refused("[".repeat(200_000), "INVALID_ARGUMENT", "nests deeper than 127 levels");
   refused("x".repeat(10_000_000), "INVALID_ARGUMENT", "neither JSON nor the header");
   refused("x".repeat(40_000_000), "RESOURCE_EXHAUSTED", "bytes");
   const holds = { id: { run: { name: "r" }, name: "a0" }, status: {} };
