@@ -268,11 +268,15 @@ function growing(looks, name, some) {
 
 async function server() {
   const port = 4_190 + (process.pid % 100);
-  const child = spawn(new URL("node_modules/.bin/vite", ROOT).pathname, ["preview", "--host", "127.0.0.1", "--port", String(port), "--strictPort"], {
-    cwd: ROOT,
-    stdio: "ignore",
-    detached: true,
-  });
+  const child = spawn(
+    new URL("node_modules/.bin/vite", ROOT).pathname,
+    ["preview", "--host", "127.0.0.1", "--port", String(port), "--strictPort"],
+    {
+      cwd: ROOT,
+      stdio: "ignore",
+      detached: true,
+    },
+  );
   const url = `http://127.0.0.1:${port}/`;
   for (let count = 0; count < 100; count += 1) {
     if (
