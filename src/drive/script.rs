@@ -243,7 +243,7 @@ const PARTS_MAX: usize = 8;
 fn insert(object: &mut Map<String, Value>, name: &str, value: Value) -> Result<(), &'static str> {
     const TAKEN: &str = "is given twice, or is within a plain value";
     if name.split('.').nth(PARTS_MAX).is_some() {
-        return Err("has more parts than any field has");
+        return Err("has more parts than any field has, which is 8 at the most");
     }
     let mut object = object;
     let mut parts = name.split('.').peekable();

@@ -1,10 +1,12 @@
 // For those who load the module themselves: nothing happens until init is called with its bytes, its address, a
 // response or a compiled WebAssembly.Module.
-import load, { initSync } from "../../pkg/flyte_lifecycle.js";
-import { linked } from "./modules.js";
+import load, { initSync, upstream_commit } from "../../pkg/flyte_lifecycle.js";
+import { entered, linked } from "./modules.js";
 
-export { upstream_commit as upstreamCommit } from "../../pkg/flyte_lifecycle.js";
 export * from "./package.js";
+
+/** The commit of flyteorg/flyte that the `upstream` rule set follows. */
+export const upstreamCommit = () => entered("upstreamCommit", upstream_commit);
 
 let loading;
 

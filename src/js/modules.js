@@ -17,12 +17,13 @@ const PARTS = {
 // The stack pointer of the main module, and those of the parts. A call that is broken off in the middle leaves it where it
 // was, so that a module's own stack would come to an end after some hundred such calls; whoever made the call puts it back.
 const NO_STACK = { value: 0 };
-export const main = { stack: NO_STACK };
+export const main = { stack: NO_STACK, isLinked: false };
 const stacks = [];
 
 /** Takes the main module, which was just linked. */
 export function linked(exports) {
   main.stack = exports.__stack_pointer ?? NO_STACK;
+  main.isLinked = true;
 }
 
 function partLinked(exports) {
@@ -44,6 +45,23 @@ export function called(call) {
     if (error?.name === "LifecycleError") throw new LifecycleError(error.message, error.code, error.rule);
     for (const [at, mark] of marks.entries()) stacks[at].value = mark;
     const message = `The call was broken off in the middle: ${whyBrokenOff(error)}.`;
+    throw Object.assign(new LifecycleError(message, codeOf(error)), { cause: error });
+  }
+}
+
+/** Calls the main module, beside the calls of a simulation. */
+export function entered(name, call) {
+  if (!main.isLinked) {
+    const first = "`await init(source)` of flyte-lifecycle/init once";
+    throw new LifecycleError(`The module is not loaded yet: ${first}, then \`${name}\`.`, "FAILED_PRECONDITION");
+  }
+  const mark = main.stack.value;
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof LifecycleError) throw error;
+    main.stack.value = mark;
+    const message = `\`${name}\` was broken off in the middle: ${whyBrokenOff(error)}.`;
     throw Object.assign(new LifecycleError(message, codeOf(error)), { cause: error });
   }
 }

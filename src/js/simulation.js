@@ -4,7 +4,7 @@
 import { LifecycleError, shownOf } from "../../pkg/errors.js";
 import { Bulk, Simulation, upstream_commit } from "../../pkg/flyte_lifecycle.js";
 import { reach } from "./explore.js";
-import { codeOf, main, refused, whyBrokenOff } from "./modules.js";
+import { codeOf, entered, main, refused, whyBrokenOff } from "./modules.js";
 import { readTaskActions, readTrace } from "./reading.js";
 
 const FORMAT = "flyte-lifecycle run";
@@ -22,14 +22,16 @@ function toJSON() {
 function fromJSON(value) {
   if (typeof value === "string") throw refused("The run cannot be read: it is text; pass `JSON.parse(text)`.");
   const run = partsOf(value);
-  if (run === undefined) return Simulation.resumed(value);
+  if (run === undefined) return resumed("Simulation.fromJSON", value);
   const { format, version, ...parts } = run;
   if (format !== FORMAT || version !== VERSION) {
     const what = `its format is ${shownOf(format)}, version ${shownOf(version)}`;
     throw refused(`The run cannot be read: ${what}; this package reads "${FORMAT}", version ${VERSION}.`);
   }
-  return Simulation.resumed(parts);
+  return resumed("Simulation.fromJSON", parts);
 }
+
+const resumed = (name, parts) => entered(name, () => Simulation.resumed(parts));
 
 /** What all of a kept run follows from. Of what cannot be asked for it there is nothing; the core says why, in its words. */
 function partsOf(value) {
@@ -239,10 +241,20 @@ for (const [name, value] of Object.entries(given)) {
 }
 Object.assign(Simulation, {
   fromJSON,
-  fromTrace: (text) => Simulation.resumed(readTrace(text)),
-  fromTaskActions: (value, config) => Simulation.resumed(readTaskActions(value, config)),
+  fromTrace: (text) => resumed("Simulation.fromTrace", readTrace(text)),
+  fromTaskActions: (value, config) => resumed("Simulation.fromTaskActions", readTaskActions(value, config)),
 });
 refuseWhenFreed(Simulation);
 refuseWhenFreed(Bulk);
 
-export { Bulk, Simulation };
+/** The class as callers have it: to make one is a call like any other. */
+function made(core) {
+  const construct = (target, asked, as) => entered(`new ${core.name}`, () => Reflect.construct(target, asked, as));
+  const outer = new Proxy(core, { construct });
+  Object.defineProperty(core.prototype, "constructor", { value: outer, writable: true, configurable: true });
+  return outer;
+}
+
+const [OuterBulk, OuterSimulation] = [made(Bulk), made(Simulation)];
+
+export { OuterBulk as Bulk, OuterSimulation as Simulation };

@@ -339,3 +339,22 @@ test("where memory ends in the middle of a call, the call is taken back, and the
     console.log(JSON.stringify([error instanceof LifecycleError, error.code, length > 10, same, more.length / length > 0.9]));`);
   assert.deepEqual(told, [true, "INTERNAL", true, true, true]);
 });
+
+test("before the module is loaded, every call says how to load it", () => {
+  const told = inAProcess(`
+    const entry = await import("flyte-lifecycle/init");
+    const { Bulk, diagram, guard, LifecycleError, outcomes, rules, Simulation, upstreamCommit } = entry;
+    const calls = [
+      () => new Simulation(), () => new Bulk("upstream", 1), () => Simulation.fromJSON({}), diagram, rules, outcomes,
+      () => guard("QUEUED", "RUNNING"), upstreamCommit,
+    ];
+    const told = calls.map((call) => {
+      try {
+        return call();
+      } catch (error) {
+        return error instanceof LifecycleError && error.code + error.message.includes("await init(source)");
+      }
+    });
+    console.log(JSON.stringify(told));`);
+  assert.deepEqual(new Set(told), new Set(["FAILED_PRECONDITIONtrue"]));
+});
