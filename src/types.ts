@@ -1142,7 +1142,7 @@ export interface RunCheck {
  *     events(from?: number): Event[]
  *     commands(): Command[]
  *     seek(index: number): void · undo(): boolean · redo(): boolean · fork(): Simulation
- *     settle(): Step[]         fires timers, earliest first, until none is left (or 10,000 have fired)
+ *     settle(): Step[]         fires timers, earliest first, until none would change anything (or 10,000 steps)
  *     actionDetails(action: ActionId): ActionDetails | null
  *     attempts(action: ActionId): Attempt[]
  *     protojson(action: ActionId): ActionProtojson

@@ -35,11 +35,19 @@ impl Saved {
     }
 
     /// The session that the commands of another lead to, which was broken off in the middle of a call: whatever that was
-    /// changing may be half changed, but for the commands.
-    pub fn rebuilt(broken: Session) -> Result<Session, Rejection> {
-        let saved = Saved::of(&broken);
-        drop(broken);
-        saved.session()
+    /// changing may be half changed, but for the commands. Undone ones whose texts are gone are left out.
+    pub fn rebuilt(broken: &Session) -> Result<Session, Rejection> {
+        let saved = Saved::of(broken);
+        let mut session = Session::new(saved.config.config()?);
+        let index = broken.index().min(saved.commands.len());
+        for command in saved.commands {
+            if session.dispatch(command).is_err() {
+                break;
+            }
+        }
+        session.tell(saved.story);
+        let index = index.min(session.index());
+        session.seek(index).map(|()| session)
     }
 
     /// The session again. A command that is refused is named by its place.

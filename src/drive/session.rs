@@ -205,8 +205,11 @@ impl Session {
         let drawn = fill_draw(&self.world, index, &mut command);
         let numbered = number(&self.world, command.clone())?;
         let texts = self.texts_before();
+        // Room is made first: whatever ends in the middle leaves the commands whole (`Saved::rebuilt` rests on it).
+        self.texts.reserve(1);
+        self.commands.reserve(1);
+        self.ends.reserve(1);
         self.apply(&numbered)?;
-        // From here to the last line nothing is called that could end in the middle (`Saved::rebuilt` rests on it).
         self.texts.truncate(index);
         self.texts.push(texts);
         if self.commands.len() > index {
@@ -334,18 +337,22 @@ impl Session {
         while steps.len() < SETTLE_MAX {
             let manual = self.world.config().delivery == Delivery::Manual;
             let command = if manual && self.world.pending().next().is_some() {
-                Command::Deliver { item: None }
+                InternedCommand::Deliver { item: None }
             } else if self.world.next_due().is_some() {
-                Command::Fire { timer: None }
+                InternedCommand::Fire { timer: None }
             } else {
                 break;
             };
             let before = self.world.now().since(began);
-            steps.push(self.dispatch(command)?);
+            // These bring no text, so those of undone commands stay, which are there again if all of it is refused.
+            steps.push(self.dispatch_interned(command)?);
             if self.facts.len() > facts_max {
-                let message = format!(
-                    "To settle would lead to more than {FACTS_MAX} facts. `advance` by {before} ms and go on from there."
-                );
+                let less = if before > 0 {
+                    format!("`advance` by {before} ms and go on from there.")
+                } else {
+                    "Deliver piece by piece, or fire timers one by one.".to_owned()
+                };
+                let message = format!("To settle would lead to more than {FACTS_MAX} facts. {less}");
                 return Err(Rejection::new(Code::ResourceExhausted, Rule::Bounded, message));
             }
         }

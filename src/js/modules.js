@@ -15,14 +15,16 @@ const PARTS = {
 };
 
 // The stack pointer of the main module, and those of the parts. A call that is broken off in the middle leaves it where it
-// was, so that a module's own stack would come to an end after some hundred such calls; whoever made the call puts it back.
+// was, so that a module's own stack would come to an end after some hundred such calls: the next outermost call puts it
+// back to the top. `depth` counts the calls of the main module that are being made.
 const NO_STACK = { value: 0 };
-export const main = { stack: NO_STACK, isLinked: false };
+export const main = { stack: NO_STACK, top: 0, depth: 0, isLinked: false };
 const stacks = [];
 
 /** Takes the main module, which was just linked. */
 export function linked(exports) {
   main.stack = exports.__stack_pointer ?? NO_STACK;
+  main.top = main.stack.value;
   main.isLinked = true;
 }
 
@@ -55,14 +57,17 @@ export function entered(name, call) {
     const first = "`await init(source)` of flyte-lifecycle/init once";
     throw new LifecycleError(`The module is not loaded yet: ${first}, then \`${name}\`.`, "FAILED_PRECONDITION");
   }
-  const mark = main.stack.value;
+  const { depth } = main;
+  if (depth === 0) main.stack.value = main.top;
+  main.depth = depth + 1;
   try {
     return call();
   } catch (error) {
     if (error instanceof LifecycleError) throw error;
-    main.stack.value = mark;
     const message = `\`${name}\` was broken off in the middle: ${whyBrokenOff(error)}.`;
     throw Object.assign(new LifecycleError(message, codeOf(error)), { cause: error });
+  } finally {
+    main.depth = depth;
   }
 }
 

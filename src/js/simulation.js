@@ -49,12 +49,12 @@ function partsOf(value) {
 // The simulations that are in a call, the outermost first: more than one only where a getter of what is being read calls
 // another. Nothing is called to keep the list, so that it is right also where the stack ends.
 const busy = [];
-let depth = 0;
 
 // What the core is asked for here alone.
-const { address } = Simulation.prototype;
+const { address, isFree } = Simulation.prototype;
 const { salvaged } = Simulation;
 delete Simulation.prototype.address;
+delete Simulation.prototype.isFree;
 delete Simulation.salvaged;
 
 const BROKEN = Symbol("broken off in the middle of a call");
@@ -77,24 +77,36 @@ function keepWhole({ prototype }) {
 function alone(name, call) {
   return {
     [name](asked) {
+      if (!(this instanceof Simulation)) throw withoutOne(name);
+      const { depth } = main;
       for (let at = 0; at < depth; at += 1) if (busy[at] === this) throw inTheMiddle(name);
-      const mark = main.stack.value;
+      if (depth === 0) main.stack.value = main.top;
       busy[depth] = this;
-      depth += 1;
+      main.depth = depth + 1;
       try {
-        if (this[BROKEN]) salvage(this);
-        else if (this[ADDRESS] === undefined) know(this);
-        return call.call(this, asked);
+        if (this[ADDRESS] === undefined) know(this);
+        else if (this[BROKEN]) mend(this);
+        // Until the call has come to its end it counts as broken off: where the stack ends, nothing more can be called.
+        const isKnown = this[ADDRESS] !== undefined;
+        if (isKnown) this[BROKEN] = true;
+        const answer = call.call(this, asked);
+        if (isKnown) this[BROKEN] = false;
+        return answer;
       } catch (error) {
-        throw error instanceof LifecycleError || !(this instanceof Simulation)
-          ? error
-          : brokenOff(this, name, error, mark);
+        if (!(error instanceof LifecycleError)) throw brokenOff(name, error);
+        // A refusal is an end as well.
+        if (this[ADDRESS] !== undefined) this[BROKEN] = this[ADDRESS] === LOST;
+        throw error;
       } finally {
-        depth -= 1;
+        main.depth = depth;
         busy[depth] = undefined;
       }
     },
   }[name];
+}
+
+function withoutOne(name) {
+  return refused(`\`${name}\` was called without its simulation; call it as \`sim.${name}(…)\`.`);
 }
 
 function inTheMiddle(name) {
@@ -102,27 +114,47 @@ function inTheMiddle(name) {
   return new LifecycleError(`${what}; pass plain data, and call it when that one is done.`, "FAILED_PRECONDITION");
 }
 
-// Keys that nobody sees. A frozen simulation has none, and cannot be salvaged.
+// A key that nobody sees. A frozen simulation has none, and cannot be mended.
 const hidden = (simulation, key, value) => Reflect.defineProperty(simulation, key, { value, writable: true });
 
+/** An address that is none: what stood there could not be had back. */
+const LOST = 0;
+
 function know(simulation) {
-  if (simulation instanceof Simulation) hidden(simulation, ADDRESS, address.call(simulation));
+  hidden(simulation, BROKEN, false);
+  hidden(simulation, ADDRESS, address.call(simulation));
 }
 
-function brokenOff(simulation, name, cause, mark) {
-  if (simulation[ADDRESS] !== undefined) hidden(simulation, BROKEN, true);
-  main.stack.value = mark;
+function brokenOff(name, cause) {
   const message = `\`${name}\` was broken off in the middle: ${whyBrokenOff(cause)}. The simulation is what its commands lead to.`;
   return Object.assign(new LifecycleError(message, codeOf(cause)), { cause });
 }
 
-/** Makes the simulation anew from its commands, in its own place. */
-function salvage(simulation) {
-  const inner = salvaged(simulation[ADDRESS]);
+/** Whether the core still takes the simulation for being in a call. */
+function isTaken(simulation) {
+  try {
+    return !isFree.call(simulation);
+  } catch (error) {
+    // Where the stack ends again, nothing can be told.
+    if (error instanceof RangeError) throw error;
+    return true;
+  }
+}
+
+/** Makes a simulation anew from its commands, in its own place, if a call has it for ever. */
+function mend(simulation) {
+  const at = simulation[ADDRESS];
+  if (at !== LOST && !isTaken(simulation)) return;
+  // What stands there is asked for once: by the second time it may be gone.
+  simulation[ADDRESS] = LOST;
+  if (at === LOST) {
+    const what = "This simulation was broken off in the middle of a call, and could not be made anew from its commands";
+    throw new LifecycleError(`${what}; make another one.`, "INTERNAL");
+  }
+  const inner = salvaged(at);
   hidden(simulation, INNER, inner);
   simulation.__wbg_ptr = inner.__wbg_ptr;
-  hidden(simulation, ADDRESS, address.call(inner));
-  simulation[BROKEN] = false;
+  simulation[ADDRESS] = address.call(inner);
 }
 
 // --- heard --------------------------------------------------------------------------------------------------------
@@ -140,20 +172,23 @@ class Heard {
     this.#news.push(news);
     if (this.#tells) return;
     this.#tells = true;
-    while (this.#news.length > 0) {
-      const next = this.#news.shift();
-      for (const listener of [...this.listeners]) {
-        try {
-          listener(next);
-        } catch (error) {
-          // What was done is done, whatever a listener makes of it: its error is its own.
-          queueMicrotask(() => {
-            throw error;
-          });
+    try {
+      while (this.#news.length > 0) {
+        const next = this.#news.shift();
+        for (const listener of [...this.listeners]) {
+          try {
+            listener(next);
+          } catch (error) {
+            // What was done is done, whatever a listener makes of it: its error is its own.
+            queueMicrotask(() => {
+              throw error;
+            });
+          }
         }
       }
+    } finally {
+      this.#tells = false;
     }
-    this.#tells = false;
   }
 }
 

@@ -1,7 +1,7 @@
 //! What a trace tells of itself beside commands and facts: the incident that it shows, and the moment in which it goes
 //! wrong. It stands in comments, so a reader that does not know it reads the same run.
 
-use super::read::{Fields, Read, Unreadable, reads};
+use super::read::{Fields, Read, Unreadable, reads, wrong};
 use super::shown::shown;
 use super::{Fault, Rules, RulesSetup};
 use serde::{Serialize, Serializer};
@@ -109,7 +109,11 @@ impl Read for Story {
     fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let mut fields = Fields::of(value, place)?;
         let fix = |value: Value| -> Result<Vec<(String, String)>, Unreadable> {
-            let Value::Object(fix) = value else { return Ok(Vec::new()) };
+            let fix = match value {
+                Value::Null => return Ok(Vec::new()),
+                Value::Object(fix) => fix,
+                other => return wrong("fix", &other, "an object of policies and values"),
+            };
             fix.into_iter().map(|(policy, value)| Ok((policy.clone(), String::read(value, &policy)?))).collect()
         };
         let mut story = Story {
@@ -140,6 +144,7 @@ impl Story {
         }
         self.sentences.retain(|sentence| !sentence.is_empty());
         self.links.retain(|link| !link.is_empty());
+        self.wrong.take_if(|moment| moment.text.is_empty());
         for change in &self.fix {
             let changed = RulesSetup { changes: vec![change.clone()], ..RulesSetup::default() };
             let changed = changed.rules().map_err(|rejection| rejection.message);

@@ -1,7 +1,7 @@
 //! Looks that change nothing. The executor looks again at a task that waits for another one's outputs, and the garbage
 //! collector sweeps again over what has a living child, as often as their intervals say and for as long as it takes.
 //! As long as nobody else does anything, every such look finds what the one before found, so time leaps over them: how
-//! many there were is told, and they are where they would be if each had been made (`tests/laws.rs` makes each).
+//! many there were is told, and they are where they would be if each had been made (`tests/bounds.rs` makes each).
 
 use super::timers::Timer;
 use super::{Sink, World};

@@ -43,21 +43,70 @@ impl Pending {
 }
 
 /// The pieces in the order in which they became due.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct PendingQueue {
     items: VecDeque<Pending>,
     next_id: u32,
+    /// For each action, how many pieces of each work wait, so that a long line need not be searched. Empty while the line
+    /// is short.
+    counts: Vec<[u32; PendingWork::ALL.len()]>,
 }
+
+/// A line of so many pieces is searched; of a longer one it is counted what waits.
+const SHORT: usize = 64;
+
+impl PartialEq for PendingQueue {
+    fn eq(&self, other: &PendingQueue) -> bool {
+        (&self.items, self.next_id) == (&other.items, other.next_id)
+    }
+}
+
+impl Eq for PendingQueue {}
 
 impl PendingQueue {
     /// Adds a piece, unless the same one without its own news is waiting.
     pub fn push(&mut self, action: ActionId, work: PendingWork, news: Option<News>) {
-        if news.is_none() && self.items.iter().any(|item| item.action == action && item.work == work) {
+        if news.is_none() && self.waits(action, work) {
             return;
         }
-        let id = self.next_id;
-        self.next_id = self.next_id.wrapping_add(1);
-        self.items.push_back(Pending { id, action, work, news });
+        self.put(action, work, news);
+    }
+
+    /// Whether such a piece waits.
+    fn waits(&self, action: ActionId, work: PendingWork) -> bool {
+        if self.counts.is_empty() {
+            return self.items.iter().any(|item| item.action == action && item.work == work);
+        }
+        self.counts.get(action.index()).and_then(|counts| counts.get(work as usize)).is_some_and(|count| *count > 0)
+    }
+
+    /// Counts a piece that was added.
+    fn added(&mut self, action: ActionId, work: PendingWork) {
+        if !self.counts.is_empty() {
+            self.change(action, work, 1);
+        } else if self.items.len() > SHORT {
+            let all: Vec<(ActionId, PendingWork)> = self.items.iter().map(|item| (item.action, item.work)).collect();
+            all.into_iter().for_each(|(action, work)| self.change(action, work, 1));
+        }
+    }
+
+    /// Counts a piece that was taken.
+    fn taken(&mut self, item: &Pending) {
+        if self.items.is_empty() {
+            self.counts.clear();
+        } else if !self.counts.is_empty() {
+            self.change(item.action, item.work, -1);
+        }
+    }
+
+    fn change(&mut self, action: ActionId, work: PendingWork, by: i32) {
+        if self.counts.len() <= action.index() {
+            self.counts.resize(action.index() + 1, [0; PendingWork::ALL.len()]);
+        }
+        let count = self.counts.get_mut(action.index()).and_then(|counts| counts.get_mut(work as usize));
+        if let Some(count) = count {
+            *count = count.saturating_add_signed(by);
+        }
     }
 
     /// Adds a piece, whatever is waiting.
@@ -65,17 +114,20 @@ impl PendingQueue {
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(1);
         self.items.push_back(Pending { id, action, work, news });
+        self.added(action, work);
     }
 
     /// Empties it; pieces are numbered from 0 again.
     pub(super) fn clear(&mut self) {
         self.items.clear();
+        self.counts.clear();
         self.next_id = 0;
     }
 
     /// Becomes equal to `other`, keeping its own memory.
     pub(super) fn copy(&mut self, other: &PendingQueue) {
         self.items.clone_from(&other.items);
+        self.counts.clone_from(&other.counts);
         self.next_id = other.next_id;
     }
 
@@ -87,6 +139,7 @@ impl PendingQueue {
     /// Puts a piece back to where it was: before all others.
     pub fn push_front(&mut self, item: Pending) {
         self.items.push_front(item);
+        self.added(item.action, item.work);
     }
 
     /// Adds the same piece again, right behind it.
@@ -95,22 +148,32 @@ impl PendingQueue {
         self.next_id = self.next_id.wrapping_add(1);
         let place = self.items.iter().position(|other| other.id == item.id).map_or(self.items.len(), |place| place + 1);
         self.items.insert(place, Pending { id, ..*item });
+        self.added(item.action, item.work);
     }
 
     /// Drops all pieces of that work.
     pub fn drop_work(&mut self, work: PendingWork) {
         self.items.retain(|item| item.work != work);
+        for counts in &mut self.counts {
+            if let Some(count) = counts.get_mut(work as usize) {
+                *count = 0;
+            }
+        }
     }
 
     /// Takes the oldest piece.
     pub fn pop(&mut self) -> Option<Pending> {
-        self.items.pop_front()
+        let item = self.items.pop_front()?;
+        self.taken(&item);
+        Some(item)
     }
 
     /// Takes the piece of that number.
     pub fn take(&mut self, id: u32) -> Option<Pending> {
         let place = self.items.iter().position(|item| item.id == id)?;
-        self.items.remove(place)
+        let item = self.items.remove(place)?;
+        self.taken(&item);
+        Some(item)
     }
 
     /// The pieces, oldest first.
@@ -120,13 +183,21 @@ impl PendingQueue {
 
     /// Whether an informer update of that action, new or changed, is waiting.
     pub fn has_update(&self, action: ActionId) -> bool {
-        self.items
-            .iter()
-            .any(|item| item.action == action && matches!(item.work, PendingWork::WatchAdd | PendingWork::WatchUpdate))
+        self.waits(action, PendingWork::WatchAdd) || self.waits(action, PendingWork::WatchUpdate)
     }
 
     /// Drops the informer updates of an action whose object is gone.
     pub fn drop_updates(&mut self, action: ActionId) {
+        if !self.has_update(action) {
+            return;
+        }
+        if let Some(counts) = self.counts.get_mut(action.index()) {
+            for work in [PendingWork::WatchAdd, PendingWork::WatchUpdate] {
+                if let Some(count) = counts.get_mut(work as usize) {
+                    *count = 0;
+                }
+            }
+        }
         self.items.retain(|item| {
             item.action != action || !matches!(item.work, PendingWork::WatchAdd | PendingWork::WatchUpdate)
         });

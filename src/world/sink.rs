@@ -46,7 +46,8 @@ impl<'a, S> Metered<'a, S> {
 
 impl<S: Sink> Sink for Metered<'_, S> {
     fn fact(&mut self, fact: Fact) {
-        self.left -= 1;
+        // That time has passed is told at the end, also of what goes as far as it can.
+        self.left -= i64::from(!matches!(fact.what, What::TimeAdvanced { .. }));
         if matches!(fact.what, What::TimerFired { .. }) {
             self.fired = Some(fact.at);
         }

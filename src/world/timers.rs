@@ -15,6 +15,9 @@ pub struct Timer {
     pub kind: TimerKind,
 }
 
+/// So many timers are taken off and set one by one; for more, the list is made anew.
+const FEW: usize = 32;
+
 /// Timers in the order in which they fire: by due time, then by age.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Timers {
@@ -46,6 +49,10 @@ impl Timers {
     /// Takes timers off, which come in the order of the list, and sets others, which come in the order in which they fire;
     /// where one that is set fires at the same time as one that was, it comes after it.
     pub fn replace(&mut self, gone: impl IntoIterator<Item = u32>, set: &[Timer]) {
+        let gone: Vec<u32> = gone.into_iter().collect();
+        if gone.len() <= FEW {
+            return self.replace_few(&gone, set);
+        }
         let mut gone = gone.into_iter();
         let mut next = gone.next();
         let old = std::mem::take(&mut self.sorted);
@@ -65,6 +72,18 @@ impl Timers {
             self.sorted.push(timer);
         }
         self.sorted.extend_from_slice(set);
+    }
+
+    /// As [`Timers::replace`], for so few that the others need not all be looked at.
+    fn replace_few(&mut self, gone: &[u32], set: &[Timer]) {
+        for id in gone {
+            let place = self.sorted.iter().position(|timer| timer.id == *id);
+            let _ = place.map(|place| self.sorted.remove(place));
+        }
+        for timer in set {
+            let place = self.sorted.partition_point(|other| other.due <= timer.due);
+            self.sorted.insert(place, *timer);
+        }
     }
 
     /// A number for a timer, never used again.

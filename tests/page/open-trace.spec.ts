@@ -62,7 +62,7 @@ test("a trace that tells other facts than follow from its commands says from whi
 test("what is wrong in a trace is told with its place, and the open run stays", async ({ home }) => {
   for (const [text, words] of [
     ["flyte-lifecycle trace 1\nsingal action=r1/a0", 'line 2, column 1: `type` is "singal" (did you mean "signal"?)'],
-    ["flyte-lifecycle trace 9", "line 1, column 23: this trace is of version 9"],
+    ["flyte-lifecycle trace 9", 'line 1, column 23: this trace is of version "9"'],
     ["flyte-lifecycle trace 1\nabortRun run=r9", "line 2, column 10: "],
   ] as const) {
     await give(home, text);
@@ -76,6 +76,8 @@ test("what is wrong in a trace is told with its place, and the open run stays", 
 test("a trace is opened by file too, and nothing is asked of the network", async ({ page }) => {
   await open(page);
   await page.locator("#open-button").click();
+  // What reads is fetched when the dialog opens, by the page and by its worker.
+  await page.locator("#open[data-warm]").waitFor({ state: "attached" });
   await page.waitForLoadState("networkidle");
   const asked: string[] = [];
   page.on("request", (request) => {

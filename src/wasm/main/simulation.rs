@@ -90,18 +90,27 @@ impl Simulation {
         std::ptr::from_ref::<Session>(&self.session).expose_provenance()
     }
 
+    /// Whether no call has taken it; throws if one has.
+    #[wasm_bindgen(js_name = isFree, skip_typescript)]
+    pub fn is_free(&mut self) -> bool {
+        true
+    }
+
     /// The simulation whose session stands there, after a call of it was broken off in the middle: the stack or the memory
     /// ran out, and whoever had taken the simulation never gives it back. It is what its commands lead to.
     ///
-    /// To be called by `src/js/simulation.js` alone, once, with what `address` said before: the old simulation is never
-    /// asked or freed again.
+    /// To be called by `src/js/simulation.js` alone, once for each address that `address` has said, and only while
+    /// `is_free` throws: then the old simulation stays taken, so nobody asks or frees it again.
     #[wasm_bindgen(js_name = salvaged, skip_typescript)]
     #[expect(unsafe_code, reason = "what is still taken by a call that has ended without giving it back is nobody's")]
     pub fn salvaged(address: usize) -> Result<Simulation, JsValue> {
-        // SAFETY: a box of a session stands there, made by `of`. The call that had it is over, and so are all its frames;
-        // the simulation that held it stays taken for ever, so nobody drops it or looks at it.
-        let session = unsafe { Box::from_raw(std::ptr::with_exposed_provenance_mut::<Session>(address)) };
-        Ok(Simulation::of(Saved::rebuilt(*session)?))
+        let broken = std::ptr::with_exposed_provenance_mut::<Session>(address);
+        // SAFETY: a session stands there, in a box made by `of`. The call that had it is over, and so are its frames.
+        let session = Saved::rebuilt(unsafe { &*broken })?;
+        let simulation = Simulation::of(session);
+        // SAFETY: as above; the simulation that held the box stays taken for ever, and this address is not used again.
+        drop(unsafe { Box::from_raw(broken) });
+        Ok(simulation)
     }
 
     /// How many commands are applied.
@@ -265,7 +274,8 @@ impl Simulation {
         to_js(&view::snapshot::action(self.session.world(), self.session.facts(), id))
     }
 
-    /// When the next timer fires, in milliseconds since 1970; null if none is set.
+    /// When something can happen by itself next, in milliseconds since 1970; looks that change nothing do not count. Null
+    /// if nothing can.
     #[wasm_bindgen(js_name = nextDue, unchecked_return_type = "number | null")]
     pub fn next_due(&self) -> JsValue {
         self.session.world().next_due().map_or(JsValue::NULL, |due| time(due).into())
@@ -310,7 +320,8 @@ impl Simulation {
         Simulation::of(Session::clone(&self.session))
     }
 
-    /// Fires timers, earliest first, until none is left, or 10,000 have fired.
+    /// Does what is due and fires timers, earliest first, until none would change anything, or 10,000 steps were taken.
+    /// Throws RESOURCE_EXHAUSTED, and has changed nothing, if that leads to more than 1,000,000 facts.
     #[wasm_bindgen(unchecked_return_type = "Step[]")]
     pub fn settle(&mut self) -> Result<js_sys::Array, JsValue> {
         let steps = self.session.settle()?;

@@ -211,25 +211,27 @@ impl Words {
 
     /// Tells a saying, and before that its kind and its rule if no simulation has told them.
     fn tell(&self, number: u32, saying: &Saying, rule: Rule) {
-        TOLD.with_borrow_mut(|(kinds, rules)| {
-            if kinds.is_empty() {
-                tell_names(
-                    &names(ActionPhase::ALL, |phase| phase.name()),
-                    &names(TimerKind::ALL, |timer| timer.name()),
-                    &names(Service::ALL, |service| service.name()),
-                );
-            }
-            let (kind, new) = kinds.intern(saying.kind, || saying.kind);
-            if new {
-                tell_kind(kind, saying.store.name(), saying.kind);
-            }
-            let (rule, new) = rules.intern(&rule, || rule);
-            if new {
-                let source = saying.source.unwrap_or(SourceView { file: "", function: "" });
-                tell_rule(rule, saying.rule, saying.sentence, source.file, source.function);
-            }
-            self.js.keep_saying(number, kind, rule, &numbers(&saying.about), saying.detail.clone());
+        // JavaScript is called while nothing is borrowed, and what it was told counts as told once it has been: its stack
+        // may end there.
+        if TOLD.with_borrow(|(kinds, _)| kinds.is_empty()) {
+            tell_names(
+                &names(ActionPhase::ALL, |phase| phase.name()),
+                &names(TimerKind::ALL, |timer| timer.name()),
+                &names(Service::ALL, |service| service.name()),
+            );
+        }
+        let kind = TOLD.with_borrow(|(kinds, _)| kinds.find(&saying.kind).ok_or(index(kinds.len())));
+        let kind = kind.unwrap_or_else(|kind| {
+            tell_kind(kind, saying.store.name(), saying.kind);
+            TOLD.with_borrow_mut(|(kinds, _)| kinds.intern(saying.kind, || saying.kind)).0
         });
+        let number_of_rule = TOLD.with_borrow(|(_, rules)| rules.find(&rule).ok_or(index(rules.len())));
+        let rule = number_of_rule.unwrap_or_else(|number| {
+            let source = saying.source.unwrap_or(SourceView { file: "", function: "" });
+            tell_rule(number, saying.rule, saying.sentence, source.file, source.function);
+            TOLD.with_borrow_mut(|(_, rules)| rules.intern(&rule, || rule)).0
+        });
+        self.js.keep_saying(number, kind, rule, &numbers(&saying.about), saying.detail.clone());
     }
 
     /// Facts, the first of which has that number.
