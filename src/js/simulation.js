@@ -4,7 +4,7 @@
 import { LifecycleError, shownOf } from "../../pkg/errors.js";
 import { Bulk, Simulation, upstream_commit } from "../../pkg/flyte_lifecycle.js";
 import { reach } from "./explore.js";
-import { codeOf, entered, main, refused, whyBrokenOff } from "./modules.js";
+import { codeOf, entered, main, refused, room, whyBrokenOff } from "./modules.js";
 import { readTaskActions, readTrace } from "./reading.js";
 
 const FORMAT = "flyte-lifecycle run";
@@ -52,10 +52,11 @@ const busy = [];
 
 // What the core is asked for here alone.
 const { address, isFree } = Simulation.prototype;
-const { salvaged } = Simulation;
+const { salvaged, discarded } = Simulation;
 delete Simulation.prototype.address;
 delete Simulation.prototype.isFree;
 delete Simulation.salvaged;
+delete Simulation.discarded;
 
 const BROKEN = Symbol("broken off in the middle of a call");
 const ADDRESS = Symbol("where the core has it");
@@ -95,7 +96,7 @@ function alone(name, call) {
       } catch (error) {
         if (!(error instanceof LifecycleError)) throw brokenOff(name, error);
         // A refusal is an end as well.
-        if (this[ADDRESS] !== undefined) this[BROKEN] = this[ADDRESS] === LOST;
+        if (this[ADDRESS] !== undefined) this[BROKEN] = false;
         throw error;
       } finally {
         main.depth = depth;
@@ -116,9 +117,6 @@ function inTheMiddle(name) {
 
 // A key that nobody sees. A frozen simulation has none, and cannot be mended.
 const hidden = (simulation, key, value) => Reflect.defineProperty(simulation, key, { value, writable: true });
-
-/** An address that is none: what stood there could not be had back. */
-const LOST = 0;
 
 function know(simulation) {
   hidden(simulation, BROKEN, false);
@@ -141,20 +139,25 @@ function isTaken(simulation) {
   }
 }
 
-/** Makes a simulation anew from its commands, in its own place, if a call has it for ever. */
+/**
+ * Makes a simulation anew from its commands, in its own place, if a call has it for ever. Where the stack ends once more,
+ * all of it is tried again the next time: nothing is called between what is put in place of something else.
+ */
 function mend(simulation) {
-  const at = simulation[ADDRESS];
-  if (at !== LOST && !isTaken(simulation)) return;
-  // What stands there is asked for once: by the second time it may be gone.
-  simulation[ADDRESS] = LOST;
-  if (at === LOST) {
-    const what = "This simulation was broken off in the middle of a call, and could not be made anew from its commands";
-    throw new LifecycleError(`${what}; make another one.`, "INTERNAL");
-  }
-  const inner = salvaged(at);
+  room();
+  if (!isTaken(simulation)) return;
+  const before = simulation[ADDRESS];
+  const inner = salvaged(before);
+  const now = address.call(inner);
   hidden(simulation, INNER, inner);
-  simulation.__wbg_ptr = inner.__wbg_ptr;
-  simulation[ADDRESS] = address.call(inner);
+  const pointer = inner.__wbg_ptr;
+  simulation.__wbg_ptr = pointer;
+  simulation[ADDRESS] = now;
+  try {
+    discarded(before);
+  } catch {
+    // What it held is not given back then, which harms nobody.
+  }
 }
 
 // --- heard --------------------------------------------------------------------------------------------------------

@@ -99,18 +99,23 @@ impl Simulation {
     /// The simulation whose session stands there, after a call of it was broken off in the middle: the stack or the memory
     /// ran out, and whoever had taken the simulation never gives it back. It is what its commands lead to.
     ///
-    /// To be called by `src/js/simulation.js` alone, once for each address that `address` has said, and only while
-    /// `is_free` throws: then the old simulation stays taken, so nobody asks or frees it again.
+    /// To be called by `src/js/simulation.js` alone, with what `address` has said, and only while `is_free` throws. What
+    /// stands there stays until it is discarded, so this can be tried again where the stack ends once more.
     #[wasm_bindgen(js_name = salvaged, skip_typescript)]
     #[expect(unsafe_code, reason = "what is still taken by a call that has ended without giving it back is nobody's")]
     pub fn salvaged(address: usize) -> Result<Simulation, JsValue> {
-        let broken = std::ptr::with_exposed_provenance_mut::<Session>(address);
+        let broken = std::ptr::with_exposed_provenance::<Session>(address);
         // SAFETY: a session stands there, in a box made by `of`. The call that had it is over, and so are its frames.
-        let session = Saved::rebuilt(unsafe { &*broken })?;
-        let simulation = Simulation::of(session);
-        // SAFETY: as above; the simulation that held the box stays taken for ever, and this address is not used again.
+        Ok(Simulation::of(Saved::rebuilt(unsafe { &*broken })?))
+    }
+
+    /// Frees what stands there once it was salvaged. To be called once, after which the address is used no more.
+    #[wasm_bindgen(js_name = discarded, skip_typescript)]
+    #[expect(unsafe_code, reason = "see `salvaged`")]
+    pub fn discarded(address: usize) {
+        let broken = std::ptr::with_exposed_provenance_mut::<Session>(address);
+        // SAFETY: as above; the simulation that held the box stays taken for ever, so nobody else frees it.
         drop(unsafe { Box::from_raw(broken) });
-        Ok(simulation)
     }
 
     /// How many commands are applied.
