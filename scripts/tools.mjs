@@ -180,8 +180,7 @@ export function setUpBrowser() {
   if (!findBrowser()) {
     throw new Failure(
       `${env.CHROME ? "No ChromeDriver" : "No browser"}: install Chromium or Chrome with the ChromeDriver of its version ` +
-        "(Debian: `apt-get install chromium chromium-driver`; elsewhere `npx @puppeteer/browsers install chrome@stable` " +
-        "and `… chromedriver@stable` fetch Google's), or set CHROME and CHROMEDRIVER to where they are.",
+        "(Debian: `apt-get install chromium chromium-driver`), or set CHROME and CHROMEDRIVER to where they are.",
     );
   }
   // ChromeDriver's own idea of where Chrome is may differ from ours.
