@@ -10,24 +10,14 @@
     reason = "a test stops where what it expects fails"
 )]
 
+mod draw;
+
+use draw::Draw;
 use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::argument::{CacheCommand, TaskCommand};
 use flyte_lifecycle::model::{Code, Command, Config, Fact, GcConfig, Rule, Rules, Service, Time, TimerKind, What};
 use flyte_lifecycle::view::{self};
 use flyte_lifecycle::world::FACTS_MAX;
-
-/// SplitMix64: the same lives on every machine.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) % bound as u64).unwrap()
-    }
-}
 
 const fn is_look(kind: TimerKind) -> bool {
     matches!(kind, TimerKind::Requeue | TimerKind::Collection)
@@ -201,10 +191,9 @@ fn looks_without_an_interval_end() {
     session.settle().unwrap();
 }
 
-/// What remains is bounded: a command that leads to too much is refused, says how far it can go, and has changed nothing.
-#[test]
-fn what_is_too_much_for_one_command_is_refused_and_changes_nothing() {
-    // Each of the deadlines may change something, so each waiting task's looks before it are told apart.
+/// Tasks that wait, and conditions whose deadlines come one by one: each may change something, so each waiting task's
+/// looks before it are told apart.
+fn crowd() -> String {
     let waiting: String =
         (0..1_100).map(|n| format!("createRun run=r{n} task.cache.serializable=true task.cache.key=k\n")).collect();
     let ending: String = (1..1_000)
@@ -213,7 +202,13 @@ fn what_is_too_much_for_one_command_is_refused_and_changes_nothing() {
             format!("enqueue action=r0/c{n} parent=r0/a0 condition.valueType=bool condition.timeoutMs={timeout}\n")
         })
         .collect();
-    let mut session = traced(&format!("{waiting}{ending}"));
+    waiting + &ending
+}
+
+/// What remains is bounded: a command that leads to too much is refused, says how far it can go, and has changed nothing.
+#[test]
+fn what_is_too_much_for_one_command_is_refused_and_changes_nothing() {
+    let mut session = traced(&crowd());
     session.dispatch(Command::Advance { ms: 7 }).unwrap();
     session.dispatch(Command::Advance { ms: 8 }).unwrap();
     session.undo().unwrap();
@@ -322,14 +317,7 @@ fn texts_of_undone_commands_are_forgotten() {
 /// To settle is all or nothing, as a command is: what was undone can be done again after a refusal.
 #[test]
 fn settling_that_is_too_much_changes_nothing() {
-    let waiting: String =
-        (0..1_100).map(|n| format!("createRun run=r{n} task.cache.serializable=true task.cache.key=k\n")).collect();
-    let ending: String = (1..1_000)
-        .map(|n| {
-            format!("enqueue action=r0/c{n} parent=r0/a0 condition.valueType=bool condition.timeoutMs={}\n", n * 20_000)
-        })
-        .collect();
-    let mut session = traced(&format!("{waiting}{ending}advance ms=7\nadvance ms=8\n"));
+    let mut session = traced(&format!("{}advance ms=7\nadvance ms=8\n", crowd()));
     session.undo().unwrap();
     let before = (what_there_is(&session), session.facts().len(), session.index(), session.len());
     let refusal = session.settle().unwrap_err();

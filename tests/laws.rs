@@ -10,6 +10,9 @@
     reason = "a test stops where what it expects fails"
 )]
 
+mod draw;
+
+use draw::Draw;
 use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use flyte_lifecycle::model::policy::LabelInheritance;
@@ -22,19 +25,6 @@ use flyte_lifecycle::view::shown::{Changes, FRESH, Shown, Update};
 use flyte_lifecycle::view::snapshot::{ActionView, Snapshot};
 use flyte_lifecycle::view::{self};
 use std::collections::BTreeMap;
-
-/// SplitMix64: the same lives on every machine.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) % bound as u64).unwrap()
-    }
-}
 
 fn snapshot(session: &Session) -> Snapshot {
     view::snapshot(session.world(), session.facts())

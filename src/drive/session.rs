@@ -21,7 +21,7 @@ const WEIGHT_PER_COMMAND: usize = 8;
 /// other one is dropped: a seek far back then applies more commands again.
 const CHECKPOINTS_WEIGHT_MAX: usize = 4 << 20;
 
-/// Timers that [`Session::settle`] fires at the most.
+/// Steps that [`Session::settle`] takes at the most.
 const SETTLE_MAX: usize = 10_000;
 
 /// Commands that a simulation holds at the most.
