@@ -493,7 +493,7 @@ export interface TimerSnapshot {
   id: number;
   at: number;
   action: ActionId;
-  what: "attemptTimeout" | "conditionDeadline" | "abortRetry" | "requeue" | "collection";
+  what: "attemptTimeout" | "conditionDeadline" | "abortRetry" | "requeue" | "collection" | "resync" | "lease";
   sentence: string;
 }
 
@@ -698,7 +698,7 @@ export type PlannedKind =
   | "task"
   | "timedTask"
   | "invalidTask"
-  | "unknownTask"
+  | "emptyTask"
   | "condition"
   | "timedCondition"
   | "invalidCondition"

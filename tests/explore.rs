@@ -166,7 +166,7 @@ type Edges = BTreeSet<(Option<ActionPhase>, ActionPhase, &'static str)>;
 /// Models that together meet every change of a recorded phase.
 fn covering() -> Vec<Bounds> {
     use PlannedKind::{
-        FailedTrace, InvalidCondition, InvalidTask, Recovered, Task, TimedCondition, TimedTask, Trace, UnknownTask,
+        FailedTrace, InvalidCondition, InvalidTask, Recovered, Task, TimedCondition, TimedTask, Trace, EmptyTask,
     };
     let race = |bounds: Bounds| bounds.with(Input::Abort).with(Input::LateChild).in_pieces();
     let lean = |kinds: &[PlannedKind]| Bounds {
@@ -184,7 +184,7 @@ fn covering() -> Vec<Bounds> {
         Bounds { inputs: lean(&[]).inputs.with(Input::UserFailure), attempts: 2, ..lean(&[TimedTask]) }
             .with(Input::Abort),
         race(lean(&[Task, TimedCondition])),
-        lean(&[Task, InvalidTask, UnknownTask, InvalidCondition]),
+        lean(&[Task, InvalidTask, EmptyTask, InvalidCondition]),
         lean(&[InvalidTask]),
         lean(&[Task, FailedTrace, Recovered]).with(Input::Abort).with(Input::CreateAgain),
         lean(&[Task, Trace]),

@@ -181,14 +181,62 @@ impl Duration {
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct TaskTemplate {
     #[prost(message, optional, tag = "1")]
-    id: Option<Identifier>,
+    id: Option<Present>,
     #[prost(message, optional, tag = "3")]
     pub(super) metadata: Option<TaskMetadata>,
+    #[prost(message, optional, tag = "6")]
+    container: Option<Present>,
+    #[prost(message, optional, tag = "17")]
+    pod: Option<K8sPod>,
 }
 
-/// flyteidl2.core.Identifier, of which only its presence matters.
+impl TaskTemplate {
+    /// How many containers its pod would have, if that is not one.
+    fn containers(&self) -> Option<u32> {
+        let listed = self.pod.as_ref().and_then(|pod| pod.pod_spec.as_ref()).map(Struct::containers);
+        let count = listed.unwrap_or(usize::from(self.container.is_some()));
+        u32::try_from(count).ok().filter(|count| *count != 1)
+    }
+}
+
+/// flyteidl2.core.K8sPod
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct Identifier {}
+struct K8sPod {
+    #[prost(message, optional, tag = "2")]
+    pod_spec: Option<Struct>,
+}
+
+/// google.protobuf.Struct, of which only the length of the list `containers` matters.
+#[derive(Clone, PartialEq, Message)]
+struct Struct {
+    #[prost(btree_map = "string, message", tag = "1")]
+    fields: std::collections::BTreeMap<String, StructValue>,
+}
+
+impl Struct {
+    fn containers(&self) -> usize {
+        let list = self.fields.get("containers").and_then(|value| value.list.as_ref());
+        list.map_or(0, |list| list.values.len())
+    }
+}
+
+/// google.protobuf.Value, if it is a list.
+#[derive(Clone, PartialEq, Message)]
+struct StructValue {
+    #[prost(message, optional, tag = "6")]
+    list: Option<ListValue>,
+}
+
+/// google.protobuf.ListValue, of which only its length matters.
+#[derive(Clone, PartialEq, Message)]
+struct ListValue {
+    #[prost(message, repeated, tag = "1")]
+    values: Vec<Present>,
+}
+
+/// A message of which only its presence matters.
+#[derive(Clone, PartialEq, Message)]
+struct Present {}
 
 /// flyteidl2.core.TaskMetadata
 #[derive(Clone, PartialEq, Message)]
@@ -285,6 +333,7 @@ fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
         invalid(&path, "it is no flyteidl2.core.TaskTemplate; upstream's executor would try to read it for ever.")
     })?;
     let identified = template.id.is_some();
+    let containers = if missing.contains(&SpecField::TaskTemplate) { None } else { template.containers() };
     let metadata = template.metadata.unwrap_or_default();
     let key = spec.text_of("cacheKey")?;
     let cache = metadata.discoverable.then(|| CacheCommand {
@@ -299,6 +348,7 @@ fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
         max_attempts: Some(retries.saturating_add(1)),
         timeout_ms: metadata.timeout.and_then(|timeout| timeout.millis()),
         task_type: (!kind.is_empty()).then(|| kind.to_owned()),
+        containers,
         missing: (!missing.is_empty()).then_some(missing),
         cache,
     })

@@ -128,8 +128,12 @@ pub struct Spec {
     pub timeout_ms: u64,
     /// spec.taskType
     pub task_type: TextId,
-    /// Whether the executor has a plugin for that task type.
-    pub plugin_registered: bool,
+    /// The plugin that the executor finds for that task type, by its own name. It finds one for each, since its registry
+    /// falls back to the pod plugin (executor/pkg/plugin/registry.go, `ResolvePlugin`); only a recording may have a registry
+    /// without a default.
+    pub plugin: Option<TextId>,
+    /// Task: how many containers its template has. Without one no pod can be built.
+    pub containers: u32,
     /// Required fields that are empty.
     pub missing: SpecFields,
     /// Task: how it is cached.
@@ -152,7 +156,8 @@ impl Spec {
             max_attempts,
             timeout_ms: 0,
             task_type,
-            plugin_registered: true,
+            plugin: Some(plugin_of(task_type)),
+            containers: 1,
             missing: SpecFields(0),
             caching: Caching { discoverable: false, serializable: false, unidentified: false },
             cache_key: TextId::EMPTY,
@@ -161,6 +166,12 @@ impl Spec {
             prompt: TextId::EMPTY,
         }
     }
+}
+
+/// The plugin of a task type, as upstream's executor ships them (executor/setup.go and the `init` of each plugin): the
+/// clustered one has a type of its own, and the pod plugin, which registers itself last as `pod`, has all others.
+pub const fn plugin_of(task_type: TextId) -> TextId {
+    if task_type.0 == TextId::CLUSTERED.0 { TextId::CLUSTERED } else { TextId::POD }
 }
 
 /// The abort columns of a row.

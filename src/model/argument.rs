@@ -16,9 +16,12 @@ pub struct TaskCommand<T = String> {
     /// Bound on one attempt's time in RUNNING, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
-    /// The task type; "container" if absent, the only one that has a plugin.
+    /// The task type; "container" if absent. Each has a plugin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<T>,
+    /// How many containers its template has; 1 if absent. Without one no pod can be built.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub containers: Option<u32>,
     /// Required fields to be left empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<SpecField>>,
@@ -47,7 +50,14 @@ pub struct CacheCommand<T = String> {
 
 impl<T> Default for TaskCommand<T> {
     fn default() -> Self {
-        TaskCommand { max_attempts: None, timeout_ms: None, task_type: None, missing: None, cache: None }
+        TaskCommand {
+            max_attempts: None,
+            timeout_ms: None,
+            task_type: None,
+            containers: None,
+            missing: None,
+            cache: None,
+        }
     }
 }
 
@@ -139,7 +149,8 @@ pub enum ValueCommand<T = String> {
 
 reads! {
     TaskCommand {
-        max_attempts "maxAttempts", timeout_ms "timeoutMs", task_type "taskType", missing "missing", cache "cache"
+        max_attempts "maxAttempts", timeout_ms "timeoutMs", task_type "taskType", containers "containers",
+        missing "missing", cache "cache"
     }
     CacheCommand {
         discoverable "discoverable", serializable "serializable", key "key", unidentified "unidentified"
@@ -173,11 +184,12 @@ impl Read for ValueCommand {
 
 impl<T> TaskCommand<T> {
     /// The same with other words for texts.
-    pub(super) fn map<U>(self, text: &mut impl FnMut(T) -> U) -> TaskCommand<U> {
+    pub(crate) fn map<U>(self, text: &mut impl FnMut(T) -> U) -> TaskCommand<U> {
         TaskCommand {
             max_attempts: self.max_attempts,
             timeout_ms: self.timeout_ms,
             task_type: self.task_type.map(&mut *text),
+            containers: self.containers,
             missing: self.missing,
             cache: self.cache.map(|cache| CacheCommand {
                 discoverable: cache.discoverable,

@@ -18,6 +18,10 @@ words! {
         Requeue = 3 "requeue",
         /// A sweep of the garbage collector reaches the resource.
         Collection = 4 "collection",
+        /// The informer takes up all resources anew.
+        Resync = 5 "resync",
+        /// The lease of a reservation ends.
+        Lease = 6 "lease",
     }
 }
 

@@ -277,13 +277,20 @@ policies! {
     /// What becomes of news that the run service did not take.
     lost_news "lostNews": LostNews {
         ToldAgain = 0 "toldAgain" "It is told again until it is taken, also after a restart.",
-        Forgotten = 1 "forgotten" "It is logged and forgotten; only a later change of the resource tells more.",
+        Forgotten = 1 "forgotten" "It is logged and forgotten; the next event of the resource tells it, or the informer's resync after up to ten hours.",
     } documented ToldAgain, upstream Forgotten, links ["https://github.com/flyteorg/flyte/pull/7896"];
     /// What becomes of a plain status write that fails.
     plain_write "plainWrite": PlainWrite {
         Retried = 0 "retried" "It is made again.",
         Swallowed = 1 "swallowed" "It is taken for made: a system failure is not counted, an invalid task does not end.",
     } documented Retried, upstream Swallowed, links ["https://github.com/flyteorg/flyte/pull/7967"];
+    /// What becomes of a deletion for which the plugin cannot be told to clean up.
+    cleanup "cleanup": Cleanup {
+        Awaited = 0 "awaited" "It waits until the plugin was told.",
+        Skipped = 1 "skipped" "The resource goes all the same: what ran is left behind, and no event tells the end.",
+    } documented Awaited, upstream Skipped, links [
+        at!("executor/pkg/controller/taskaction_controller.go#L574-L580")
+    ];
     /// What the executor does when somebody else wrote the resource while it decided.
     conflict_retry "conflictRetry": ConflictRetry {
         DecidesAnew = 0 "decidesAnew" "It looks again and decides anew.",
@@ -347,6 +354,21 @@ policies! {
         Expires = 1 "expires" "Another action takes it, and both run.",
     } documented HeldToTheEnd, upstream Expires, links [
         at!("cache_service/manager/manager.go#L236-L242")
+    ];
+    /// What the executor makes of a put of outputs that another run has put there meanwhile.
+    cache_put "cachePut": CachePut {
+        Recognised = 0 "recognised" "The outputs are there, which is as good as having put them there.",
+        Misread = 1 "misread" "It looks for a code of another protocol: the task has succeeded, with a failed put.",
+    } documented Recognised, upstream Misread, links [
+        at!("executor/pkg/controller/taskaction_cache.go#L104-L112"),
+        at!("cache_service/manager/manager.go#L104-L110")
+    ];
+    /// When the cache status of a task tells of a look-up.
+    cache_status "cacheStatus": CacheStatusTold {
+        Always = 0 "always" "From the first look-up on: a miss, or a look-up that failed.",
+        AtTheEnd = 1 "atTheEnd" "When outputs were found or put, and while the task waits for another one.",
+    } documented Always, upstream AtTheEnd, links [
+        at!("flyteidl2/core/catalog.proto#L9-L21")
     ];
     /// Who is to blame for a plain exit code of the user's container.
     exit_code "exitCode": ExitCode {

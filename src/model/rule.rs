@@ -101,6 +101,7 @@ rules! {
     CacheReservationFailed "The catalog cannot be asked for the reservation, so the executor tries again." CACHE "evaluateCacheBeforeExecution";
     CachePopulated "The outputs were put into the catalog." CACHE "finalizeCacheAfterExecution";
     CacheAlreadyPopulated "The catalog had the outputs before, which is as good as having put them there." CACHE "finalizeCacheAfterExecution";
+    CachePutMisread "The catalog had the outputs before, and says so in a way that the executor does not know: the put counts as failed." CACHE "finalizeCacheAfterExecution";
     CachePutFailed "The outputs could not be put into the catalog; the task has succeeded all the same." CACHE "finalizeCacheAfterExecution";
     PluginReported "What the plugin reports is mapped to status conditions." CONTROLLER "mapPhaseToConditions";
     PhaseHeld "Within one attempt phases only move forward, so an earlier one is noted but not shown." PHASES "ActionPhase";
@@ -193,6 +194,7 @@ rules! {
     FinalizerNotWritten "The finalizer could not be written; the reconcile is done again, with all that comes before." CONTROLLER "reconcileTask";
     PluginAbortIgnored "The plugin could not stop the attempt; that is only logged, and the next attempt starts beside it." CONTROLLER "reconcileTask";
     DeletionHeld "A step before the deletion failed, so the resource, and its children with it, stay until a later try." CONTROLLER "handleAbortAndFinalize";
+    CleanupSkipped "What cleaning up needs could not be prepared, so the resource goes without it: what ran is left behind, and no event tells the end." CONTROLLER "handleAbortAndFinalize";
     StaleRead "The executor's cache is behind, so it decides on the resource as it was." CONTROLLER "Reconcile";
     ContextNotBuilt "What Handle needs could not be prepared; the executor tries again after its interval, as often as it takes." CONTROLLER "reconcileTask";
     EnqueueSwallowed "The resource could not be created; the caller is told that all went well, and nobody tries again." RUN_SERVICE "CreateRun";
@@ -201,7 +203,10 @@ rules! {
     RefusesLateEnqueue "The run ended before its resource was created, so none is created." RUN_SERVICE "CreateRun";
     RecordFailed "The run service did not record the action; the next news of it records it." CLIENT "notifyRunService";
     RecordLost "The run service rejected the record inside its reply, where nobody looks: the action counts as recorded." CLIENT "notifyRunService";
-    NewsForgotten "The run service did not take the news, and nobody tells it again." CLIENT "notifyRunService";
+    NewsForgotten "The run service did not take the news, and nobody calls again; the next event of the resource tells it, or the next resync." CLIENT "notifyRunService";
+    NewsGone "The resource is gone with its last news untold, so nobody ever tells it." CLIENT "notifyRunService";
+    PromotionForgotten "The run service did not set the parent running, and nobody asks again once the child is recorded." CLIENT "notifyRunService";
+    ResyncTimerSet "Every ten hours the informer takes up all resources anew, and tells what was not taken." CLIENT "setupInformer";
     NewsToldAgain "The run service did not take the news, so it is told again." CLIENT "notifyRunService";
     NewsDuplicated "The news comes twice." HERE "";
     NeverLost "This is not news that can be lost: it is looked at until it is done." HERE "";
@@ -220,6 +225,7 @@ rules! {
     CollectionWaits "Garbage collection waits until the end is recorded and no child lives." COLLECTOR "collect";
     CollectionTimerSet "The first sweep that will find the resource old enough." COLLECTOR "collect";
     LabelsInherited "The new task takes over the labels of its parent, those of its end included." CLIENT "inheritRunContextFromParentTaskAction";
+    LeaseTimerSet "The reservation outlives its owner's last word by three heartbeats, and is nobody's then." CACHE "cacheReservationHeartbeat";
     RequeueTimerSet "The executor looks again after its interval." CONTROLLER "Reconcile";
     CacheReleased "The action gives up its reservation, since it has ended or another attempt follows." CACHE "finalizeCacheAfterExecution";
     CacheLeaseExpired "The owner of the reservation was not heard of for longer than its lease." CACHE "evaluateCacheBeforeExecution";

@@ -83,6 +83,8 @@ pub enum Message {
     RestartingTask,
     /// "Pod failed. No message received from kubernetes. […] terminated with exit code (N). …"
     ContainerExited(u8),
+    /// "[…] terminated with exit code (N). …", while the pod's other containers run.
+    PrimaryExited(u8),
     /// "TaskAction completed successfully"
     CompletedSuccessfully,
     /// "TaskAction has completed"
@@ -207,8 +209,8 @@ pub enum ErrorCode {
     AttemptTimedOut,
     /// `Interrupted`
     Interrupted,
-    /// `ContainerFailed`, since #7899.
-    ContainerFailed,
+    /// `Error`, the reason that Kubernetes gives a container which ended badly; a plain exit's since #7899.
+    Error,
 }
 
 /// `status.errorState`, and the error of a plugin's report.

@@ -7,7 +7,7 @@ use super::Interner;
 pub struct TextId(pub u32);
 
 /// The texts that every world knows from the start, in the order of their numbers.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 19] = [
     "",
     "container",
     "development",
@@ -21,12 +21,18 @@ const KNOWN: [&str; 13] = [
     "flytesnacks",
     "you",
     "TaskAction was aborted",
+    "raw-container",
+    "sidecar",
+    "clustered-task",
+    "pod",
+    "BadTaskSpecification",
+    "[BadTaskSpecification] invalid TaskSpecification, unable to determine Pod configuration",
 ];
 
 impl TextId {
     /// The empty text.
     pub const EMPTY: TextId = TextId(0);
-    /// "container", the task type that has a plugin.
+    /// "container", the task type if none is named.
     pub const CONTAINER: TextId = TextId(1);
     /// "development", the domain if none is named.
     pub const DEVELOPMENT: TextId = TextId(2);
@@ -50,6 +56,18 @@ impl TextId {
     pub const YOU: TextId = TextId(11);
     /// "TaskAction was aborted", the reason of an abort that nobody asked for.
     pub const WAS_ABORTED: TextId = TextId(12);
+    /// "raw-container", the task type of a container that knows nothing of Flyte.
+    pub const RAW_CONTAINER: TextId = TextId(13);
+    /// "sidecar", the task type of a pod of which one container counts.
+    pub const SIDECAR: TextId = TextId(14);
+    /// "clustered-task", the task type that has a plugin of its own.
+    pub const CLUSTERED: TextId = TextId(15);
+    /// "pod", the plugin of all other task types.
+    pub const POD: TextId = TextId(16);
+    /// "BadTaskSpecification", the code of a template from which no pod can be built.
+    pub const BAD_TASK_SPECIFICATION: TextId = TextId(17);
+    /// What the pod plugin says of a template without a container.
+    pub const NO_CONTAINER: TextId = TextId(18);
 
     /// Whether it is the empty text.
     pub fn is_empty(self) -> bool {
@@ -125,6 +143,8 @@ mod tests {
         assert_eq!(texts.find("User requested abort"), Some(TextId::USER_ABORT));
         assert_eq!((texts.find("approved"), texts.find("you")), (Some(TextId::APPROVED), Some(TextId::YOU)));
         assert_eq!(texts.find("flytesnacks"), Some(TextId::FLYTESNACKS));
+        assert_eq!(texts.find(texts.get(TextId::NO_CONTAINER)), Some(TextId::NO_CONTAINER));
+        assert_eq!((texts.find("raw-container"), texts.find("pod")), (Some(TextId::RAW_CONTAINER), Some(TextId::POD)));
         let new = texts.intern("new");
         assert_eq!((texts.intern("new"), texts.get(new)), (new, "new"));
         texts.truncate(KNOWN.len());

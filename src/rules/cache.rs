@@ -6,18 +6,33 @@
 //! plugin unless the cache has decided, then [`after_execution`] and [`after_put`]. A Go error of the plugin skips the
 //! last two, so that a reservation stays until it expires.
 
-use crate::model::policy::{CacheError, CacheLease, CacheLookup};
+use crate::model::policy::{CacheError, CacheLease, CacheLookup, CachePut, CacheStatusTold};
 use crate::model::{CacheStatus, Caching, Message, PluginPhase, Report, Rule, Rules, Spec, Status, TextId};
 
-/// How many requeue intervals a reservation outlives its owner's last word.
-const LEASE_INTERVALS: u64 = 3;
+/// The longest heartbeat that the cache service takes, in milliseconds (cache_service/manager/manager.go,
+/// `resolvedHeartbeat`). The executor asks for its requeue interval (`cacheReservationHeartbeat`).
+const HEARTBEAT_MAX_MS: u64 = 10_000;
+
+/// How many heartbeats a reservation outlives its owner's last word.
+const LEASE_HEARTBEATS: u64 = 3;
+
+/// How long a reservation outlives its owner's last word, in milliseconds; none if it holds until the owner has ended.
+pub const fn lease_ms(requeue_ms: u64, rules: &Rules) -> Option<u64> {
+    let heartbeat = if requeue_ms < HEARTBEAT_MAX_MS { requeue_ms } else { HEARTBEAT_MAX_MS };
+    match rules.cache_lease {
+        CacheLease::Expires => Some(heartbeat.saturating_mul(LEASE_HEARTBEATS)),
+        CacheLease::HeldToTheEnd => None,
+    }
+}
 
 /// Whether reservations are nobody's any more when the executor was down for so long.
 pub fn lease_expired(down_ms: u64, requeue_ms: u64, rules: &Rules) -> bool {
-    match rules.cache_lease {
-        CacheLease::Expires => down_ms > requeue_ms.saturating_mul(LEASE_INTERVALS),
-        CacheLease::HeldToTheEnd => false,
-    }
+    lease_ms(requeue_ms, rules).is_some_and(|lease| down_ms > lease)
+}
+
+/// Whether a reservation can expire between two looks of a healthy owner, since the executor looks too rarely.
+pub fn lease_has_gaps(requeue_ms: u64, rules: &Rules) -> bool {
+    lease_ms(requeue_ms, rules).is_some_and(|lease| requeue_ms > lease)
 }
 
 /// What the catalog answers when it is asked for outputs (`Catalog.Get`).
@@ -103,6 +118,24 @@ pub fn before_execution(caching: Caching, status: &Status, rules: &Rules) -> Cac
         return reserve(caching, Rule::CacheNotLookedUp);
     }
     CacheStep::LooksUp
+}
+
+/// What comes of a put of outputs that are there already, and why (catalog/cache_service/client.go, `Put`): the cache
+/// service answers with connect's error, in which the executor looks for a code of gRPC's.
+pub const fn known_put(rules: &Rules) -> (Put, Option<Rule>) {
+    match rules.cache_put {
+        CachePut::Recognised => (Put::AlreadyExists, None),
+        CachePut::Misread => (Put::Error, Some(Rule::CachePutMisread)),
+    }
+}
+
+/// The cache status that a report carries: its own, what the catalog answered now, or what it answered last
+/// (flyteidl2/core/catalog.proto, `CatalogCacheStatus`). Upstream tells of a miss only while the task waits.
+pub fn told_status(report: &Report, looked_up: Option<CacheStatus>, before: u8, rules: &Rules) -> u8 {
+    match rules.cache_status {
+        CacheStatusTold::Always if report.cache_status == 0 => looked_up.map_or(before, CacheStatus::number),
+        CacheStatusTold::Always | CacheStatusTold::AtTheEnd => report.cache_status,
+    }
 }
 
 /// What follows from a lookup (`evaluateCacheBeforeExecution`). Upstream, an error that is no miss lets the plugin run,

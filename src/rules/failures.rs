@@ -4,7 +4,7 @@
 use super::Told;
 use super::informer::{RunServiceReply, is_remembered};
 use crate::model::policy::{
-    ConflictRetry, EnqueueFailure, Events, InBandCheck, LateEnqueue, Listener, LongMessage, LostNews, Notification,
+    Cleanup, ConflictRetry, EnqueueFailure, Events, InBandCheck, LateEnqueue, Listener, LongMessage, LostNews, Notification,
     PlainWrite, SignalOfAborted,
 };
 use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules, Status};
@@ -18,17 +18,19 @@ pub const fn record_failed(reply: FaultReply, rules: &Rules) -> (bool, Rule) {
     }
 }
 
-/// Whether the informer tells again what the run service did not take (`notifyRunService`).
-pub const fn news_failed(rules: &Rules) -> (bool, Rule) {
-    match rules.lost_news {
-        LostNews::ToldAgain => (true, Rule::NewsToldAgain),
-        LostNews::Forgotten => (false, Rule::NewsForgotten),
+/// Whether the informer tells again what the run service did not take, and why (`notifyRunService`): of a resource that
+/// is gone there comes no other event.
+pub const fn news_failed(deleted: bool, rules: &Rules) -> (bool, Rule) {
+    match (rules.lost_news, deleted) {
+        (LostNews::ToldAgain, _) => (true, Rule::NewsToldAgain),
+        (LostNews::Forgotten, false) => (false, Rule::NewsForgotten),
+        (LostNews::Forgotten, true) => (false, Rule::NewsGone),
     }
 }
 
 /// Whether news that was on its way is forgotten when the informer lists anew or starts again.
 pub const fn is_news_forgotten(rules: &Rules) -> bool {
-    !news_failed(rules).0
+    !news_failed(false, rules).0
 }
 
 /// Whether a plain status write that failed is made again (taskaction_controller.go, `recordSystemError` and the
@@ -73,6 +75,15 @@ pub fn tells_late_end(row: &ActionRow, is_told: bool, rules: &Rules) -> Option<T
     let told =
         Told { attempt: row.attempts, phase: row.phase, version: 0, error: None, cache_status: row.cache_status };
     (rules.events == Events::EveryPhase && !is_told).then_some(told)
+}
+
+/// Whether a deletion waits when no context can be built with which the plugin is told to clean up
+/// (taskaction_controller.go, `handleAbortAndFinalize`).
+pub const fn cleanup_impossible(rules: &Rules) -> (bool, Rule) {
+    match rules.cleanup {
+        Cleanup::Awaited => (true, Rule::DeletionHeld),
+        Cleanup::Skipped => (false, Rule::CleanupSkipped),
+    }
 }
 
 /// Whether a decision that conflicts with what somebody else wrote is made anew (taskaction_controller.go,
@@ -160,10 +171,12 @@ mod tests {
         for (documented, upstream) in [
             (enqueue_failed(&documented), enqueue_failed(&upstream)),
             (plain_write_failed(&documented), plain_write_failed(&upstream)),
-            (news_failed(&documented), news_failed(&upstream)),
+            (news_failed(false, &documented), news_failed(false, &upstream)),
+            (news_failed(true, &documented), news_failed(true, &upstream)),
             (decides_anew(&documented), decides_anew(&upstream)),
             (notification_failed(&documented), notification_failed(&upstream)),
             (ping_failed(&documented), ping_failed(&upstream)),
+            (cleanup_impossible(&documented), cleanup_impossible(&upstream)),
         ] {
             assert!(documented.0 && !upstream.0, "{documented:?} {upstream:?}");
         }

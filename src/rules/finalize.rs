@@ -15,8 +15,10 @@ pub struct Finalized {
     pub rule: Rule,
 }
 
-/// What the executor does about a resource under deletion.
-pub fn handle_abort_and_finalize(spec: &Spec, cr: &TaskAction, rules: &Rules) -> Finalized {
+/// What the executor does about a resource under deletion. Where there is no plugin, or no context can be built for it,
+/// nothing is cleaned up: upstream then drops the finalizer and tells nobody.
+pub fn handle_abort_and_finalize(spec: &Spec, has_context: bool, cr: &TaskAction, rules: &Rules) -> Finalized {
+    let plugin = cr.finalizer && spec.plugin.is_some() && has_context;
     let told = Told {
         attempt: cr.status.observed_attempts(),
         phase: ActionPhase::Aborted,
@@ -28,11 +30,11 @@ pub fn handle_abort_and_finalize(spec: &Spec, cr: &TaskAction, rules: &Rules) ->
     let event = match (rules.deletion_event, rules.events) {
         (DeletionEvent::UnlessEnded, _) if ended => Err(Rule::EndedStaysAsItEnded),
         (_, Events::EveryPhase) => Ok(told),
-        (_, Events::PluginOnly) if cr.finalizer && spec.plugin_registered => Ok(told),
+        (_, Events::PluginOnly) if plugin => Ok(told),
         (_, Events::PluginOnly) => Err(Rule::DeletedAtOnce),
     };
     Finalized {
-        plugin: cr.finalizer && spec.plugin_registered,
+        plugin,
         event,
         rule: if cr.finalizer { Rule::FinalizerRemoved } else { Rule::DeletedAtOnce },
     }

@@ -52,6 +52,10 @@ pub const fn sees_every_status(rules: &Rules) -> bool {
     matches!(rules.watch, Watch::EveryStatus)
 }
 
+/// How often the informer takes up all resources anew, in milliseconds: the default of controller-runtime, since upstream
+/// sets no `SyncPeriod` (executor/cmd/main.go, `NewManager`). Its jitter of a tenth is left out.
+pub const RESYNC_MS: u64 = 36_000_000;
+
 /// Whether an event gets a place in the line (`dispatchEvent`): each deletion does, with the object as it was; another
 /// event only if none of that object waits, since whoever takes it looks at the newest object.
 pub const fn is_dispatched(deleted: bool, update_waits: bool) -> bool {

@@ -327,7 +327,7 @@ impl Context<'_> {
             let error = ErrorState {
                 code: ErrorCode::MaxSystemFailuresExceeded,
                 kind: ErrorKind::System,
-                message: Message::SystemFailures(count, self.spec.task_type, cause),
+                message: Message::SystemFailures(count, self.spec.plugin.unwrap_or_default(), cause),
             };
             return self.permanent(status, error, Rule::SystemFailureCeiling);
         }

@@ -8,7 +8,7 @@ pub fn validate_task_action(spec: &Spec) -> Option<(Reason, Message, ErrorCode, 
         let message = Message::MissingFields(spec.missing);
         return Some((Reason::InvalidSpec, message, ErrorCode::InvalidSpec, Rule::ValidationFailed));
     }
-    if !spec.plugin_registered {
+    if spec.plugin.is_none() {
         let message = Message::NoPlugin(spec.task_type);
         return Some((Reason::PluginNotFound, message, ErrorCode::PluginNotFound, Rule::PluginNotFound));
     }

@@ -155,7 +155,6 @@ fn edges(rules: &Rules) -> Vec<Edge> {
         }
     }
     edge(Some(Queued), Failed, Rule::ValidationFailed, "invalid spec", TASK);
-    edge(Some(Queued), Failed, Rule::PluginNotFound, "no plugin", TASK);
     if rules.task_timeout == TaskTimeout::Enforced {
         if rules.retry == Retry::Recorded {
             edge(Some(Running), TimedOut, Rule::AttemptTimedOut, "attempt timed out", TASK);

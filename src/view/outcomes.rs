@@ -6,7 +6,7 @@
 use super::event::SourceView;
 use crate::model::words::words;
 use crate::model::{ErrorKind, PluginPhase, Rules};
-use crate::rules::pod::exit_report;
+use crate::rules::pod::{Judged, exit_report};
 use serde::Serialize;
 
 const POD: &str = "flyteplugins/go/tasks/pluginmachinery/flytek8s/pod_helper.go";
@@ -416,10 +416,15 @@ const OUTCOMES: &[Row] = &[
     (
         "corruptedState",
         "Plugin state unreadable",
-        "What the plugin stored cannot be read: the task fails by the platform's fault.",
+        "What the plugin stored is of another version: the task fails by the platform's fault.",
         MANAGER,
         "Handle",
-        &[failed(PermanentFailure, "CorruptedPluginState", System, "failed to read plugin state")],
+        &[failed(
+            PermanentFailure,
+            "CorruptedPluginState",
+            System,
+            "plugin state version mismatch expected [1] got [0]",
+        )],
     ),
     (
         "apiServerDown",
@@ -443,7 +448,7 @@ const OUTCOMES: &[Row] = &[
         "Until the connector is asked for the first time, the task is Queued.",
         MONITOR,
         "monitor",
-        &[report(Queued, "job submitted")],
+        &[OutcomeStep::Result { phase: Queued, version: Some(2), reason: Some("job submitted"), error: None }],
     ),
     (
         "connectorRuns",
@@ -503,16 +508,16 @@ const OUTCOMES: &[Row] = &[
     ),
 ];
 
-/// A plain exit code of a raw container, whose pod gives no reason of its own.
+/// A plain exit code of the only container of a pod, which gives no reason of its own.
 fn exit_code(rules: &Rules) -> Outcome {
-    let error = exit_report(1, rules).error;
+    let error = exit_report(1, Judged::ByPod, rules).error;
     let (sentence, code, kind) = match error.map(|error| error.kind) {
         Some(System) => (
-            "A pod that failed without a reason counts as the platform's failure: it is launched again, for ever.",
+            "Any pod that failed without a reason counts as the platform's failure: it is launched again, for ever.",
             "Interrupted",
             System,
         ),
-        _ => ("The user's code failed: an attempt is consumed.", "ContainerFailed", User),
+        _ => ("The user's code failed: an attempt is consumed.", "Error", User),
     };
     let message =
         "Pod failed. No message received from kubernetes. [main] terminated with exit code (1). Reason [Error].";

@@ -381,6 +381,14 @@ impl Folds {
                     fold.watched = before;
                 }
             }
+            (What::EventRecorded { .. } | What::EventDropped { .. }, Some(id)) => {
+                // Whoever is woken reads the row as it is.
+                self.before = self.of(id).watched;
+                let deaf = self.deaf;
+                if let Some(fold) = self.at(id).filter(|_| !deaf) {
+                    fold.watched = fold.row;
+                }
+            }
             (
                 What::RowCreated { phase, .. }
                 | What::PhaseRecorded { to: phase, .. }
@@ -616,6 +624,8 @@ fn timer_sentence(world: &World, id: ActionId, kind: TimerKind) -> String {
         TimerKind::AbortRetry => format!("the abort of {name} is tried again"),
         TimerKind::Requeue => format!("the executor looks at {name} again"),
         TimerKind::Collection => format!("a sweep of the garbage collector finds {name} old enough"),
+        TimerKind::Lease => format!("nobody extends the reservation of {name}"),
+        TimerKind::Resync => format!("the informer takes up all resources anew, {name} among them"),
     }
 }
 

@@ -13,6 +13,7 @@ pub fn message(texts: &Texts, message: Message) -> String {
         Message::ContainerExited(code) => format!(
             "Pod failed. No message received from kubernetes. [main] terminated with exit code ({code}). Reason [Error]."
         ),
+        Message::PrimaryExited(code) => format!("[main] terminated with exit code ({code}). Reason [Error]."),
         Message::CompletedSuccessfully => "TaskAction completed successfully".to_owned(),
         Message::HasCompleted => "TaskAction has completed".to_owned(),
         Message::WasAborted => "TaskAction was aborted".to_owned(),
@@ -123,7 +124,7 @@ pub fn error_code(texts: &Texts, code: ErrorCode) -> &str {
         ErrorCode::ConditionTimedOut => "ConditionTimedOut",
         ErrorCode::AttemptTimedOut => "AttemptTimedOut",
         ErrorCode::Interrupted => "Interrupted",
-        ErrorCode::ContainerFailed => "ContainerFailed",
+        ErrorCode::Error => "Error",
     }
 }
 

@@ -33,6 +33,20 @@ pub struct Action {
     pub resource: Option<Resource>,
     /// Whether the informer has told the run service of it (the in-memory filter).
     pub seen: bool,
+    /// What the informer has still to tell of it.
+    pub untold: Untold,
+}
+
+/// What the informer has still to tell the run service of a resource, where nobody tells news again that was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Untold {
+    /// Nothing, but for news that is on its way.
+    #[default]
+    Nothing,
+    /// Nothing yet; but the resource has changed again since the news that is on its way, in what is no news by itself.
+    Behind,
+    /// News that was not taken: the next event of the resource tells it.
+    NotTaken,
 }
 
 /// A `TaskAction` with its times.

@@ -4,17 +4,19 @@
 use super::entry::CacheEntry;
 use super::{Sink, World};
 use crate::model::{
-    ActionId, Call, FaultReply, Observation, PluginPhase, Report, Rule, Spec, Status, TaskAction, TextId, What,
+    ActionId, CacheStatus, Call, FaultReply, Observation, PluginPhase, Report, Rule, Spec, Status, TaskAction, TextId,
+    TimerKind, What,
 };
 use crate::rules::cache::{
     CacheStep, Lookup, Put, Reservation, after_execution, after_lookup, after_put, after_reservation, before_execution,
-    cache_config, releases_on_deletion,
+    cache_config, known_put, lease_has_gaps, lease_ms, releases_on_deletion,
 };
+use crate::rules::task::asks_plugin;
 
 /// What the cache says before the plugin is asked.
 pub(super) enum CacheAnswer {
-    /// The plugin is asked.
-    AsksPlugin,
+    /// The plugin is asked; what came of a look-up, if there was one.
+    AsksPlugin(Option<CacheStatus>),
     /// The plugin is not asked: this is what happens in its stead.
     Decides(Observation),
     /// Nothing is done until the executor looks again.
@@ -30,16 +32,18 @@ impl World {
         cache.iter_mut().find(|entry| entry.key == key)
     }
 
-    /// Asks the catalog before the plugin is asked (`evaluateCacheBeforeExecution`).
+    /// Asks the catalog before the plugin is asked (`evaluateCacheBeforeExecution`). `is_asked` is whether the plugin has
+    /// something to say after that; else the executor looks by itself.
     pub(super) fn ask_cache(
         &mut self,
         id: ActionId,
         spec: &Spec,
         status: &Status,
+        is_asked: bool,
         sink: &mut impl Sink,
     ) -> CacheAnswer {
         let caching = match cache_config(spec, true) {
-            Ok(None) => return CacheAnswer::AsksPlugin,
+            Ok(None) => return CacheAnswer::AsksPlugin(None),
             Ok(Some(caching)) => caching,
             Err(rule) => {
                 self.tell(sink, id, What::CacheAsked, rule);
@@ -47,6 +51,8 @@ impl World {
             }
         };
         let mut step = before_execution(caching, status, self.rules());
+        let mut looked_up = None;
+        let mut taken = false;
         loop {
             step = match step {
                 CacheStep::LooksUp => {
@@ -57,21 +63,30 @@ impl World {
                         (false, true) => Lookup::Hit,
                         (false, false) => Lookup::Miss,
                     };
+                    looked_up = match lookup {
+                        Lookup::Error => Some(CacheStatus::LookupFailure),
+                        Lookup::Miss | Lookup::Hit | Lookup::HitUnreadable => Some(CacheStatus::Miss),
+                    };
                     after_lookup(caching, lookup, self.rules())
                 }
                 CacheStep::Reserves(_) => {
-                    let reservation = self.reserve(id, spec.cache_key);
+                    let reservation;
+                    (reservation, taken) = self.reserve(id, spec.cache_key);
                     after_reservation(status, reservation)
                 }
                 CacheStep::Runs(rule) => {
-                    // That a running task is not looked up again is no news.
-                    if rule != Rule::CacheNotLookedUp {
+                    // That a running task is not looked up again is no news, nor is a look that finds what was known.
+                    let is_news = is_asked || taken || status.plugin_phase.is_none() || rule == Rule::CacheLookupFailed;
+                    if is_news && rule != Rule::CacheNotLookedUp {
                         self.tell(sink, id, What::CacheAsked, rule);
                     }
-                    return CacheAnswer::AsksPlugin;
+                    return CacheAnswer::AsksPlugin(looked_up);
                 }
                 CacheStep::Decided(report, rule) => {
-                    self.tell(sink, id, What::CacheAsked, rule);
+                    let waits = status.plugin_phase == Some(PluginPhase::WaitingForCache);
+                    if is_asked || !waits || rule != Rule::CacheOwnerAwaited {
+                        self.tell(sink, id, What::CacheAsked, rule);
+                    }
                     return CacheAnswer::Decides(Observation::Cached { report, rule });
                 }
                 CacheStep::Requeues(rule) => {
@@ -98,22 +113,73 @@ impl World {
                     after_lookup(caching, if hit { Lookup::Hit } else { Lookup::Miss }, self.rules())
                 }
                 CacheStep::Reserves(_) => {
-                    let owner = entry?.owner.filter(|owner| *owner != id)?;
-                    after_reservation(status, Reservation::Other(self.action(owner)?.resource_name))
+                    let owner = entry?.owner?;
+                    after_reservation(status, self.reservation_of(owner, id)?)
                 }
                 said => return Some(said),
             };
         }
     }
 
-    fn reserve(&mut self, id: ActionId, key: TextId) -> Reservation {
+    /// Asks for the reservation, or extends it; whether it was nobody's before.
+    fn reserve(&mut self, id: ActionId, key: TextId) -> (Reservation, bool) {
         if self.take_fault(Call::ReserveCache, id).is_some() {
-            return Reservation::Error;
+            return (Reservation::Error, false);
         }
-        let owner = self.entry(key).map(|entry| *entry.owner.get_or_insert(id));
-        match owner.filter(|owner| *owner != id).and_then(|owner| self.action(owner)) {
-            None => Reservation::Mine,
-            Some(owner) => Reservation::Other(owner.resource_name),
+        let Some(entry) = self.entry(key) else { return (Reservation::Mine, false) };
+        let taken = entry.owner.is_none();
+        let owner = *entry.owner.get_or_insert(id);
+        (self.reservation_of(owner, id).unwrap_or(Reservation::Mine), taken)
+    }
+
+    /// What the reservation of an owner is to an action.
+    fn reservation_of(&self, owner: ActionId, id: ActionId) -> Option<Reservation> {
+        if owner == id {
+            return Some(Reservation::Mine);
+        }
+        Some(Reservation::Other(self.action(owner)?.resource_name))
+    }
+
+    /// Whether the executor looks at a cached task again by itself: as long as a look-up may find something, or to extend a
+    /// reservation that can expire between two looks.
+    pub(super) fn is_polled(&self, id: ActionId) -> bool {
+        let Some((spec, cr)) = self.action(id).and_then(|action| Some((&action.spec, &action.resource.as_ref()?.cr)))
+        else {
+            return false;
+        };
+        let Ok(Some(caching)) = cache_config(spec, true) else { return false };
+        let gaps = caching.serializable && lease_has_gaps(self.config().requeue_ms, self.rules());
+        let looks = matches!(before_execution(caching, &cr.status, self.rules()), CacheStep::LooksUp);
+        asks_plugin(spec, cr, self.rules()).is_ok() && (looks || gaps)
+    }
+
+    /// What becomes of a reservation when nobody extends it any more, since its owner has ended without giving it up, or
+    /// is looked at too rarely.
+    pub(super) fn watch_the_lease(&mut self, id: ActionId, spec: &Spec, sink: &mut impl Sink) {
+        let owns = self.cache().iter().any(|entry| entry.key == spec.cache_key && entry.owner == Some(id));
+        if !spec.caching.serializable || !owns {
+            return;
+        }
+        let over = self.action(id).is_none_or(|action| {
+            action.resource.is_none_or(|resource| resource.cr.status.conditions.is_terminal())
+        });
+        let requeue_ms = self.config().requeue_ms;
+        match lease_ms(requeue_ms, self.rules()) {
+            Some(lease) if over || lease_has_gaps(requeue_ms, self.rules()) => {
+                self.cancel_timer(id, TimerKind::Lease);
+                self.set_timer(self.now().plus(lease), id, TimerKind::Lease, Rule::LeaseTimerSet, sink);
+            }
+            None if over => self.release(id, spec.cache_key, sink),
+            Some(_) | None => {}
+        }
+    }
+
+    /// A lease has ended that nobody extended.
+    pub(super) fn lease_ends(&mut self, id: ActionId, sink: &mut impl Sink) {
+        let Some(key) = self.action(id).map(|action| action.spec.cache_key) else { return };
+        if let Some(entry) = self.entry(key).filter(|entry| entry.owner == Some(id)) {
+            entry.owner = None;
+            self.tell(sink, id, What::ReservationReleased, Rule::CacheLeaseExpired);
         }
     }
 
@@ -124,14 +190,22 @@ impl World {
         let mut report = *report;
         if effects.puts {
             let failed = self.take_fault(Call::PutCache, id).is_some();
+            let mut misread = None;
             let put = match (failed, self.entry(spec.cache_key)) {
                 (true, _) | (_, None) => Put::Error,
                 (false, Some(entry)) => {
                     let known = std::mem::replace(&mut entry.populated, true);
-                    if known { Put::AlreadyExists } else { Put::Ok }
+                    if known {
+                        let put;
+                        (put, misread) = known_put(self.rules());
+                        put
+                    } else {
+                        Put::Ok
+                    }
                 }
             };
             let (told, rule) = after_put(&report, put);
+            let rule = misread.unwrap_or(rule);
             report = told;
             let what = match put {
                 Put::Error => What::CallFailed { call: Call::PutCache, reply: FaultReply::Error },
@@ -148,6 +222,7 @@ impl World {
     fn release(&mut self, id: ActionId, key: TextId, sink: &mut impl Sink) {
         if let Some(entry) = self.entry(key).filter(|entry| entry.owner == Some(id)) {
             entry.owner = None;
+            self.cancel_timer(id, TimerKind::Lease);
             self.tell(sink, id, What::ReservationReleased, Rule::CacheReleased);
         }
     }
@@ -163,6 +238,7 @@ impl World {
     pub(super) fn expire_reservations(&mut self, sink: &mut impl Sink) {
         for place in 0..self.cache().len() {
             if let Some(owner) = self.cache_mut().get_mut(place).and_then(|entry| entry.owner.take()) {
+                self.cancel_timer(owner, TimerKind::Lease);
                 self.tell(sink, owner, What::ReservationReleased, Rule::CacheLeaseExpired);
             }
         }

@@ -45,6 +45,8 @@ impl World {
             }
             TimerKind::ConditionDeadline | TimerKind::Requeue => self.reconcile_soon(timer.action),
             TimerKind::Collection => self.collect(timer.action, sink),
+            TimerKind::Lease => self.lease_ends(timer.action, sink),
+            TimerKind::Resync => self.take_up_anew(timer.action),
             TimerKind::AbortRetry => {
                 let reason = self.abort_of(timer.action).map_or(TextId::USER_ABORT, |task| task.reason);
                 self.queue_abort(timer.action, reason, sink);

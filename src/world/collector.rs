@@ -18,6 +18,7 @@ impl World {
         let held = resource.cr.finalizer;
         self.tell(sink, id, What::DeletionRequested, rule);
         if held {
+            self.resource_changed(id);
             self.reconcile_soon(id);
         } else {
             self.finalize(id, sink);

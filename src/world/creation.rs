@@ -2,7 +2,7 @@
 //! (run_service.go, `CreateRun`; actions/k8s/client.go, `Enqueue`).
 
 use super::pending::Pending;
-use super::{Action, Resource, Sink, World};
+use super::{Action, Resource, Sink, Untold, World};
 use crate::model::argument::TaskCommand;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Caching, Call, ConditionSpec, PendingWork, Rule, Spec, SpecFields, TextId,
@@ -151,6 +151,7 @@ impl World {
             row: None,
             resource: None,
             seen: false,
+            untold: Untold::Nothing,
         };
         self.insert(action)
     }
@@ -171,7 +172,7 @@ impl World {
         }
         Spec {
             timeout_ms: task.timeout_ms.unwrap_or(0),
-            plugin_registered: kind == TextId::CONTAINER,
+            containers: task.containers.unwrap_or(1),
             missing,
             caching: task.cache.as_ref().map_or(Caching::default(), |cache| Caching {
                 discoverable: cache.discoverable.unwrap_or(true),

@@ -9,8 +9,8 @@ use crate::model::{
     NonRetryableCode, Observation, PendingWork, PluginPhase, Reason, Report, Rule, Status, TaskAction, TextId, Time,
     TimerKind, What,
 };
-use crate::rules::cache::lease_expired;
-use crate::rules::failures::{decides_anew, plain_write_failed, refuses_status};
+use crate::rules::cache::{lease_expired, told_status};
+use crate::rules::failures::{cleanup_impossible, decides_anew, plain_write_failed, refuses_status};
 use crate::rules::stamps::stored;
 use crate::rules::task::{asks_plugin, is_reset_due, reconcile_task, times_attempts};
 use crate::rules::{
@@ -51,13 +51,15 @@ impl World {
         let stale = self.take_stale(id, sink);
         let cr = stale.unwrap_or(resource.cr);
         let (mut seen, mut asked) = (*seen, asked);
-        if spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, self.rules()).is_ok() {
+        let asks = spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, self.rules()).is_ok();
+        if asks {
             if self.fails(Call::BuildContext, id, Rule::ContextNotBuilt, sink).is_some() {
                 return self.requeue(id, sink);
             }
+            let mut looked_up = None;
             if !matches!(seen, Observation::AttemptTimedOut { .. }) {
-                match self.ask_cache(id, &spec, &cr.status, sink) {
-                    CacheAnswer::AsksPlugin => {}
+                match self.ask_cache(id, &spec, &cr.status, asked != Asked::Nobody, sink) {
+                    CacheAnswer::AsksPlugin(found) => looked_up = found,
                     CacheAnswer::Decides(instead) => {
                         seen = instead;
                         if asked != Asked::Nobody {
@@ -67,8 +69,13 @@ impl World {
                     CacheAnswer::Requeues => return self.requeue(id, sink),
                 }
             }
+            if spec.containers == 0 && cr.status.plugin_phase.is_none() && seen == Observation::Nothing {
+                seen = NO_POD;
+            }
             if let Observation::Report(report) = seen {
-                seen = Observation::Report(self.tell_cache(id, &spec, &report, sink));
+                let report = self.tell_cache(id, &spec, &report, sink);
+                let cache_status = told_status(&report, looked_up, cr.status.cache_status, self.rules());
+                seen = Observation::Report(Report { cache_status, ..report });
             }
         }
         let (failures_max, rules) = (self.config().system_failures_max, self.rules());
@@ -81,9 +88,13 @@ impl World {
             }
         }
         self.write_reconciled(id, &decided, asked, sink);
-        let waits = self.action(id).and_then(|action| action.resource).is_some_and(|r| Self::waits_for_cache(&r.cr));
-        if waits {
-            self.requeue(id, sink);
+        if asks && spec.caching.discoverable {
+            self.watch_the_lease(id, &spec, sink);
+            if self.is_polled(id) {
+                self.requeue(id, sink);
+            } else {
+                self.cancel_timer(id, TimerKind::Requeue);
+            }
         }
     }
 
@@ -254,8 +265,10 @@ impl World {
         match decided.write {
             Write::Finalizer => {
                 self.tell(sink, id, What::FinalizerAdded, rule);
-                // The cache may know the outputs, or whom to wait for, before the plugin has anything to say.
-                if spec.caching.discoverable {
+                self.resource_changed(id);
+                // The cache may know the outputs, or whom to wait for, before the plugin has anything to say; and a
+                // template without a container needs no plugin's word.
+                if spec.caching.discoverable || spec.containers == 0 {
                     self.reconcile_soon(id);
                 }
             }
@@ -282,6 +295,13 @@ impl World {
             if news.is_some() || informer::is_dispatched(false, self.has_update(id)) {
                 self.push(id, PendingWork::WatchUpdate, news);
             }
+        }
+        if decided.effects.stamp_labels {
+            self.resource_changed(id);
+        }
+        // What the executor writes has it look again; only the cache may then have anything to say.
+        if matches!(decided.write, Write::Plain | Write::EventThenStatus) && self.is_polled(id) {
+            self.reconcile_soon(id);
         }
         let status = new.cr.status;
         if is_reset_due(&status, &rules)
@@ -324,6 +344,10 @@ impl World {
     }
 
     fn stamp_labels(&mut self, id: ActionId, sink: &mut impl Sink) {
+        // Labels that are there stay, also those that were inherited.
+        if self.action(id).and_then(|action| action.resource).is_none_or(|resource| resource.cr.labelled) {
+            return;
+        }
         if self.fails(Call::PatchLabels, id, Rule::LabelsNotStamped, sink).is_some() {
             return self.reconcile_soon(id);
         }
@@ -342,7 +366,15 @@ impl World {
     /// The resource under deletion goes (`handleAbortAndFinalize`), and with it what waits for it.
     pub(super) fn finalize(&mut self, id: ActionId, sink: &mut impl Sink) {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
-        let finalized = handle_abort_and_finalize(&spec, &resource.cr, self.rules());
+        let has_context = !resource.cr.finalizer || {
+            let (waits, rule) = cleanup_impossible(self.rules());
+            let failed = self.fails(Call::BuildContext, id, rule, sink).is_some();
+            if failed && waits {
+                return self.requeue(id, sink);
+            }
+            !failed
+        };
+        let finalized = handle_abort_and_finalize(&spec, has_context, &resource.cr, self.rules());
         if finalized.plugin {
             let attempt = resource.cr.status.observed_attempts();
             if self.fails(Call::AbortPlugin, id, Rule::DeletionHeld, sink).is_some() {
@@ -372,8 +404,14 @@ impl World {
         if let Some(action) = self.action_mut(id) {
             action.resource = None;
         }
-        for kind in [TimerKind::AttemptTimeout, TimerKind::ConditionDeadline, TimerKind::Requeue, TimerKind::Collection]
-        {
+        self.watch_the_lease(id, &spec, sink);
+        for kind in [
+            TimerKind::AttemptTimeout,
+            TimerKind::ConditionDeadline,
+            TimerKind::Requeue,
+            TimerKind::Collection,
+            TimerKind::Resync,
+        ] {
             self.cancel_timer(id, kind);
         }
         self.tell(sink, id, What::ResourceDeleted, finalized.rule);
@@ -417,6 +455,12 @@ impl World {
         stored(time, self.rules())
     }
 }
+
+/// What Handle returns for a template without a container (pod_helper.go, `BuildRawPod`).
+const NO_POD: Observation = Observation::HandleError {
+    non_retryable: Some((NonRetryableCode::BadTaskSpecification, ErrorCode::Text(TextId::BAD_TASK_SPECIFICATION))),
+    text: TextId::NO_CONTAINER,
+};
 
 /// A condition's time moves only when it changes between True, False and Unknown (`meta.SetStatusCondition`).
 fn stamp_transitions(times: &mut [Time; 3], old: &Status, new: &Status, at: Time) {

@@ -2,8 +2,7 @@
 
 use super::check::{Checked, refuse};
 use super::{Resource, Sink, World};
-use crate::model::argument::ValueCommand;
-use crate::model::argument::{CacheCommand, ConditionCommand};
+use crate::model::argument::{ConditionCommand, TaskCommand, ValueCommand};
 use crate::model::import::ImportedResource;
 use crate::model::shown::shown;
 use crate::model::{
@@ -147,21 +146,8 @@ impl World {
         let Some(condition) = &from.condition else {
             let task = from.task.clone().unwrap_or_default();
             let kind = task.task_type.as_deref().map(|kind| self.intern(kind)).unwrap_or_default();
-            let cache = task.cache.map(|cache| CacheCommand {
-                discoverable: cache.discoverable,
-                serializable: cache.serializable,
-                key: cache.key.map(|key| self.intern(&key)),
-                unidentified: cache.unidentified,
-            });
-            let task = crate::model::argument::TaskCommand {
-                max_attempts: task.max_attempts,
-                timeout_ms: task.timeout_ms,
-                task_type: Some(kind),
-                missing: task.missing,
-                cache,
-            };
-            // The cluster it comes from knows its task types; if it did not, the conditions say so.
-            return Spec { plugin_registered: true, ..self.task_spec(Some(&task)) };
+            let task = task.map(&mut |text: String| self.intern(&text));
+            return self.task_spec(Some(&TaskCommand { task_type: Some(kind), ..task }));
         };
         let ConditionCommand { value_type, timeout_ms, prompt, invalid, empty } = condition;
         Spec {

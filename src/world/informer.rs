@@ -2,10 +2,11 @@
 //! be late, lost or told twice.
 
 use super::pending::{News, Pending};
-use super::{Action, Resource, Sink, World};
-use crate::model::{ActionId, ActionPhase, Call, FaultReply, PendingWork, Rule, What};
+use super::{Action, Resource, Sink, Untold, World};
+use crate::model::{ActionId, ActionPhase, Call, Delivery, FaultReply, PendingWork, Rule, TimerKind, What};
 use crate::rules::failures::{enqueue_failed, is_news_forgotten, news_failed, record_failed};
-use crate::rules::informer::{self, Notice, RunServiceReply};
+use crate::rules::Update;
+use crate::rules::informer::{self, Notice, RESYNC_MS, RunServiceReply};
 
 impl World {
     /// What the informer sees when it looks at a resource.
@@ -24,13 +25,14 @@ impl World {
             return;
         }
         let Some(action) = self.action(id).copied() else { return };
-        if !action.seen && !self.record_action(id, &action, sink) && news_failed(self.rules()).0 {
+        let recorded = action.seen || self.record_action(id, &action, sink);
+        if !recorded && !is_news_forgotten(self.rules()) {
             self.put_back(Pending { news: Some(*news), ..*item });
             return;
         }
         let notice = Notice { known: action.seen, deleted, has_parent: action.parent.is_some() };
         if let (Some(running), Some(parent)) = (informer::parent_update(notice, self.rules()), action.parent) {
-            self.update_row(parent, &running, Some(Rule::ParentPromoted), sink);
+            self.promote(parent, &running, sink);
         }
         let (phase, rule) = informer::update_phase(news.reported, deleted);
         let cause = rule.unwrap_or(news.cause);
@@ -41,20 +43,26 @@ impl World {
                 if cause != Rule::ActionEnqueued {
                     self.tell(sink, id, What::UpdateSkipped, rule);
                 }
-                return;
+                return self.told(id, deleted, recorded, sink);
             }
         };
         let fault = self.take_fault(Call::UpdateActionStatus, id);
         if matches!(fault, None | Some(FaultReply::TimedOut)) {
             self.update_row(id, &update, Some(cause), sink);
+            // The value that a condition ended with is written apart, which wakes once more.
+            if phase == ActionPhase::Succeeded && news.cr.status.signal.is_some() {
+                self.wake_watches(id, sink);
+            }
         }
         if let Some(reply) = fault {
-            let (again, rule) = news_failed(self.rules());
+            let (again, rule) = news_failed(deleted, self.rules());
             self.tell(sink, id, What::CallFailed { call: Call::UpdateActionStatus, reply }, rule);
             if again {
                 self.put_back(Pending { news: Some(*news), ..*item });
+                return;
             }
         }
+        self.told(id, deleted, recorded && fault.is_none(), sink);
         // The run service answers that all is well also if its guard has refused the update.
         if informer::is_marked_recorded(news.reported, deleted, RunServiceReply::of(fault), &news.cr) {
             if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
@@ -62,6 +70,70 @@ impl World {
             }
             self.tell(sink, id, What::LabelsStamped, Rule::TerminalRecorded);
         }
+    }
+
+    /// A parent is set running, by a call of its own: it can fail, and is not made again once the child is recorded.
+    fn promote(&mut self, parent: ActionId, running: &Update, sink: &mut impl Sink) {
+        let fault = self.take_fault(Call::UpdateActionStatus, parent);
+        if matches!(fault, None | Some(FaultReply::TimedOut)) {
+            self.update_row(parent, running, Some(Rule::ParentPromoted), sink);
+        }
+        if let Some(reply) = fault {
+            let what = What::CallFailed { call: Call::UpdateActionStatus, reply };
+            self.tell(sink, parent, what, Rule::PromotionForgotten);
+        }
+    }
+
+    /// The informer has told of a resource, or tried to: what was not taken is told with the resource's next event. If the
+    /// resource has changed since, that event is there already.
+    fn told(&mut self, id: ActionId, deleted: bool, taken: bool, sink: &mut impl Sink) {
+        let Some(before) = self.action(id).map(|action| action.untold) else { return };
+        if deleted || taken {
+            if before != Untold::Nothing {
+                self.set_untold(id, Untold::Nothing);
+                self.cancel_timer(id, TimerKind::Resync);
+            }
+            return;
+        }
+        self.set_untold(id, Untold::NotTaken);
+        if before == Untold::Behind {
+            return self.resource_changed(id);
+        }
+        if !self.timers_of(id).any(|timer| timer.kind == TimerKind::Resync) {
+            let passed = self.now().since(self.listed_at());
+            let due = self.listed_at().plus((passed / RESYNC_MS + 1) * RESYNC_MS);
+            self.set_timer(due, id, TimerKind::Resync, Rule::ResyncTimerSet, sink);
+        }
+    }
+
+    fn set_untold(&mut self, id: ActionId, untold: Untold) {
+        if let Some(action) = self.action_mut(id) {
+            action.untold = untold;
+        }
+    }
+
+    /// The resource has changed in what is no news by itself: labels, finalizer, signal, deletion. The informer looks at
+    /// the event all the same (`setupInformer` filters none), and tells what was not taken before.
+    pub(super) fn resource_changed(&mut self, id: ActionId) {
+        if !is_news_forgotten(self.rules()) {
+            return;
+        }
+        let Some(untold) = self.action(id).map(|action| action.untold) else { return };
+        match (untold, self.has_update(id)) {
+            (Untold::NotTaken, false) => self.take_up_anew(id),
+            // In manual delivery both are one piece, since whoever does it looks at the newest object. Else what waits
+            // is told before this event comes.
+            (Untold::Nothing, true) if self.config().delivery == Delivery::Immediate => {
+                self.set_untold(id, Untold::Behind);
+            }
+            _ => {}
+        }
+    }
+
+    /// The informer looks at a resource again, and tells of it as it is now.
+    pub(super) fn take_up_anew(&mut self, id: ActionId) {
+        let news = self.news_of(id).filter(|_| informer::sees_every_status(self.rules()));
+        self.push(id, PendingWork::WatchUpdate, news);
     }
 
     /// The informer has the run service record an action that its filter does not hold (`RecordAction`); whether the
@@ -116,11 +188,14 @@ impl World {
         let Some(item) = self.pending_item(item).copied() else { return };
         let kept = match item.work {
             PendingWork::Enqueue => enqueue_failed(self.rules()),
-            _ => news_failed(self.rules()),
+            _ => news_failed(item.work == PendingWork::WatchDelete, self.rules()),
         };
         self.tell(sink, item.action, What::NewsDropped { work: item.work }, kept.1);
         if !kept.0 {
             self.take_pending(item.id);
+            if item.is_news() {
+                self.told(item.action, item.work == PendingWork::WatchDelete, false, sink);
+            }
         }
     }
 
@@ -138,13 +213,15 @@ impl World {
                 // What is still there is listed again; what is gone is never told.
                 if item.work == PendingWork::WatchDelete {
                     let what = What::NewsDropped { work: item.work };
-                    self.tell(sink, item.action, what, Rule::NewsForgotten);
+                    self.tell(sink, item.action, what, Rule::NewsGone);
                 }
             }
         }
+        self.list_from(self.now());
         for id in self.ids() {
+            self.cancel_timer(id, TimerKind::Resync);
             let Some(action) = self.action_mut(id) else { continue };
-            action.seen = false;
+            (action.seen, action.untold) = (false, Untold::Nothing);
             if action.resource.is_some() {
                 self.push(id, PendingWork::WatchAdd, None);
             }

@@ -71,7 +71,11 @@ impl World {
         match timer.kind {
             TimerKind::Requeue => self.looks_in_vain(timer.action),
             TimerKind::Collection => self.sweeps_in_vain(timer.action),
-            TimerKind::AttemptTimeout | TimerKind::ConditionDeadline | TimerKind::AbortRetry => None,
+            TimerKind::AttemptTimeout
+            | TimerKind::ConditionDeadline
+            | TimerKind::AbortRetry
+            | TimerKind::Resync
+            | TimerKind::Lease => None,
         }
     }
 
@@ -93,6 +97,8 @@ impl World {
         }
         match self.cache_would_say(id, spec, &cr.status)? {
             CacheStep::Requeues(rule) => Some(rule),
+            // The plugin would be asked, which is for a command to say.
+            CacheStep::Runs(rule) if spec.containers > 0 || cr.status.plugin_phase.is_some() => Some(rule),
             CacheStep::Decided(report, rule) if Self::waits_for_cache(cr) => {
                 let seen = Observation::Cached { report, rule };
                 let decided = reconcile_task(spec, cr, &seen, self.config().system_failures_max, self.rules());

@@ -32,7 +32,7 @@ mod stores;
 pub mod timers;
 mod work;
 
-pub use action::{Action, Resource};
+pub use action::{Action, Resource, Untold};
 pub use sink::{Metered, Sink};
 pub use stores::{World, key};
 

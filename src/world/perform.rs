@@ -4,7 +4,7 @@ use super::executor::Asked;
 use super::{NumberedCommand, Sink, World};
 use crate::model::{ActionKind, ActionPhase, Command, Observation, Rule, Signal, Spec, TextId};
 use crate::rules::Update;
-use crate::rules::pod::exit_report;
+use crate::rules::pod::{exit_report, judged};
 use crate::rules::run_service::{abort_action_reason, abort_run_reason, recorded_trace};
 
 impl World {
@@ -47,7 +47,8 @@ impl World {
                 self.reconcile_with(*action, &seen, Asked::Plugin(plugin), sink);
             }
             Command::Exit { action, code } => {
-                let report = exit_report(*code, self.rules());
+                let Some(spec) = self.action(*action).map(|action| action.spec) else { return };
+                let report = exit_report(*code, judged(&spec), self.rules());
                 self.reconcile_with(*action, &Observation::Report(report), Asked::Plugin(Some(report.phase)), sink);
             }
             Command::Signal { action, value, by } => {

@@ -23,6 +23,7 @@ impl World {
             action.row = Some(row);
         }
         self.tell(sink, id, What::RowCreated { phase, attempt: 1 }, rule);
+        self.wake_watches(id, sink);
     }
 
     /// One update of a row through its guard (`UpdateActionStatus`). `cause` is the decision behind it, if there is
@@ -57,8 +58,13 @@ impl World {
             What::PhaseRecorded { from: old.phase, to: new.phase, attempt }
         };
         self.tell(sink, id, what, rule);
-        let (_, told) = notification_failed(self.rules());
-        self.fails(Call::Notify, id, told, sink);
+        self.wake_watches(id, sink);
+    }
+
+    /// Those who watch an action are woken (`notifyActionUpdate`), unless that goes wrong.
+    pub(super) fn wake_watches(&mut self, id: ActionId, sink: &mut impl Sink) {
+        let (_, rule) = notification_failed(self.rules());
+        self.fails(Call::Notify, id, rule, sink);
     }
 
     /// The reason of the nearest abort, its own or an ancestor's.
@@ -88,6 +94,7 @@ impl World {
         } else {
             self.tell(sink, id, What::EventDropped { phase, attempt, version }, Rule::EventFirstWriterWins);
         }
+        self.wake_watches(id, sink);
     }
 
     pub(super) fn store_signal(&mut self, id: ActionId, signal: Signal, sink: &mut impl Sink) {
@@ -102,6 +109,7 @@ impl World {
             resource.signal_at = Some(now);
         }
         self.tell(sink, id, What::SignalStored { signal }, Rule::SignalStored);
+        self.resource_changed(id);
         self.reconcile_soon(id);
     }
 

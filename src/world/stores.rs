@@ -35,6 +35,8 @@ pub struct World {
     faults: Vec<ArmedFault>,
     /// When the garbage collector first swept; it goes on from there.
     sweeps_from: Time,
+    /// When the informer last listed all resources; its resyncs go on from there.
+    listed_at: Time,
     /// What was looked at; no part of what the world is.
     footprint: Footprint,
     /// What is to be put back, while a command is only tried; no part of what the world is either.
@@ -82,6 +84,7 @@ impl World {
             cache: Vec::new(),
             faults: Vec::new(),
             sweeps_from: config.start,
+            listed_at: config.start,
             footprint: Footprint::default(),
             journal: None,
         }
@@ -103,6 +106,7 @@ impl World {
             cache: self.cache.clone(),
             faults: self.faults.clone(),
             sweeps_from: self.sweeps_from,
+            listed_at: self.listed_at,
             footprint: Footprint::default(),
             journal: None,
         }
@@ -340,6 +344,11 @@ impl World {
     pub(super) fn sweeps_from(&self) -> Time {
         self.sweeps_from
     }
+
+    /// When the informer last listed all resources. A time as well.
+    pub(super) fn listed_at(&self) -> Time {
+        self.listed_at
+    }
 }
 
 /// Changes.
@@ -350,6 +359,10 @@ impl World {
 
     pub(super) fn sweep_from(&mut self, first: Time) {
         self.sweeps_from = first;
+    }
+
+    pub(super) fn list_from(&mut self, at: Time) {
+        self.listed_at = at;
     }
 
     pub(super) fn action_mut(&mut self, id: ActionId) -> Option<&mut Action> {

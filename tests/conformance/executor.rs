@@ -139,14 +139,14 @@ impl Executor {
         }
         let condition = maybe_text(spec, "action_type")? == Some("condition");
         let task_type = maybe_text(spec, "task_type")?.unwrap_or_default();
-        // The model names a plugin by its task type; the recorded one serves `container` and is called `fake`.
-        let plugin_registered = task_type == "container";
+        // The recorded plugin serves `container` and is called `fake`.
+        let plugin = (task_type == "container").then(|| texts_.intern("fake"));
         let condition_spec = maybe_text(spec, "condition_spec")?.unwrap_or("valid");
         let made = Spec {
             kind: if condition { ActionKind::Condition } else { ActionKind::Task },
             // A timeout of zero or less is none.
             timeout_ms: maybe_int(spec, "timeout_ms")?.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0),
-            plugin_registered,
+            plugin,
             caching: Caching {
                 discoverable: flag(spec, "discoverable")?,
                 serializable: flag(spec, "serializable")?,
@@ -159,10 +159,7 @@ impl Executor {
                 "garbage" => ConditionSpec::Undecodable,
                 other => return Err(Stop::Unreadable(format!("a condition's spec cannot be `{other}`"))),
             },
-            ..Spec::task(
-                small(spec, "max_attempts")?,
-                texts_.intern(if plugin_registered { "fake" } else { task_type }),
-            )
+            ..Spec::task(small(spec, "max_attempts")?, texts_.intern(task_type))
         };
         let cr = TaskAction { finalizer: flag(spec, "starts_with_finalizer")?, ..TaskAction::default() };
         let object = Object { cr, transitions: [Time(0); 3], history: Vec::new(), completed_at: None };
@@ -589,10 +586,8 @@ impl Executor {
 
     /// An object under deletion (`handleAbortAndFinalize`).
     fn finalize(&mut self, object: &Object) {
-        let mut spec = self.spec;
-        // Without an execution context nothing can be told, as without a plugin.
-        spec.plugin_registered &= !self.no_context && spec.kind == ActionKind::Task;
-        let finalized = handle_abort_and_finalize(&spec, &object.cr, &self.rules);
+        let has_context = !self.no_context && self.spec.kind == ActionKind::Task;
+        let finalized = handle_abort_and_finalize(&self.spec, has_context, &object.cr, &self.rules);
         if finalized.plugin {
             let steps = [("Abort", self.script.abort_fails), ("Finalize", self.script.finalize_fails)];
             for (call, fails) in steps {

@@ -73,7 +73,7 @@ const KINDS: Record<PlannedKind, string> = {
   task: "a task",
   timedTask: "a task with a maximum runtime",
   invalidTask: "a task without a type",
-  unknownTask: "a task of an unknown type",
+  emptyTask: "a task without a template",
   condition: "a condition",
   timedCondition: "a condition with a deadline",
   invalidCondition: "a condition whose spec is empty",
@@ -128,7 +128,7 @@ const COMES_NOT: Partial<Record<ExploreInput, string>> = {
 const KINDS_NOT: Partial<Record<PlannedKind, string>> = {
   recovered: "no action is recovered",
   invalidTask: "no task is without a type",
-  unknownTask: "no task is of an unknown type",
+  emptyTask: "no task is without a template",
   timedTask: "no task has a maximum runtime",
   timedCondition: "no condition has a deadline",
   invalidCondition: "no condition has an empty spec",

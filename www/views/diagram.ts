@@ -125,8 +125,8 @@ function aim(self: Port, { diagram, snapshot }: State, action: ActionSnapshot | 
 
 let timers: { at: number; phase: string }[] = [];
 
-/** Those whose end changes no phase: a call that is made again, and a resource that is swept away long after it ended. */
-const ELSEWHERE: readonly string[] = ["abortRetry", "collection"];
+/** Those whose end changes no phase: a call that is made again, news that is told again, and a resource that is swept away long after it ended. */
+const ELSEWHERE: readonly string[] = ["abortRetry", "collection", "resync", "lease"];
 
 /** The timers that end the action's stay, soonest first as the engine lists them. */
 function setTimers(state: State, action: ActionSnapshot | undefined): void {

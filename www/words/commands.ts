@@ -123,6 +123,8 @@ const TIMERS: Record<TimerSnapshot["what"], string> = {
   abortRetry: "Abort again",
   requeue: "Executor looks again",
   collection: "Garbage is collected",
+  resync: "Informer takes up all anew",
+  lease: "Reservation expires",
 };
 export const timerLabel = (timer: TimerSnapshot): string => lookUp(TIMERS, timer.what) ?? "Timer fires";
 

@@ -20,8 +20,8 @@ words! {
         TimedTask = 1 "timedTask",
         /// A task whose type is left empty.
         InvalidTask = 2 "invalidTask",
-        /// A task of a type that has no plugin.
-        UnknownTask = 3 "unknownTask",
+        /// A task whose template is left empty.
+        EmptyTask = 3 "emptyTask",
         /// A condition that asks for true or false and waits for ever.
         Condition = 4 "condition",
         /// A condition with some time to signal.
@@ -306,22 +306,21 @@ impl Bounds {
     /// The command that creates the action at `place`, in words.
     pub fn creation(&self, place: usize) -> Option<Command> {
         let planned = self.actions.get(place)?;
-        let task = |timeout_ms, task_type: Option<&str>, missing| TaskCommand {
+        let task = |timeout_ms, missing: Option<SpecField>| TaskCommand {
             max_attempts: Some(self.attempts.max(1)),
             timeout_ms,
-            task_type: task_type.map(str::to_owned),
-            missing,
-            cache: None,
+            missing: missing.map(|field| vec![field]),
+            ..TaskCommand::default()
         };
         let task = match planned.kind {
-            PlannedKind::Task => Some(task(None, None, None)),
-            PlannedKind::TimedTask => Some(task(Some(ATTEMPT_MS), None, None)),
-            PlannedKind::InvalidTask => Some(task(None, None, Some(vec![SpecField::TaskType]))),
-            PlannedKind::UnknownTask => Some(task(None, Some("spark"), None)),
+            PlannedKind::Task => Some(task(None, None)),
+            PlannedKind::TimedTask => Some(task(Some(ATTEMPT_MS), None)),
+            PlannedKind::InvalidTask => Some(task(None, Some(SpecField::TaskType))),
+            PlannedKind::EmptyTask => Some(task(None, Some(SpecField::TaskTemplate))),
             PlannedKind::CachedTask | PlannedKind::SerialTask => {
                 let serializable = (planned.kind == PlannedKind::SerialTask).then_some(true);
                 let cache = CacheCommand { discoverable: None, serializable, key: None, unidentified: None };
-                Some(TaskCommand { cache: Some(cache), ..task(None, None, None) })
+                Some(TaskCommand { cache: Some(cache), ..task(None, None) })
             }
             PlannedKind::Condition
             | PlannedKind::TimedCondition
@@ -494,7 +493,7 @@ impl PlannedKind {
             PlannedKind::Task
             | PlannedKind::TimedTask
             | PlannedKind::InvalidTask
-            | PlannedKind::UnknownTask
+            | PlannedKind::EmptyTask
             | PlannedKind::CachedTask
             | PlannedKind::SerialTask
             | PlannedKind::Recovered => ActionKind::Task,

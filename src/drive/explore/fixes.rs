@@ -435,11 +435,12 @@ pub fn is_asked(policy: PolicyId, bounds: &Bounds) -> bool {
         PolicyId::LongMessage => inputs.has(Input::LongError),
         // Nothing in a world is told apart by who listens.
         PolicyId::Listener => false,
+        PolicyId::Cleanup => inputs.has_call(Call::BuildContext),
         PolicyId::Notification => inputs.has_call(Call::Notify),
         PolicyId::TracePhase => any(&[Trace, FailedTrace]),
         PolicyId::TaskTimeout => any(&[TimedTask]),
         PolicyId::SignalOfAborted | PolicyId::PausedListing => any(&[Condition, TimedCondition, InvalidCondition]),
-        PolicyId::CacheLookup => any(&[CachedTask, SerialTask]),
+        PolicyId::CacheLookup | PolicyId::CachePut | PolicyId::CacheStatusTold => any(&[CachedTask, SerialTask]),
         PolicyId::CacheError => any(&[CachedTask, SerialTask]) && inputs.has_call(Call::LookUpCache),
         PolicyId::CacheLease => any(&[SerialTask]) && inputs.has(Input::RestartExecutor),
         PolicyId::GcOfLiving => bounds.collects,

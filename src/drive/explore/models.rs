@@ -30,7 +30,7 @@ const BARE: Inputs = Inputs::NONE.with(Input::Success).with(Input::Reply);
 pub fn models() -> Vec<Model> {
     use PlannedKind::{
         CachedTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, SerialTask, Task, TimedCondition, TimedTask,
-        UnknownTask,
+        EmptyTask,
     };
     let brief = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF, ..Bounds::of(kinds) };
     let calm = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF.without(Input::SystemFailure), ..Bounds::of(kinds) };
@@ -53,15 +53,15 @@ pub fn models() -> Vec<Model> {
         model(
             "every kind",
             Fault::None,
-            once(&[Task, InvalidTask, UnknownTask, FailedTrace, InvalidCondition, Recovered]),
+            once(&[Task, InvalidTask, EmptyTask, FailedTrace, InvalidCondition, Recovered]),
         ),
-        model("a task of an unknown type, collected", Fault::None, collected(once(&[UnknownTask]))),
+        model("a task without a template, collected", Fault::None, collected(once(&[EmptyTask]))),
         model("a trace that failed", Fault::None, finite(&[Task, FailedTrace])),
         model("an error too long to be stored", Fault::None, finite(&[Task]).with(Input::LongError)),
         model("outputs in the cache", Fault::None, once(&[CachedTask, CachedTask]).with(Input::Initializing)),
         model("tasks that run alone", Fault::None, once(&[SerialTask, SerialTask])),
         model("collected when it has ended", Fault::None, collected(once(&[Task, Task]))),
-        model("a task of an unknown type, aborted", Fault::Op, once(&[UnknownTask]).with(Input::Abort)),
+        model("a task without a template, aborted", Fault::Op, once(&[EmptyTask]).with(Input::Abort)),
         model("a task, aborted and created again", Fault::Op, op(brief(&[Task]))),
         model("a parent and its child, aborted and created again", Fault::Op, op(once(&[Task, Task]))),
         model("a condition, aborted and enqueued again", Fault::Op, op(once(&[Task, TimedCondition]))),

@@ -163,5 +163,5 @@ pub fn is_settled(world: &World) -> bool {
     world.pending_count() == 0
         && world.aborts().is_empty()
         && world.faults().is_empty()
-        && !world.timers().any(|timer| timer.kind == TimerKind::Requeue)
+        && !world.timers().any(|timer| matches!(timer.kind, TimerKind::Requeue | TimerKind::Resync))
 }

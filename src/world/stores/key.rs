@@ -71,7 +71,8 @@ impl Part {
 
     /// Whether nothing is under way: no work is due and no abort is on its way. Plugins and deadlines may still come.
     pub fn is_settled(&self) -> bool {
-        self.pending.is_empty() && self.abort.is_none() && !self.timers.contains(&TimerKind::Requeue)
+        let looks = [TimerKind::Requeue, TimerKind::Resync];
+        self.pending.is_empty() && self.abort.is_none() && !looks.iter().any(|look| self.timers.contains(look))
     }
 
     /// How many bytes it takes up besides its own.
@@ -154,6 +155,7 @@ impl World {
             cache: _,
             faults: _,
             sweeps_from: _,
+            listed_at: _,
             footprint: _,
             journal: _,
         } = self;
@@ -208,6 +210,7 @@ impl World {
     pub fn put_parts<'a>(&mut self, parts: impl Iterator<Item = &'a Part>, common: Option<&Common>) {
         self.now = TIMELESS;
         self.sweeps_from = TIMELESS;
+        self.listed_at = TIMELESS;
         self.cache.clear();
         self.faults.clear();
         self.actions.clear();
@@ -259,6 +262,7 @@ impl World {
             cache,
             faults,
             sweeps_from,
+            listed_at,
             footprint: _,
             journal: _,
         } = other;
@@ -274,6 +278,7 @@ impl World {
         self.cache.clone_from(cache);
         self.faults.clone_from(faults);
         self.sweeps_from = *sweeps_from;
+        self.listed_at = *listed_at;
     }
 
     /// How many pieces of work are due.
