@@ -74,8 +74,13 @@ export interface TaskSpec {
   maxAttempts?: number;
   /** Bound on the time one attempt may be RUNNING, in milliseconds; absent or 0: none. */
   timeoutMs?: number;
-  /** Anything but `"container"` has no plugin registered and fails validation. */
+  /**
+   * `"container"` if absent. Each type has a plugin: `"clustered-task"` one of its own, all others the pod plugin. A
+   * `"raw-container"` and a `"sidecar"` change what `exit` means.
+   */
   taskType?: string;
+  /** How many containers its template has; 1 if absent. With 0 no pod can be built, and the task fails at once. */
+  containers?: number;
   /** Required spec fields left empty, to see validation fail. */
   missing?: SpecField[];
   /** How its outputs are cached; not at all if absent. */
@@ -252,7 +257,8 @@ export type Call =
   | "putCache"
   | "notify"
   | "listenPing"
-  | "watchResources";
+  | "watchResources"
+  | "pushAbort";
 
 /** How: it fails; its answer holds a status that says so; it is done but the answer is lost; somebody else wrote first; an
  * old object is read. Which calls take which, `faults()` lists. */
@@ -404,6 +410,8 @@ export interface RowSnapshot {
   updatedAt: number;
   endedAt: number | null;
   durationMs: number | null;
+  /** `CatalogCacheStatus`, upstream's number: 0 disabled, 1 miss, 2 hit, 3 populated, 4 look-up failed, 5 put failed. */
+  cacheStatus: number;
   abortRequestedAt: number | null;
   abortAttemptCount: number;
   abortReason: string | null;
@@ -417,6 +425,8 @@ export interface ResourceSnapshot {
   pluginPhaseVersion: number;
   attempts: number;
   systemFailures: number;
+  /** status.cacheStatus, as in the row. */
+  cacheStatus: number;
   conditions: StatusCondition[];
   phaseHistory: { phase: string; at: number; message: string }[];
   errorState: ExecutionError | null;

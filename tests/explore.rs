@@ -166,7 +166,7 @@ type Edges = BTreeSet<(Option<ActionPhase>, ActionPhase, &'static str)>;
 /// Models that together meet every change of a recorded phase.
 fn covering() -> Vec<Bounds> {
     use PlannedKind::{
-        FailedTrace, InvalidCondition, InvalidTask, Recovered, Task, TimedCondition, TimedTask, Trace, EmptyTask,
+        EmptyTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, Task, TimedCondition, TimedTask, Trace,
     };
     let race = |bounds: Bounds| bounds.with(Input::Abort).with(Input::LateChild).in_pieces();
     let lean = |kinds: &[PlannedKind]| Bounds {

@@ -390,6 +390,7 @@ fn read_status(status: &At<'_>, resource: &mut ImportedResource) -> Result<(), R
     resource.plugin_phase_version = status.number_of("pluginPhaseVersion")?;
     resource.attempts = status.number_of("attempts")?;
     resource.system_failures = status.number_of("systemFailures")?;
+    resource.cache_status = status.number_of("cacheStatus")?;
     for condition in status.list_of("conditions")? {
         let required = |name: &str| {
             let field = condition.field(name)?;

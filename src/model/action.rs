@@ -174,6 +174,26 @@ pub const fn plugin_of(task_type: TextId) -> TextId {
     if task_type.0 == TextId::CLUSTERED.0 { TextId::CLUSTERED } else { TextId::POD }
 }
 
+/// The one namespace, if nobody configures another (actions/config/config.go).
+pub const NAMESPACE: &str = "flyte";
+
+/// Two characters of a to z and 0 to 9 that spread objects over a bucket
+/// (flyteplugins/go/tasks/pluginmachinery/ioutils, `PrecomputedShardSelector`): FNV-1a of namespace and name.
+pub fn shard(namespace: &str, object_name: &str) -> String {
+    const ALPHABET: [u8; 36] = *b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let bytes = namespace.bytes().chain([b'/']).chain(object_name.bytes());
+    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let bucket = hash as usize % (ALPHABET.len() * ALPHABET.len());
+    let letter = |place: usize| char::from(ALPHABET.get(place).copied().unwrap_or(b'a'));
+    [letter(bucket / ALPHABET.len()), letter(bucket % ALPHABET.len())].into_iter().collect()
+}
+
+/// The name that a run has in its project: a run whose name another project uses is known with its project and domain
+/// before it, as `<project>.<domain>:<run>`.
+pub fn plain_run(run: &str) -> &str {
+    run.rsplit_once(':').map_or(run, |(_, plain)| plain)
+}
+
 /// The abort columns of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct AbortState {

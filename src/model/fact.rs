@@ -161,6 +161,10 @@ pub enum What {
         error: Option<ErrorState>,
         /// Its updated time: that of the newest entry of the phase history.
         updated_at: Time,
+        /// Its cache status, upstream's number.
+        cache_status: u8,
+        /// Why, in words.
+        said: Message,
     },
     /// An action event was dropped: one with its key is there.
     EventDropped {

@@ -37,12 +37,15 @@ words! {
         ReserveCache = 14 "reserveCache",
         /// The executor puts outputs into the catalog.
         PutCache = 15 "putCache",
-        /// The run service wakes those who watch an action (`NOTIFY`), when its row was written.
+        /// The run service wakes those who watch an action (`NOTIFY`), when its row or its
+        /// events were written.
         Notify = 16 "notify",
         /// The run service pings the connection on which it listens for changes (`LISTEN`); it fails at once.
         ListenPing = 17 "listenPing",
         /// The informer watches resources; the connection breaks at once.
         WatchResources = 18 "watchResources",
+        /// Whoever aborts waits until the abort reconciler's queue has room; it gives up waiting.
+        PushAbort = 19 "pushAbort",
     }
 }
 
@@ -115,7 +118,8 @@ impl Call {
             | Call::PutCache
             | Call::Notify
             | Call::ListenPing
-            | Call::WatchResources => &[FaultReply::Error],
+            | Call::WatchResources
+            | Call::PushAbort => &[FaultReply::Error],
         }
     }
 
@@ -138,7 +142,9 @@ impl Call {
             Call::CreateResource | Call::RecordAction | Call::UpdateActionStatus | Call::WatchResources => {
                 Some(Service::Actions)
             }
-            Call::MarkAbortAttempt | Call::ClearAbortRequest | Call::Notify | Call::ListenPing => Some(Service::Runs),
+            Call::MarkAbortAttempt | Call::ClearAbortRequest | Call::Notify | Call::ListenPing | Call::PushAbort => {
+                Some(Service::Runs)
+            }
             Call::LookUpCache | Call::ReserveCache | Call::PutCache => None,
         }
     }
@@ -158,7 +164,7 @@ impl Call {
             Call::RecordAction | Call::UpdateActionStatus | Call::Notify | Call::ListenPing | Call::WatchResources => {
                 Store::Row
             }
-            Call::MarkAbortAttempt | Call::ClearAbortRequest => Store::Abort,
+            Call::MarkAbortAttempt | Call::ClearAbortRequest | Call::PushAbort => Store::Abort,
             Call::LookUpCache | Call::ReserveCache | Call::PutCache => Store::Cache,
         }
     }

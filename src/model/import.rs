@@ -19,7 +19,7 @@ reads! {
         plugin_phase "pluginPhase", error "error", signal "signal";
         default project "project", domain "domain", finalizer "finalizer", recorded "recorded",
         plugin_phase_version "pluginPhaseVersion", attempts "attempts", system_failures "systemFailures",
-        conditions "conditions", phase_history "phaseHistory"
+        cache_status "cacheStatus", conditions "conditions", phase_history "phaseHistory"
     }
     ImportedCondition { kind "type", status "status", reason "reason", at "at"; default message "message" }
     ImportedPhase { phase "phase", at "at"; default message "message" }
@@ -68,6 +68,9 @@ pub struct ImportedResource {
     /// status.systemFailures
     #[serde(skip_serializing_if = "is_zero")]
     pub system_failures: u32,
+    /// status.cacheStatus, upstream's number
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cache_status: u32,
     /// status.conditions
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<ImportedCondition>,
@@ -99,6 +102,7 @@ impl ImportedResource {
             plugin_phase_version: 0,
             attempts: 0,
             system_failures: 0,
+            cache_status: 0,
             conditions: Vec::new(),
             phase_history: Vec::new(),
             error: None,

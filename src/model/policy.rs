@@ -306,6 +306,39 @@ policies! {
         "https://github.com/flyteorg/flyte/issues/7872",
         "https://github.com/flyteorg/flyte/pull/7805"
     ];
+    /// Which resources can have the same name.
+    namespace "namespace": Namespace {
+        PerProject = 0 "perProject" "Those of different projects and domains: runs of different projects never touch.",
+        Shared = 1 "shared" "None: a run of a name that another project uses stays QUEUED, and its abort deletes the other's resource.",
+    } documented PerProject, upstream Shared, links [
+        "https://github.com/flyteorg/flyte/pull/7287",
+        at!("actions/k8s/client.go#L932-L945")
+    ];
+    /// When it is found out that Kubernetes would not take an action's resource: a name or a type that is too long, a
+    /// field that must not be empty, a project that is no label.
+    invalid_resource "invalidResource": InvalidResource {
+        Refused = 0 "refused" "At once: whoever asks is told what is wrong.",
+        Late = 1 "late" "When it is created: a run stays QUEUED for ever, and a child is answered INTERNAL, so that the SDK asks again.",
+    } documented Refused, upstream Late, links [
+        at!("runs/service/run_service.go#L366-L389"),
+        at!("executor/config/crd/bases/flyte.org_taskactions.yaml#L128-L162")
+    ];
+    /// Whether anything records an action as taken over from an earlier run.
+    recovery "recovery": Recovery {
+        Recorded = 0 "recorded" "Yes: it is RECOVERED from the start.",
+        Nothing = 1 "nothing" "No: the phase is read and never written.",
+    } documented Recorded, upstream Nothing, links [
+        "https://github.com/flyteorg/flyte/pull/7825",
+        "https://github.com/flyteorg/flyte/pull/7978"
+    ];
+    /// Whether a condition that has ended takes the signal again that ended it.
+    repeated_signal "repeatedSignal": RepeatedSignal {
+        WhileWaiting = 0 "whileWaiting" "No: it is answered as any late signal is.",
+        Always = 1 "always" "Yes: the same value is answered as a success.",
+    } documented WhileWaiting, upstream Always, links [
+        at!("flyteidl2/actions/actions_service.proto#L34-L40"),
+        at!("actions/k8s/client.go#L299-L354")
+    ];
     /// Whether a run that was aborted before its resource was created still gets one.
     late_enqueue "lateEnqueue": LateEnqueue {
         Checked = 0 "checked" "No: what has ended does not start.",

@@ -78,6 +78,7 @@ rules! {
     TraceRecorded "A trace is recorded once, in the phase that the SDK reports." INTERNAL_RUN_SERVICE "RecordAction";
     TraceSucceeded "A trace is recorded as SUCCEEDED, whatever the SDK reports." INTERNAL_RUN_SERVICE "RecordAction";
     RecoveredRecorded "A recovered action is recorded directly as RECOVERED: it ended well in an earlier run." PHASES "ACTION_PHASE_RECOVERED";
+    RefusesRecovery "Nothing upstream records an action as recovered." PHASES "ACTION_PHASE_RECOVERED";
     Imported "The resource was read from outside as it stood." TASK_ACTION "TaskAction";
     ActionRecorded "The run service first hears of the action and inserts its row: QUEUED, attempt 1." INTERNAL_RUN_SERVICE "RecordAction";
     ActionAlreadyRecorded "The row exists; recording the action again leaves it alone." REPOSITORY "CreateAction";
@@ -167,13 +168,15 @@ rules! {
     RefusesAbortOfEnded "The action has ended, and what has ended cannot be aborted." RUN_SERVICE "AbortAction";
     AbortQueued "The abort waits in the queue for a worker." ABORT_RECONCILER "Push";
     AbortDeduplicated "The queue holds an abort of this action, so this one adds nothing." ABORT_RECONCILER "Push";
-    AbortQueueFull "The queue is full: the task is dropped and the row keeps its flag." ABORT_RECONCILER "Push";
+    AbortBlocked "The queue is full, so whoever aborts waits until there is room." ABORT_RECONCILER "push";
+    AbortQueueFull "The queue was full until whoever aborts gave up waiting: the task is dropped and the row keeps its flag." ABORT_RECONCILER "push";
     AbortCounted "Each call is counted in the row before it is made." REPOSITORY "MarkAbortAttempt";
     AbortNotCounted "The store failed to count, so no call is made; it is tried again after the first delay, as often as it takes." ABORT_RECONCILER "processTask";
     AbortRowMissing "There is no row to count in, so there is nothing to abort and the task is dropped." ABORT_RECONCILER "processTask";
     AbortCalled "A worker asks the actions service to delete the resource and waits for the reply." ABORT_RECONCILER "processTask";
     AbortSucceeded "The call got through, so the abort is done." ABORT_RECONCILER "processTask";
     AbortAlreadyGone "The resource is gone, which is what the abort wanted." ABORT_RECONCILER "isAlreadyTerminated";
+    NamesakeDeleted "The abort call names the resource by run and action, and deletes that of another project's action." CLIENT "AbortAction";
     AbortBackoff "The call failed; it is tried again after a random delay whose ceiling doubles each time." ABORT_RECONCILER "scheduleRequeue";
     AbortGivenUp "The call failed as often as is allowed; the abort is given up." ABORT_RECONCILER "processTask";
     AbortRequestCleared "An abort that is done, or given up, takes its flag off the row." REPOSITORY "ClearAbortRequest";
@@ -199,6 +202,8 @@ rules! {
     ContextNotBuilt "What Handle needs could not be prepared; the executor tries again after its interval, as often as it takes." CONTROLLER "reconcileTask";
     EnqueueSwallowed "The resource could not be created; the caller is told that all went well, and nobody tries again." RUN_SERVICE "CreateRun";
     EnqueueRetried "The resource could not be created, so it is tried again." RUN_SERVICE "CreateRun";
+    ResourceNameTaken "The one namespace has a resource of that name, of another project's action; the error is only logged, so the run stays QUEUED." RUN_SERVICE "CreateRun";
+    ResourceInvalid "Kubernetes does not take the resource: a field is empty, too long or no label; the error is only logged, so the run stays QUEUED." TASK_ACTION "TaskActionSpec";
     EnqueueFailed "The resource could not be created; the caller is told so and tries again." CLIENT "Enqueue";
     RefusesLateEnqueue "The run ended before its resource was created, so none is created." RUN_SERVICE "CreateRun";
     RecordFailed "The run service did not record the action; the next news of it records it." CLIENT "notifyRunService";

@@ -133,6 +133,10 @@ pub enum Cause {
     Text(TextId),
     /// A failure phase: `[code] message`.
     Coded(ErrorCode, TextId),
+    /// The same, for a pod whose container ended with that exit code.
+    PodExited(ErrorCode, u8),
+    /// The same, for a container that ended with that exit code while others of its pod run.
+    PrimaryExited(ErrorCode, u8),
     /// The same, with the beginning of a message that is more than a condition can hold.
     Long(ErrorCode, TextId),
 }

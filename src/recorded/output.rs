@@ -1,13 +1,15 @@
 //! Where an action's attempt writes its outputs: the path that executor and SDK compute alike
 //! (executor/pkg/plugin/task_exec_context.go, `ComputeActionOutputPath`; actions/k8s/client.go, `BuildOutputUri`).
 
+use crate::model::action::shard;
+
 /// The folder of an attempt's outputs: a shard of two characters right after the bucket, then the rest of the run's
 /// base, the action and the attempt (0 counts as 1). Empty if there is no base, or one that Go does not read as a URL.
 pub fn output_uri(namespace: &str, object_name: &str, base: &str, action: &str, attempts: u32) -> String {
     let Some(mut url) = Url::parse(base).filter(|_| !base.is_empty()) else { return String::new() };
     let rest = trim(&url.path);
     let mut path = b"/".to_vec();
-    path.extend(shard(namespace, object_name));
+    path.extend(shard(namespace, object_name).bytes());
     if !rest.is_empty() {
         path.push(b'/');
         path.extend(rest);
@@ -15,17 +17,6 @@ pub fn output_uri(namespace: &str, object_name: &str, base: &str, action: &str, 
     path.extend(format!("/{action}/{}", attempts.max(1)).bytes());
     url.path = path;
     url.text()
-}
-
-/// Two characters of a to z and 0 to 9 that spread objects over a bucket
-/// (flyteplugins/go/tasks/pluginmachinery/ioutils, `PrecomputedShardSelector`): FNV-1a of namespace and name.
-fn shard(namespace: &str, object_name: &str) -> [u8; 2] {
-    const ALPHABET: [u8; 36] = *b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let bytes = namespace.bytes().chain([b'/']).chain(object_name.bytes());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let bucket = hash as usize % (ALPHABET.len() * ALPHABET.len());
-    let letter = |place: usize| ALPHABET.get(place).copied().unwrap_or(b'a');
-    [letter(bucket / ALPHABET.len()), letter(bucket % ALPHABET.len())]
 }
 
 /// Without slashes at both ends.

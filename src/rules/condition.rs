@@ -55,13 +55,8 @@ pub fn reconcile_condition(spec: &Spec, cr: &TaskAction, seen: &ConditionSeen, r
     if status.conditions == conditions && history.is_none() {
         return Reconciled::nothing(cr.status, Rule::NothingChanged);
     }
-    let event = (rules.events == Events::EveryPhase).then(|| Told {
-        attempt: 1,
-        phase: reported_phase(&status, rules),
-        version: 0,
-        error: status.error,
-        cache_status: 0,
-    });
+    let event = (rules.events == Events::EveryPhase)
+        .then(|| Told { error: status.error, ..Told::of(1, reported_phase(&status, rules)) });
     Reconciled {
         status,
         rule,

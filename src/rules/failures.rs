@@ -4,8 +4,8 @@
 use super::Told;
 use super::informer::{RunServiceReply, is_remembered};
 use crate::model::policy::{
-    Cleanup, ConflictRetry, EnqueueFailure, Events, InBandCheck, LateEnqueue, Listener, LongMessage, LostNews, Notification,
-    PlainWrite, SignalOfAborted,
+    Cleanup, ConflictRetry, EnqueueFailure, Events, InBandCheck, LateEnqueue, Listener, LongMessage, LostNews,
+    Notification, PlainWrite, SignalOfAborted,
 };
 use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules, Status};
 
@@ -72,8 +72,7 @@ pub fn refuses_late_enqueue(row: &ActionRow, rules: &Rules) -> Option<Rule> {
 /// The event that tells how a run ended which never had a resource to tell it, if every ending is to have one.
 /// `is_told` is whether the log has an event of it: then a resource has been there.
 pub fn tells_late_end(row: &ActionRow, is_told: bool, rules: &Rules) -> Option<Told> {
-    let told =
-        Told { attempt: row.attempts, phase: row.phase, version: 0, error: None, cache_status: row.cache_status };
+    let told = Told { cache_status: row.cache_status, ..Told::of(row.attempts, row.phase) };
     (rules.events == Events::EveryPhase && !is_told).then_some(told)
 }
 

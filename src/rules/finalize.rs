@@ -2,7 +2,7 @@
 
 use super::Told;
 use crate::model::policy::{DeletionEvent, Events};
-use crate::model::{ActionPhase, ErrorState, Rule, Rules, Spec, TaskAction};
+use crate::model::{ActionPhase, Message, Rule, Rules, Spec, TaskAction};
 
 /// What is done before a resource under deletion goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +19,7 @@ pub struct Finalized {
 /// nothing is cleaned up: upstream then drops the finalizer and tells nobody.
 pub fn handle_abort_and_finalize(spec: &Spec, has_context: bool, cr: &TaskAction, rules: &Rules) -> Finalized {
     let plugin = cr.finalizer && spec.plugin.is_some() && has_context;
-    let told = Told {
-        attempt: cr.status.observed_attempts(),
-        phase: ActionPhase::Aborted,
-        version: 0,
-        error: None::<ErrorState>,
-        cache_status: 0,
-    };
+    let told = Told { said: Message::Aborted, ..Told::of(cr.status.observed_attempts(), ActionPhase::Aborted) };
     let ended = cr.status.conditions.is_terminal();
     let event = match (rules.deletion_event, rules.events) {
         (DeletionEvent::UnlessEnded, _) if ended => Err(Rule::EndedStaysAsItEnded),
@@ -33,9 +27,5 @@ pub fn handle_abort_and_finalize(spec: &Spec, has_context: bool, cr: &TaskAction
         (_, Events::PluginOnly) if plugin => Ok(told),
         (_, Events::PluginOnly) => Err(Rule::DeletedAtOnce),
     };
-    Finalized {
-        plugin,
-        event,
-        rule: if cr.finalizer { Rule::FinalizerRemoved } else { Rule::DeletedAtOnce },
-    }
+    Finalized { plugin, event, rule: if cr.finalizer { Rule::FinalizerRemoved } else { Rule::DeletedAtOnce } }
 }

@@ -47,6 +47,15 @@ pub struct Told {
     pub error: Option<ErrorState>,
     /// Its cache status, upstream's number: that of what it was made from, which is not always the status's.
     pub cache_status: u8,
+    /// Why, in words, which become a remark of the cluster.
+    pub said: Message,
+}
+
+impl Told {
+    /// An event that tells a phase, and nothing else.
+    pub const fn of(attempt: u32, phase: ActionPhase) -> Told {
+        Told { attempt, phase, version: 0, error: None, cache_status: 0, said: Message::Empty }
+    }
 }
 
 /// How the executor writes what it decided.

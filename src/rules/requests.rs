@@ -2,8 +2,13 @@
 //! `validateRunName`, runs/service/utils.go) and signals (actions/k8s/client.go, `Signal`).
 
 use super::phases::phase_from_conditions;
-use crate::model::policy::{DuplicateAction, DuplicateRun, LabelInheritance, ParentCheck, TracePhase};
-use crate::model::{ActionKind, Code, ConditionSpec, Rule, Rules, Signal, SignalValue, Spec, TaskAction, ValueType};
+use crate::model::policy::{
+    DuplicateAction, DuplicateRun, InvalidResource, LabelInheritance, Namespace, ParentCheck, Recovery, RepeatedSignal,
+    TracePhase,
+};
+use crate::model::{
+    ActionKind, Code, ConditionSpec, Rule, Rules, Signal, SignalValue, Spec, SpecField, TaskAction, ValueType,
+};
 
 /// Characters of a run's name.
 pub const RUN_NAME_MAX: usize = 30;
@@ -33,6 +38,32 @@ pub fn is_project_name(name: &str) -> bool {
     !name.is_empty() && name.chars().count() <= PROJECT_NAME_MAX && !name.chars().any(char::is_control)
 }
 
+/// Whether Kubernetes takes it as the value of a label, as projects and domains are (`newTaskActionCR`).
+pub fn is_label_value(value: &str) -> bool {
+    let outer = |c: char| c.is_ascii_alphanumeric();
+    let inner = |c: char| outer(c) || matches!(c, '-' | '_' | '.');
+    value.len() <= PROJECT_NAME_MAX && value.chars().all(inner) && value.starts_with(outer) && value.ends_with(outer)
+}
+
+/// The required fields that the resource's definition does not take empty (`MinLength`); the executor checks the others.
+pub fn is_never_empty(field: SpecField) -> bool {
+    matches!(field, SpecField::RunName | SpecField::Project | SpecField::Domain | SpecField::ActionName)
+}
+
+/// What becomes of an action whose resource Kubernetes would not take: accepted for now, or refused with a code.
+pub const fn invalid_resource(is_root: bool, rules: &Rules) -> Result<(), Code> {
+    match (rules.invalid_resource, is_root) {
+        (InvalidResource::Refused, _) => Err(Code::InvalidArgument),
+        (InvalidResource::Late, true) => Ok(()),
+        (InvalidResource::Late, false) => Err(Code::Internal),
+    }
+}
+
+/// Whether all actions' resources are in one namespace, whatever their project.
+pub const fn shares_namespace(rules: &Rules) -> bool {
+    matches!(rules.namespace, Namespace::Shared)
+}
+
 /// Letters, digits and hyphens, with a letter or a digit at both ends.
 fn is_label(label: &str) -> bool {
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -57,10 +88,18 @@ pub const fn create_run(exists: bool, rules: &Rules) -> Result<Rule, (Code, Rule
 
 /// Whether an action can be recorded as recovered under a parent that may have ended.
 pub const fn recover(parent_ended: bool, rules: &Rules) -> Result<(), (Code, Rule)> {
+    if !is_recovered(rules) {
+        return Err((Code::FailedPrecondition, Rule::RefusesRecovery));
+    }
     match rules.parent_check {
         ParentCheck::Enforced if parent_ended => Err((Code::FailedPrecondition, Rule::RefusesEndedParent)),
         ParentCheck::Enforced | ParentCheck::Ignored => Ok(()),
     }
+}
+
+/// Whether anything records an action as recovered.
+pub const fn is_recovered(rules: &Rules) -> bool {
+    matches!(rules.recovery, Recovery::Recorded)
 }
 
 /// Why an accepted `Enqueue` makes no resource, if it makes none: a condition of that name is there, with its resource.
@@ -164,11 +203,15 @@ pub const fn declared_type(spec: &Spec) -> Option<ValueType> {
 /// What a signal does: stored, repeated, or refused with a code. In upstream's order: the value, the resource, its
 /// kind, an earlier signal (one that cannot be decoded counts as none and is written over), its end, its spec, the
 /// type. Upstream's client answers without a code where its service answers INTERNAL.
-pub fn signal(spec: &Spec, cr: Option<&TaskAction>, signal: &Signal) -> Result<Rule, (Code, Rule)> {
+pub fn signal(spec: &Spec, cr: Option<&TaskAction>, signal: &Signal, rules: &Rules) -> Result<Rule, (Code, Rule)> {
     let value = signal.value.ok_or((Code::InvalidArgument, Rule::RefusesSignalValue))?;
     let cr = cr.ok_or((Code::NotFound, Rule::RefusesSignalMissing))?;
     if spec.kind != ActionKind::Condition {
         return Err((Code::FailedPrecondition, Rule::RefusesSignalKind));
+    }
+    let ended = phase_from_conditions(&cr.status.conditions).is_terminal();
+    if ended && matches!(rules.repeated_signal, RepeatedSignal::WhileWaiting) {
+        return Err((Code::FailedPrecondition, Rule::RefusesSignalCompleted));
     }
     if let Some(earlier) = cr.status.signal.and_then(|earlier| earlier.value) {
         return if earlier == value {
@@ -177,7 +220,7 @@ pub fn signal(spec: &Spec, cr: Option<&TaskAction>, signal: &Signal) -> Result<R
             Err((Code::FailedPrecondition, Rule::RefusesSignalChange))
         };
     }
-    if phase_from_conditions(&cr.status.conditions).is_terminal() {
+    if ended {
         return Err((Code::FailedPrecondition, Rule::RefusesSignalCompleted));
     }
     if spec.condition_spec == ConditionSpec::Undecodable {

@@ -14,7 +14,7 @@ pub fn tells_record(phase: ActionPhase, rules: &Rules) -> Option<Told> {
     let unknown = ErrorState { code: ErrorCode::Unknown, kind: ErrorKind::User, message: Message::Unknown };
     let error = (phase.is_terminal() && !phase.is_success()).then_some(unknown);
     match rules.events {
-        Events::EveryPhase => Some(Told { attempt: 1, phase, version: 0, error, cache_status: 0 }),
+        Events::EveryPhase => Some(Told { error, ..Told::of(1, phase) }),
         Events::PluginOnly => None,
     }
 }

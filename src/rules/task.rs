@@ -101,13 +101,7 @@ fn invalid(
             status.error = Some(error);
             status.attempts = status.observed_attempts();
             let history = append_history(&mut status, reason, message);
-            let event = Told {
-                attempt: status.attempts,
-                phase: ActionPhase::Failed,
-                version: 0,
-                error: Some(error),
-                cache_status: 0,
-            };
+            let event = Told { error: Some(error), ..Told::of(status.attempts, ActionPhase::Failed) };
             let effects = Effects { abort_plugin: false, stamp_labels: true };
             Reconciled {
                 status,
@@ -135,7 +129,7 @@ fn reset_to_queued(old: &Status) -> Reconciled {
         ..*old
     };
     let history = append_history(&mut status, Reason::Queued, Message::RestartingTask);
-    let event = Told { attempt: status.attempts, phase: ActionPhase::Queued, version: 0, error: None, cache_status: 0 };
+    let event = Told { said: Message::RestartingTask, ..Told::of(status.attempts, ActionPhase::Queued) };
     Reconciled {
         write: Write::EventThenStatus,
         history,
@@ -232,6 +226,7 @@ impl Context<'_> {
             version: report.version,
             error: report.error,
             cache_status: report.cache_status,
+            said: report.reason,
         };
         self.written(status, history, [Some(event), None], rule)
     }
@@ -270,9 +265,19 @@ impl Context<'_> {
         status.plugin_phase_version = report.version;
         status.attempts = status.observed_attempts();
         let history = append_history(&mut status, name, message);
-        let event =
-            Told { attempt: status.attempts, phase, version: report.version, error, cache_status: report.cache_status };
+        let event = Told { error, ..self.over(phase, report) };
         self.written(status, history, [Some(event), None], rule)
+    }
+
+    /// The event that tells how an attempt ended after which another comes.
+    fn over(&self, phase: ActionPhase, report: &Report) -> Told {
+        Told {
+            version: report.version,
+            error: report.error,
+            cache_status: report.cache_status,
+            said: report.reason,
+            ..Told::of(self.old.observed_attempts(), phase)
+        }
     }
 
     fn restart_in_place(&self, mut status: Status, report: &Report, phase: ActionPhase) -> Reconciled {
@@ -284,11 +289,9 @@ impl Context<'_> {
         status.plugin_phase = Some(PluginPhase::Queued);
         status.plugin_phase_version = 0;
         status.cache_status = 0;
-        let queued =
-            Told { attempt: status.attempts, phase: ActionPhase::Queued, version: 0, error: None, cache_status: 0 };
+        let queued = Told { said: Message::RestartingTask, ..Told::of(status.attempts, ActionPhase::Queued) };
         // A timeout is told even so: upstream's #7910 sends TIMED_OUT for the attempt before it restarts in place.
-        let over =
-            Told { attempt, phase, version: report.version, error: report.error, cache_status: report.cache_status };
+        let over = self.over(phase, report);
         let events = if phase == ActionPhase::TimedOut { [Some(over), Some(queued)] } else { [Some(queued), None] };
         self.written(status, history, events, Rule::RestartInPlace)
     }
@@ -308,13 +311,7 @@ impl Context<'_> {
         status.plugin_phase_version = 0;
         status.attempts = status.observed_attempts();
         let history = append_history(&mut status, Reason::TimedOut, message);
-        let event = Told {
-            attempt: status.attempts,
-            phase: ActionPhase::TimedOut,
-            version: 0,
-            error: Some(error),
-            cache_status: 0,
-        };
+        let event = Told { error: Some(error), ..Told::of(status.attempts, ActionPhase::TimedOut) };
         let decided = self.written(status, history, [Some(event), None], Rule::TimeoutFinal);
         Reconciled { effects: Effects { abort_plugin: true, ..decided.effects }, ..decided }
     }
@@ -344,13 +341,7 @@ impl Context<'_> {
         let (mut status, history) = map_phase_to_conditions(status, &report);
         status.plugin_phase = Some(PluginPhase::PermanentFailure);
         status.plugin_phase_version = 0;
-        let event = Told {
-            attempt: status.observed_attempts(),
-            phase: ActionPhase::Failed,
-            version: 0,
-            error: Some(error),
-            cache_status: 0,
-        };
+        let event = Told { error: Some(error), ..Told::of(status.observed_attempts(), ActionPhase::Failed) };
         self.written(status, history, [Some(event), None], rule)
     }
 }
@@ -363,6 +354,8 @@ fn cause(error: &ErrorState) -> Cause {
     match error.message {
         Message::Text(text) => Cause::Coded(error.code, text),
         Message::LongText(text) => Cause::Long(error.code, text),
+        Message::ContainerExited(code) => Cause::PodExited(error.code, code),
+        Message::PrimaryExited(code) => Cause::PrimaryExited(error.code, code),
         _ => Cause::Coded(error.code, crate::model::TextId::EMPTY),
     }
 }

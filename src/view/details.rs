@@ -2,11 +2,12 @@
 //! (runs/service/run_service.go, `buildActionDetails`, `actionModelToDetails`). Row and events come by different ways,
 //! so the parts can contradict each other.
 
-use super::attempts::{ActionEvent, Attempt, attempts, list_events};
+use super::attempts::{ActionEvent, Attempt, ClusterEvent, OutputReferences, attempts, list_events};
 use super::counts::PhaseCounts;
 use super::snapshot::{EventErrorView, SignalView, ValueView, counts_below};
 use super::text::message;
-use crate::model::{ActionId, ActionKind, ActionPhase, ActionRow, Fact, Rule, Signal, Time, What};
+use crate::model::action::{NAMESPACE, SpecField, plain_run, shard};
+use crate::model::{ActionId, ActionKind, ActionPhase, ActionRow, Fact, Message, Rule, Signal, Time, What};
 use crate::world::{Action, World};
 use serde::Serialize;
 
@@ -138,7 +139,7 @@ pub fn action_details(world: &World, facts: &[Fact], id: ActionId) -> Option<Act
     let is_task = action.spec.kind == ActionKind::Task;
     Some(ActionDetails {
         id: text(action.full_name),
-        run: text(action.run),
+        run: plain_run(texts.get(action.run)).to_owned(),
         name: text(action.name),
         project: text(action.project),
         domain: text(action.domain),
@@ -160,16 +161,44 @@ pub fn action_attempts(world: &World, facts: &[Fact], id: ActionId) -> Vec<Attem
 /// The stored events of an action, in the order in which they came.
 pub fn stored_events(world: &World, facts: &[Fact], id: ActionId) -> Vec<ActionEvent> {
     let event = |fact: &Fact| match fact.what {
-        What::EventRecorded { phase, attempt, version, error, updated_at } => Some(ActionEvent {
+        What::EventRecorded { phase, attempt, version, error, updated_at, cache_status, said } => Some(ActionEvent {
             updated_at: Some(updated_at),
             reported_at: Some(fact.at),
             error: error
                 .map(|error| EventErrorView { kind: error.kind, message: message(world.texts(), error.message) }),
+            outputs: outputs(world, id, attempt),
+            cache_status,
+            cluster_events: cluster_events(world, fact.rule, said, updated_at),
             ..ActionEvent::new(attempt, phase, version)
         }),
         _ => None,
     };
     facts.iter().filter(|fact| fact.action == Some(id)).filter_map(event).collect()
+}
+
+/// Where an attempt's outputs are to be, as the executor says with each event of a task (`outputRefs`): under the run
+/// service's default base (runs/config/config.go, `StoragePrefix`).
+fn outputs(world: &World, id: ActionId, attempt: u32) -> Option<OutputReferences> {
+    let action = world.action(id).filter(|action| action.spec.kind == ActionKind::Task)?;
+    if action.spec.missing.iter().any(|field| field == SpecField::RunOutputBase) || action.resource_name.is_empty() {
+        return None;
+    }
+    let [project, domain, run, name, resource] =
+        [action.project, action.domain, action.run, action.name, action.resource_name].map(|id| world.texts().get(id));
+    let shard = shard(NAMESPACE, resource);
+    let folder = format!("file:///{shard}/tmp/flyte/data/{project}/{domain}/{}/{name}/{attempt}", plain_run(run));
+    Some(OutputReferences { output_uri: format!("{folder}/outputs.pb"), report_uri: format!("{folder}/report.html") })
+}
+
+/// The remarks of the cluster that come with an event (`toClusterEvents`): the plugin's reason, and what the cache adds.
+fn cluster_events(world: &World, rule: Rule, said: Message, updated_at: Time) -> Vec<ClusterEvent> {
+    let added = match rule {
+        Rule::CacheHit => "cache hit",
+        Rule::CacheOwnerAwaited => "waiting for serialized cache owner",
+        _ => "",
+    };
+    let remarks = [message(world.texts(), said), added.to_owned()].into_iter().filter(|remark| !remark.is_empty());
+    remarks.map(|message| ClusterEvent { occurred_at: Some(updated_at), message }).collect()
 }
 
 /// What a condition was signalled with, as the run service keeps it: it comes with the news that the condition

@@ -6,6 +6,7 @@ use crate::model::policy::{
 };
 use crate::model::{ActionKind, ActionPhase, Rule, Rules, RulesSetup};
 use crate::rules::admit;
+use crate::rules::requests::is_recovered;
 use ActionPhase::{
     Aborted, Failed, Initializing, Paused, Queued, Recovered, Running, Succeeded, TimedOut, WaitingForResources,
 };
@@ -116,7 +117,9 @@ fn edges(rules: &Rules) -> Vec<Edge> {
     };
     edge(None, Queued, Rule::RunCreated, "create run", TASK);
     edge(None, Queued, Rule::ActionRecorded, "enqueue", RUNNABLE);
-    edge(None, Recovered, Rule::RecoveredRecorded, "recover", TASK);
+    if is_recovered(rules) {
+        edge(None, Recovered, Rule::RecoveredRecorded, "recover", TASK);
+    }
     match rules.trace_phase {
         TracePhase::Succeeded => edge(None, Succeeded, Rule::TraceSucceeded, "trace", TRACE),
         TracePhase::AsReported => {
@@ -192,7 +195,7 @@ fn edges(rules: &Rules) -> Vec<Edge> {
         // What was not told before the resource was deleted is told by its deletion.
         for &from in active.iter().chain(&[Paused]) {
             let (kinds, ends) = match from {
-                Queued => (RUNNABLE, &[Succeeded, Failed, TimedOut][..]),
+                Queued => (RUNNABLE, &[Succeeded, Failed][..]),
                 Paused => (CONDITION, &[Succeeded, TimedOut][..]),
                 _ => (TASK, &[Succeeded, Failed][..]),
             };
@@ -200,6 +203,8 @@ fn edges(rules: &Rules) -> Vec<Edge> {
                 edge(Some(from), to, Rule::DeletionKeepsEnd, "end told by deletion", kinds);
             }
         }
+        let timed = if rules.task_timeout == TaskTimeout::Enforced { RUNNABLE } else { CONDITION };
+        edge(Some(Queued), TimedOut, Rule::DeletionKeepsEnd, "end told by deletion", timed);
     }
     if matches!(rules.guard, Guard::Numeric | Guard::Retryable | Guard::Upstream) {
         // A condition's late news passes the guard over an abort, since its phases have higher numbers.
@@ -210,7 +215,10 @@ fn edges(rules: &Rules) -> Vec<Edge> {
         }
     }
     if rules.abort_of_ended == AbortOfEnded::Overwrites {
-        for from in [Succeeded, Failed, TimedOut, Recovered] {
+        for from in [Succeeded, Failed, TimedOut, Recovered]
+            .into_iter()
+            .filter(|from| *from != Recovered || is_recovered(rules))
+        {
             edge(
                 Some(from),
                 Aborted,

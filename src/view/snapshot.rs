@@ -93,6 +93,7 @@ pub struct RowView {
     pub updated_at: Time,
     pub ended_at: Option<Time>,
     pub duration_ms: Option<i64>,
+    pub cache_status: u8,
     pub abort_requested_at: Option<Time>,
     pub abort_attempt_count: u32,
     pub abort_reason: Option<String>,
@@ -108,6 +109,7 @@ pub struct ResourceView {
     pub plugin_phase_version: u32,
     pub attempts: u32,
     pub system_failures: u32,
+    pub cache_status: u8,
     pub conditions: Vec<ConditionView>,
     pub phase_history: Vec<HistoryView>,
     pub error_state: Option<ErrorView>,
@@ -470,6 +472,7 @@ pub(super) fn action_view(
             updated_at: row.updated_at,
             ended_at: row.ended_at,
             duration_ms: row.duration_ms,
+            cache_status: row.cache_status,
             abort_requested_at: row.abort.requested_at,
             abort_attempt_count: row.abort.attempts,
             abort_reason: row.abort.reason.map(text),
@@ -503,6 +506,7 @@ fn resource_view(world: &World, action: &Action, resource: &Resource, history: &
         plugin_phase_version: status.plugin_phase_version,
         attempts: status.attempts,
         system_failures: status.system_failures,
+        cache_status: status.cache_status,
         conditions: status
             .conditions
             .iter()
@@ -584,7 +588,7 @@ pub(super) fn pending_view(world: &World, item: &Pending) -> PendingView {
 }
 
 pub(super) fn event_view(world: &World, fact: &Fact) -> Option<EventView> {
-    let What::EventRecorded { phase, attempt, version, error, updated_at } = fact.what else { return None };
+    let What::EventRecorded { phase, attempt, version, error, updated_at, .. } = fact.what else { return None };
     Some(EventView {
         action: world.name_of(fact.action?).to_owned(),
         attempt,

@@ -103,8 +103,14 @@ pub fn cause_text(texts: &Texts, cause: Cause) -> String {
     match cause {
         Cause::Text(text) => texts.get(text).to_owned(),
         Cause::Coded(code, text) => format!("[{}] {}", error_code(texts, code), texts.get(text)),
+        Cause::PodExited(code, exit) => coded(texts, code, Message::ContainerExited(exit)),
+        Cause::PrimaryExited(code, exit) => coded(texts, code, Message::PrimaryExited(exit)),
         Cause::Long(code, text) => format!("[{}] {}…", error_code(texts, code), texts.get(text)),
     }
+}
+
+fn coded(texts: &Texts, code: ErrorCode, said: Message) -> String {
+    format!("[{}] {}", error_code(texts, code), message(texts, said))
 }
 
 /// The names of spec fields, as upstream lists them.

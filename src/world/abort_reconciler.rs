@@ -8,11 +8,12 @@ use crate::rules::abort::{
     AbortStep, MarkFailure, MarkStep, abort_attempt, clear_abort_request, is_pending_abort, mark_abort_attempt,
     mark_failed,
 };
+use crate::rules::requests::shares_namespace;
 
 impl World {
-    pub(super) fn queue_abort(&mut self, id: ActionId, reason: TextId, sink: &mut impl Sink) {
+    pub(super) fn queue_abort(&mut self, id: ActionId, reason: TextId, rule: Rule, sink: &mut impl Sink) {
         self.aborts_about(id).enqueue(id, reason);
-        self.tell(sink, id, What::AbortQueued, Rule::AbortQueued);
+        self.tell(sink, id, What::AbortQueued, rule);
         self.wake_worker();
     }
 
@@ -64,8 +65,12 @@ impl World {
     pub(super) fn abort_reply(&mut self, id: ActionId, reply: AbortReply, draw_ms: Option<u64>, sink: &mut impl Sink) {
         let Some(alive) = self.action(id).map(|action| action.resource.is_some()) else { return };
         let Some(attempt) = self.abort_call_of(id) else { return };
-        if reply == AbortReply::Ok && alive {
-            self.request_deletion(id, Rule::DeletionRequested, sink);
+        if reply == AbortReply::Ok {
+            if alive {
+                self.request_deletion(id, Rule::DeletionRequested, sink);
+            } else if let Some(other) = self.namesake_of(id).filter(|_| shares_namespace(self.rules())) {
+                self.request_deletion(other, Rule::NamesakeDeleted, sink);
+            }
         }
         match abort_attempt(attempt, reply, &self.config().abort, self.rules()) {
             AbortStep::Done(rule) => {
@@ -94,6 +99,12 @@ impl World {
         self.wake_worker();
     }
 
+    /// The other action whose resource has the name of this one's.
+    fn namesake_of(&self, id: ActionId) -> Option<ActionId> {
+        let action = self.action(id)?;
+        self.namesake(self.text(action.full_name), (action.project, action.domain))
+    }
+
     fn clear_abort(&mut self, id: ActionId, sink: &mut impl Sink) {
         if self.fails(Call::ClearAbortRequest, id, Rule::AbortClearFailed, sink).is_some() {
             return;
@@ -112,7 +123,7 @@ impl World {
         }
         for id in self.ids() {
             if let Some(row) = self.action(id).and_then(|action| action.row).filter(is_pending_abort) {
-                self.queue_abort(id, row.abort.reason.unwrap_or(TextId::EMPTY), sink);
+                self.queue_abort(id, row.abort.reason.unwrap_or(TextId::EMPTY), Rule::AbortQueued, sink);
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use super::entry::CacheEntry;
 use super::{Sink, World};
+use crate::model::action::NAMESPACE;
 use crate::model::{
     ActionId, CacheStatus, Call, FaultReply, Observation, PluginPhase, Report, Rule, Spec, Status, TaskAction, TextId,
     TimerKind, What,
@@ -11,6 +12,7 @@ use crate::rules::cache::{
     CacheStep, Lookup, Put, Reservation, after_execution, after_lookup, after_put, after_reservation, before_execution,
     cache_config, known_put, lease_has_gaps, lease_ms, releases_on_deletion,
 };
+use crate::rules::requests::shares_namespace;
 use crate::rules::task::asks_plugin;
 
 /// What the cache says before the plugin is asked.
@@ -114,7 +116,10 @@ impl World {
                 }
                 CacheStep::Reserves(_) => {
                     let owner = entry?.owner?;
-                    after_reservation(status, self.reservation_of(owner, id)?)
+                    // A name nobody has met yet is news.
+                    let name = || self.texts().find(&self.owner_name(owner));
+                    let reservation = if owner == id { Reservation::Mine } else { Reservation::Other(name()?) };
+                    after_reservation(status, reservation)
                 }
                 said => return Some(said),
             };
@@ -129,15 +134,21 @@ impl World {
         let Some(entry) = self.entry(key) else { return (Reservation::Mine, false) };
         let taken = entry.owner.is_none();
         let owner = *entry.owner.get_or_insert(id);
-        (self.reservation_of(owner, id).unwrap_or(Reservation::Mine), taken)
+        if owner == id {
+            return (Reservation::Mine, taken);
+        }
+        let name = self.owner_name(owner);
+        (Reservation::Other(self.intern(&name)), taken)
     }
 
-    /// What the reservation of an owner is to an action.
-    fn reservation_of(&self, owner: ActionId, id: ActionId) -> Option<Reservation> {
-        if owner == id {
-            return Some(Reservation::Mine);
+    /// What the owner of a reservation is called: its namespace and its resource (`cacheReservationOwnerID`).
+    fn owner_name(&self, owner: ActionId) -> String {
+        let Some(action) = self.action(owner) else { return String::new() };
+        let name = self.text(action.resource_name);
+        if shares_namespace(self.rules()) {
+            return format!("{NAMESPACE}/{name}");
         }
-        Some(Reservation::Other(self.action(owner)?.resource_name))
+        format!("{}-{}/{name}", self.text(action.project), self.text(action.domain))
     }
 
     /// Whether the executor looks at a cached task again by itself: as long as a look-up may find something, or to extend a
@@ -160,9 +171,9 @@ impl World {
         if !spec.caching.serializable || !owns {
             return;
         }
-        let over = self.action(id).is_none_or(|action| {
-            action.resource.is_none_or(|resource| resource.cr.status.conditions.is_terminal())
-        });
+        let over = self
+            .action(id)
+            .is_none_or(|action| action.resource.is_none_or(|resource| resource.cr.status.conditions.is_terminal()));
         let requeue_ms = self.config().requeue_ms;
         match lease_ms(requeue_ms, self.rules()) {
             Some(lease) if over || lease_has_gaps(requeue_ms, self.rules()) => {

@@ -2,6 +2,7 @@
 //! would work.
 
 use super::World;
+use crate::model::action::plain_run;
 use crate::model::argument::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
 use crate::model::shown::shown;
 use crate::model::{
@@ -13,6 +14,10 @@ use crate::rules::failures::refuses_signal;
 use crate::rules::requests::{self, EnqueueSeen, is_action_name, is_project_name, is_run_name};
 use crate::rules::run_service::{ROOT_ACTION, refuses_trace};
 use crate::rules::task::asks_plugin;
+
+/// Why nothing is recovered where nobody records it.
+const NO_RECOVERY: &str =
+    "As coded, nothing records an action as recovered; the policy `recovery` has it recorded as documented.";
 
 /// Faults that can wait at the same time.
 const FAULTS_MAX: usize = 1_000;
@@ -59,7 +64,10 @@ impl World {
                     (None, None) => ActionKind::Task,
                 };
                 let value_type = condition.as_ref().map(|condition| condition.value_type);
-                let spec = Spec { kind, value_type, ..Spec::task(1, TextId::EMPTY) };
+                let spec = match task {
+                    Some(_) => self.task_spec(task.as_ref()),
+                    None => Spec { kind, value_type, ..Spec::task(1, TextId::EMPTY) },
+                };
                 self.check_enqueue(*action, *parent, &spec)
             }
             Command::Recover { action, parent } => self.check_recover(*action, *parent),
@@ -126,6 +134,61 @@ impl World {
         Rejection::new(Code::ResourceExhausted, Rule::Bounded, message)
     }
 
+    /// The name by which a run of a project is known here: its own, unless a run of that name is there in another
+    /// project; then with project and domain before it.
+    pub(super) fn run_key(&self, run: &str, places: (TextId, TextId)) -> String {
+        let root = self.find(&format!("{run}/{ROOT_ACTION}")).and_then(|root| self.action(root));
+        match root.filter(|root| (root.project, root.domain) != places) {
+            None => run.to_owned(),
+            Some(_) => format!("{}.{}:{run}", self.text(places.0), self.text(places.1)),
+        }
+    }
+
+    /// Why Kubernetes would not take the resource of an action, if so.
+    pub(super) fn resource_is_invalid(&self, own: &str, places: (TextId, TextId), spec: &Spec) -> Option<String> {
+        if let Some(field) = spec.missing.iter().find(|field| requests::is_never_empty(*field)) {
+            return Some(format!("the resource's `{field}` would be empty"));
+        }
+        for (what, name) in [("project", places.0), ("domain", places.1)] {
+            if !requests::is_label_value(self.text(name)) {
+                return Some(format!(
+                    "{} cannot be a {what}: it becomes a label, of letters, digits, `-`, `_` and `.`, with a letter or a \
+                     digit at both ends",
+                    shown(self.text(name))
+                ));
+            }
+        }
+        let long = |text: &str, max: usize| Some(text.chars().count()).filter(|length| *length > max);
+        if let Some(length) = long(self.text(spec.task_type), requests::TASK_TYPE_MAX) {
+            return Some(format!(
+                "a task type has up to {} characters; this one has {length}",
+                requests::TASK_TYPE_MAX
+            ));
+        }
+        let key = spec.caching.discoverable.then(|| self.text(spec.cache_key));
+        if let Some(length) = key.and_then(|key| long(key, requests::CACHE_KEY_MAX)) {
+            return Some(format!(
+                "a cache key has up to {} characters; this one has {length}",
+                requests::CACHE_KEY_MAX
+            ));
+        }
+        if let Some(length) = long(own, requests::ACTION_NAME_MAX) {
+            return Some(format!(
+                "an action's own name has up to {} characters; this one has {length}",
+                requests::ACTION_NAME_MAX
+            ));
+        }
+        None
+    }
+
+    fn check_resource(&self, own: &str, is_root: bool, places: (TextId, TextId), spec: &Spec) -> Checked {
+        let Some(why) = self.resource_is_invalid(own, places, spec) else { return Ok(()) };
+        let Err(code) = requests::invalid_resource(is_root, self.rules()) else { return Ok(()) };
+        let said =
+            if code == Code::Internal { "failed to create TaskAction CR" } else { "Kubernetes takes no such resource" };
+        refuse(code, Rule::SpecInvalid, format!("{said}: {why}."))
+    }
+
     /// The root action of a run.
     pub(super) fn root_of(&self, run: TextId) -> Option<ActionId> {
         self.find(&format!("{}/{ROOT_ACTION}", self.text(run)))
@@ -158,7 +221,9 @@ impl World {
             self.check_task(task)?;
         }
         let places = (project.unwrap_or(TextId::FLYTESNACKS), domain.unwrap_or(TextId::DEVELOPMENT));
-        if self.object_is_taken(&format!("{}/{ROOT_ACTION}", self.text(run)), places) {
+        self.check_resource(ROOT_ACTION, true, places, &self.task_spec(task))?;
+        let key = format!("{}/{ROOT_ACTION}", self.run_key(self.text(run), places));
+        if !requests::shares_namespace(self.rules()) && self.namesake(&key, places).is_some() {
             return refuse(
                 Code::AlreadyExists,
                 Rule::RefusesDuplicateRun,
@@ -168,7 +233,7 @@ impl World {
                 ),
             );
         }
-        match requests::create_run(self.root_of(run).is_some(), self.rules()) {
+        match requests::create_run(self.find(&key).is_some(), self.rules()) {
             Ok(_) => Ok(()),
             Err((code, rule)) => {
                 let message = format!("There is a run {} already; give this one another name.", shown(self.text(run)));
@@ -177,17 +242,20 @@ impl World {
         }
     }
 
-    /// Whether another action's resource has the name that this action's would have: `r-x/y` and `r/x-y` are both
-    /// `r-x-y` to Kubernetes, and an action named as its run is its root.
-    fn object_is_taken(&self, full_name: &str, places: (TextId, TextId)) -> bool {
-        let Some((run, own)) = full_name.split_once('/') else { return false };
-        let (run, own) = requests::object_name(run, own);
-        let Some(name) = self.texts().find(&format!("{run}-{own}")) else { return false };
-        self.of_resource_name(name).any(|other| {
+    /// The other action whose resource has the name that this action's would have: `r-x/y` and `r/x-y` are both `r-x-y`
+    /// to Kubernetes, an action named as its run is its root, and where all share a namespace the project tells nothing
+    /// apart.
+    pub(super) fn namesake(&self, full_name: &str, places: (TextId, TextId)) -> Option<ActionId> {
+        let (run, own) = full_name.split_once('/')?;
+        let (run, own) = requests::object_name(plain_run(run), own);
+        let name = self.texts().find(&format!("{run}-{own}"))?;
+        let shared = requests::shares_namespace(self.rules());
+        let other = self.of_resource_name(name).find(|other| {
             other.resource.is_some()
-                && (other.project, other.domain) == places
+                && (shared || (other.project, other.domain) == places)
                 && self.text(other.full_name) != full_name
-        })
+        })?;
+        self.named(other.full_name)
     }
 
     /// A child belongs to its parent's run.
@@ -231,7 +299,15 @@ impl World {
                 format!("{} names no action: an action is `<run>/<action>`, such as `r1/a1`.", shown(name)),
             );
         };
-        self.check_run_name(run)?;
+        let plain = plain_run(run);
+        self.check_run_name(plain)?;
+        if plain != run && self.find(&format!("{run}/{ROOT_ACTION}")).is_none() {
+            return refuse(
+                Code::NotFound,
+                Rule::UnknownRun,
+                format!("There is no run {}; only a run whose name another project uses is called so.", shown(run)),
+            );
+        }
         if !is_action_name(own) {
             return refuse(
                 Code::InvalidArgument,
@@ -256,24 +332,6 @@ impl World {
             );
         }
         self.check_timeout(task.timeout_ms)?;
-        let key = task.cache.as_ref().and_then(|cache| cache.key);
-        if let Some(length) = key.map(|key| self.text(key).chars().count()).filter(|n| *n > requests::CACHE_KEY_MAX) {
-            return refuse(
-                Code::InvalidArgument,
-                Rule::SpecInvalid,
-                format!("A cache key has up to {} characters; this one has {length}.", requests::CACHE_KEY_MAX),
-            );
-        }
-        if let Some(kind) = task.task_type {
-            let length = self.text(kind).chars().count();
-            if length > requests::TASK_TYPE_MAX {
-                return refuse(
-                    Code::InvalidArgument,
-                    Rule::SpecInvalid,
-                    format!("A task type has up to {} characters; this one has {length}.", requests::TASK_TYPE_MAX),
-                );
-            }
-        }
         Ok(())
     }
 
@@ -311,14 +369,20 @@ impl World {
 
     fn check_enqueue(&self, action: TextId, parent: ActionId, spec: &Spec) -> Checked {
         let name = self.text(action);
-        let (run, _) = self.check_action_name(name)?;
+        let (run, own) = self.check_action_name(name)?;
         let Some(parent_action) = self.action(parent) else { return self.unknown(parent) };
         let parent_name = self.text(parent_action.full_name);
         self.check_same_run(name, run, parent)?;
         let existing = self.find(name).and_then(|id| self.action(id));
-        let taken = self.object_is_taken(name, (parent_action.project, parent_action.domain));
+        let places = (parent_action.project, parent_action.domain);
+        if spec.kind != ActionKind::Trace {
+            self.check_resource(own, false, places, spec)?;
+        }
+        let taken = self.namesake(name, places).is_some();
+        // Where all share a namespace, another project's resource of the parent's name is taken for the parent's.
+        let shared = requests::shares_namespace(self.rules()) && self.namesake(parent_name, places).is_some();
         let seen = EnqueueSeen {
-            parent: Some(parent_action.resource.is_some()),
+            parent: Some(parent_action.resource.is_some() || shared),
             parent_over: parent_action.has_ended() || parent_action.resource.is_some_and(|r| r.cr.deleting),
             object: taken || existing.is_some_and(|existing| existing.resource.is_some()),
             known: existing.is_some(),
@@ -357,6 +421,9 @@ impl World {
             self.check_same_run(name, run, parent)?;
         }
         let Some(parent) = parent.and_then(|parent| self.action(parent)) else {
+            if let Err((code, rule)) = requests::recover(false, self.rules()) {
+                return refuse(code, rule, NO_RECOVERY);
+            }
             if own == ROOT_ACTION {
                 return Ok(());
             }
@@ -365,6 +432,7 @@ impl World {
         };
         match requests::recover(parent.has_ended(), self.rules()) {
             Ok(()) => Ok(()),
+            Err((code, rule @ Rule::RefusesRecovery)) => refuse(code, rule, NO_RECOVERY),
             Err((code, rule)) => {
                 let message = format!("{} has ended, so nothing is recovered under it.", self.text(parent.full_name));
                 refuse(code, rule, message)
@@ -456,7 +524,7 @@ impl World {
                 format!("{name} was aborted, so the signal comes too late."),
             );
         }
-        let Err((code, rule)) = requests::signal(&action.spec, cr, &signal) else { return Ok(()) };
+        let Err((code, rule)) = requests::signal(&action.spec, cr, &signal, self.rules()) else { return Ok(()) };
         let name = self.text(action.full_name);
         let (kind, declared) = (requests::value_type(sent), requests::declared_type(&action.spec));
         let message = match rule {

@@ -49,7 +49,7 @@ impl World {
             TimerKind::Resync => self.take_up_anew(timer.action),
             TimerKind::AbortRetry => {
                 let reason = self.abort_of(timer.action).map_or(TextId::USER_ABORT, |task| task.reason);
-                self.queue_abort(timer.action, reason, sink);
+                self.queue_abort(timer.action, reason, Rule::AbortQueued, sink);
             }
         }
     }

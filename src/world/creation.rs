@@ -3,18 +3,19 @@
 
 use super::pending::Pending;
 use super::{Action, Resource, Sink, Untold, World};
+use crate::model::action::plain_run;
 use crate::model::argument::TaskCommand;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, Caching, Call, ConditionSpec, PendingWork, Rule, Spec, SpecFields, TextId,
-    TimerKind, What,
+    ActionId, ActionKind, ActionPhase, Caching, Call, ConditionSpec, FaultReply, PendingWork, Rule, Spec, SpecFields,
+    TextId, TimerKind, What,
 };
-use crate::rules::failures::{enqueue_failed, refuses_late_enqueue, tells_late_end};
+use crate::rules::failures::{enqueue_failed, record_failed, refuses_late_enqueue, tells_late_end};
 use crate::rules::requests;
 use crate::rules::run_service::{ROOT_ACTION, tells_record};
 
 impl World {
     pub(super) fn create_run(&mut self, run: TextId, places: (TextId, TextId), spec: Spec, sink: &mut impl Sink) {
-        let name = format!("{}/{ROOT_ACTION}", self.text(run));
+        let name = format!("{}/{ROOT_ACTION}", self.run_key(self.text(run), places));
         let existing = self.find(&name);
         let Ok(rule) = requests::create_run(existing.is_some(), self.rules()) else { return };
         if let Some(existing) = existing {
@@ -44,6 +45,17 @@ impl World {
             }
             return;
         }
+        let (name, places) = (self.name_of(id).to_owned(), (action.project, action.domain));
+        let refused = if self.resource_is_invalid(ROOT_ACTION, places, &action.spec).is_some() {
+            Some(Rule::ResourceInvalid)
+        } else {
+            self.namesake(&name, places).map(|_| Rule::ResourceNameTaken)
+        };
+        if let Some(rule) = refused {
+            let what = What::CallFailed { call: Call::CreateResource, reply: FaultReply::Error };
+            self.tell(sink, id, what, rule);
+            return;
+        }
         let (again, rule) = enqueue_failed(self.rules());
         if self.fails(Call::CreateResource, id, rule, sink).is_some() {
             if again {
@@ -68,6 +80,13 @@ impl World {
             return self.create_resource(existing, spec, sink);
         }
         let places = self.places_of(Some(parent));
+        let full_name = self.text(name).to_owned();
+        if let Some(other) = self.namesake(&full_name, places)
+            && let Some(rule) = requests::kept(spec.kind, true)
+        {
+            self.tell(sink, other, What::UpdateSkipped, rule);
+            return;
+        }
         let id = self.add(name, Some(parent), places, spec);
         self.create_resource(id, spec, sink);
     }
@@ -85,6 +104,12 @@ impl World {
             self.tell(sink, existing, What::UpdateSkipped, Rule::ActionAlreadyRecorded);
             return;
         }
+        if let Some(parent) = parent
+            && rule != Rule::RecoveredRecorded
+            && !self.reaches_run_service(parent, sink)
+        {
+            return;
+        }
         let places = self.places_of(parent);
         let kind = if rule == Rule::RecoveredRecorded { ActionKind::Task } else { ActionKind::Trace };
         let id = self.add(name, parent, places, Spec { kind, ..Spec::task(1, TextId::CONTAINER) });
@@ -92,6 +117,16 @@ impl World {
         if let Some(told) = tells_record(phase, self.rules()) {
             self.record_event(id, &told, self.now(), rule, sink);
         }
+    }
+
+    /// Whether the record of a trace reaches the run service's store (`Enqueue`). If the call fails, the SDK is told so; an
+    /// error inside the reply is looked at by whoever looks there.
+    fn reaches_run_service(&mut self, parent: ActionId, sink: &mut impl Sink) -> bool {
+        let Some(reply) = self.take_fault(Call::RecordAction, parent) else { return true };
+        let (lost, rule) = record_failed(reply, self.rules());
+        let rule = if lost { rule } else { Rule::EnqueueFailed };
+        self.tell(sink, parent, What::CallFailed { call: Call::RecordAction, reply }, rule);
+        reply == FaultReply::TimedOut
     }
 
     fn create_resource(&mut self, id: ActionId, spec: Spec, sink: &mut impl Sink) {
@@ -133,7 +168,7 @@ impl World {
         let (run, own) = name.split_once('/').unwrap_or((&name, ""));
         let (run, own) = (run.to_owned(), own.to_owned());
         let resource_name = {
-            let (run, own) = requests::object_name(&run, &own);
+            let (run, own) = requests::object_name(plain_run(&run), &own);
             format!("{run}-{own}")
         };
         let action = Action {

@@ -259,6 +259,8 @@ impl World {
             *resource = new;
         }
         let plugin = match asked {
+            // What the resource holds of a failure that is followed by another attempt is Queued.
+            Asked::Plugin(Some(_)) if rule == Rule::RestartInPlace => decided.status.plugin_phase,
             Asked::Plugin(phase) => phase,
             Asked::Clock | Asked::Nobody => None,
         };

@@ -6,8 +6,9 @@ use crate::model::argument::{ConditionCommand, TaskCommand, ValueCommand};
 use crate::model::import::ImportedResource;
 use crate::model::shown::shown;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, ActionRow, Code, Condition, ConditionSpec, Conditions, ErrorCode, ErrorState,
-    Message, PendingWork, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId, Time, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, ActionRow, CacheStatus, Code, Condition, ConditionSpec, Conditions, ErrorCode,
+    ErrorState, Message, PendingWork, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId, Time,
+    TimerKind, What,
 };
 use crate::rules::requests;
 use crate::rules::stamps::{end_time, stamp_update};
@@ -38,6 +39,14 @@ impl World {
                 Rule::SpecInvalid,
                 "A resource is a task or a condition: give exactly one of `task` and `condition`.",
             );
+        }
+        if usize::try_from(resource.cache_status).is_ok_and(|number| number >= CacheStatus::ALL.len()) {
+            let message = format!(
+                "`cacheStatus` is {}; upstream's numbers go from 0 to {}.",
+                resource.cache_status,
+                CacheStatus::ALL.len() - 1
+            );
+            return refuse(Code::InvalidArgument, Rule::SpecInvalid, message);
         }
         let mut times = resource.conditions.iter().map(|condition| condition.at).collect::<Vec<_>>();
         times.extend(resource.phase_history.iter().map(|entry| entry.at));
@@ -197,7 +206,7 @@ impl World {
                 plugin_state: None,
                 attempts: from.attempts,
                 system_failures: from.system_failures,
-                cache_status: 0,
+                cache_status: u8::try_from(from.cache_status).unwrap_or(0),
                 conditions,
                 last_history: newest.map(|entry| entry.phase),
                 error,
@@ -225,7 +234,8 @@ impl World {
         }
         let last = resource.transitions.iter().copied().max().unwrap_or(resource.created_at);
         let end = end_time(phase, None, last);
-        let mut row = stamp_update(&row, phase, None, end, last, self.rules());
+        let stamped = stamp_update(&row, phase, None, end, last, self.rules());
+        let mut row = ActionRow { cache_status: resource.cr.status.cache_status, ..stamped };
         if crate::rules::abort::explains_abort(&row, self.rules()) {
             row.abort.reason = Some(TextId::WAS_ABORTED);
         }

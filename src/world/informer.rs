@@ -4,8 +4,8 @@
 use super::pending::{News, Pending};
 use super::{Action, Resource, Sink, Untold, World};
 use crate::model::{ActionId, ActionPhase, Call, Delivery, FaultReply, PendingWork, Rule, TimerKind, What};
-use crate::rules::failures::{enqueue_failed, is_news_forgotten, news_failed, record_failed};
 use crate::rules::Update;
+use crate::rules::failures::{enqueue_failed, is_news_forgotten, news_failed, record_failed};
 use crate::rules::informer::{self, Notice, RESYNC_MS, RunServiceReply};
 
 impl World {

@@ -88,9 +88,10 @@ impl World {
         rule: Rule,
         sink: &mut impl Sink,
     ) {
-        let Told { attempt, phase, version, error, .. } = *told;
+        let Told { attempt, phase, version, error, cache_status, said } = *told;
         if self.insert_event(id, EventKey { attempt, phase: phase.number(), version }) {
-            self.tell(sink, id, What::EventRecorded { phase, attempt, version, error, updated_at }, rule);
+            let what = What::EventRecorded { phase, attempt, version, error, updated_at, cache_status, said };
+            self.tell(sink, id, what, rule);
         } else {
             self.tell(sink, id, What::EventDropped { phase, attempt, version }, Rule::EventFirstWriterWins);
         }
@@ -99,7 +100,7 @@ impl World {
 
     pub(super) fn store_signal(&mut self, id: ActionId, signal: Signal, sink: &mut impl Sink) {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
-        if requests::signal(&spec, Some(&resource.cr), &signal) == Ok(Rule::SignalRepeated) {
+        if requests::signal(&spec, Some(&resource.cr), &signal, self.rules()) == Ok(Rule::SignalRepeated) {
             self.tell(sink, id, What::SignalRepeated, Rule::SignalRepeated);
             return;
         }
@@ -121,9 +122,14 @@ impl World {
         if self.abort_of(id).is_some() {
             self.tell(sink, id, What::AbortDeduplicated, Rule::AbortDeduplicated);
         } else if is_queue_full(self.line().queued_count(), &self.config().abort) {
-            self.tell(sink, id, What::AbortDropped, Rule::AbortQueueFull);
+            // The call waits for room. It stands where it would stand once there is some, behind all others.
+            if self.take_fault(Call::PushAbort, id).is_some() {
+                self.tell(sink, id, What::AbortDropped, Rule::AbortQueueFull);
+            } else {
+                self.queue_abort(id, reason, Rule::AbortBlocked, sink);
+            }
         } else {
-            self.queue_abort(id, reason, sink);
+            self.queue_abort(id, reason, Rule::AbortQueued, sink);
         }
     }
 }

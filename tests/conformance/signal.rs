@@ -89,7 +89,7 @@ fn send(cr: &Value, mut sending: Sending) -> Result<Answer, Stop> {
         let missing = Resource::read(&json!({"action_type": "condition"}), &mut texts)?;
         let spec = object.as_ref().or(missing.as_ref()).map(|held| held.spec);
         let Some(spec) = spec else { break };
-        match signal(&spec, object.as_ref().map(|held| &held.cr), &signal_sent) {
+        match signal(&spec, object.as_ref().map(|held| &held.cr), &signal_sent, &rules) {
             Err((refused, rule)) => {
                 code = if refused == Code::Internal { Value::Null } else { json!(refused.name().to_lowercase()) };
                 words = Some(refusal(rule, sending.value, object.as_ref(), &mut texts));

@@ -47,6 +47,10 @@ function fields(list: readonly Field[]): HTMLElement {
   );
 }
 
+/** The names of `CatalogCacheStatus`, by number. */
+const CACHE = ["disabled", "miss", "hit", "populated", "look-up failed", "put failed", "skipped", "evicted"];
+const cacheWord = (status: number): string => CACHE[status] ?? String(status);
+
 const or = (value: string | null | undefined, none = "–"): string =>
   value === null || value === undefined || value === "" ? none : value;
 const time = (at: number | null | undefined): string => (at === null || at === undefined ? "–" : moment(at));
@@ -60,6 +64,7 @@ function rowFields(action: ActionSnapshot | undefined, row: RowSnapshot | null, 
     ["created_at", time(row.createdAt), changed("createdAt")],
     ["ended_at", time(row.endedAt), changed("endedAt")],
     ["duration", row.durationMs === null ? "–" : span(row.durationMs), changed("durationMs")],
+    ["cache_status", cacheWord(row.cacheStatus), changed("cacheStatus")],
     ["abort_requested_at", time(row.abortRequestedAt), changed("abortRequestedAt")],
     ["abort_attempt_count", String(row.abortAttemptCount), changed("abortAttemptCount")],
     ["abort_reason", or(row.abortReason), changed("abortReason")],
@@ -96,6 +101,7 @@ function resourceParts(
     ],
     ["attempts", String(resource.attempts), changed("attempts")],
     ["systemFailures", String(resource.systemFailures), changed("systemFailures")],
+    ["cacheStatus", cacheWord(resource.cacheStatus), changed("cacheStatus")],
     [
       "errorState",
       resource.errorState

@@ -432,6 +432,9 @@ pub fn is_asked(policy: PolicyId, bounds: &Bounds) -> bool {
     match policy {
         // Times and exit codes are settled before anything reaches a world without a clock.
         PolicyId::Times | PolicyId::ExitCode => false,
+        // A model has one run, whose names are right.
+        PolicyId::Namespace | PolicyId::InvalidResource => false,
+        PolicyId::Recovery => any(&[PlannedKind::Recovered]),
         PolicyId::LongMessage => inputs.has(Input::LongError),
         // Nothing in a world is told apart by who listens.
         PolicyId::Listener => false,
@@ -439,7 +442,9 @@ pub fn is_asked(policy: PolicyId, bounds: &Bounds) -> bool {
         PolicyId::Notification => inputs.has_call(Call::Notify),
         PolicyId::TracePhase => any(&[Trace, FailedTrace]),
         PolicyId::TaskTimeout => any(&[TimedTask]),
-        PolicyId::SignalOfAborted | PolicyId::PausedListing => any(&[Condition, TimedCondition, InvalidCondition]),
+        PolicyId::SignalOfAborted | PolicyId::RepeatedSignal | PolicyId::PausedListing => {
+            any(&[Condition, TimedCondition, InvalidCondition])
+        }
         PolicyId::CacheLookup | PolicyId::CachePut | PolicyId::CacheStatusTold => any(&[CachedTask, SerialTask]),
         PolicyId::CacheError => any(&[CachedTask, SerialTask]) && inputs.has_call(Call::LookUpCache),
         PolicyId::CacheLease => any(&[SerialTask]) && inputs.has(Input::RestartExecutor),

@@ -29,8 +29,8 @@ const BARE: Inputs = Inputs::NONE.with(Input::Success).with(Input::Reply);
 /// The models, mildest first.
 pub fn models() -> Vec<Model> {
     use PlannedKind::{
-        CachedTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, SerialTask, Task, TimedCondition, TimedTask,
-        EmptyTask,
+        CachedTask, EmptyTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, SerialTask, Task, TimedCondition,
+        TimedTask,
     };
     let brief = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF, ..Bounds::of(kinds) };
     let calm = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF.without(Input::SystemFailure), ..Bounds::of(kinds) };

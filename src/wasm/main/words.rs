@@ -194,10 +194,17 @@ impl Words {
                 }
             };
             let what = match fact.what {
-                // The time of an event says nothing in words, so it need not tell sayings apart.
-                What::EventRecorded { phase, attempt, version, error, .. } => {
-                    What::EventRecorded { phase, attempt, version, error, updated_at: crate::model::Time(0) }
-                }
+                // The time of an event and what only its details tell say nothing in words, so they need not tell sayings
+                // apart.
+                What::EventRecorded { phase, attempt, version, error, .. } => What::EventRecorded {
+                    phase,
+                    attempt,
+                    version,
+                    error,
+                    updated_at: crate::model::Time(0),
+                    cache_status: 0,
+                    said: Message::Empty,
+                },
                 what => what,
             };
             let said = (what, fact.rule);
