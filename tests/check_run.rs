@@ -554,10 +554,6 @@ fn what_cannot_be_read_is_named_with_its_place() {
         ),
         (json!("run_name,name,phase\nr1,a0,44"), "line 2.phase: 44 is none of 0 to 10."),
         (json!("kind: TaskAction"), "line 1: \"kind: TaskAction\" is neither JSON nor the header of a table"),
-        (
-            json!([{ "id": { "run": { "project": "p", "name": "r1" }, "name": "a0" }, "status": {} }, { "id": { "run": { "project": "q", "name": "r1" }, "name": "b" }, "status": {} }, { "id": { "run": { "project": "q", "name": "r1" }, "name": "a0" }, "status": {} }]),
-            "[2]: r1/a0 is of \"p\" at [0], and of \"q\" here",
-        ),
     ] {
         let error = check_run(&value, &Setup::default()).expect_err(words);
         assert!(error.message.starts_with(words), "{error}");
@@ -641,4 +637,17 @@ fn leaves(value: &mut Value, visit: &mut impl FnMut(usize, &mut Value)) -> usize
     let mut count = 0;
     go(value, &mut count, visit);
     count
+}
+
+/// One name in two projects is two runs, whichever comes first and whatever else is told of each.
+#[test]
+fn runs_of_one_name_in_two_projects_are_two() {
+    let action = |project: &str, name: &str| {
+        let id = json!({ "run": { "project": project, "domain": "development", "name": "r1" }, "name": name });
+        json!({ "id": id, "metadata": { "parent": if name == "a0" { "" } else { "a0" } }, "status": {} })
+    };
+    let value = json!([action("p", "a0"), action("q", "b"), action("q", "a0"), action("p", "b")]);
+    let checked = check_run(&value, &Setup::default()).unwrap();
+    let told: Vec<&str> = checked.actions.iter().map(|action| action.id.as_str()).collect();
+    assert_eq!(told, ["r1/a0", "q.development:r1/b", "q.development:r1/a0", "r1/b"]);
 }

@@ -112,8 +112,12 @@ fn details_read_as_protojson() {
     let id = json!({"run": {"project": "p", "domain": "d", "name": "r1"}, "name": "c"});
     let failed_at = "2026-01-01T00:00:01.500Z";
     let error = json!({"message": "exit code 1", "kind": "KIND_USER"});
+    // Upstream's default base, after two characters that spread objects over a bucket.
+    let folder = "file:///gh/tmp/flyte/data/p/d/r1/c/1";
+    let outputs = json!({"outputUri": format!("{folder}/outputs.pb"), "reportUri": format!("{folder}/report.html")});
     let attempt = json!({
         "phase": "ACTION_PHASE_FAILED", "startTime": failed_at, "endTime": failed_at, "errorInfo": error, "attempt": 1,
+        "outputs": outputs,
         "phaseTransitions": [
             {"phase": "ACTION_PHASE_RUNNING", "startTime": failed_at, "endTime": failed_at},
             {"phase": "ACTION_PHASE_FAILED", "startTime": failed_at, "endTime": failed_at},
@@ -134,7 +138,7 @@ fn details_read_as_protojson() {
     let events = stored_events(session.world(), session.facts(), action);
     let event = json!({
         "id": id, "attempt": 1, "phase": "ACTION_PHASE_FAILED", "updatedTime": failed_at, "errorInfo": error,
-        "reportedTime": failed_at,
+        "reportedTime": failed_at, "outputs": outputs,
     });
     assert_eq!(protojson::action_event(session.world(), action, events.last().unwrap()), event);
 }

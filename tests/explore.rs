@@ -154,9 +154,9 @@ fn five_models_have_so_many_states_and_transitions() {
         [
             ("a task", [(77, 99), (67, 139)]),
             ("a parent and its child", [(1_483, 3_247), (1_037, 3_471)]),
-            ("a condition with a deadline", [(81, 162), (97, 218)]),
+            ("a condition with a deadline", [(81, 130), (97, 218)]),
             ("a task, piece by piece", [(1_299, 2_563), (1_766, 5_047)]),
-            ("news that is lost", [(576, 1_438), (1_812, 5_560)]),
+            ("news that is lost", [(576, 1_438), (2_538, 8_670)]),
         ]
     );
 }

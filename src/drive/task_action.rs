@@ -184,18 +184,15 @@ pub(super) struct TaskTemplate {
     id: Option<Present>,
     #[prost(message, optional, tag = "3")]
     pub(super) metadata: Option<TaskMetadata>,
-    #[prost(message, optional, tag = "6")]
-    container: Option<Present>,
     #[prost(message, optional, tag = "17")]
     pod: Option<K8sPod>,
 }
 
 impl TaskTemplate {
-    /// How many containers its pod would have, if that is not one.
+    /// How many containers its pod would have, if it names a pod that has not one.
     fn containers(&self) -> Option<u32> {
-        let listed = self.pod.as_ref().and_then(|pod| pod.pod_spec.as_ref()).map(Struct::containers);
-        let count = listed.unwrap_or(usize::from(self.container.is_some()));
-        u32::try_from(count).ok().filter(|count| *count != 1)
+        let listed = self.pod.as_ref()?.pod_spec.as_ref()?.containers();
+        u32::try_from(listed).ok().filter(|count| *count != 1)
     }
 }
 

@@ -2,11 +2,10 @@
 
 use super::event::SourceView;
 use crate::model::policy::{
-    AbortOfEnded, AbortedPhase, Guard, Promotion, Retry, TaskTimeout, TracePhase, Waiting, Watch,
+    AbortOfEnded, AbortedPhase, Guard, Promotion, Recovery, Retry, TaskTimeout, TracePhase, Waiting, Watch,
 };
 use crate::model::{ActionKind, ActionPhase, Rule, Rules, RulesSetup};
 use crate::rules::admit;
-use crate::rules::requests::is_recovered;
 use ActionPhase::{
     Aborted, Failed, Initializing, Paused, Queued, Recovered, Running, Succeeded, TimedOut, WaitingForResources,
 };
@@ -117,7 +116,7 @@ fn edges(rules: &Rules) -> Vec<Edge> {
     };
     edge(None, Queued, Rule::RunCreated, "create run", TASK);
     edge(None, Queued, Rule::ActionRecorded, "enqueue", RUNNABLE);
-    if is_recovered(rules) {
+    if rules.recovery == Recovery::Recorded {
         edge(None, Recovered, Rule::RecoveredRecorded, "recover", TASK);
     }
     match rules.trace_phase {
@@ -217,7 +216,7 @@ fn edges(rules: &Rules) -> Vec<Edge> {
     if rules.abort_of_ended == AbortOfEnded::Overwrites {
         for from in [Succeeded, Failed, TimedOut, Recovered]
             .into_iter()
-            .filter(|from| *from != Recovered || is_recovered(rules))
+            .filter(|from| *from != Recovered || rules.recovery == Recovery::Recorded)
         {
             edge(
                 Some(from),

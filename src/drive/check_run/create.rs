@@ -4,6 +4,7 @@ use super::commands::{condition, first_phase, given, kind, plugin, task, trace};
 use super::finding::{Finding, FindingKind, Severity};
 use super::replay::{Goal, Replay};
 use crate::drive::observed::SeenAction;
+use crate::model::action::plain_run;
 use crate::model::argument::TaskCommand;
 use crate::model::import::ImportedResource;
 use crate::model::{ActionKind, ActionPhase, Command, PluginPhase, Rejection, Rule};
@@ -22,7 +23,7 @@ impl Replay<'_> {
         let command = match &parent {
             _ if recovered => Command::Recover { action: seen.id.clone(), parent: parent.clone() },
             None => Command::CreateRun {
-                run: seen.run.clone(),
+                run: plain_run(&seen.run).to_owned(),
                 project: given(&seen.project),
                 domain: given(&seen.domain),
                 task: Some(task(seen)).filter(|task| *task != TaskCommand::default()),
@@ -115,7 +116,7 @@ impl Replay<'_> {
         let mut stand_ins = Vec::new();
         if self.session.world().find(&root).is_none() {
             stand_ins.push(Command::CreateRun {
-                run: seen.run.clone(),
+                run: plain_run(&seen.run).to_owned(),
                 project: given(&seen.project),
                 domain: given(&seen.domain),
                 task: None,

@@ -447,7 +447,7 @@ pub fn is_asked(policy: PolicyId, bounds: &Bounds) -> bool {
         }
         PolicyId::CacheLookup | PolicyId::CachePut | PolicyId::CacheStatusTold => any(&[CachedTask, SerialTask]),
         PolicyId::CacheError => any(&[CachedTask, SerialTask]) && inputs.has_call(Call::LookUpCache),
-        PolicyId::CacheLease => any(&[SerialTask]) && inputs.has(Input::RestartExecutor),
+        PolicyId::CacheLease => any(&[SerialTask]),
         PolicyId::GcOfLiving => bounds.collects,
         PolicyId::DuplicateRun | PolicyId::DuplicateAction => inputs.has(Input::CreateAgain),
         PolicyId::AbortOfEnded | PolicyId::AbortGiveUp => inputs.has(Input::Abort),

@@ -93,7 +93,7 @@ pub fn models() -> Vec<Model> {
             Fault::Rpc,
             failing(once(&[SerialTask, SerialTask]), &[Call::LookUpCache, Call::ReserveCache, Call::PutCache]),
         ),
-        model("wake-ups that are lost", Fault::Rpc, finite(&[Task]).with_call(Call::Notify)),
+        model("wake-ups that are lost", Fault::Rpc, finite(&[Task, TimedCondition]).with_call(Call::Notify)),
         model("news that is lost", Fault::Rpc, race(calm(&[Task])).with(Input::Drop)),
         model(
             "restarts",

@@ -133,7 +133,11 @@ pub fn unmet(rule: Rule) -> Option<&'static str> {
         Rule::WatchBroken => "in the models news is lost piece by piece",
         Rule::Imported => "a model begins with nothing",
         Rule::TimeAdvances => "time is abstracted: timers fire, the clock does not move",
-        Rule::AbortQueueFull => "the queue has a thousand places",
+        Rule::AbortBlocked | Rule::AbortQueueFull => "the queue has a thousand places",
+        Rule::PluginNotFound => "each task type has a plugin",
+        Rule::NamesakeDeleted | Rule::ResourceNameTaken | Rule::ResourceInvalid => {
+            "a model has one run, whose names are right"
+        }
         Rule::CacheIdentifierMissing => "the models' tasks have identifiers",
         Rule::CacheOutputsUnreadable => "no fault makes outputs unreadable",
         Rule::StoreErrorInReply => "it words an answer, which a world has not",

@@ -8,7 +8,6 @@ mod text;
 
 use super::at::{At, invalid};
 use crate::model::argument::ValueCommand;
-use crate::model::shown::shown;
 use crate::model::words::words;
 use crate::model::{ActionKind, ActionPhase, Code, ErrorKind, Interner, Rejection, Rule, Time, ValueType};
 use serde_json::{Map, Value};
@@ -251,6 +250,9 @@ struct Reader {
     format: Option<Format>,
     actions: Vec<SeenAction>,
     names: Interner<String>,
+    /// The runs by name, and project and domain of each, as far as they are told.
+    runs: Interner<String>,
+    places: Vec<[String; 2]>,
     records: usize,
 }
 
@@ -325,30 +327,43 @@ impl Reader {
         Ok(())
     }
 
-    /// The action of that name, new if it was not met; its project and domain must be those it had.
+    /// The name by which a run is known: its own, unless one of that name was met in another project or domain.
+    fn run(&mut self, run: &str, told: [&str; 2]) -> String {
+        let (number, new) = self.runs.intern(run, || run.to_owned());
+        if new {
+            self.places.push(told.map(str::to_owned));
+        }
+        let Some(held) = self.places.get_mut(number as usize) else { return run.to_owned() };
+        if held.iter().zip(told).any(|(held, told)| !held.is_empty() && !told.is_empty() && held != told) {
+            let or = |told: &str, default: &str| if told.is_empty() { default.to_owned() } else { told.to_owned() };
+            let [project, domain] = told;
+            return format!("{}.{}:{run}", or(project, "flytesnacks"), or(domain, "development"));
+        }
+        for (held, told) in held.iter_mut().zip(told).filter(|(_, told)| !told.is_empty()) {
+            told.clone_into(held);
+        }
+        run.to_owned()
+    }
+
+    /// The action of that name, new if it was not met.
     fn action(&mut self, at: &At<'_>, ids: [&str; 4]) -> Result<&mut SeenAction, Rejection> {
         let [project, domain, run, name] = ids;
         if run.is_empty() || name.is_empty() {
             return Err(invalid(&at.path, "it names no action: `id.run.name` and `id.name` are wanted."));
         }
+        let run = self.run(run, [project, domain]);
         let id = format!("{run}/{name}");
         let (number, new) = self.names.intern(&id, || id.clone());
         if new {
             if self.actions.len() >= ACTIONS_MAX {
                 return exhausted(&at.path, &format!("up to {ACTIONS_MAX} actions are read at once."));
             }
-            self.actions.push(SeenAction::new(&at.path, [run, name]));
+            self.actions.push(SeenAction::new(&at.path, [&run, name]));
         }
         let Some(action) = self.actions.get_mut(number as usize) else {
             return exhausted(&at.path, "there are too many actions.");
         };
         for (held, told) in [(&mut action.project, project), (&mut action.domain, domain)] {
-            if !held.is_empty() && !told.is_empty() && held != told {
-                let (held, told) = (shown(held), shown(told));
-                let message =
-                    format!("{id} is of {held} at {}, and of {told} here; give one run at a time.", action.place);
-                return Err(invalid(&at.path, message));
-            }
             if !told.is_empty() {
                 told.clone_into(held);
             }

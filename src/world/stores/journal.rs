@@ -15,6 +15,7 @@ use crate::world::timers::Timers;
 pub(super) struct Journal {
     now: Time,
     sweeps_from: Time,
+    listed_at: Time,
     action_count: usize,
     /// In the order of the changes, and put back in the opposite order.
     actions: Vec<(ActionId, Action)>,
@@ -65,6 +66,7 @@ impl World {
         self.journal = Some(Box::new(Journal {
             now: self.now,
             sweeps_from: self.sweeps_from,
+            listed_at: self.listed_at,
             action_count: self.actions.len(),
             actions: Vec::new(),
             events: Vec::new(),
@@ -79,10 +81,22 @@ impl World {
     /// Becomes what it was when the trial began, but for the texts, which may be forgotten now.
     pub(in crate::world) fn end_trial(&mut self) {
         let Some(journal) = self.journal.take() else { return };
-        let Journal { now, sweeps_from, action_count, actions, events, timers, pending, aborts, cache, faults } =
-            *journal;
+        let Journal {
+            now,
+            sweeps_from,
+            listed_at,
+            action_count,
+            actions,
+            events,
+            timers,
+            pending,
+            aborts,
+            cache,
+            faults,
+        } = *journal;
         self.now = now;
         self.sweeps_from = sweeps_from;
+        self.listed_at = listed_at;
         for (id, key) in events {
             self.events.remove(id, key);
         }
