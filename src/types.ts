@@ -186,6 +186,12 @@ export interface SimulationConfig {
     maxDelayMs?: number;
     /** Places in the queue; 1,000. */
     queueSize?: number;
+    /**
+     * Who answers its calls. `"ok"`, for `new Simulation` and `fromTaskActions`: the actions service does, at once, unless
+     * the fault `abortAction` was armed. `"ask"`: each call waits for an `abortReply`; so it is in traces, links and
+     * `fromJSON` that do not say.
+     */
+    reply?: "ok" | "ask";
   };
   /** The garbage collector; none if absent. `{}` is upstream's: every 30 minutes, what ended an hour ago. */
   gc?: {
@@ -258,7 +264,8 @@ export type Call =
   | "notify"
   | "listenPing"
   | "watchResources"
-  | "pushAbort";
+  | "pushAbort"
+  | "abortAction";
 
 /** How: it fails; its answer holds a status that says so; it is done but the answer is lost; somebody else wrote first; an
  * old object is read. Which calls take which, `faults()` lists. */

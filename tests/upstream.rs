@@ -827,8 +827,17 @@ mod client {
     fn TestBuildActionUpdate_DeleteAfterTerminalPreservesPhase() {
         let lost = "fault call=updateActionStatus action=r1/c";
         let done = "plugin action=r1/c result.phase=Success";
-        let session =
-            told(&[ROOT, RUNNING, CHILD, lost, lost, lost, done, "abortRun run=r1", "abortReply action=r1/a0 reply=ok"]);
+        let session = told(&[
+            ROOT,
+            RUNNING,
+            CHILD,
+            lost,
+            lost,
+            lost,
+            done,
+            "abortRun run=r1",
+            "abortReply action=r1/a0 reply=ok",
+        ]);
         assert_eq!(met(&session, Rule::DeletionKeepsEnd), 1);
         assert_eq!(action(&session, "r1/c").phase, ActionPhase::Succeeded);
     }

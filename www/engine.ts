@@ -6,6 +6,7 @@
 import type { Command, Event, LifecycleError, SimulationConfig, Snapshot, Story } from "flyte-lifecycle";
 import { load, Simulation } from "flyte-lifecycle/init";
 import { type Difference, differenceOf } from "./facts.ts";
+import { asking } from "./rules.ts";
 
 /** A run by its beginnings: the configuration and the commands. */
 export interface Told {
@@ -24,7 +25,7 @@ export const loadReading = (): Promise<void> => load("reading");
 /** Reads a trace. What stands in it only because it is the default is left out, so that links stay short. */
 export function readTrace(text: string): Told {
   const sim = Simulation.fromTrace(text);
-  const usual = new Simulation();
+  const usual = new Simulation(asking({}));
   const defaults = new Map(Object.entries(usual.config()).map(([key, value]) => [key, JSON.stringify(value)]));
   const config = Object.fromEntries(
     Object.entries(sim.config()).filter(([key, value]) => JSON.stringify(value) !== defaults.get(key)),
@@ -122,7 +123,7 @@ interface Outcome {
 
 /** Plays the same commands twice, side by side, until they part. */
 export function parting(first: SimulationConfig, second: SimulationConfig, commands: readonly Command[]): Parting {
-  const [one, two] = [new Simulation(first), new Simulation(second)];
+  const [one, two] = [new Simulation(asking(first)), new Simulation(asking(second))];
   const nothing: Outcome = { events: [], error: null };
   const found: Parting = { step: 0, first: nothing, second: nothing };
   for (const [at, command] of commands.entries()) {

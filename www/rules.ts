@@ -1,8 +1,17 @@
-/* Rules as the engine takes them: the name of a set, or what is changed in one. */
+/* Configurations as the engine takes them: the name of a rule set, or what is changed in one, and what the page adds. */
 
-import type { Policies, RuleSet, RulesConfig } from "flyte-lifecycle";
+import type { Policies, RuleSet, RulesConfig, SimulationConfig } from "flyte-lifecycle";
 
 /** Rules in parts. To the engine, those that name no set begin with the documented one. */
 export function partsOf(rules: RulesConfig | null | undefined): { base: RuleSet } & Partial<Policies> {
   return typeof rules === "string" ? { base: rules } : { ...rules, base: rules?.base ?? "documented" };
 }
+
+/**
+ * A configuration in which abort calls wait for their answers, unless it says otherwise: on the page people give them, and
+ * a link or a trace that does not say was written when nobody else did.
+ */
+export const asking = (config: SimulationConfig): SimulationConfig => ({
+  ...config,
+  abort: { reply: "ask", ...config.abort },
+});

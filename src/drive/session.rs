@@ -1,6 +1,7 @@
 //! A person's session: a configuration, a list of commands, and a place in it. Everything else follows from these, so
 //! undo, redo, seek and fork are a matter of applying commands again, from the nearest checkpoint.
 
+use crate::model::config::drawn;
 use crate::model::shown::shown;
 use crate::model::{ActionId, Code, Command, Config, Delivery, Fact, Rejection, Rule, Story, TextId, Time};
 use crate::world::{FACTS_MAX, Metered, NumberedCommand, Sink, World};
@@ -453,15 +454,6 @@ fn fill_draw(world: &World, index: usize, command: &mut InternedCommand) -> bool
         return true;
     }
     false
-}
-
-/// A whole number from 0 to `ceiling`, the same for the same seed and place (SplitMix64, whose values are fixed).
-fn drawn((seed, index): (u64, usize), ceiling: u64) -> u64 {
-    let mut z = seed.wrapping_add((index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^= z >> 31;
-    z % ceiling.saturating_add(1).max(1)
 }
 
 fn unknown_action(world: &World, name: &str) -> Rejection {

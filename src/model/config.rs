@@ -12,6 +12,16 @@ words! {
     }
 }
 
+words! {
+    /// Who answers the calls of the abort reconciler.
+    pub enum AbortAnswers {
+        /// The actions service: at once, and well unless a fault was armed.
+        Ok = 0 "ok",
+        /// Whoever drives the simulation, by `abortReply`.
+        Ask = 1 "ask",
+    }
+}
+
 /// The abort reconciler's limits (runs/service/abort_reconciler.go, `AbortReconcilerConfig`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbortConfig {
@@ -25,11 +35,20 @@ pub struct AbortConfig {
     pub delay_max_ms: u64,
     /// Places in the queue.
     pub queue_size: u32,
+    /// Who answers its calls.
+    pub reply: AbortAnswers,
 }
 
 impl Default for AbortConfig {
     fn default() -> Self {
-        AbortConfig { workers: 5, attempts_max: 10, initial_delay_ms: 1_000, delay_max_ms: 300_000, queue_size: 1_000 }
+        AbortConfig {
+            workers: 5,
+            attempts_max: 10,
+            initial_delay_ms: 1_000,
+            delay_max_ms: 300_000,
+            queue_size: 1_000,
+            reply: AbortAnswers::Ask,
+        }
     }
 }
 
@@ -47,6 +66,7 @@ impl AbortConfig {
             initial_delay_ms: or_ms(self.initial_delay_ms, default.initial_delay_ms),
             delay_max_ms: or_ms(self.delay_max_ms, default.delay_max_ms),
             queue_size: or(self.queue_size, default.queue_size),
+            reply: self.reply,
         }
     }
 }
@@ -94,4 +114,13 @@ impl Default for Config {
             gc: GcConfig::default(),
         }
     }
+}
+
+/// A whole number from 0 to `ceiling`, the same for the same seed and place (SplitMix64, whose values are fixed).
+pub fn drawn((seed, index): (u64, usize), ceiling: u64) -> u64 {
+    let mut z = seed.wrapping_add((index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^= z >> 31;
+    z % ceiling.saturating_add(1).max(1)
 }

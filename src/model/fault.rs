@@ -46,6 +46,8 @@ words! {
         WatchResources = 18 "watchResources",
         /// Whoever aborts waits until the abort reconciler's queue has room; it gives up waiting.
         PushAbort = 19 "pushAbort",
+        /// The abort reconciler has the actions service delete the resource (`Abort`); for where it answers by itself.
+        AbortAction = 20 "abortAction",
     }
 }
 
@@ -99,7 +101,7 @@ impl Call {
     /// How this call can go wrong.
     pub const fn replies(self) -> &'static [FaultReply] {
         match self {
-            Call::RecordEvent => &[FaultReply::Error, FaultReply::TimedOut],
+            Call::RecordEvent | Call::AbortAction => &[FaultReply::Error, FaultReply::TimedOut],
             Call::WriteStatus => &[FaultReply::Error, FaultReply::Conflict],
             Call::RecordAction | Call::UpdateActionStatus => {
                 &[FaultReply::Error, FaultReply::Rejected, FaultReply::TimedOut]
@@ -142,9 +144,12 @@ impl Call {
             Call::CreateResource | Call::RecordAction | Call::UpdateActionStatus | Call::WatchResources => {
                 Some(Service::Actions)
             }
-            Call::MarkAbortAttempt | Call::ClearAbortRequest | Call::Notify | Call::ListenPing | Call::PushAbort => {
-                Some(Service::Runs)
-            }
+            Call::MarkAbortAttempt
+            | Call::ClearAbortRequest
+            | Call::Notify
+            | Call::ListenPing
+            | Call::PushAbort
+            | Call::AbortAction => Some(Service::Runs),
             Call::LookUpCache | Call::ReserveCache | Call::PutCache => None,
         }
     }
@@ -164,7 +169,7 @@ impl Call {
             Call::RecordAction | Call::UpdateActionStatus | Call::Notify | Call::ListenPing | Call::WatchResources => {
                 Store::Row
             }
-            Call::MarkAbortAttempt | Call::ClearAbortRequest | Call::PushAbort => Store::Abort,
+            Call::MarkAbortAttempt | Call::ClearAbortRequest | Call::PushAbort | Call::AbortAction => Store::Abort,
             Call::LookUpCache | Call::ReserveCache | Call::PutCache => Store::Cache,
         }
     }

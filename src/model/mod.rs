@@ -30,7 +30,7 @@ pub use action::{
     AbortState, ActionKind, ActionRow, CacheStatus, Caching, ConditionSpec, Spec, SpecField, SpecFields, ValueType,
 };
 pub use command::{AbortReply, Command};
-pub use config::{AbortConfig, Config, Delivery, GcConfig};
+pub use config::{AbortAnswers, AbortConfig, Config, Delivery, GcConfig};
 pub use fact::{Fact, PendingWork, TimerKind, What};
 pub use fault::{Call, Fault, FaultReply, Service};
 pub use import::ImportedResource;

@@ -3,7 +3,9 @@
 use super::nearest::hint;
 use super::read::{Fields, Read, Unreadable, reads, wrong};
 use super::shown::shown;
-use super::{AbortConfig, Code, Config, Delivery, GcConfig, Policy, PolicyError, Rejection, Rule, Rules, Time};
+use super::{
+    AbortAnswers, AbortConfig, Code, Config, Delivery, GcConfig, Policy, PolicyError, Rejection, Rule, Rules, Time,
+};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -67,6 +69,9 @@ pub struct AbortSetup {
     pub max_delay_ms: u64,
     /// Places in the queue.
     pub queue_size: u32,
+    /// Who answers its calls; `ask` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply: Option<AbortAnswers>,
 }
 
 /// A rule set by name, or one with some policies changed.
@@ -124,7 +129,7 @@ reads! {
         abort "abort", delivery "delivery", gc "gc"; default rules "rules"
     }
     AbortSetup {
-        ; default workers "workers", max_attempts "maxAttempts", initial_delay_ms "initialDelayMs",
+        reply "reply"; default workers "workers", max_attempts "maxAttempts", initial_delay_ms "initialDelayMs",
         max_delay_ms "maxDelayMs", queue_size "queueSize"
     }
 }
@@ -219,11 +224,20 @@ impl Setup {
                 initial_delay_ms: abort.initial_delay_ms,
                 delay_max_ms: abort.max_delay_ms,
                 queue_size: abort.queue_size,
+                reply: abort.reply.unwrap_or(default.abort.reply),
             }
             .or_default(),
             delivery: self.delivery.unwrap_or(default.delivery),
             gc: self.gc.map_or(default.gc, |GcSetup { interval_ms, ttl_ms }| GcConfig { interval_ms, ttl_ms }),
         })
+    }
+
+    /// With the calls of the abort reconciler answered at once, unless it says who answers them: as whoever makes a
+    /// simulation expects. What was written down, a trace or a link, asks.
+    #[must_use]
+    pub fn answering(mut self) -> Setup {
+        self.abort.get_or_insert_default().reply.get_or_insert(AbortAnswers::Ok);
+        self
     }
 
     /// A configuration with nothing left out.
@@ -240,6 +254,7 @@ impl Setup {
                 initial_delay_ms: config.abort.initial_delay_ms,
                 max_delay_ms: config.abort.delay_max_ms,
                 queue_size: config.abort.queue_size,
+                reply: Some(config.abort.reply),
             }),
             delivery: Some(config.delivery),
             gc: Some(GcSetup { interval_ms: config.gc.interval_ms, ttl_ms: config.gc.ttl_ms }),

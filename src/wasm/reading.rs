@@ -19,7 +19,8 @@ pub fn read_trace(text: &JsValue) -> Result<JsValue, JsValue> {
 /// what cannot be read.
 #[wasm_bindgen(js_name = readTaskActions)]
 pub fn read_task_actions(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
-    let session = setup_of(config).and_then(|setup| from_task_actions(&from_js::<Value>("TaskAction", value)?, &setup));
+    let session = setup_of(config)
+        .and_then(|setup| from_task_actions(&from_js::<Value>("TaskAction", value)?, &setup.answering()));
     to_js(&Saved::of(&session?))
 }
 

@@ -3,7 +3,8 @@
 
 use super::abort_queue::AbortTaskState;
 use super::{Sink, World};
-use crate::model::{AbortReply, ActionId, Call, PendingWork, Rule, TextId, TimerKind, What};
+use crate::model::config::drawn;
+use crate::model::{AbortAnswers, AbortReply, ActionId, Call, FaultReply, PendingWork, Rule, TextId, TimerKind, What};
 use crate::rules::abort::{
     AbortStep, MarkFailure, MarkStep, abort_attempt, clear_abort_request, is_pending_abort, mark_abort_attempt,
     mark_failed,
@@ -50,7 +51,35 @@ impl World {
         self.aborts_about(id).set(id, AbortTaskState::Calling { attempt });
         self.tell(sink, id, What::AbortAttemptCounted { count: attempt }, Rule::AbortCounted);
         self.tell(sink, id, What::AbortCalled { attempt }, Rule::AbortCalled);
+        if self.config().abort.reply == AbortAnswers::Ok {
+            return self.answer_abort(id, attempt, sink);
+        }
         self.wake_worker();
+    }
+
+    /// The actions service answers the call at once. What is drawn after a failure follows from the seed, the action and
+    /// the call.
+    fn answer_abort(&mut self, id: ActionId, attempt: u32, sink: &mut impl Sink) {
+        let reply = match self.take_fault(Call::AbortAction, id) {
+            None => AbortReply::Ok,
+            Some(FaultReply::TimedOut) => {
+                self.delete_for_abort(id, sink);
+                AbortReply::DeadlineExceeded
+            }
+            Some(_) => AbortReply::Unavailable,
+        };
+        let place = id.index().saturating_mul(1_000).saturating_add(attempt as usize);
+        let draw_ms = self.abort_ceiling(id, reply).map(|ceiling| drawn((self.config().seed, place), ceiling));
+        self.abort_reply(id, reply, draw_ms, sink);
+    }
+
+    /// The actions service deletes the resource that has the action's name (`AbortAction`).
+    fn delete_for_abort(&mut self, id: ActionId, sink: &mut impl Sink) {
+        if self.action(id).is_some_and(|action| action.resource.is_some()) {
+            self.request_deletion(id, Rule::DeletionRequested, sink);
+        } else if let Some(other) = self.namesake_of(id).filter(|_| shares_namespace(self.rules())) {
+            self.request_deletion(other, Rule::NamesakeDeleted, sink);
+        }
     }
 
     /// The ceiling of the delay that would follow this reply, if one would.
@@ -66,11 +95,7 @@ impl World {
         let Some(alive) = self.action(id).map(|action| action.resource.is_some()) else { return };
         let Some(attempt) = self.abort_call_of(id) else { return };
         if reply == AbortReply::Ok {
-            if alive {
-                self.request_deletion(id, Rule::DeletionRequested, sink);
-            } else if let Some(other) = self.namesake_of(id).filter(|_| shares_namespace(self.rules())) {
-                self.request_deletion(other, Rule::NamesakeDeleted, sink);
-            }
+            self.delete_for_abort(id, sink);
         }
         match abort_attempt(attempt, reply, &self.config().abort, self.rules()) {
             AbortStep::Done(rule) => {

@@ -6,8 +6,8 @@ use crate::model::action::plain_run;
 use crate::model::argument::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
 use crate::model::shown::shown;
 use crate::model::{
-    ActionId, ActionKind, Call, Code, Command, Delivery, FaultReply, Rejection, Rule, Service, Signal, SignalValue,
-    Spec, TextId, Time, ValueType,
+    AbortAnswers, ActionId, ActionKind, Call, Code, Command, Delivery, FaultReply, Rejection, Rule, Service, Signal,
+    SignalValue, Spec, TextId, Time, ValueType,
 };
 use crate::rules::abort::refuses_abort;
 use crate::rules::failures::refuses_signal;
@@ -576,7 +576,16 @@ impl World {
             return refuse(
                 Code::FailedPrecondition,
                 Rule::NoAbortCall,
-                format!("No abort call for {name} waits for a reply; ask for an abort first, or let its delay pass."),
+                if self.config().abort.reply == AbortAnswers::Ok {
+                    format!(
+                        "No abort call for {name} waits for a reply: they are answered at once; set `abort.reply: \"ask\"` to \
+                         answer them, or arm the fault `abortAction`."
+                    )
+                } else {
+                    format!(
+                        "No abort call for {name} waits for a reply; ask for an abort first, or let its delay pass."
+                    )
+                },
             );
         }
         match (draw_ms, self.abort_ceiling(id, reply)) {
@@ -634,6 +643,14 @@ impl World {
                 Code::InvalidArgument,
                 Rule::RefusesFault,
                 format!("`{call}` cannot go wrong by `{reply}`; it can by {}.", known.join(", ")),
+            );
+        }
+        if call == Call::AbortAction && self.config().abort.reply == AbortAnswers::Ask {
+            return refuse(
+                Code::FailedPrecondition,
+                Rule::RefusesFault,
+                "Each abort call waits for its `abortReply` here, which can say that it failed; `abort.reply: \"ok\"` has it \
+                 answered at once.",
             );
         }
         if call.is_of_process() && action.is_some() {

@@ -2,7 +2,9 @@
 //! service and the draws answer as scripted; what follows from an answer comes from the rules.
 
 use super::case::{Case, Stop, flag, get, int, list, maybe_text, only, small, text, texts};
-use flyte_lifecycle::model::{AbortConfig, AbortReply, ActionId, ActionPhase, ActionRow, Rules, TextId, Texts, Time};
+use flyte_lifecycle::model::{
+    AbortAnswers, AbortConfig, AbortReply, ActionId, ActionPhase, ActionRow, Rules, TextId, Texts, Time,
+};
 use flyte_lifecycle::rules::abort::{
     AbortStep, MarkFailure, MarkStep, abort_attempt, clear_abort_request, is_pending_abort, mark_abort_attempt,
     mark_failed, request_abort,
@@ -54,6 +56,7 @@ fn config(value: &Value) -> Result<AbortConfig, Stop> {
         initial_delay_ms: number("initial_delay_ms")?,
         delay_max_ms: number("max_delay_ms")?,
         queue_size: count("queue_size")?,
+        reply: AbortAnswers::Ask,
     };
     Ok(asked.or_default())
 }

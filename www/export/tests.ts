@@ -4,6 +4,7 @@
  */
 
 import type { ActionSnapshot, Command, Event, SimulationConfig } from "flyte-lifecycle";
+import { asking } from "../rules.ts";
 import { sourceText } from "../words/characters.ts";
 
 export interface Run {
@@ -23,6 +24,7 @@ const source = (value: unknown): string => sourceText(JSON.stringify(value));
 /** A test for Node's own runner; other runners differ in the first lines only. */
 export function jsTest({ title, config, commands, events, actions }: Run): string {
   const indented = (value: unknown): string => `    ${source(value)},`;
+  const aborts = commands.some(({ type }) => type.startsWith("abort"));
   const phases = actions.map(({ id, phase, attempts }) => [id, phase, attempts]);
   const decided = events.filter((event) => event.store === "row").map(rowFact);
   return [
@@ -32,7 +34,7 @@ export function jsTest({ title, config, commands, events, actions }: Run): strin
     'import { Simulation } from "flyte-lifecycle";',
     "",
     `test(${JSON.stringify(oneLine(title))}, () => {`,
-    `  const sim = new Simulation(${source(config)});`,
+    `  const sim = new Simulation(${source(aborts ? asking(config) : config)});`,
     "  for (const command of [",
     ...commands.map(indented),
     "  ])",

@@ -18,7 +18,7 @@ import type {
 import { LifecycleError, Simulation } from "flyte-lifecycle/init";
 import { type Side, same, type Told } from "../geometry/compare.ts";
 import { fits, type Link } from "../location.ts";
-import { partsOf } from "../rules.ts";
+import { asking, partsOf } from "../rules.ts";
 import type { Scenario } from "../scenarios.ts";
 import { inWords } from "../words/commands.ts";
 
@@ -329,7 +329,9 @@ export class Run {
 
 /** Makes the beginning of a run that came from there. */
 export const begin = (config: SimulationConfig, origin: Origin): Simulation =>
-  origin.kind === "resources" ? Simulation.fromTaskActions(origin.value, config) : new Simulation(config);
+  origin.kind === "resources"
+    ? Simulation.fromTaskActions(origin.value, asking(config))
+    : new Simulation(asking(config));
 
 /** An error of the engine; anything else is a bug of the page or the engine, and hiding it would help nobody. */
 export function lifecycleError(error: unknown): LifecycleError {

@@ -15,6 +15,7 @@ export const CALL_WORDS: Record<Call, string> = {
   recordAction: "recording the action",
   updateActionStatus: "updating the row",
   watchResources: "watching resources",
+  abortAction: "deleting for an abort",
   pushAbort: "waiting for room in the abort queue",
   markAbortAttempt: "counting an abort call",
   clearAbortRequest: "clearing an abort request",

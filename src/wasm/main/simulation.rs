@@ -72,12 +72,12 @@ fn deciding_rule(facts: &[Fact]) -> Rule {
 
 #[wasm_bindgen]
 impl Simulation {
-    /// An empty simulation.
+    /// An empty simulation. The calls of its abort reconciler are answered at once, unless `abort.reply` says otherwise.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "SimulationConfig")] config: &JsValue,
     ) -> Result<Simulation, JsValue> {
-        Ok(Simulation::of(Session::new(setup_of(config)?.config()?)))
+        Ok(Simulation::of(Session::new(setup_of(config)?.answering().config()?)))
     }
 
     fn of(session: Session) -> Simulation {

@@ -203,7 +203,7 @@ impl Words {
                     error,
                     updated_at: crate::model::Time(0),
                     cache_status: 0,
-                    said: Message::Empty,
+                    said: crate::model::Message::Empty,
                 },
                 what => what,
             };
