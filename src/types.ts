@@ -143,8 +143,13 @@ export interface Policies {
   unreadableSpec: "recorded" | "rejected";
   lostNews: "toldAgain" | "forgotten";
   plainWrite: "retried" | "swallowed";
+  cleanup: "awaited" | "skipped";
   conflictRetry: "decidesAnew" | "keepsDecision";
   enqueueFailure: "retried" | "swallowed";
+  namespace: "perProject" | "shared";
+  invalidResource: "refused" | "late";
+  recovery: "recorded" | "nothing";
+  repeatedSignal: "whileWaiting" | "always";
   lateEnqueue: "checked" | "unchecked";
   signalOfAborted: "refused" | "accepted";
   labelInheritance: "own" | "fromParent";
@@ -152,6 +157,8 @@ export interface Policies {
   cacheLookup: "beforeLaunch" | "untilRunning";
   cacheError: "stillReserves" | "runsUnreserved";
   cacheLease: "heldToTheEnd" | "expires";
+  cachePut: "recognised" | "misread";
+  cacheStatus: "always" | "atTheEnd";
   exitCode: "user" | "system";
   longMessage: "cut" | "refused";
   times: "exact" | "wholeSeconds";

@@ -55,19 +55,32 @@ impl Default for GcSetup {
     }
 }
 
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+fn is_zero_ms(number: &u64) -> bool {
+    *number == 0
+}
+
 /// The abort reconciler's limits; 0 is the default, as upstream has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AbortSetup {
     /// Calls in flight at the same time.
+    #[serde(skip_serializing_if = "is_zero")]
     pub workers: u32,
     /// Calls for one abort before it is given up.
+    #[serde(skip_serializing_if = "is_zero")]
     pub max_attempts: u32,
     /// The first ceiling, in milliseconds.
+    #[serde(skip_serializing_if = "is_zero_ms")]
     pub initial_delay_ms: u64,
     /// The highest ceiling, in milliseconds.
+    #[serde(skip_serializing_if = "is_zero_ms")]
     pub max_delay_ms: u64,
     /// Places in the queue.
+    #[serde(skip_serializing_if = "is_zero")]
     pub queue_size: u32,
     /// Who answers its calls; `ask` if absent.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -183,7 +183,7 @@ test("who listens is told each step and each change of place, when the call is d
 });
 
 test("a listener may dispatch: what follows is told to everybody after what it follows from", () => {
-  const sim = run();
+  const sim = run({ abort: { reply: "ask" } });
   const heard = [];
   sim.subscribe(({ step }) => {
     if (step.command.type === "abortRun") sim.dispatch({ type: "abortReply", action: "r1/a0", reply: "ok" });

@@ -13,9 +13,9 @@ const held = listed("always|sometimes");
 const properties = held + listed("not_held");
 
 const TENS = ["", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "a hundred"];
-const tens = (number) => TENS[number] ?? `${number}0`;
+const tens = (number) => TENS[number] ?? `a hundred and ${tens(number - 10)}`;
 const moreThan = (count) => `more than ${tens(Math.ceil(count / 10) - 1)}`;
-const some = (count) => `some ${tens(Math.round(count / 10))}`;
+const some = (count) => `some ${tens(Math.round(count / 10)).replace(/^a /, "")}`;
 
 test("what README counts is so many", () => {
   const text = read("README.md").replace(/\s+/g, " ");

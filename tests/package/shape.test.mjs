@@ -93,7 +93,7 @@ test("every step of every trace, and all that can be asked where it stands", () 
 test("what no trace has: every type of signal, kind of error, empty field, and work that is delivered by hand", () => {
   const values = { bool: true, int: 7, float: 0.5, string: "yes" };
   for (const rules of ["documented", "upstream"]) {
-    const sim = new Simulation({ rules, delivery: "manual" });
+    const sim = new Simulation({ rules, delivery: "manual", abort: { reply: "ask" } });
     const conditions = Object.entries(values).flatMap(([valueType, value]) => [
       { type: "enqueue", action: `r1/${valueType}`, parent: ROOT, condition: { valueType, prompt: "Go on?" } },
       { type: "signal", action: `r1/${valueType}`, value: { [valueType]: value }, by: "you" },
@@ -123,7 +123,7 @@ test("what no trace has: every type of signal, kind of error, empty field, and w
   }
   const late = [run(), plugin("Running"), { type: "abortRun", run: "r1" }, plugin("Success")];
   holdSteps(
-    new Simulation(),
+    new Simulation({ abort: { reply: "ask" } }),
     [...late, { type: "abortReply", action: ROOT, reply: "ok" }],
     "a success that an abort did not wait for",
   );

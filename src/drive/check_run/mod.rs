@@ -16,7 +16,7 @@ pub use finding::{Finding, FindingKind, Severity};
 use super::observed::{self, Format, Given, Observed};
 use super::{Session, from_task_actions};
 use crate::model::{
-    ActionKind, ActionPhase, Code, Command, Config, Delivery, Policy, Rejection, Rule, Rules, Setup, Time,
+    AbortAnswers, ActionKind, ActionPhase, Code, Command, Config, Delivery, Policy, Rejection, Rule, Rules, Setup, Time,
 };
 use plan::Plan;
 use replay::Replay;
@@ -81,9 +81,12 @@ pub fn check_run(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
     }
 }
 
-/// The set-up that begins where the record does, unless it says otherwise.
+/// The set-up that begins where the record does, unless it says otherwise. Abort calls wait for the answers that the
+/// replay gives them.
 fn begun(setup: &Setup, start: Option<Time>) -> Setup {
-    Setup { start_time: setup.start_time.or(start), ..setup.clone() }
+    let mut setup = Setup { start_time: setup.start_time.or(start), ..setup.clone() };
+    setup.abort.get_or_insert_default().reply = Some(AbortAnswers::Ask);
+    setup
 }
 
 fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {

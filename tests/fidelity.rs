@@ -1,0 +1,401 @@
+//! Where a model of upstream is easily wrong: each test holds what upstream's code does at the modelled commit, and what
+//! the documented lifecycle makes of the same. Each names the place in upstream's code.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+use flyte_lifecycle::drive::{Session, parse_trace};
+use flyte_lifecycle::model::{ActionPhase, Code, Command, Rejection, Rule, Time, TimerKind};
+use flyte_lifecycle::view;
+use flyte_lifecycle::view::details::{action_details, stored_events};
+use flyte_lifecycle::view::snapshot::ActionView;
+
+fn tried(config: &str, commands: &[&str]) -> Result<Session, Rejection> {
+    let commands: String = commands.iter().map(|command| format!("{command}\n----\n\n")).collect();
+    parse_trace(&format!("flyte-lifecycle trace 1\nconfig {config}\n\n{commands}"))
+}
+
+fn upstream(commands: &[&str]) -> Session {
+    tried("rules=upstream", commands).unwrap()
+}
+
+fn documented(commands: &[&str]) -> Session {
+    tried("requeueMs=10000", commands).unwrap()
+}
+
+fn action(session: &Session, id: &str) -> ActionView {
+    let snapshot = view::snapshot(session.world(), session.facts());
+    snapshot.actions.into_iter().find(|action| action.id == id).unwrap_or_else(|| panic!("{id}"))
+}
+
+fn phase(session: &Session, id: &str) -> ActionPhase {
+    action(session, id).phase
+}
+
+fn met(session: &Session, rule: Rule) -> usize {
+    session.facts().iter().filter(|fact| fact.rule == rule).count()
+}
+
+fn refusal(config: &str, commands: &[&str]) -> (Code, Rule, String) {
+    let rejection = tried(config, commands).expect_err("a refusal");
+    (rejection.code, rejection.rule, rejection.message)
+}
+
+const ROOT: &str = "createRun run=r1";
+const RUNS: &str = "plugin action=r1/a0 result.phase=Running";
+const SUCCEEDS: &str = "plugin action=r1/a0 result.phase=Success";
+const NOT_TAKEN: &str = "fault call=updateActionStatus action=r1/a0";
+
+/// executor/pkg/plugin/registry.go, `ResolvePlugin`: there is a default plugin, and the pod plugin registers last.
+#[test]
+fn every_task_type_has_a_plugin() {
+    for kind in ["python", "spark", "raw-container", "nobody-knows-this-one"] {
+        for made in [upstream, documented] {
+            let session = made(&[&format!("createRun run=r1 task.taskType={kind}")]);
+            assert_eq!(phase(&session, "r1/a0"), ActionPhase::Queued, "{kind}");
+            assert!(action(&session, "r1/a0").resource.unwrap().conditions.is_empty(), "{kind}");
+        }
+    }
+    let failures = ["plugin action=r1/a0 failure.message=no"; 4];
+    for (kind, plugin) in [("spark", "pod"), ("container", "pod"), ("clustered-task", "clustered-task")] {
+        let root = format!("createRun run=r1 task.taskType={kind}");
+        let session = upstream(&[&[root.as_str()][..], &failures].concat());
+        let message = action(&session, "r1/a0").resource.unwrap().error_state.unwrap().message;
+        assert_eq!(message, format!("plugin \"{plugin}\" failed with system error 4 times: no"));
+    }
+}
+
+/// flytek8s/pod_helper.go, `BuildRawPod`, and `nonRetryableErrorCodes`: no container, no pod, and no second try.
+#[test]
+fn a_template_without_a_container_fails_at_once() {
+    for made in [upstream, documented] {
+        let session = made(&["createRun run=r1 task.containers=0 task.maxAttempts=3"]);
+        assert_eq!(phase(&session, "r1/a0"), ActionPhase::Failed);
+        let error = action(&session, "r1/a0").resource.unwrap().error_state.unwrap();
+        assert_eq!((error.code.as_str(), error.kind.name()), ("BadTaskSpecification", "USER"));
+        assert_eq!(session.world().event_keys(session.world().find("r1/a0").unwrap()).len(), 1);
+    }
+}
+
+/// actions/k8s/client.go, `setupInformer`: no event is filtered, so the label of the end tells the end again.
+#[test]
+fn one_failed_update_of_an_end_is_told_again_by_the_label() {
+    let session = upstream(&[ROOT, RUNS, NOT_TAKEN, SUCCEEDS]);
+    assert_eq!((phase(&session, "r1/a0"), met(&session, Rule::NewsForgotten)), (ActionPhase::Succeeded, 1));
+    let twice = upstream(&[ROOT, RUNS, NOT_TAKEN, NOT_TAKEN, SUCCEEDS]);
+    assert_eq!(phase(&twice, "r1/a0"), ActionPhase::Running);
+    let resynced = upstream(&[ROOT, RUNS, NOT_TAKEN, NOT_TAKEN, SUCCEEDS, "advance ms=36000000"]);
+    assert_eq!(phase(&resynced, "r1/a0"), ActionPhase::Succeeded);
+    assert_eq!(resynced.world().timers().count(), 0, "a resync is awaited only while something is untold");
+    assert_eq!(phase(&documented(&[ROOT, RUNS, NOT_TAKEN, SUCCEEDS]), "r1/a0"), ActionPhase::Succeeded);
+}
+
+/// The same of one failed record, by the finalizer; of a status, by the time of deletion and by a signal.
+#[test]
+fn finalizer_signal_and_deletion_are_news_as_well() {
+    let child = "enqueue action=r1/c parent=r1/a0 task={}";
+    let session = upstream(&[ROOT, "fault call=recordAction", child]);
+    assert_eq!((phase(&session, "r1/c"), met(&session, Rule::RecordFailed)), (ActionPhase::Queued, 1));
+    let session = upstream(&[ROOT, NOT_TAKEN, RUNS, "abortAction action=r1/a0", "abortReply action=r1/a0 reply=ok"]);
+    assert!(met(&session, Rule::GuardRefusesTerminal) > 0, "RUNNING is told again, and comes too late");
+    let condition = "enqueue action=r1/w parent=r1/a0 condition.valueType=bool";
+    let lost = "fault call=updateActionStatus action=r1/w";
+    let signal = "signal action=r1/w value.bool=true";
+    let session = tried("rules=upstream delivery=manual", &[&[ROOT][..], &["deliver"; 3], &[condition, lost]].concat());
+    let mut session = session.unwrap();
+    while session.dispatch(Command::Deliver { item: None }).is_ok() {}
+    assert_eq!(phase(&session, "r1/w"), ActionPhase::Queued, "PAUSED was not taken");
+    let signalled =
+        parse_trace(&format!("flyte-lifecycle trace 1\n\n{ROOT}\n----\n\n{condition}\n----\n\n{signal}\n----\n"));
+    session.dispatch(signalled.unwrap().commands().last().unwrap()).unwrap();
+    assert_eq!(session.world().pending().filter(|item| item.is_news()).count(), 1);
+}
+
+/// The default `SyncPeriod` counts from when the informer last listed everything.
+#[test]
+fn a_resync_comes_every_ten_hours_since_the_informer_began() {
+    let session = upstream(&[ROOT, "advance ms=35000000", NOT_TAKEN, RUNS]);
+    let due: Vec<i64> = session.world().timers().map(|timer| timer.due.0 - Time::DEFAULT_START.0).collect();
+    assert_eq!(due, [36_000_000]);
+    let session = upstream(&[ROOT, "advance ms=35000000", "restart service=actions", NOT_TAKEN, RUNS]);
+    assert_eq!(session.world().timers().next().unwrap().due.0 - Time::DEFAULT_START.0, 71_000_000);
+}
+
+/// actions/k8s/client.go, `buildTaskActionName` and `newTaskActionCR`: resources carry no project in their names.
+#[test]
+fn runs_of_two_projects_share_a_resource_as_coded_and_never_touch_as_documented() {
+    let commands = [
+        "createRun run=r1 project=alpha",
+        RUNS,
+        "createRun run=r1 project=beta",
+        "abortRun run=beta.development:r1",
+        "abortReply action=beta.development:r1/a0 reply=ok",
+    ];
+    let session = upstream(&commands);
+    assert_eq!(phase(&session, "r1/a0"), ActionPhase::Aborted);
+    assert_eq!((met(&session, Rule::ResourceNameTaken), met(&session, Rule::NamesakeDeleted)), (1, 1));
+    assert_eq!(action(&session, "r1/a0").row.unwrap().abort_reason, None, "nobody asked for it");
+    let session = documented(&commands);
+    assert_eq!(phase(&session, "r1/a0"), ActionPhase::Running);
+    assert_eq!(phase(&session, "beta.development:r1/a0"), ActionPhase::Aborted);
+    // `r-x/y` and `r/x-y` are one object.
+    let taken = ["createRun run=r", "createRun run=r-x", "enqueue action=r/x-y parent=r/a0 task={}"];
+    let again = "enqueue action=r-x/y parent=r-x/a0 task={}";
+    let (code, rule, _) = refusal("rules=upstream", &[&taken[..], &[again]].concat());
+    assert_eq!((code, rule), (Code::Internal, Rule::RefusesDuplicateAction));
+    let condition = "enqueue action=r-x/y parent=r-x/a0 condition.valueType=bool";
+    let session = upstream(&[&taken[..], &[condition]].concat());
+    assert!(session.world().find("r-x/y").is_none(), "it is answered OK, and nothing is created");
+    let (code, _, message) = refusal("", &["createRun run=r1", "abortRun run=other.development:r1"]);
+    assert_eq!(code, Code::NotFound, "{message}");
+}
+
+/// executor/pkg/controller/taskaction_cache.go, `evaluateCacheBeforeExecution`: looked up at every reconcile unless it
+/// runs, and the executor reconciles what it wrote.
+#[test]
+fn a_queued_task_is_a_cache_hit_within_ten_seconds() {
+    let commands = [
+        "createRun run=r1 task.cache.key=k",
+        RUNS,
+        "createRun run=r2 task.cache.key=k",
+        "plugin action=r2/a0 result.phase=Queued",
+        SUCCEEDS,
+        "advance ms=10000",
+    ];
+    assert_eq!(phase(&upstream(&commands), "r2/a0"), ActionPhase::Succeeded);
+    assert_eq!(phase(&documented(&commands), "r2/a0"), ActionPhase::Queued, "it was launched");
+}
+
+/// taskaction_controller.go, `SetupWithManager`: an owner that restarts in place reserves again by its own write.
+#[test]
+fn an_owner_that_restarts_in_place_keeps_its_reservation() {
+    let serial = "task.cache.serializable=true task.cache.key=k";
+    let fails = "plugin action=r1/a0 result.phase=RetryableFailure result.error.code=E result.error.kind=USER \
+                 result.error.message=no";
+    let first = format!("createRun run=r1 task.maxAttempts=2 {serial}");
+    let second = format!("createRun run=r2 {serial}");
+    let session = upstream(&[&first, RUNS, &second, fails, "advance ms=20000"]);
+    assert_eq!(session.world().cache()[0].owner, session.world().find("r1/a0"));
+    // As documented, whoever looks first has it, and the other one waits.
+    let session = documented(&[&first, RUNS, &second, fails, "advance ms=20000", RUNS]);
+    assert_eq!(phase(&session, "r1/a0"), ActionPhase::WaitingForResources);
+}
+
+/// cache_service/manager/manager.go, `resolvedHeartbeat`: three heartbeats of ten seconds at the most.
+#[test]
+fn a_lease_is_thirty_seconds_at_the_most() {
+    let serial = "createRun run=r1 task.cache.serializable=true task.cache.key=k";
+    let ends = "plugin action=r1/a0 failure.code=BadTaskSpecification failure.message=no";
+    for (requeue_ms, lease) in [(10_000, 30_000), (1_000_000, 30_000), (2_000, 6_000)] {
+        let session = tried(&format!("rules=upstream requeueMs={requeue_ms}"), &[serial, RUNS, ends]).unwrap();
+        let due = session.world().timers().find(|timer| timer.kind == TimerKind::Lease).unwrap().due;
+        assert_eq!(due.0 - Time::DEFAULT_START.0, lease, "{requeue_ms}");
+    }
+    // As documented a reservation is given up with the end, whatever ended it.
+    let session = documented(&[serial, RUNS, ends]);
+    assert_eq!((met(&session, Rule::CacheReleased), session.world().timers().count()), (1, 0));
+    // An owner that is looked at less often than its lease lasts loses it in between.
+    let waits = "createRun run=r2 task.cache.serializable=true task.cache.key=k";
+    let config = "rules=upstream requeueMs=60000";
+    let session = tried(config, &[serial, RUNS, "advance ms=25000", waits, "advance ms=60000"]).unwrap();
+    assert!(met(&session, Rule::CacheLeaseExpired) > 0);
+}
+
+/// catalog/cache_service/client.go, `Put`, and taskaction_cache.go, `finalizeCacheAfterExecution`.
+#[test]
+fn the_second_of_two_equal_runs_has_a_failed_put() {
+    let commands = [
+        "createRun run=r1 task.cache.key=k",
+        "createRun run=r2 task.cache.key=k",
+        RUNS,
+        "plugin action=r2/a0 result.phase=Running",
+        SUCCEEDS,
+        "plugin action=r2/a0 result.phase=Success",
+    ];
+    let status = |session: &Session, id: &str| action(session, id).row.unwrap().cache_status;
+    let session = upstream(&commands);
+    assert_eq!((status(&session, "r1/a0"), status(&session, "r2/a0")), (3, 5));
+    let session = documented(&commands);
+    assert_eq!((status(&session, "r1/a0"), status(&session, "r2/a0")), (3, 3));
+}
+
+/// flyteidl2/core/catalog.proto: a miss is CACHE_MISS and a failed look-up CACHE_LOOKUP_FAILURE; as coded neither is told
+/// of what runs.
+#[test]
+fn a_look_up_shows_in_the_cache_status_as_documented() {
+    let commands = ["createRun run=r1 task.cache.key=k", RUNS];
+    let lost = ["createRun run=r1 task.cache.key=k", "fault call=lookUpCache", RUNS];
+    let status = |session: Session| action(&session, "r1/a0").row.unwrap().cache_status;
+    assert_eq!((status(documented(&commands)), status(upstream(&commands))), (1, 0));
+    assert_eq!((status(documented(&lost)), status(upstream(&lost))), (4, 0));
+    assert_eq!(status(documented(&[ROOT, RUNS])), 0, "a task that is not cached");
+}
+
+/// taskaction_controller.go, `buildActionEvent`, `toClusterEvents`, `outputRefs`.
+#[test]
+fn an_attempt_has_its_cache_status_its_outputs_and_the_remarks_of_the_cluster() {
+    let submitted = "plugin action=r1/a0 result.phase=Queued result.reason=\"task submitted to K8s\"";
+    let fails = "plugin action=r1/a0 result.phase=RetryableFailure result.error.code=E result.error.kind=USER \
+                 result.error.message=no";
+    let session = upstream(&["createRun run=r1 task.maxAttempts=2 task.cache.key=k", submitted, fails, SUCCEEDS]);
+    let id = session.world().find("r1/a0").unwrap();
+    let details = action_details(session.world(), session.facts(), id).unwrap();
+    let said = |attempt: usize| -> Vec<String> {
+        details.attempts[attempt].cluster_events.iter().map(|event| event.message.clone()).collect()
+    };
+    assert_eq!((said(0), said(1)), (vec!["task submitted to K8s".to_owned()], vec!["restarting task".to_owned()]));
+    assert_eq!(details.attempts[1].cache_status, 3);
+    let outputs = details.attempts[1].outputs.clone().unwrap();
+    assert!(outputs.output_uri.ends_with("/tmp/flyte/data/flytesnacks/development/r1/a0/2/outputs.pb"), "{outputs:?}");
+    assert_eq!(stored_events(session.world(), session.facts(), id).last().unwrap().cache_status, 3);
+    let session = upstream(&["createRun run=r1 task.missing=[\"inputUri\"]"]);
+    let id = session.world().find("r1/a0").unwrap();
+    assert!(action_details(session.world(), session.facts(), id).unwrap().attempts.is_empty());
+}
+
+/// actions/k8s/client.go, `notifyRunService`: a promotion is a call of its own, made once.
+#[test]
+fn a_promotion_can_fail_and_uses_up_the_fault() {
+    let child = "enqueue action=r1/c parent=r1/a0 task={}";
+    let session = upstream(&[ROOT, NOT_TAKEN, child, "plugin action=r1/c result.phase=Running"]);
+    assert_eq!((phase(&session, "r1/a0"), met(&session, Rule::PromotionForgotten)), (ActionPhase::Queued, 1));
+    // The next news of the parent tells its own attempt, after one that promoted it.
+    let session = upstream(&[ROOT, RUNS, child]);
+    assert_eq!(action(&session, "r1/a0").row.unwrap().attempts, 0);
+    let session = upstream(&[ROOT, RUNS, child, "plugin action=r1/a0 result.phase=Running result.version=1"]);
+    assert_eq!(action(&session, "r1/a0").row.unwrap().attempts, 1);
+}
+
+/// taskaction_controller.go, `handleAbortAndFinalize`.
+#[test]
+fn a_deletion_without_context_skips_the_clean_up() {
+    let commands = [ROOT, RUNS, "fault call=buildContext", "abortRun run=r1", "abortReply action=r1/a0 reply=ok"];
+    let session = upstream(&commands);
+    assert!(action(&session, "r1/a0").resource.is_none());
+    assert_eq!((met(&session, Rule::CleanupSkipped), met(&session, Rule::AbortedEvent)), (1, 0));
+    let session = documented(&commands);
+    assert!(action(&session, "r1/a0").resource.is_some(), "it is held");
+    let session = documented(&[&commands[..], &["advance ms=10000"]].concat());
+    assert!(action(&session, "r1/a0").resource.is_none());
+}
+
+/// actions/k8s/client.go, `Enqueue`: the reply to a trace's record is not looked into.
+#[test]
+fn a_trace_can_be_lost() {
+    let commands = [ROOT, RUNS, "fault call=recordAction reply=rejected", "enqueue action=r1/t parent=r1/a0 trace={}"];
+    assert_eq!(met(&upstream(&commands), Rule::RecordLost), 1);
+    assert!(upstream(&commands).world().find("r1/t").is_none());
+    assert_eq!(met(&documented(&commands), Rule::EnqueueFailed), 1, "the SDK hears of it");
+}
+
+/// taskaction_controller.go, `ensureTerminalLabels`.
+#[test]
+fn labels_that_are_there_stay() {
+    let session = upstream(&[
+        "createRun run=r1 task.maxAttempts=1",
+        SUCCEEDS,
+        "advance ms=600000",
+        "enqueue action=r1/c parent=r1/a0 task={}",
+        "plugin action=r1/c result.phase=Success",
+    ]);
+    let label =
+        |id: &str| action(&session, id).resource.unwrap().labels.get("flyte.org/completed-time").map(str::to_owned);
+    assert_eq!(label("r1/c"), label("r1/a0"), "the child keeps the label that it took over");
+}
+
+/// executor/api/v1/taskaction_types.go, `MinLength` and `MaxLength`; runs/service/run_service.go, `CreateRun`.
+#[test]
+fn what_kubernetes_refuses_is_found_out_late_as_coded() {
+    let long = "t".repeat(64);
+    for task in ["project=\"my project!\"", "task.missing=[\"runName\"]", &format!("task.taskType={long}")] {
+        let command = format!("createRun run=r1 {task}");
+        let session = upstream(&[&command]);
+        assert_eq!(
+            (phase(&session, "r1/a0"), met(&session, Rule::ResourceInvalid)),
+            (ActionPhase::Queued, 1),
+            "{task}"
+        );
+        assert!(action(&session, "r1/a0").resource.is_none(), "{task}");
+        assert_eq!(refusal("requeueMs=0", &[&command]).0, Code::InvalidArgument, "{task}");
+    }
+    let key = format!("enqueue action=r1/c parent=r1/a0 task.cache.key={}", "k".repeat(257));
+    for child in ["enqueue action=r1/c parent=r1/a0 task.missing=[\"actionName\"]", &key] {
+        assert_eq!(refusal("rules=upstream", &[ROOT, child]).0, Code::Internal, "{child}");
+        assert_eq!(refusal("requeueMs=0", &[ROOT, child]).0, Code::InvalidArgument, "{child}");
+    }
+}
+
+/// Nothing in upstream's code writes ACTION_PHASE_RECOVERED.
+#[test]
+fn recovered_is_refused_by_name_as_coded() {
+    let recover = "recover action=r1/b parent=r1/a0";
+    let (code, rule, message) = refusal("rules=upstream", &[ROOT, recover]);
+    assert_eq!((code, rule), (Code::FailedPrecondition, Rule::RefusesRecovery));
+    assert!(message.contains("policy `recovery`"), "{message}");
+    assert_eq!(phase(&documented(&[ROOT, recover]), "r1/b"), ActionPhase::Recovered);
+}
+
+/// runs/service/abort_reconciler.go, `push`: a full queue blocks whoever aborts.
+#[test]
+fn a_full_queue_of_aborts_drops_nothing_by_itself() {
+    let three = ["createRun run=r1", "createRun run=r2", "createRun run=r3", "abortRun run=r1", "abortRun run=r2"];
+    for rules in ["documented", "upstream"] {
+        let config = format!("rules={rules} abort.workers=1 abort.queueSize=1");
+        let blocked = [&three[..], &["abortRun run=r3"]].concat();
+        let session = tried(&config, &blocked).unwrap();
+        assert_eq!((met(&session, Rule::AbortBlocked), met(&session, Rule::AbortQueueFull)), (1, 0));
+        let gives_up = [&three[..], &["fault call=pushAbort", "abortRun run=r3"]].concat();
+        assert_eq!(met(&tried(&config, &gives_up).unwrap(), Rule::AbortQueueFull), 1);
+    }
+}
+
+/// flyteidl2/actions/actions_service.proto: an ended condition takes no signal; actions/k8s/client.go, `Signal`.
+#[test]
+fn the_same_signal_again_is_fine_as_coded_only() {
+    let commands = [
+        ROOT,
+        RUNS,
+        "enqueue action=r1/c parent=r1/a0 condition.valueType=bool",
+        "signal action=r1/c value.bool=true",
+        "signal action=r1/c value.bool=true",
+    ];
+    assert_eq!(met(&upstream(&commands), Rule::SignalRepeated), 1);
+    let (code, rule, _) = refusal("requeueMs=0", &commands);
+    assert_eq!((code, rule), (Code::FailedPrecondition, Rule::RefusesSignalCompleted));
+}
+
+/// runs/repository/impl/action.go, `InsertEvents` and `CreateAction`: these wake as well.
+#[test]
+fn events_and_new_rows_wake_those_who_watch() {
+    let watched = |session: &Session| action(session, "r1/a0").watched_phase;
+    let lost = "fault call=notify action=r1/a0";
+    let once = upstream(&[ROOT, RUNS, lost, SUCCEEDS]);
+    assert_eq!(watched(&once), Some(ActionPhase::Succeeded), "the row wakes after the event");
+    let twice = upstream(&[ROOT, RUNS, lost, lost, SUCCEEDS]);
+    assert_eq!(watched(&twice), Some(ActionPhase::Running));
+    let duplicate = upstream(&[ROOT, RUNS, lost, lost, SUCCEEDS, "updatePhase action=r1/a0 phase=SUCCEEDED"]);
+    assert_eq!(watched(&duplicate), Some(ActionPhase::Succeeded));
+}
+
+/// An abort is answered at once where nobody is asked; `settle` leaves nothing undone.
+#[test]
+fn an_abort_ends_what_waits_for_a_person() {
+    let commands = [ROOT, RUNS, "enqueue action=r1/c parent=r1/a0 condition.valueType=bool", "abortRun run=r1"];
+    for rules in ["documented", "upstream"] {
+        let session = tried(&format!("rules={rules} abort.reply=ok"), &commands).unwrap();
+        assert_eq!((phase(&session, "r1/a0"), phase(&session, "r1/c")), (ActionPhase::Aborted, ActionPhase::Aborted));
+        assert!(session.world().aborts().is_empty());
+        let asks = tried(&format!("rules={rules}"), &commands).unwrap();
+        assert_eq!(phase(&asks, "r1/c"), ActionPhase::Paused);
+        let fails = [&commands[..3], &["fault call=abortAction", "abortRun run=r1"]].concat();
+        let session = tried(&format!("rules={rules} abort.reply=ok"), &fails).unwrap();
+        assert_eq!((phase(&session, "r1/c"), met(&session, Rule::AbortBackoff)), (ActionPhase::Paused, 1));
+        let (code, _, message) = refusal(&format!("rules={rules}"), &[ROOT, "fault call=abortAction"]);
+        assert_eq!(code, Code::FailedPrecondition, "{message}");
+    }
+    let mut manual = tried("delivery=manual abort.reply=ok", &commands[..1]).unwrap();
+    manual.settle().unwrap();
+    manual.dispatch(Command::AbortRun { run: "r1".to_owned(), reason: None }).unwrap();
+    manual.settle().unwrap();
+    assert!(action(&manual, "r1/a0").resource.is_none());
+}
