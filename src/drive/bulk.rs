@@ -100,6 +100,9 @@ pub struct Bulk {
     spec: Spec,
     lives: Vec<Life>,
     next: usize,
+    first_seed: u64,
+    /// How many were made by runs that came to their end.
+    reports: u64,
     seed: u64,
     now: u32,
     states: Interner<State>,
@@ -115,6 +118,8 @@ impl Bulk {
             spec: Spec::task(3, TextId::CONTAINER),
             lives: vec![life; count],
             next: 0,
+            first_seed: seed,
+            reports: 0,
             seed,
             now: 0,
             states: Interner::new(),
@@ -124,9 +129,17 @@ impl Bulk {
         bulk
     }
 
+    /// What the reports of another lead to, which was broken off in the middle of a run: that one is left out, since
+    /// whatever it was changing may be half changed.
+    pub fn rebuilt(broken: &Bulk) -> Bulk {
+        let mut bulk = Bulk::new(broken.rules, broken.lives.len(), broken.first_seed);
+        bulk.run(broken.reports);
+        bulk
+    }
+
     /// Drives actions in turn, each by one report, until `reports` were made; answers how often a row's phase changed.
     /// A report to an action whose resource has ended replaces it by a new one.
-    pub fn run(&mut self, reports: usize) -> u64 {
+    pub fn run(&mut self, reports: u64) -> u64 {
         let mut transitions = 0;
         for _ in 0..reports {
             self.now = self.now.saturating_add(1);
@@ -156,6 +169,7 @@ impl Bulk {
             }
             self.next = if self.next + 1 < self.lives.len() { self.next + 1 } else { 0 };
         }
+        self.reports += reports;
         transitions
     }
 
@@ -305,6 +319,19 @@ mod tests {
             assert_eq!(transitions, 0);
             assert!(bulk.states.len() < 500, "{} states", bulk.states.len());
         }
+    }
+
+    /// In the middle of a run all of it may be half changed, but for what it began with and the runs that had ended.
+    #[test]
+    fn what_was_broken_off_is_what_the_runs_before_led_to() {
+        let mut whole = Bulk::new(Rules::upstream(), 50, 3);
+        whole.run(4_000);
+        let mut broken = whole.clone();
+        broken.run(1_000);
+        (broken.reports, broken.next, broken.now, broken.edges) = (4_000, 7, 0, Vec::new());
+        let mut again = Bulk::rebuilt(&broken);
+        assert_eq!(again.lives, whole.lives);
+        assert_eq!((again.run(1_000), again.counts()), (whole.run(1_000), whole.counts()));
     }
 
     #[test]

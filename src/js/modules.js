@@ -16,9 +16,10 @@ const PARTS = {
 
 // The stack pointer of the main module, and those of the parts. A call that is broken off in the middle leaves it where it
 // was, so that a module's own stack would come to an end after some hundred such calls: the next outermost call puts it
-// back to the top. `depth` counts the calls of the main module that are being made.
+// back to the top. `depth` counts the calls of the main module that are being made. Once one was broken off, `isWary` has
+// each call make room on the stack first.
 const NO_STACK = { value: 0 };
-export const main = { stack: NO_STACK, top: 0, depth: 0, isLinked: false };
+export const main = { stack: NO_STACK, top: 0, depth: 0, isLinked: false, isWary: false };
 const stacks = [];
 
 /** Takes the main module, which was just linked. */
@@ -54,7 +55,7 @@ export function called(call) {
 
 /**
  * Takes more of the stack than calls of the module do, and gives it back: so that the stack ends here, where nothing is
- * half done, and not in the module. Too slow for what is called all the time.
+ * half done, and not in the module. Too slow for what is called all the time, as long as nothing was broken off there.
  */
 export function room(calls = 1_500) {
   return calls === 0 ? 0 : 1 + room(calls - 1);

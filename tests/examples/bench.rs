@@ -5,7 +5,7 @@ use flyte_lifecycle::drive::bulk::Bulk;
 use flyte_lifecycle::model::Rules;
 use std::time::Instant;
 
-fn rate(count: usize, reports: usize) -> f64 {
+fn rate(count: usize, reports: u64) -> f64 {
     let mut bulk = Bulk::new(Rules::documented(), count, 7);
     bulk.run(reports / 4);
     let began = Instant::now();

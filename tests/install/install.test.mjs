@@ -150,6 +150,7 @@ before(async () => {
       "src/js/package.js",
       "src/js/reading.js",
       "src/js/simulation.js",
+      "src/js/whole.js",
     ],
   );
   browser = await chromium.launch({ executablePath: process.env.CHROME, args: ["--no-sandbox", "--disable-gpu"] });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import test from "node:test";
-import { checkRun, explore, exploreFixes, guard, LifecycleError, load, Simulation } from "flyte-lifecycle";
+import { Bulk, checkRun, explore, exploreFixes, guard, LifecycleError, load, Simulation } from "flyte-lifecycle";
 
 const RUNNING = { type: "plugin", action: "r1/a0", result: { phase: "Running" } };
 
@@ -247,67 +247,167 @@ const inAProcess = (script) => {
   return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
 };
 
-test("where the stack ends in the middle of a call, the simulation is what its commands lead to, and all others work", () => {
-  const told = inAProcess(`
-    const { checkRun, LifecycleError, Simulation } = await import("flyte-lifecycle");
-    const CALLS = {
-      dispatch: (sim, at) => sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running", version: at } }),
-      refuse: (sim) => sim.dispatch({ type: "abortAction", action: "r1/none" }),
-      unreadable: (sim) => sim.dispatch({ type: "advance", ms: NaN }),
-      explain: (sim) => sim.explain({ type: "plugin", action: "r1/a0", result: { phase: "Success" } }),
-      snapshot: (sim) => sim.snapshot(),
-      undo: (sim) => sim.undo() || sim.redo(),
-      seek: (sim, at) => sim.seek(at % 2),
-      settle: (sim) => sim.settle(),
-      fork: (sim) => sim.fork().free(),
-      trace: (sim) => sim.trace(),
-      read: (sim) => Simulation.fromTrace("flyte-lifecycle trace 1\\ncreateRun run=r1").free(),
-      check: () => checkRun([]),
-      keep: (sim) => Simulation.fromJSON(sim.toJSON()).free(),
-    };
-    const told = {};
-    const other = new Simulation();
-    other.dispatch({ type: "createRun", run: "r1" });
-    // Each kind in a simulation of its own, many times over: what each leaves behind would add up.
-    for (const [name, call] of Object.entries(CALLS)) {
+const STACK = `
+  const { nearTheEnd } = await import("./stack.mjs");
+  const { main } = await import("../../src/js/modules.js");`;
+
+/** Each in a module of its own, in which it is broken off wherever it can be. */
+const CALLS = {
+  dispatch: 'sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running", version: at } })',
+  refuse: 'sim.dispatch({ type: "abortAction", action: "r1/none" })',
+  unreadable: 'sim.dispatch({ type: "advance", ms: NaN })',
+  explain: 'sim.explain({ type: "plugin", action: "r1/a0", result: { phase: "Success" } })',
+  snapshot: "sim.snapshot()",
+  undo: "sim.undo() || sim.redo()",
+  seek: "sim.seek(at % 2)",
+  settle: "sim.settle()",
+  fork: "sim.fork().free()",
+  trace: "sim.trace()",
+  read: 'Simulation.fromTrace("flyte-lifecycle trace 1\\ncreateRun run=r1").free()',
+  check: "checkRun([])",
+  keep: "Simulation.fromJSON(sim.toJSON()).free()",
+};
+
+for (const [name, call] of Object.entries(CALLS)) {
+  test(`where the stack ends in \`${name}\`, the simulation is what its commands lead to, and all others work`, () => {
+    const [breaks, ...told] = inAProcess(`
+      const { checkRun, LifecycleError, Simulation } = await import("flyte-lifecycle");
+      ${STACK}
+      const other = new Simulation();
+      other.dispatch({ type: "createRun", run: "r1" });
       const sim = new Simulation();
       sim.dispatch({ type: "createRun", run: "r1" });
-      const thrown = new Set();
-      for (let round = 0; round < 40; round += 1) {
-        let tries = 0;
-        // The first calls are made where the stack has ended, the later ones with a little more room each.
-        (function deep() {
-          try {
-            deep();
-          } catch {
-            if (tries > 40) return;
-            tries += 1;
-            try {
-              call(sim, tries);
-            } catch (error) {
-              thrown.add(error);
-            }
-          }
-        })();
+      const kinds = new Set();
+      let [at, breaks, left, ends] = [0, 0, 1, 0];
+      const call = () => ${call};
+      nearTheEnd(2_000, call);
+      // From where there is no room at all to where there is enough, and once more from the first that was.
+      while (ends < 2 && breaks < 300) {
+        at += 1;
+        // Every other time it is made anew where there is room; else where there may be none for that either.
+        if (at % 2) sim.index;
+        // As if nothing had been broken off before, so that the stack ends inside of the module.
+        main.isWary = false;
+        const thrown = nearTheEnd(left, call);
+        if (thrown === undefined || (thrown instanceof LifecycleError && thrown.cause === undefined)) {
+          ends += 1;
+          left = 1;
+        } else {
+          left += 1;
+          if (thrown instanceof LifecycleError || thrown instanceof RangeError) breaks += main.isWary ? 1 : 0;
+          else kinds.add(String(thrown));
+        }
       }
       const before = sim.index;
       sim.dispatch({ type: "advance", ms: 1 });
       const again = new Simulation(sim.config());
       for (const command of sim.commands()) again.dispatch(command);
       const same = JSON.stringify(again.snapshot()) === JSON.stringify(sim.snapshot());
-      const kinds = [...thrown].filter((error) => !(error instanceof LifecycleError || error instanceof RangeError)).map(String);
-      told[name] = [sim.index - before, same, other.snapshot().actions.length, kinds];
+      const told = [breaks, sim.index - before, same, other.snapshot().actions.length, [...kinds]];
       sim.free();
       try {
         sim.index;
       } catch (error) {
-        told[name].push(error.code);
+        told.push(error.code);
       }
+      console.log(JSON.stringify(told));`);
+    // To read what is given needs no simulation.
+    assert.ok(breaks > 3 || ["read", "check"].includes(name), `broken off ${breaks} times`);
+    assert.deepEqual(told, [1, true, 1, [], "FAILED_PRECONDITION"]);
+  });
+}
+
+test("where the stack ends in thousands of dispatches, it ends in the module once", () => {
+  const [broken, overflows, ...told] = inAProcess(`
+    const { Simulation } = await import("flyte-lifecycle");
+    ${STACK}
+    const sim = new Simulation();
+    sim.dispatch({ type: "createRun", run: "r1" });
+    const other = new Simulation();
+    let [broken, overflows, version] = [0, 0, 1];
+    const call = () => sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running", version } });
+    call();
+    while (overflows < 2_000) {
+      const wasWary = main.isWary;
+      version += 1;
+      const thrown = nearTheEnd(1 + (version % 200), call);
+      if (!wasWary && main.isWary) broken += 1;
+      if (thrown !== undefined) overflows += 1;
+      // The next one is not the first after one that was broken off.
+      sim.dispatch({ type: "advance", ms: 1 });
+      other.dispatch({ type: "advance", ms: 1 });
+    }
+    const again = Simulation.fromTrace(sim.trace());
+    const same = JSON.stringify(again.snapshot()) === JSON.stringify(sim.snapshot());
+    console.log(JSON.stringify([broken, overflows, same, sim.fork().index === sim.index, new Simulation().index]));`);
+  assert.deepEqual([broken, overflows, ...told], [1, 2_000, true, true, 0]);
+});
+
+test("a Bulk that was broken off is what its reports lead to, and gives back what it held", () => {
+  const told = inAProcess(`
+    const { Bulk, LifecycleError } = await import("flyte-lifecycle");
+    const { initSync } = await import("../../pkg/flyte_lifecycle.js");
+    ${STACK}
+    const { memory } = initSync();
+    const told = [];
+    for (const count of [1_000, 1_000_000]) {
+      const bulk = new Bulk("upstream", count, 7);
+      const same = new Bulk("upstream", count, 7);
+      let [broken, done] = [0, 0];
+      const call = () => bulk.run(4_000);
+      call();
+      same.run(4_000);
+      for (let left = 1; done < 3; left += 1) {
+        main.isWary = false;
+        const thrown = nearTheEnd(left, call);
+        if (thrown === undefined) {
+          done += 1;
+          same.run(4_000);
+        } else if (main.isWary) broken += 1;
+      }
+      told.push(broken > 0, String(bulk.counts()) === String(same.counts()), bulk.run(99) === same.run(99));
+      bulk.free();
+      same.free();
+    }
+    // In the end as much memory as two of them take: those that were broken off are gone.
+    told.push(memory.buffer.byteLength < 100 << 20);
+    try {
+      Bulk.prototype.run.call({}, 1);
+    } catch (error) {
+      told.push(error instanceof LifecycleError && error.message);
     }
     console.log(JSON.stringify(told));`);
-  for (const [name, tells] of Object.entries(told)) {
-    assert.deepEqual(tells, [1, true, 1, [], "FAILED_PRECONDITION"], name);
+  const words = "`run` was called without its Bulk; call it as `bulk.run(…)`.";
+  assert.deepEqual(told, [true, true, true, true, true, true, true, words]);
+});
+
+test("what is frozen does what it can, and says what it cannot", () => {
+  const sim = standing();
+  const told = [];
+  sim.subscribe(({ type }) => told.push(type));
+  Object.freeze(sim);
+  sim.dispatch(RUNNING);
+  sim.subscribe(() => {});
+  assert.deepEqual([sim.index, told], [2, ["step"]]);
+  refused(
+    () => sim.free(),
+    "FAILED_PRECONDITION",
+    /`free` .* frozen simulation: freeze what holds it instead; it is freed/,
+  );
+  for (const shut of [Object.freeze, Object.seal, Object.preventExtensions]) {
+    const other = shut(new Simulation());
+    other.dispatch({ type: "createRun", run: "r1" });
+    refused(
+      () => other.subscribe(() => {}),
+      "FAILED_PRECONDITION",
+      /freeze what holds it instead, or subscribe before/,
+    );
+    refused(() => other.free(), "FAILED_PRECONDITION", /freeze what holds it instead/);
+    assert.equal(other.index, 1);
   }
+  const bulk = Object.freeze(new Bulk("upstream", 3));
+  bulk.run(5);
+  refused(() => bulk.free(), "FAILED_PRECONDITION", /a frozen Bulk/);
 });
 
 test("where memory ends in the middle of a call, the call is taken back, and the memory is there for others", () => {

@@ -3,6 +3,7 @@
 mod arguments;
 mod bulk;
 mod questions;
+mod salvage;
 mod shown;
 mod simulation;
 mod words;

@@ -1,6 +1,7 @@
 //! A simulation.
 
 use super::arguments::{action_of, time, whole_of};
+use super::salvage::{address_of, discarded, salvaged};
 use super::shown::Shown;
 use super::words::{Given, Words};
 use crate::drive::{Saved, Session, Step};
@@ -84,10 +85,10 @@ impl Simulation {
         Simulation { session: Box::new(session), words: Words::new(), shown: Shown::new() }
     }
 
-    /// Where the session stands in memory, for `salvaged`.
+    /// See `salvage.rs`.
     #[wasm_bindgen(js_name = address, skip_typescript)]
     pub fn address(&self) -> usize {
-        std::ptr::from_ref::<Session>(&self.session).expose_provenance()
+        address_of::<Session>(&self.session)
     }
 
     /// Whether no call has taken it; throws if one has.
@@ -96,26 +97,16 @@ impl Simulation {
         true
     }
 
-    /// The simulation whose session stands there, after a call of it was broken off in the middle: the stack or the memory
-    /// ran out, and whoever had taken the simulation never gives it back. It is what its commands lead to.
-    ///
-    /// To be called by `src/js/simulation.js` alone, with what `address` has said, and only while `is_free` throws. What
-    /// stands there stays until it is discarded, so this can be tried again where the stack ends once more.
+    /// The simulation whose session stands there: it is what its commands lead to. See `salvage.rs`.
     #[wasm_bindgen(js_name = salvaged, skip_typescript)]
-    #[expect(unsafe_code, reason = "what is still taken by a call that has ended without giving it back is nobody's")]
     pub fn salvaged(address: usize) -> Result<Simulation, JsValue> {
-        let broken = std::ptr::with_exposed_provenance::<Session>(address);
-        // SAFETY: a session stands there, in a box made by `of`. The call that had it is over, and so are its frames.
-        Ok(Simulation::of(Saved::rebuilt(unsafe { &*broken })?))
+        Ok(Simulation::of(salvaged(address, Saved::rebuilt)?))
     }
 
-    /// Frees what stands there once it was salvaged. To be called once, after which the address is used no more.
+    /// See `salvage.rs`.
     #[wasm_bindgen(js_name = discarded, skip_typescript)]
-    #[expect(unsafe_code, reason = "see `salvaged`")]
     pub fn discarded(address: usize) {
-        let broken = std::ptr::with_exposed_provenance_mut::<Session>(address);
-        // SAFETY: as above; the simulation that held the box stays taken for ever, so nobody else frees it.
-        drop(unsafe { Box::from_raw(broken) });
+        discarded::<Session>(address);
     }
 
     /// How many commands are applied.
