@@ -1,5 +1,6 @@
 // The explorer in Node: verdicts, the way to a target, progress, a stop, and what makes no sense.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { explore, exploreModels, LifecycleError, Simulation } from "flyte-lifecycle";
 
@@ -78,4 +79,29 @@ test("a search that makes no sense is refused in words", async () => {
       assert.ok(error.message.includes(text), error.message);
       return true;
     });
+});
+
+// V8 puts a call of the module into whoever makes it again and again. If that call answers with an object, a collection of
+// garbage within it ends Node 20 in the middle of a long search.
+test("what a search calls in a loop answers with nothing or a number", async () => {
+  const { default: binaryen } = await import("binaryen");
+  const glue = await import("../../pkg/explore/flyte_lifecycle_explore.js");
+  const module = binaryen.readBinary(
+    readFileSync(new URL("../../pkg/explore/flyte_lifecycle_explore_bg.wasm", import.meta.url)),
+  );
+  const answers = new Map(
+    Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at)))
+      .filter(({ kind }) => kind === binaryen.ExternalFunction)
+      .map(({ name, value }) => [name, binaryen.getFunctionInfo(module.getFunction(value)).results]),
+  );
+  const searches = Object.values(glue).filter(({ prototype }) => prototype && "run" in prototype);
+  assert.deepEqual(searches.map(({ name }) => name).sort(), ["Exploration", "Fixes", "Reach"]);
+  for (const { name, prototype } of searches) {
+    for (const call of Object.getOwnPropertyNames(prototype).filter((each) => ["run", "number"].includes(each))) {
+      const exported = `${name.toLowerCase()}_${call}`;
+      assert.ok([binaryen.none, binaryen.i32, binaryen.f64].includes(answers.get(exported)), exported);
+    }
+  }
+  // What answers with more is told apart from that.
+  assert.ok(![binaryen.none, binaryen.i32, binaryen.f64, undefined].includes(answers.get("exploration_report")));
 });
