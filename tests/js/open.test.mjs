@@ -134,3 +134,62 @@ test("a value counts as often as it is referred to, and what is too much is foun
   for (const text of ["[]", "[0,0,0,0]", '{"a":{"b":"c"}}', "[[],[],{}]", '"abc"', "[null,true,[1]]"])
     assert.equal(tooMuch(JSON.parse(text), text.length), null, text);
 });
+
+/** What the reader of YAML answers, which is a worker on the page. */
+const answers = [];
+globalThis.self = { postMessage: (answer) => answers.push(answer) };
+await load("./www/open/yaml.worker.ts");
+
+function readYaml(text) {
+  globalThis.self.onmessage({ data: { text, id: 1 } });
+  const { id, ...answer } = answers.pop();
+  // It goes to the page as plain data, whatever it is.
+  return structuredClone(answer);
+}
+
+test("no tag of YAML makes anything but data", () => {
+  const before = Object.getOwnPropertyNames(Object.prototype).join();
+  const { value } = readYaml(`
+    spec: !!js/function 'function () { return 1 }'
+    name: !ours x
+    eval: !!python/object/apply:os.system [ls]
+    pattern: !!js/regexp /a/
+    binary: !!binary aGk=
+    time: !!timestamp 2020-01-01
+    __proto__: { polluted: 1 }
+    constructor: { prototype: { polluted: 1 } }`);
+  for (const each of [value.spec, value.name, value.pattern]) assert.equal(typeof each, "string");
+  assert.deepEqual(value.eval, ["ls"]);
+  assert.equal(Object.getPrototypeOf(value), Object.prototype);
+  assert.equal({}.polluted, undefined);
+  assert.equal(Object.getOwnPropertyNames(Object.prototype).join(), before);
+  assert.deepEqual(readYaml("%TAG ! tag:x,2000:\n---\nkind: !y/z { a: 1 }").value, { kind: { a: 1 } });
+});
+
+test("merge keys merge where YAML has them, and neither prototypes nor without end", () => {
+  const merged = (version) => readYaml(`${version}a: &a { x: 1, __proto__: { p: 1 } }\nb: { <<: *a, y: 2 }`).value.b;
+  assert.deepEqual(Object.keys(merged("")), ["<<", "y"]);
+  const old = merged("%YAML 1.1\n---\n");
+  assert.deepEqual([old.x, old.y, old.p], [1, 2, undefined]);
+  assert.equal(Object.getPrototypeOf(old), Object.prototype);
+  const level = (at) => `l${at}: &l${at} { <<: [${`*l${at - 1},`.repeat(20)}], k${at}: 1 }\n`;
+  const bomb = `%YAML 1.1\n---\nl0: &l0 { x: 1 }\n${Array.from({ length: 8 }, (_, at) => level(at + 1)).join("")}`;
+  assert.ok(readYaml(bomb));
+});
+
+test("what holds itself, what is no key and what was never named is said", () => {
+  for (const [text, says] of [
+    ["a: &a [*a]", /^a\[0\]\[0\].*nested more than 64 deep/],
+    ["&a { x: *a }", /^x\.x\.x.*nested more than 64 deep/],
+    ["? &a [*a]\n: 1", /keys must be strings/],
+    ["a: *b", /Unresolved alias/],
+    ["a: 1\na: 2", /[Kk]eys must be unique/],
+  ]) {
+    assert.match(readYaml(text).error ?? "", says, text);
+  }
+});
+
+test("a hundred thousand documents are read one after the other", () => {
+  assert.equal(readYaml("---\na: 1\n".repeat(100_000)).value.items.length, 100_000);
+  assert.equal(readYaml("---\n\n".repeat(150_000)).value, null);
+});

@@ -229,3 +229,113 @@ test("what is given back is used again", () => {
   for (let round = 0; round < 1_000; round += 1) once();
   assert.ok(bytes() - before <= 1 << 20, `${bytes() - before} bytes more after a thousand lives`);
 });
+
+/** What a process of its own prints, as JSON. */
+function told(script, ...flags) {
+  const args = [...flags, "--input-type=module", "-e", script];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
+}
+
+test("a proxy that was revoked is refused wherever a value is taken", async () => {
+  const revoked = () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  const sim = standing();
+  const before = sim.trace();
+  for (const [name, call] of Object.entries({
+    dispatch: () => sim.dispatch(revoked()),
+    "in a command": () => sim.dispatch({ type: "createRun", run: "r2", task: revoked() }),
+    seek: () => sim.seek(revoked()),
+    events: () => sim.events(revoked()),
+    action: () => sim.action(revoked()),
+    enabled: () => sim.enabled(revoked()),
+    subscribe: () => sim.subscribe(revoked()),
+    configuration: () => new Simulation(revoked()),
+    saved: () => Simulation.fromJSON(revoked()),
+    trace: () => Simulation.fromTrace(revoked()),
+    resources: () => Simulation.fromTaskActions(revoked()),
+    record: () => checkRun(revoked()),
+    bulk: () => new Bulk(revoked(), 1),
+  })) {
+    assert.equal(answered(call, name), false, name);
+  }
+  assert.equal(sim.explain(revoked()).code, "INVALID_ARGUMENT");
+  for (const search of [() => explore(revoked()), () => sim.reach(revoked()), () => sim.reach({}, revoked())]) {
+    await assert.rejects(search, (error) => error instanceof LifecycleError && error.cause === undefined);
+  }
+  assert.equal(sim.trace(), before);
+});
+
+test("a text of a hundred million letters is refused, and what was there goes on", () => {
+  const codes = told(`
+    const { LifecycleError, Simulation } = await import("flyte-lifecycle");
+    const sim = new Simulation();
+    sim.dispatch({ type: "createRun", run: "r1" });
+    // Two bytes each, and three are put by for them.
+    const text = "é".repeat(100_000_000);
+    const codes = [];
+    for (const call of [
+      () => sim.dispatch({ type: "createRun", run: text }),
+      () => sim.action(text),
+      () => sim.seek(text),
+      () => Simulation.fromTrace(text),
+      () => Simulation.fromJSON({ format: text }),
+    ]) {
+      try {
+        call();
+      } catch (error) {
+        codes.push(error instanceof LifecycleError && error.cause === undefined && error.message.length < 300 && error.code);
+      }
+    }
+    console.log(JSON.stringify([...codes, sim.dispatch({ type: "advance", ms: 1 }).index]));`);
+  const [INVALID, MUCH] = ["INVALID_ARGUMENT", "RESOURCE_EXHAUSTED"];
+  assert.deepEqual(codes, [MUCH, "NOT_FOUND", INVALID, INVALID, INVALID, 1]);
+});
+
+test("what nobody freed and nobody holds is given back", () => {
+  const [first, most] = told(
+    `
+    const { Bulk, Simulation } = await import("flyte-lifecycle");
+    const { initSync } = await import("../../pkg/flyte_lifecycle.js");
+    const { memory } = initSync();
+    const lives = () => {
+      for (let life = 0; life < 200; life += 1) {
+        const sim = new Simulation();
+        for (let run = 0; run < 20; run += 1) sim.dispatch({ type: "createRun", run: "r" + run });
+        sim.snapshot();
+        sim.fork();
+        new Bulk("upstream", 1_000);
+      }
+    };
+    const sizes = [];
+    for (let round = 0; round < 20; round += 1) {
+      lives();
+      gc();
+      // Those who give back what is no longer held are called between two turns.
+      await new Promise((resolve) => setTimeout(resolve));
+      sizes.push(memory.buffer.byteLength);
+    }
+    console.log(JSON.stringify([sizes[9], Math.max(...sizes)]));`,
+    "--expose-gc",
+  );
+  // Twice as many lives take no more but for a hole here and there; all that was made would be ten times as much.
+  assert.ok(most - first < 4 << 20, `${most - first} bytes more`);
+});
+
+test("a simulation that is freed while a way is looked for from it is freed, and the way is found", async () => {
+  const sim = standing();
+  let freed = 0;
+  const onProgress = () => {
+    if (freed === 0) sim.free();
+    freed += 1;
+  };
+  const way = await sim.reach({ phase: "SUCCEEDED", action: "r1/a0" }, { onProgress });
+  assert.ok(way.found && freed > 0);
+  assert.throws(() => sim.index, { code: "FAILED_PRECONDITION" });
+  const other = standing();
+  const looked = other.reach({ phase: "FAILED" });
+  other.free();
+  assert.equal((await looked).found, true);
+});

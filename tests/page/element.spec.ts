@@ -418,6 +418,66 @@ test("what was done in it stays when its looks change while it is in no page", a
   await expect(current(page)).toHaveAttribute("data-phase", "SUCCEEDED");
 });
 
+test("a second copy of its script leaves the first in its place", async ({ put }) => {
+  const page = await put('<flyte-lifecycle scenario="retry"></flyte-lifecycle>');
+  const told = await page.evaluate(async () => {
+    const first = customElements.get("flyte-lifecycle");
+    const path: string = "/pkg/element/element.js?another";
+    await import(path);
+    const element = document.createElement("flyte-lifecycle") as never as Shown;
+    document.body.append(element);
+    await element.ready;
+    return [customElements.get("flyte-lifecycle") === first, element.simulation.index > 0];
+  });
+  expect(told).toEqual([true, true]);
+  await port(page, "SUCCEEDED").first().click();
+  await expect(current(page).first()).toHaveAttribute("data-phase", "SUCCEEDED");
+});
+
+test("nine hundred that were made and removed leave nothing behind", async ({ put }) => {
+  test.slow();
+  const page = await put("");
+  const cdp = await page.context().newCDPSession(page);
+  const sizes: number[] = [];
+  for (let round = 0; round < 9; round += 1) {
+    const size = await page.evaluate(async () => {
+      for (let some = 0; some < 10; some += 1) {
+        const made = Array.from({ length: 10 }, () => document.createElement("flyte-lifecycle") as never as Shown);
+        document.body.append(...made);
+        await Promise.all(made.map(({ ready }) => ready));
+        for (const each of made) each.remove();
+      }
+      const path: string = "/pkg/flyte_lifecycle.js";
+      const { initSync } = await import(path);
+      return initSync().memory.buffer.byteLength as number;
+    });
+    sizes.push(size);
+    // A run that nobody holds any more is given back when garbage is collected.
+    await cdp.send("HeapProfiler.collectGarbage");
+  }
+  const [first = 0, second = 0] = [sizes[2], sizes.at(-1)];
+  expect(second - first, sizes.join(", ")).toBeLessThan(1 << 20);
+  expect(await page.evaluate(() => document.getElementsByTagName("*").length)).toBeLessThan(20);
+});
+
+test("one that is moved two hundred times goes on with its run", async ({ put }) => {
+  const page = await put(
+    '<div id="here"><flyte-lifecycle scenario="retry"></flyte-lifecycle></div><div id="there"></div>',
+  );
+  await port(page, "SUCCEEDED").click();
+  await page.evaluate(async () => {
+    const element = document.querySelector("flyte-lifecycle") as never as Shown;
+    const places = ["there", "here"].map((id) => document.getElementById(id) as HTMLElement);
+    for (let move = 0; move < 200; move += 1) {
+      places[move % 2]?.append(element);
+      if (move % 50 === 0) await element.ready;
+    }
+    await element.ready;
+  });
+  await expect(current(page)).toHaveAttribute("data-phase", "SUCCEEDED");
+  await expect(current(page)).toHaveCount(1);
+});
+
 for (const theme of ["light", "dark"]) {
   for (const [width, shape] of [
     [1000, "wide"],

@@ -1,6 +1,6 @@
 // What whoever hosts the built page hands on with it.
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { request as ask, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { headersFor } from "../../scripts/headers.mjs";
@@ -86,4 +86,80 @@ test("another site may not frame the page", async ({ page, baseURL }) => {
   } finally {
     server.close();
   }
+});
+
+/** What the server answers a request as it is written, which browsers and fetch would put in order first. */
+function answerTo(baseURL: string | undefined, path: string, headers: Record<string, string> = {}) {
+  const { hostname, port } = new URL(baseURL ?? "");
+  return new Promise<{ status?: number; allowed?: string; text: string }>((resolve, reject) => {
+    const asked = ask({ hostname, port, path, headers }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (data) => {
+        text += data;
+      });
+      response.on("end", () => {
+        const allowed = response.headers["access-control-allow-origin"];
+        resolve({ text, ...(response.statusCode && { status: response.statusCode }), ...(allowed && { allowed }) });
+      });
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+test("a name that is none of this machine's is refused, so that no other site's name can be turned to it", async ({
+  baseURL,
+}) => {
+  const { port } = new URL(baseURL ?? "");
+  for (const host of ["evil.example", `evil.example:${port}`, "127.0.0.1.evil.example", "localhost.evil.example"]) {
+    expect((await answerTo(baseURL, "/", { Host: host })).status, host).toBe(403);
+  }
+  for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) {
+    expect((await answerTo(baseURL, "/", { Host: host })).status, host).toBe(200);
+  }
+});
+
+test("no path leads out of the built page", async ({ baseURL }) => {
+  const page = readFileSync(join(ROOT, "www/dist/index.html"), "utf8");
+  for (const path of [
+    "/../package.json",
+    "/%2e%2e/package.json",
+    "/..%2f..%2fpackage.json",
+    "/assets/../../package.json",
+    "/assets/..%5c..%5cpackage.json",
+    "/....//package.json",
+    "/%c0%ae%c0%ae/package.json",
+    "/index.html%00.json",
+    "/%",
+    "//etc/passwd",
+    "/@fs/etc/passwd",
+    `/@fs${ROOT}/package.json`,
+    `/@fs${ROOT}/package.json?raw`,
+    "/package.json?import&raw",
+    "/__open-in-editor?file=package.json",
+    "/@vite/client",
+    "/.git/config",
+    "/main.ts",
+  ]) {
+    const { status, text } = await answerTo(baseURL, path);
+    // What nobody knows is answered with the page itself.
+    expect(status === 200 ? text === page : [400, 403, 404].includes(status ?? 0) && text.length < 200, path).toBe(
+      true,
+    );
+  }
+});
+
+test("pages of other sites may not read what the server sends; those of this machine may", async ({ baseURL }) => {
+  for (const origin of [
+    "https://evil.example",
+    "null",
+    "https://localhost.evil.example",
+    "http://127.0.0.1.evil.example",
+  ]) {
+    expect((await answerTo(baseURL, "/index.html", { Origin: origin })).allowed, origin).toBeUndefined();
+  }
+  expect((await answerTo(baseURL, "/index.html", { Origin: "http://localhost:1234" })).allowed).toBe(
+    "http://localhost:1234",
+  );
 });

@@ -155,6 +155,10 @@ test("text that was made to stall a reader stalls nothing else, and is answered"
   };
   await busy(`${" ".repeat(400_000)}x: 1`, /./);
   await busy("run_name ".repeat(100_000), /./);
+  // What takes longer than anybody waits is stopped, and the reader is there for the next.
+  const keys = Array.from({ length: 200_000 }, (_, at) => (at + 1_000).toString(36));
+  await busy(`a: {${keys}}`, /more than 5 s/);
+  await busy("---\n- 1\n".repeat(100_000), /./);
   await busy(`base: &a [${"0,".repeat(100_000)}0]\nitems:\n${"- *a\n".repeat(98)}`, /more than 1 MB/);
 });
 
@@ -306,6 +310,40 @@ for (const kept of ["1e999", "2.5", "-1", "through", "{}", "constructor", "9".re
     await expect(page.locator("#tour")).toContainText("step 1 of 6");
     expect(complaints).toEqual([]);
   });
+
+for (const query of ["", "?embed"]) {
+  test(`nobody hears what other pages post${query && " to an embedded one"}`, async ({ page }) => {
+    await page.addInitScript(() => {
+      const heard: string[] = [];
+      Object.assign(window, { heard });
+      const listen = EventTarget.prototype.addEventListener;
+      EventTarget.prototype.addEventListener = function (...asked: Parameters<typeof listen>) {
+        if (this === window) heard.push(asked[0]);
+        return listen.apply(this, asked);
+      };
+    });
+    await page.goto(`./${query}`);
+    await expect(page.locator("html")).toHaveAttribute("data-ready", "");
+    const before = await steps(page).textContent();
+    // Whoever opens everything that there is hears it as well.
+    if (query === "") {
+      for (const name of ["#open-button", "#help-open"]) {
+        await page.locator(name).click();
+        await page.keyboard.press("Escape");
+      }
+      await page.locator("#explore-open").click();
+      await expect(page.locator("#explore-holds .ex-doing")).toHaveText(/^Both searches are done/);
+    }
+    const [heard, own] = await page.evaluate(() => {
+      postMessage({ type: "dispatch", command: { type: "advance", ms: 1 } }, "*");
+      return [(window as never as { heard: string[] }).heard, [onmessage, onmessageerror]];
+    });
+    expect(heard).toContain("hashchange");
+    expect(heard.filter((type) => /^message/.test(type))).toEqual([]);
+    expect(own).toEqual([null, null]);
+    await expect(steps(page)).toHaveText(before ?? "");
+  });
+}
 
 test("the page's own policy keeps a script that came in from doing anything", async ({ page }) => {
   await open(page);
