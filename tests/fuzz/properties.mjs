@@ -16,12 +16,12 @@ import {
   Simulation,
 } from "flyte-lifecycle";
 import { load } from "../js/load.mjs";
+import { nearTheEnd } from "../package/stack.mjs";
 import { build, commands, configurations, cut, cuts, edited, edits, wild } from "./input.mjs";
 
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const vocabulary = JSON.parse(read("../www/words/vocabulary.json"));
-const { decode, encode, trouble } = await load("./www/location.ts");
-const { exploredFrom } = await load("./www/explored.ts");
+const { decode, encode, exploredFrom, goTo, linkNow, store, trouble } = await load("./tests/fuzz/page.mjs");
 
 const POLICIES = (() => {
   const sim = new Simulation();
@@ -134,6 +134,47 @@ function lived({ config, steps }) {
       else if (ASKS.includes(what)) given(() => sim[what](build(said, { sim })));
       else if (what === "fork") sim.fork().free();
       else given(() => sim[what]());
+    }
+    works(sim);
+    comesBack(sim);
+  } finally {
+    sim.free();
+  }
+}
+
+// --- the end of the stack -----------------------------------------------------------------------------------------------
+
+/** What is called with so much room left, and what it may leave behind. */
+const DEEP = {
+  dispatch: (sim, said) => sim.dispatch(build(said, { sim })),
+  explain: (sim, said) => sim.explain(build(said, { sim })),
+  snapshot: (sim) => sim.snapshot(),
+  undo: (sim) => sim.undo(),
+  redo: (sim) => sim.redo(),
+  settle: (sim) => sim.settle(),
+  fork: (sim) => sim.fork().free(),
+  save: (sim) => Simulation.fromJSON(sim.toJSON()).free(),
+  read: (sim) => Simulation.fromTrace(sim.trace()).free(),
+  check: () => checkRun([]),
+  guard: () => guard("QUEUED", "RUNNING"),
+  bulk: () => new Bulk("upstream", 10).free(),
+};
+
+const deepStep = fc.record({
+  left: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 2_500 })),
+  do: fc.constantFrom("dispatch", "dispatch", ...Object.keys(DEEP)),
+  said: maybe(command),
+});
+
+/** Wherever the stack ends, it is answered or broken off in words, and the run is what its commands lead to. */
+function livedDeep({ config, steps }) {
+  const sim = new Simulation(config);
+  try {
+    given(() => sim.dispatch({ type: "createRun", run: "r1" }));
+    for (const { left, do: what, said } of steps) {
+      const thrown = nearTheEnd(left, () => DEEP[what](sim, said));
+      const cause = thrown instanceof LifecycleError ? thrown.cause : thrown;
+      if (cause !== undefined && !(cause instanceof RangeError)) throw thrown;
     }
     works(sim);
     comesBack(sim);
@@ -313,6 +354,7 @@ function linksRead({ of, changes }) {
     assert.deepEqual(ruled(again), ruled(link));
   } else assert.deepEqual(said(again), said(link));
   opened(link);
+  wentTo(fragment);
 }
 
 function linksWritten(run) {
@@ -325,11 +367,26 @@ function linksWritten(run) {
   assert.equal(encode(link), fragment);
 }
 
+/** The page goes there, and can be used: it is never left without a run, and what it shows it can put into a link. */
+function wentTo(hash) {
+  goTo(hash);
+  const { notice, commands: before } = store.get();
+  assert.notEqual(notice?.title, "The page failed over this address", notice?.text);
+  assert.ok(store.settings(), "no run is open");
+  const done = store.dispatch({ type: "advance", ms: 1 });
+  if (!done) assert.equal(store.get().notice.tone, "error");
+  assert.equal(store.get().commands.length, before.length + (done ? 1 : 0));
+  const link = linkNow(true);
+  if (link) assert.deepEqual(decode(`#${encode(link)}`).commands, JSON.parse(JSON.stringify(store.get().held)));
+  store.undo();
+}
+
 function hashesRead({ hash }) {
   const link = decode(hash);
   if (link?.broken) assert.match(trouble(link.broken), /./);
   exploredFrom(hash);
   if (link) opened(link);
+  if (!hash.startsWith("#gallery")) wentTo(hash);
 }
 
 // --- questions and searches ---------------------------------------------------------------------------------------
@@ -421,6 +478,12 @@ export const PROPERTIES = [
     holds: lived,
   },
   {
+    name: "stacks",
+    about: "wherever the stack ends, a call is answered or broken off, and nothing is lost",
+    input: fc.record({ config: configuration, steps: fc.array(deepStep, { maxLength: 12 }) }),
+    holds: livedDeep,
+  },
+  {
     name: "saved",
     about: "a run that was kept and changed is read or refused",
     input: fc.record({ of: fc.nat(TRACES.length - 1), changes: edits() }),
@@ -480,7 +543,7 @@ export const PROPERTIES = [
         fc.string({ unit: "binary", maxLength: 40 }),
         fc
           .tuple(
-            fc.constantFrom("#v2/", "#explore/", "#gallery/", "#v1/", "#", "v2/d/2/"),
+            fc.constantFrom("#v2/", "#v2/d/2/cr1~", "#explore/", "#gallery/", "#v1/", "#", "v2/d/2/"),
             fc.string({ maxLength: 40 }),
           )
           .map((parts) => parts.join("")),

@@ -11,13 +11,14 @@ for (const found of corpus()) test(`${found.file} holds now`, () => replay(found
 /** So many that all of them take some seconds. */
 const RUNS = {
   simulations: 250,
+  stacks: 120,
   saved: 300,
   traces: 800,
   resources: 800,
   records: 500,
-  links: 1_000,
+  links: 700,
   "written links": 600,
-  addresses: 8_000,
+  addresses: 3_000,
   questions: 700,
   searches: 150,
   ways: 150,
