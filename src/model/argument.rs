@@ -2,6 +2,7 @@
 //! numbers.
 
 use super::read::{Fields, Read, Unreadable, reads, wrong};
+use super::shown::shown;
 use super::{ActionPhase, ErrorKind, PluginPhase, ValueType, action::SpecField};
 use serde::Serialize;
 use serde_json::Value;
@@ -167,11 +168,21 @@ reads! {
 impl Read for ValueCommand {
     fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
         let wanted = "one of { bool }, { int }, { float } and { string }";
+        let bare = match &value {
+            Value::Bool(flag) => Some(format!("{{ bool: {flag} }}")),
+            Value::Number(number) if number.is_f64() => Some(format!("{{ float: {number} }}")),
+            Value::Number(number) => Some(format!("{{ int: {number} }}")),
+            Value::String(text) => Some(format!("{{ string: {} }}", shown(text))),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        };
+        if let Some(such) = bare {
+            return wrong(place, &value, &format!("{wanted}, such as {such}"));
+        }
         let one = value.as_object().filter(|fields| fields.len() == 1);
         let Some(kind) = one.and_then(|fields| fields.keys().next()).cloned() else {
             return wrong(place, &value, wanted);
         };
-        let mut fields = Fields::of(value, place)?;
+        let mut fields = Fields::of(value, place, &["bool", "int", "float", "string"])?;
         Ok(match kind.as_str() {
             "bool" => ValueCommand::Bool(fields.take("bool")?),
             "int" => ValueCommand::Int(fields.take("int")?),

@@ -79,10 +79,13 @@ macro_rules! commands {
 
         impl Read for Command {
             fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
-                let mut fields = Fields::of(value, place)?;
+                let mut fields = Fields::of(value, place, &[])?;
                 let kind: String = fields.take("type")?;
                 let read = match kind.as_str() {
-                    $($word => Command::$variant { $($field: fields.take($name)?),* },)+
+                    $($word => {
+                        fields.has(&["type", $($name),*]);
+                        Command::$variant { $($field: fields.take($name)?),* }
+                    })+
                     _ => {
                         let known = concat!("one of " $(, $word, ", ")+).trim_end_matches(", ");
                         return wrong(&fields.place_of("type"), &Value::from(kind), known);

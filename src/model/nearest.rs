@@ -19,7 +19,12 @@ pub fn nearest<'a>(word: &str, known: &mut dyn Iterator<Item = &'a str>) -> Opti
 
 /// What a message adds about the word that was probably meant.
 pub fn hint(word: &str, known: &mut dyn Iterator<Item = &str>) -> String {
-    nearest(word, known).map_or_else(String::new, |meant| [" (did you mean \"", meant, "\"?)"].concat())
+    nearest(word, known).map_or_else(String::new, meaning)
+}
+
+/// The same of a word that is known to be meant.
+pub fn meaning(word: &str) -> String {
+    [" (did you mean \"", word, "\"?)"].concat()
 }
 
 /// How many letters have to be put in, taken out or changed to make one word from the other (Levenshtein). Every name there

@@ -3,7 +3,7 @@
 //! serde could derive this, but its generated readers take a fifth of the module: each type is read from maps and from
 //! lists, which plain data from people should not even be, and an error does not know its place.
 
-use super::nearest::hint;
+use super::nearest::{hint, meaning};
 use super::shown::{short, shown};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -86,55 +86,45 @@ fn stands(place: &str, value: &Value) -> String {
     [called(place).as_str(), " is ", kind_of(value).as_str()].concat()
 }
 
-fn missing(place: &str) -> Unreadable {
-    Unreadable::at(place, format!("`{place}` is missing"))
-}
-
 /// The fields of an object while they are read, one after another.
 pub struct Fields {
     place: String,
     fields: Map<String, Value>,
-    known: Vec<&'static str>,
+    known: &'static [&'static str],
 }
 
 impl Fields {
-    /// The fields of the object at `place`; anything but an object is an error.
-    pub fn of(value: Value, place: &str) -> Result<Fields, Unreadable> {
+    /// The fields of the object at `place`, which has those known ones and no others, or whatever it `has` later if there
+    /// are none; anything but an object is an error.
+    pub fn of(value: Value, place: &str, known: &'static [&'static str]) -> Result<Fields, Unreadable> {
         match value {
-            Value::Object(fields) => Ok(Fields { place: place.to_owned(), fields, known: Vec::new() }),
+            Value::Object(fields) => Ok(Fields { place: place.to_owned(), fields, known }),
             other => wrong(place, &other, "an object"),
         }
     }
 
+    /// As it has turned out to be one of several kinds, it has these fields.
+    pub fn has(&mut self, known: &'static [&'static str]) {
+        self.known = known;
+    }
+
     /// Takes the field of that name.
     pub fn take<T: Read>(&mut self, name: &'static str) -> Result<T, Unreadable> {
-        let place = self.place_of(name);
-        match self.value(name) {
-            Some(value) => T::read(value, &place),
-
-            None => T::absent().ok_or_else(|| missing(&place)),
+        match self.fields.swap_remove(name) {
+            Some(value) => T::read(value, &self.place_of(name)),
+            None => T::absent().ok_or_else(|| self.missing(name)),
         }
     }
 
     /// Takes the field of that name, or what stands for it if it is left out.
     pub fn take_or<T: Read>(&mut self, name: &'static str, default: T) -> Result<T, Unreadable> {
-        let place = self.place_of(name);
-        self.value(name).map_or(Ok(default), |value| T::read(value, &place))
+        let value = self.fields.swap_remove(name);
+        value.map_or(Ok(default), |value| T::read(value, &self.place_of(name)))
     }
 
-    /// That all fields were taken.
+    /// That there were none but those known.
     pub fn done(self) -> Result<(), Unreadable> {
-        match self.fields.keys().next() {
-            None => Ok(()),
-            Some(name) => {
-                let known: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
-                let meant = hint(name, &mut self.known.iter().copied());
-                let (place, name) = (self.place_of(name), shown(name));
-                let message =
-                    format!("{} has no field {name}{meant}; it has {}", called(&self.place), known.join(", "));
-                Err(Unreadable::at(&place, message))
-            }
-        }
+        self.unknown("").map_or(Ok(()), Err)
     }
 
     /// Where the field of that name stands.
@@ -142,9 +132,24 @@ impl Fields {
         if self.place.is_empty() { name.to_owned() } else { format!("{}.{name}", self.place) }
     }
 
-    fn value(&mut self, name: &'static str) -> Option<Value> {
-        self.known.push(name);
-        self.fields.swap_remove(name)
+    /// The error for a field that is left out. One that is not known is named first: it was probably meant to be that.
+    #[cold]
+    fn missing(&self, name: &str) -> Unreadable {
+        let place = self.place_of(name);
+        self.unknown(name).unwrap_or_else(|| Unreadable::at(&place, format!("`{place}` is missing")))
+    }
+
+    /// The error for the first field that is not known, if there is one, where the one of that name is missing.
+    fn unknown(&self, missing: &str) -> Option<Unreadable> {
+        let name = self.fields.keys().find(|name| !self.known.is_empty() && !self.known.contains(&name.as_str()))?;
+        // What begins as a name that is missing was probably meant to be that one, however long it is.
+        let begins = !missing.is_empty() && (name.starts_with(missing) || missing.starts_with(name.as_str()));
+        let meant = if begins { meaning(missing) } else { hint(name, &mut self.known.iter().copied()) };
+        let lacks = if missing.is_empty() { String::new() } else { format!(", and `{missing}` is missing") };
+        let known: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
+        let (place, name, known) = (self.place_of(name), shown(name), known.join(", "));
+        let message = format!("{} has no field {name}{meant}{lacks}; it has {known}", called(&self.place));
+        Some(Unreadable::at(&place, message))
     }
 }
 
@@ -255,7 +260,8 @@ macro_rules! reads {
     ($($name:ident { $($field:ident $text:literal),* $(; default $($other:ident $word:literal),+)? })+) => {
         $(impl $crate::model::read::Read for $name {
             fn read(value: serde_json::Value, place: &str) -> Result<Self, $crate::model::read::Unreadable> {
-                let mut fields = $crate::model::read::Fields::of(value, place)?;
+                let known = &[$($text,)* $($($word,)+)?];
+                let mut fields = $crate::model::read::Fields::of(value, place, known)?;
                 let read = $name {
                     $($field: fields.take($text)?,)*
                     $($($other: fields.take_or($word, Default::default())?,)+)?
@@ -281,6 +287,14 @@ mod tests {
             (json!({"type": 7}), "`type` is 7; it must be text"),
             (json!({"type": "jump"}), "`type` is \"jump\"; it must be one of createRun, enqueue"),
             (json!({"type": "advance"}), "`ms` is missing"),
+            (
+                json!({"type": "advance", "msec": 5}),
+                "it has no field \"msec\" (did you mean \"ms\"?), and `ms` is missing; it has `type`, `ms`",
+            ),
+            (
+                json!({"type": "signal", "action": "r1/c", "by": "ann", "payload": 1}),
+                "it has no field \"payload\", and `value` is missing; it has `type`, `action`, `value`, `by`",
+            ),
             (json!({"type": "advance", "ms": -1}), "`ms` is -1; it must be a whole number from 0"),
             (json!({"type": "advance", "ms": 1, "until": 2}), "it has no field \"until\"; it has `type`, `ms`"),
             (json!({"type": "plugin", "action": "r1/a0", "result": ["Running"]}), "`result` is a list"),
@@ -290,6 +304,14 @@ mod tests {
             ),
             (json!({"type": "createRun", "run": "r", "task": {"missing": ["x"]}}), "`task.missing[0]` is \"x\""),
             (json!({"type": "signal", "action": "r1/c", "value": {}}), "`value` is an object; it must be one of"),
+            (
+                json!({"type": "signal", "action": "r1/c", "value": true}),
+                "`value` is true; it must be one of { bool }, { int }, { float } and { string }, such as { bool: true }",
+            ),
+            (
+                json!({"type": "signal", "action": "r1/c", "value": "yes"}),
+                "`value` is \"yes\"; it must be one of { bool }, { int }, { float } and { string }, such as { string: \"yes\" }",
+            ),
             (
                 json!({"type": "signal", "action": "r1/c", "value": {"int": 9_007_199_254_740_992_i64}}),
                 "`value.int` is 9007199254740992; it must be a whole number between",

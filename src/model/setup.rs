@@ -149,7 +149,7 @@ reads! {
 
 impl Read for GcSetup {
     fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
-        let (mut fields, default) = (Fields::of(value, place)?, GcSetup::default());
+        let (mut fields, default) = (Fields::of(value, place, &["intervalMs", "ttlMs"])?, GcSetup::default());
         let interval_ms = fields.take_or("intervalMs", default.interval_ms)?;
         let ttl_ms = fields.take_or("ttlMs", default.ttl_ms)?;
         fields.done().map(|()| GcSetup { interval_ms, ttl_ms })

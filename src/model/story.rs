@@ -107,7 +107,7 @@ reads! {
 
 impl Read for Story {
     fn read(value: Value, place: &str) -> Result<Self, Unreadable> {
-        let mut fields = Fields::of(value, place)?;
+        let mut fields = Fields::of(value, place, &["title", "sentences", "links", "needs", "fix", "wrong"])?;
         let fix = |value: Value| -> Result<Vec<(String, String)>, Unreadable> {
             let fix = match value {
                 Value::Null => return Ok(Vec::new()),
