@@ -54,7 +54,14 @@ test("what cannot be reached is told apart from what was not found", async () =>
   sim.dispatch({ type: "createRun", run: "r1" });
   const nowhere = await sim.reach({ phase: "PAUSED" });
   assert.deepEqual([nowhere.found, nowhere.reason, nowhere.commands], [false, "complete", []]);
-  assert.match(nowhere.summary, /all [\d,]+ states were looked at/);
+  assert.match(
+    nowhere.summary,
+    /all [\d,]+ states were looked at\. More may go wrong with `faults` at "race"\. `create` /,
+  );
+  const worst = await sim.reach({ phase: "PAUSED" }, { faults: "crash", backlog: 1, depth: 9 });
+  assert.doesNotMatch(worst.summary, /More may go wrong/);
+  const named = await sim.reach({ phase: "PAUSED" }, { inputs: [] });
+  assert.match(named.summary, /More may happen where `inputs` and `calls` are left out\./);
   const cut = await sim.reach({ phase: "PAUSED" }, { states: 10 });
   assert.deepEqual([cut.found, cut.reason], [false, "states"]);
   const stopped = await standing("upstream").reach(

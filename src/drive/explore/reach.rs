@@ -85,7 +85,7 @@ impl Read for TargetWords {
         let Some(object) = value.as_object() else { return wrong(place, &value, expected) };
         let has = |name: &str| object.contains_key(name);
         let asked = (has("phase"), has("rule"), has("disagreement"));
-        let mut fields = Fields::of(value, place)?;
+        let mut fields = Fields::of(value, place, &["phase", "rule", "disagreement", "action"])?;
         let what = match asked {
             (true, false, false) => Wanted::Phase(fields.take("phase")?),
             (false, true, false) => {
@@ -135,6 +135,8 @@ pub struct Reach {
     /// The faults that were not tried yet, mildest first.
     worse: Vec<Fault>,
     fault: Fault,
+    /// Whether what may happen was named, input by input.
+    is_named: bool,
     bounds: Bounds,
     creations: Vec<Command>,
     among: Option<Vec<ActionId>>,
@@ -155,6 +157,9 @@ const HARMLESS: Inputs = Inputs::NORMAL
     .with(Input::Undefined)
     .with(Input::HandleError)
     .with(Input::FatalError);
+
+/// How bad it may be that something happens, mildest first.
+const LEVELS: [Fault; 4] = [Fault::Op, Fault::Race, Fault::Rpc, Fault::Crash];
 
 /// What may happen when it is no worse than this.
 fn inputs(worst: Fault) -> Inputs {
@@ -230,7 +235,8 @@ impl Reach {
             }
             None => concerned(session, &targets),
         };
-        let levels = match (setup.faults, setup.inputs.is_some() || setup.calls.is_some()) {
+        let is_named = setup.inputs.is_some() || setup.calls.is_some();
+        let levels = match (setup.faults, is_named) {
             (Some(_), true) => {
                 return refused(
                     "`faults` says how much may go wrong, `inputs` and `calls` say what; one of them is enough.",
@@ -241,14 +247,10 @@ impl Reach {
                     "`faults` is \"clock\"; the search has no clocks. It must be one of none, op, race, rpc, crash.",
                 );
             }
-            (worst, _) => [Fault::Op, Fault::Race, Fault::Rpc, Fault::Crash]
-                .into_iter()
-                .filter(|fault| *fault <= worst.unwrap_or(Fault::Op))
-                .collect::<Vec<_>>(),
+            (worst, _) => LEVELS.into_iter().filter(|fault| *fault <= worst.unwrap_or(Fault::Op)).collect::<Vec<_>>(),
         };
-        let given = setup.inputs.is_some() || setup.calls.is_some();
         let first = levels.first().copied().unwrap_or(Fault::None);
-        let allowed = if given {
+        let allowed = if is_named {
             let listed = setup.inputs.as_deref();
             let base = listed
                 .map_or_else(|| inputs(Fault::Op), |all| all.iter().fold(Inputs::NONE, |i, input| i.with(*input)));
@@ -260,8 +262,9 @@ impl Reach {
         let exploration = search(session, &bounds, &creations, among.as_deref(), &targets)?;
         let mut reach = Reach {
             exploration,
-            worse: if given { Vec::new() } else { levels.into_iter().skip(1).collect() },
+            worse: if is_named { Vec::new() } else { levels.into_iter().skip(1).collect() },
             fault: first,
+            is_named,
             bounds,
             creations,
             among,
@@ -323,7 +326,9 @@ impl Reach {
                 )
             }
             Some(Outcome::Nowhere) => {
-                format!("Nothing that may happen here leads there: all {} states were looked at.", states())
+                let looked =
+                    format!("Nothing that may happen here leads there: all {} states were looked at.", states());
+                [looked, self.more()].concat()
             }
             Some(Outcome::Untimed(_)) => {
                 "A way was found only in which a timer waits for another that is due later; it cannot be played."
@@ -331,6 +336,18 @@ impl Reach {
             }
             Some(Outcome::Cut(_)) => format!("Not reached within {}.", self.progress()),
         }
+    }
+
+    /// What could be asked for so that more may happen than did.
+    fn more(&self) -> String {
+        let worse = LEVELS.into_iter().find(|fault| *fault > self.fault);
+        let faults = match (self.is_named, worse) {
+            (true, _) => " More may happen where `inputs` and `calls` are left out.".to_owned(),
+            (false, Some(worse)) => format!(" More may go wrong with `faults` at \"{}\".", worse.name()),
+            (false, None) => String::new(),
+        };
+        let created = if self.creations.is_empty() { " `create` names actions that are yet to come." } else { "" };
+        [&faults, created].concat()
     }
 
     /// The worst that was allowed to happen in the last part of the search.

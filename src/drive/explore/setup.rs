@@ -78,7 +78,7 @@ impl Read for TargetSetup {
         let Some(object) = value.as_object() else { return wrong(place, &value, expected) };
         let has = |name: &str| object.contains_key(name);
         let (phase, rule, disagreement) = (has("phase"), has("rule"), has("disagreement"));
-        let mut fields = Fields::of(value, place)?;
+        let mut fields = Fields::of(value, place, &["phase", "rule", "disagreement", "action"])?;
         let target = match (phase, rule, disagreement) {
             (true, false, false) => TargetSetup::Phase(fields.take("phase")?, fields.take("action")?),
             (false, true, false) => {
