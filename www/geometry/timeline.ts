@@ -7,8 +7,8 @@
  */
 
 import type { ActionId, ActionPhase, ActionSnapshot, Event, SimulationConfig, TimerSnapshot } from "flyte-lifecycle";
-import { lookUp } from "../table.ts";
-import { clock, span, words } from "../words/format.ts";
+import { clock, span } from "../words/format.ts";
+import { waitWord } from "../words/timers.ts";
 
 /** How a stretch is drawn: somebody waits, the plugin prepares, the task runs, or it is over. */
 export type Kind = "wait" | "prepare" | "run" | "end";
@@ -465,15 +465,9 @@ export function hit(
 
 // --- in words -----------------------------------------------------------------------------------------------------
 
-const WHAT: Record<string, string> = {
-  attemptTimeout: "time limit",
-  conditionDeadline: "deadline",
-  abortRetry: "back-off",
-};
-
 /** A wait in a few words, for its button. */
 export const waitTitle = (wait: Wait): string =>
-  `${lookUp(WHAT, wait.what) ?? words(wait.what)}, ${wait.action}${wait.what === "conditionDeadline" ? "" : `, attempt ${wait.attempt}`}`;
+  `${waitWord(wait.what)}, ${wait.action}${wait.what === "conditionDeadline" ? "" : `, attempt ${wait.attempt}`}`;
 
 /** The digits of a number as exponent. */
 const raised = (value: number): string => [...String(value)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? "").join("");

@@ -1,8 +1,8 @@
 /* Pending timers with their countdowns, and each one's button to let it fire now. */
 
 import { get, now, onTick, subscribe, type TimerSnapshot } from "../store.ts";
-import { timerLabel } from "../words/commands.ts";
 import { span } from "../words/format.ts";
+import { timerLabel } from "../words/timers.ts";
 import { byId, h, reconcile, setAttribute, setText } from "./dom.ts";
 import { offerButton } from "./offer.ts";
 

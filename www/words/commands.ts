@@ -15,6 +15,7 @@ import type {
 } from "flyte-lifecycle";
 import { fieldsOf, lookUp } from "../table.ts";
 import { shortened, span } from "./format.ts";
+import { timerLabel } from "./timers.ts";
 
 /** A command with the word for its button. */
 export interface Choice {
@@ -116,17 +117,6 @@ export function choicesFor(action: ActionSnapshot, timers: readonly TimerSnapsho
   choices.push({ label: "Abort", command: { type: "abortAction", action: action.id } }, ...reports.slice(USUAL));
   return choices;
 }
-
-const TIMERS: Record<TimerSnapshot["what"], string> = {
-  attemptTimeout: "Time runs out",
-  conditionDeadline: "Deadline passes",
-  abortRetry: "Abort again",
-  requeue: "Executor looks again",
-  collection: "Garbage is collected",
-  resync: "Informer takes up all anew",
-  lease: "Reservation expires",
-};
-export const timerLabel = (timer: TimerSnapshot): string => lookUp(TIMERS, timer.what) ?? "Timer fires";
 
 export const SERVICES: Record<Service, string> = {
   executor: "executor",
