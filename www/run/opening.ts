@@ -31,14 +31,25 @@ function putAside(): void {
   for (const old of [...aside.keys()].slice(0, -ASIDE_MAX)) aside.delete(old);
 }
 
+/** A run as it stood after so many of its commands; it goes, if it cannot stand there. */
+function standing(run: Run, at: number | undefined): Run {
+  if (at === undefined || at >= run.length) return run;
+  try {
+    run.seek(at);
+    return run;
+  } catch (error) {
+    run.free();
+    throw error;
+  }
+}
+
 /** Opens one of the named situations. */
 export const openScenario = (scenario: Scenario): void => openAs("situation", scenario);
 
 function openAs(kind: "situation" | "discovery" | "showcase", scenario: Scenario): void {
   asked += 1;
   const { config, rules, commands, at, select, hood } = scenario;
-  const run = Run.of({ rules: rules ?? "documented", ...config }, commands, { kind, scenario });
-  if (at !== undefined && at < run.length) run.seek(at);
+  const run = standing(Run.of({ rules: rules ?? "documented", ...config }, commands, { kind, scenario }), at);
   putAside();
   open(run, {
     selected: select ?? null,
@@ -68,9 +79,8 @@ function whyNot({ config, commands, situation, broken, index, action, hood }: Li
   if (broken && commands.length === 0) return trouble(broken);
   const named = SCENARIOS.find(({ id }) => id === situation);
   try {
-    const run = Run.of(config, commands, { kind: "link", situation: named?.id ?? null });
+    const run = standing(Run.of(config, commands, { kind: "link", situation: named?.id ?? null }), index);
     asked += 1;
-    if (index !== undefined && index < run.length) run.seek(index);
     const title = "This link opens up to here";
     const cut: Notice | null = broken ? { tone: "error", title, text: trouble(broken) } : null;
     putAside();
