@@ -1078,8 +1078,8 @@ export namespace Simulation {
   /** The run that a trace tells; its facts are worked out anew. Throws INVALID_ARGUMENT, or what `dispatch` would throw, with
    * line and column. Outside Node, `await load("reading")` first. */
   function fromTrace(text: string): Simulation;
-  /** The simulation that continues from TaskActions as kubectl prints them: one, a List, or an array. Throws with the place of
-   * what cannot be read. Outside Node, `await load("reading")` first. */
+  /** The simulation that continues from TaskActions as kubectl prints them: one, a List, or an array, as a value or as the text
+   * or the bytes of its JSON. Throws with the place of what cannot be read. Outside Node, `await load("reading")` first. */
   function fromTaskActions(value: unknown, config?: SimulationConfig): Simulation;
 }
 

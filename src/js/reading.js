@@ -1,5 +1,6 @@
 // Readers of foreign text. They answer at once, so their part of the package has to be there.
 
+import { shownOf } from "../../pkg/errors.js";
 import { called, partNow, refused } from "./modules.js";
 
 /** Calls the part, which in Node is read first. */
@@ -10,10 +11,15 @@ function read(name, ...args) {
 }
 
 /** The run that a trace tells, as `Simulation.toJSON` has it. */
-export const readTrace = (text) => read("readTrace", text);
+export const readTrace = (text) => read("readTrace", named("trace", text));
 
 /** The run that continues from TaskActions, as `Simulation.toJSON` has it. */
-export const readTaskActions = (value, config) => read("readTaskActions", value, config);
+export const readTaskActions = (value, config) => read("readTaskActions", resources(value), config);
+
+/** Replays a recorded run and says what no rule explains. */
+export const checkRun = (value, config) => read("checkRun", textIn("recorded run", value), config);
+
+const unreadable = (what, why) => refused(`The ${what} cannot be read: ${why}.`);
 
 /** Whether a value is of a class, which a proxy may refuse to say. */
 function isA(kind, value) {
@@ -25,21 +31,41 @@ function isA(kind, value) {
 }
 
 /** What is to be read as text: a file that was read without an encoding comes as bytes. */
-function recorded(value) {
+function textIn(what, value) {
   if (isA(Promise, value)) {
-    throw refused("The recorded run cannot be read: it is a promise; `await` it, and pass what it resolves to.");
+    throw unreadable(what, "it is a promise; `await` it, and pass what it resolves to");
   }
   if (typeof Blob === "function" && isA(Blob, value)) {
-    throw refused("The recorded run cannot be read: it is a file; pass `await file.text()`.");
+    throw unreadable(what, "it is a file; pass `await file.text()`");
   }
-  if (!ArrayBuffer.isView(value) && !isA(ArrayBuffer, value)) return value;
+  if (!ArrayBuffer.isView(value) && !isA(ArrayBuffer, value)) return named(what, value);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(value);
   } catch {
-    const what = "it is bytes that are no text in UTF-8, such as those of a compressed file";
-    throw refused(`The recorded run cannot be read: ${what}; pass the text that was recorded.`);
+    const bytes = "it is bytes that are no text in UTF-8, such as those of a compressed file";
+    throw unreadable(what, `${bytes}; pass the text that was recorded`);
   }
 }
 
-/** Replays a recorded run and says what no rule explains. */
-export const checkRun = (value, config) => read("checkRun", recorded(value), config);
+/** A text that is the name of a file was to be what is in it. */
+function named(what, value) {
+  if (typeof value !== "string" || value.length > 1_000 || !/^[^\s,{}[\]]+\.[a-z]{2,6}$/i.test(value)) return value;
+  throw unreadable(
+    what,
+    `${shownOf(value)} looks like a file's name; pass what is in it, as \`readFileSync\` gives it`,
+  );
+}
+
+// As it is now, whatever is done to the global later.
+const { parse } = JSON;
+
+/** TaskActions, which may come as the text or the bytes that kubectl prints. */
+function resources(value) {
+  const text = textIn("TaskAction", value);
+  if (typeof text !== "string") return text;
+  try {
+    return parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    throw unreadable("TaskAction", "it is text that is no JSON; pass what `kubectl get taskaction -o json` prints");
+  }
+}

@@ -80,6 +80,14 @@ test("a configuration, a trace, a place and a count say what they are to be", ()
     [() => sim.seek(Number.NaN), "`index` is NaN; it must be a whole number from 0"],
     [() => sim.seek(1n), "`index` is a bigint; it must be a whole number from 0"],
     [() => sim.events(1.5), "`from` is 1.5; it must be a whole number from 0"],
+    [() => checkRun("nightly.json"), '"nightly.json" looks like a file\'s name; pass what is in it'],
+    [() => checkRun("./out/run.watch.json"), "looks like a file's name"],
+    [() => Simulation.fromTrace("runs/a.trace"), '"runs/a.trace" looks like a file\'s name'],
+    [() => Simulation.fromTaskActions("pod.yaml"), "looks like a file's name"],
+    [() => Simulation.fromTaskActions("kind: TaskAction"), "it is text that is no JSON; pass what `kubectl"],
+    [() => Simulation.fromTaskActions(Promise.resolve({})), "it is a promise; `await` it"],
+    [() => sim.dispatch({ type: "advance", msec: 5 }), 'no field "msec" (did you mean "ms"?), and `ms` is missing'],
+    [() => sim.dispatch({ type: "signal", action: "r1/c", value: true }), "such as { bool: true }"],
     [() => new Bulk("documented"), "`count` is missing; it must be a whole number"],
   ])
     assert.throws(work, refusal(words));

@@ -225,6 +225,11 @@ test("a TaskAction from kubectl is continued; what is none is refused with its p
   const [action] = Simulation.fromTaskActions(resource).snapshot().actions;
   assert.equal(action.phase, "FAILED");
   assert.equal(action.resource.conditions[0].message, "required spec fields are empty: [taskType taskTemplate]");
+  // As kubectl prints it, whoever reads it.
+  const text = JSON.stringify(resource, null, 2);
+  for (const same of [text, `\ufeff${text}`, Buffer.from(text), new TextEncoder().encode(text).buffer]) {
+    assert.deepEqual(Simulation.fromTaskActions(same).snapshot().actions, [action]);
+  }
   assert.throws(() => Simulation.fromTaskActions({ kind: "List", items: [{ kind: "Pod" }] }), /^.*items\[0\]\.kind/);
 });
 
