@@ -328,7 +328,10 @@ function savedRead({ of, changes }) {
 
 // --- links --------------------------------------------------------------------------------------------------------
 
-/** What of a link is said again when it is written again. A number that was damaged may be read as NaN, which is null then. */
+/**
+ * What of a link is said again when it is written again. A number that was damaged may be read as NaN, which is null then,
+ * or as -0, which is 0.
+ */
 const said = ({ model, told, broken, ...link }) => JSON.parse(JSON.stringify(link));
 
 /** Commands of a link, given to the engine as the page gives them. */
@@ -351,7 +354,7 @@ function linksRead({ of, changes }) {
     assert.match(trouble(link.broken), /./);
     assert.deepEqual(said(again).commands, said(link).commands);
     const ruled = ({ config }) => ({ rules: "documented", ...config });
-    assert.deepEqual(ruled(again), ruled(link));
+    assert.deepEqual(ruled(said(again)), ruled(said(link)));
   } else assert.deepEqual(said(again), said(link));
   opened(link);
   wentTo(fragment);

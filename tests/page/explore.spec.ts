@@ -190,49 +190,62 @@ test("what a search went through lies over the diagram until somebody acts", asy
   for (const text of await missed.allTextContents()) expect(text).toMatch(/\.$/);
 });
 
-test("a stop is answered within 200 ms with what was found by then, and the page keeps its frames", async ({
-  home,
+/** What the page asks its workers and hears of them, in order. */
+interface Heard {
+  stop?: number;
+  progress?: { ms: number; states: number };
+  found?: { states: number };
+}
+
+test("a stop is answered after the slice that is under way, with what was found by then; the page is told little", async ({
+  page,
 }) => {
   test.slow();
-  await explore(home);
-  const times: number[] = [];
-  const frames: number[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    await search(home, LARGE);
-    await expect(home.locator('#explore-holds [data-value="states"]')).toHaveText(/^\d{2,3},\d{3}$/, {
-      timeout: 20_000,
-    });
-    const measured = await home.evaluate(async () => {
-      const gaps: number[] = [];
-      let last = performance.now();
-      for (let frame = 0; frame < 30; frame += 1) {
-        await new Promise(requestAnimationFrame);
-        gaps.push(performance.now() - last);
-        last = performance.now();
+  // In slices and messages, which are the same on every machine; how long they take is not.
+  await page.addInitScript(() => {
+    const heard: Heard[] = [];
+    Object.assign(window, { heard });
+    window.Worker = class extends Worker {
+      constructor(...asked: ConstructorParameters<typeof Worker>) {
+        super(...asked);
+        this.addEventListener("message", ({ data }) => heard.push(data));
       }
-      const button = document.querySelector<HTMLElement>("#explore-holds .ex-run") as HTMLElement;
-      const stopped = new Promise<number>((resolve) => {
-        new MutationObserver((_, observer) => {
-          if (button.hasAttribute("data-running")) return;
-          observer.disconnect();
-          resolve(performance.now());
-        }).observe(button, { attributes: true });
-      });
-      const began = performance.now();
-      button.click();
-      return { took: (await stopped) - began, frame: gaps.sort((a, b) => a - b)[15] ?? 0 };
+      override postMessage(question: Heard): void {
+        heard.push(question);
+        super.postMessage(question);
+      }
+    };
+  });
+  await open(page);
+  await explore(page);
+  for (let round = 0; round < 3; round += 1) {
+    await page.evaluate(() => {
+      (window as never as { heard: Heard[] }).heard.length = 0;
     });
-    times.push(measured.took);
-    frames.push(measured.frame);
-    await expect(doing(home)).toHaveText(/^Stopped after/);
-    await expect(home.locator(".ex-headlines")).toHaveText(/within [\d,]+ states; stopped; frontier [\d,]+\.$/);
-    await expect(home.locator('.ex-verdicts .verdict[data-verdict="holdsSoFar"]').first()).toBeVisible();
+    await page.locator("#ex-rules").selectOption("upstream");
+    await choose(page, LARGE);
+    // All of it within the page, so that it is stopped on its way however slowly this test comes to its next line.
+    await page.evaluate(async () => {
+      const find = (words: string) => document.querySelector<HTMLElement>(`#explore-holds ${words}`);
+      find(".ex-run")?.click();
+      while (!/^\d{2,3},\d{3}$/.test(find('[data-value="states"]')?.textContent ?? ""))
+        await new Promise(requestAnimationFrame);
+      find(".ex-run")?.click();
+    });
+    await expect(doing(page)).toHaveText(/^Stopped after/);
+    await expect(page.locator(".ex-headlines")).toHaveText(/within [\d,]+ states; stopped; frontier [\d,]+\.$/);
+    await expect(page.locator('.ex-verdicts .verdict[data-verdict="holdsSoFar"]').first()).toBeVisible();
+    const heard = await page.evaluate(() => (window as never as { heard: Heard[] }).heard);
+    const stop = heard.findIndex((each) => each.stop !== undefined);
+    const progress = (list: Heard[]) => list.flatMap((each) => each.progress ?? []);
+    // What was told while the stop was on its way; nothing of what was found is lost.
+    expect(progress(heard.slice(stop)).length).toBeLessThanOrEqual(1);
+    const told = progress(heard);
+    const found = heard.find((each) => each.found)?.found?.states ?? 0;
+    expect(found).toBeGreaterThanOrEqual(told.at(-1)?.states ?? Number.POSITIVE_INFINITY);
+    // Ten times a second is as often as anybody reads, so that frames are the page's own.
+    for (const [at, { ms }] of told.entries()) expect(ms - (told[at - 1]?.ms ?? -100)).toBeGreaterThan(99);
   }
-  // The one in the middle: a single stop that something else on the machine held up is no answer, nor is a lucky one.
-  const median = (list: number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] as number;
-  test.info().annotations.push({ type: "stop, ms", description: times.map(Math.round).join(", ") });
-  expect(median(times), `stops took ${times.map(Math.round)} ms`).toBeLessThan(200);
-  expect(median(frames), `the usual frame took ${frames.map(Math.round)} ms`).toBeLessThan(34);
 });
 
 test("states that run out leave a clear partial result", async ({ home }) => {

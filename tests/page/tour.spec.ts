@@ -84,6 +84,9 @@ test("it can be taken by keys alone, left, and taken up again where it was", asy
   await home.keyboard.press("Escape");
   await expect(card(home)).toHaveCount(0);
   await expect(home.locator("#live")).toContainText("taken up again at step 2");
+  // Of the step that was left nothing is said any more.
+  await home.waitForTimeout(1_000);
+  await expect(home.locator("#live")).toContainText("taken up again at step 2");
   // What was open before is one press away.
   await panel(home).getByRole("button", { name: "Back to the run before it" }).click();
   await isIn(home, "RUNNING");
@@ -110,6 +113,8 @@ test("a reload in the middle goes on there, with the run as it was", async ({ ho
 
 test("another run may be opened meanwhile; the tour waits", async ({ home }) => {
   await home.locator("#tour-open").click();
+  // It is fetched when somebody takes it, and what is opened before it comes is not meanwhile.
+  await expect(card(home)).toContainText("step 1 of 6");
   await situation(home, "Happy path");
   await expect(card(home)).toContainText("Another run is open");
   await isIn(home, "SUCCEEDED");

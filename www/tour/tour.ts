@@ -124,8 +124,11 @@ function progress(): void {
   draw();
   const next = step.deeds[place.done];
   const said = next ? next.ask : `Done. ${step.moral}`;
-  // The page's own account of the step comes first.
-  setTimeout(() => announce(said), 700);
+  // The page's own account of the step comes first; of a step that was left by then nothing is said.
+  const [mine, { done }] = [place, place];
+  setTimeout(() => {
+    if (place === mine && mine.done === done) announce(said);
+  }, 700);
   show(next ? next.target : step.see);
 }
 

@@ -27,6 +27,9 @@ document.addEventListener(
 );
 const hasMoved = ({ clientX, clientY }: PointerEvent): boolean => clientX !== rest.x || clientY !== rest.y;
 
+/** The button that the pointer has on show; what the keys show is not the pointer's to end. */
+let pointed: HTMLButtonElement | null = null;
+
 /** Makes a button answer for a command. */
 export function offers(button: HTMLButtonElement, offer: Offer): HTMLButtonElement {
   const show = (asked: boolean): void => {
@@ -35,11 +38,19 @@ export function offers(button: HTMLButtonElement, offer: Offer): HTMLButtonEleme
     preview(label, command, explanation, asked);
   };
   button.addEventListener("pointerenter", (event) => {
-    if (event.pointerType === "mouse" && hasMoved(event)) show(false);
+    if (event.pointerType !== "mouse" || !hasMoved(event)) return;
+    pointed = button;
+    show(false);
   });
-  button.addEventListener("pointerleave", endPreview);
+  button.addEventListener("pointerleave", () => {
+    if (pointed !== button) return;
+    pointed = null;
+    endPreview();
+  });
   button.addEventListener("focus", () => {
-    if (button.matches(":focus-visible")) show(false);
+    if (!button.matches(":focus-visible")) return;
+    pointed = null;
+    show(false);
   });
   button.addEventListener("blur", endPreview);
   button.addEventListener("click", () => {
