@@ -3,21 +3,24 @@
 import { shownOf } from "../../pkg/errors.js";
 import { called, partNow, refused } from "./modules.js";
 
-/** Calls the part, which in Node is read first. */
-function read(name, ...args) {
+/**
+ * Calls the part, which in Node is read first. What it is given is looked at where there is room on the stack as well: an
+ * engine that compiles a pattern where the stack ends ends with it.
+ */
+function read(name, given) {
   const wanted = { readTrace: "fromTrace", readTaskActions: "fromTaskActions" }[name] ?? name;
   const part = partNow("reading", wanted);
-  return called(() => part[name](...args));
+  return called(() => part[name](...given()));
 }
 
 /** The run that a trace tells, as `Simulation.toJSON` has it. */
-export const readTrace = (text) => read("readTrace", named("trace", text));
+export const readTrace = (text) => read("readTrace", () => [named("trace", text)]);
 
 /** The run that continues from TaskActions, as `Simulation.toJSON` has it. */
-export const readTaskActions = (value, config) => read("readTaskActions", resources(value), config);
+export const readTaskActions = (value, config) => read("readTaskActions", () => [resources(value), config]);
 
 /** Replays a recorded run and says what no rule explains. */
-export const checkRun = (value, config) => read("checkRun", textIn("recorded run", value), config);
+export const checkRun = (value, config) => read("checkRun", () => [textIn("recorded run", value), config]);
 
 const unreadable = (what, why) => refused(`The ${what} cannot be read: ${why}.`);
 
