@@ -295,6 +295,8 @@ export interface ImportedResource {
   pluginPhaseVersion?: number;
   attempts?: number;
   systemFailures?: number;
+  /** `CatalogCacheStatus`, upstream's number. */
+  cacheStatus?: number;
   conditions?: {
     type: StatusCondition["type"];
     status: StatusCondition["status"];

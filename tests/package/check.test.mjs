@@ -22,7 +22,12 @@ test("a run is checked without preparation, and its commands replay it", async (
   const check = checkRun(record);
   assert.deepEqual(
     [check.ok, check.format, check.leftOut, check.config],
-    [false, "actionDetails", 0, { rules: "documented", startTime: Date.parse("2026-08-20T10:00:00Z") }],
+    [
+      false,
+      "actionDetails",
+      0,
+      { rules: "documented", startTime: Date.parse("2026-08-20T10:00:00Z"), abort: { reply: "ask" } },
+    ],
   );
   assert.equal(check.findings.length, 1);
   const { sentence, index, at, ...finding } = check.findings[0];

@@ -167,6 +167,7 @@ test("what is read from resources, by the command and from what kubectl prints",
     pluginPhaseVersion: 1,
     attempts: 2,
     systemFailures: 1,
+    cacheStatus: 3,
     conditions: [{ type: "Progressing", status: "Unknown", reason: "Executing", message: "it runs", at }],
     phaseHistory: [{ phase: "Queued", at, message: "queued" }],
     error: { code: "E", kind: "USER", message: "exit code 1" },
@@ -451,18 +452,14 @@ test("the words that the module takes are those of the types", async () => {
   assert.deepEqual(/one of (.*)\.$/.exec(message)[1].split(", "), types.words('ReachOptions["faults"]'));
 });
 
-const OF_CLUSTERS = "the form has it, and a simulation has no cluster, no logs and no store of outputs";
+const OF_CLUSTERS = "the form has it, and a simulation has no logs";
 const CLOCKS = "clocks that disagree are a kind of fault, and no property, model or story needs one so far";
 /** Keys and words that no value above has, each with the reason. */
 const NEVER_SEEN = {
   'ErrorCode: "INTERNAL"': "a bug of the module, which nobody knows how to ask for",
-  "Attempt.outputs.outputUri": OF_CLUSTERS,
-  "Attempt.outputs.reportUri": OF_CLUSTERS,
   "Attempt.logContext.primaryPodName": OF_CLUSTERS,
   "Attempt.logInfo.name": OF_CLUSTERS,
   "Attempt.logInfo.uri": OF_CLUSTERS,
-  "Attempt.clusterEvents.occurredAt": OF_CLUSTERS,
-  "Attempt.clusterEvents.message": OF_CLUSTERS,
   'Story.needs: "clock"': CLOCKS,
   'ExploreReport.verdicts.needs: "crash"': "what a restart breaks, something milder breaks as well",
   'ExploreReport.verdicts.needs: "clock"': CLOCKS,

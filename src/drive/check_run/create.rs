@@ -61,7 +61,10 @@ impl Replay<'_> {
         parent: Option<&str>,
         why: &Rejection,
     ) -> Result<(), Rejection> {
-        if !matches!(why.rule, Rule::RefusesEndedParent | Rule::RefusesMissingParent | Rule::SpecInvalid) {
+        if !matches!(
+            why.rule,
+            Rule::RefusesEndedParent | Rule::RefusesMissingParent | Rule::RefusesRecovery | Rule::SpecInvalid
+        ) {
             return Err(Rejection { message: format!("{}: {}", seen.place, why.message), ..why.clone() });
         }
         let sentence = format!("Under these rules it does not come to be: {}", why.rule.sentence());
