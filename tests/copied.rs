@@ -1,8 +1,13 @@
-//! A situation of the page, copied as a test for Rust. `tests/js/export.test.mjs` holds the text below against what the
-//! page makes; here it is compiled and run.
+//! A situation of the page, copied as a test for Rust, and runs that were named to break out of such a test
+//! (`copied/hostile.rs`). `tests/js/export.test.mjs` holds both texts against what the page makes; here they are compiled
+//! and run.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, reason = "a test stops where what it expects fails")]
+
+#[rustfmt::skip]
+#[path = "copied/hostile.rs"]
+mod hostile;
 
 // --- copied from the page ---
 

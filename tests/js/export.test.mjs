@@ -187,6 +187,45 @@ test("a raw string in Rust holds any trace, and a title makes a name", () => {
   assert.equal(slug("漢"), "run");
 });
 
+/** A run that others have named: its title, a reason, a message and a code hold it. */
+function namedBy(text) {
+  const error = { code: text, kind: "USER", message: text };
+  const commands = [
+    { type: "createRun", run: "r", task: { maxAttempts: 2 } },
+    { type: "plugin", action: "r/a0", result: { phase: "RetryableFailure", error } },
+    { type: "abortRun", run: "r", reason: text },
+  ];
+  return { ...run({ commands }), title: text };
+}
+
+/** What ends a string or a comment of Rust's, what rustc denies in one, and what only looks as if it did. */
+const HOSTILE_TO_RUST = [
+  "admin\u202e\u2066 // so\u2069\u2066",
+  "\u202a\u202b\u202c\u202d\u2067\u2068",
+  "a\rb\r\nc\u2028d\u2029e",
+  '"',
+  '\'"\\" \\n \\u{41} \\',
+  "\u0000\u001b[2J\u007f\u0085",
+  "\ufffe\uffff\ufeff\u{10ffff}",
+  "{ {} }} {0} {name} {:?}",
+  'r#"a"# "## "### "#####',
+  '"##;\nconst TOLD: &str = r"',
+  "*/ /* // /// #[test] //! #![allow(warnings)]",
+  "\u{e0041}\u{e007f}\u00ad\u200b\u3164",
+  "漢字 👩‍👩‍👧 é \u0301\u0301",
+];
+
+// As above: cargo compiles and runs tests/copied/hostile.rs along with tests/copied.rs.
+test("what is copied of a hostile run is compiled and run as well", async () => {
+  const path = join(ROOT, "tests/copied/hostile.rs");
+  const head =
+    "//! Runs that were named to break out of a test, each as the page copies it. Written by `tests/js/export.test.mjs`.\n";
+  const modules = HOSTILE_TO_RUST.map((text, at) => `\nmod run_${at} {\n${rustTest(namedBy(text))}}\n`);
+  const expected = head + modules.join("");
+  if (process.env.UPDATE) await writeFile(path, expected);
+  else assert.equal(await readFile(path, "utf8"), expected);
+});
+
 /** What XML 1.0 calls a character: https://www.w3.org/TR/xml/#charsets */
 const XML = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 /** Characters that turn what stands around them: https://www.unicode.org/reports/tr9/#Explicit_Directional_Formatting_Characters */
@@ -216,16 +255,6 @@ test("pictures and charts are XML whatever a title holds, and nothing in one tur
   }
 });
 
-/** A run that others have named: its title, a reason and a message hold it. */
-function namedBy(text) {
-  const error = { code: "UserError", kind: "USER", message: text };
-  const commands = [
-    { type: "createRun", run: "r", task: { maxAttempts: 2 } },
-    { type: "plugin", action: "r/a0", result: { phase: "RetryableFailure", error } },
-    { type: "abortRun", run: "r", reason: text },
-  ];
-  return { ...run({ commands }), title: text };
-}
 const HIDDEN = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
 
 test("a copied test hides nothing in its source, says the same all the same, and passes", async () => {
