@@ -15,7 +15,10 @@ mod draw;
 use draw::Draw;
 use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::argument::{CacheCommand, TaskCommand};
-use flyte_lifecycle::model::{Code, Command, Config, Fact, GcConfig, Rule, Rules, Service, Time, TimerKind, What};
+use flyte_lifecycle::model::import::ImportedResource;
+use flyte_lifecycle::model::{
+    AbortReply, Code, Command, Config, Fact, GcConfig, Rule, Rules, Service, Time, TimerKind, What,
+};
 use flyte_lifecycle::view::{self};
 use flyte_lifecycle::world::FACTS_MAX;
 
@@ -142,7 +145,7 @@ fn refused(text: &str) -> (Code, Rule, String) {
     (rejection.code, rejection.rule, rejection.message)
 }
 
-/// fidelity.md D2, security.md B6: a waiting task looked every 10 s for 34 years, a sweep each millisecond for 16 minutes.
+/// A waiting task looked every 10 s for 34 years, a sweep each millisecond for 16 minutes.
 #[test]
 fn looks_of_centuries_cost_one_fact() {
     let waiting = "task.cache.serializable=true task.cache.key=k";
@@ -231,7 +234,7 @@ fn last_timer(session: &Session) -> u32 {
     session.world().timers().max_by_key(|timer| (timer.due, timer.id)).unwrap().id
 }
 
-/// security.md A6: twenty kilobytes of dots overflowed the stack.
+/// Twenty kilobytes of dots overflowed the stack.
 #[test]
 fn a_name_of_many_parts_is_refused_where_it_stands() {
     let deep = format!("createRun run=r1 {}a=1", "a.".repeat(10_000));
@@ -243,7 +246,7 @@ fn a_name_of_many_parts_is_refused_where_it_stands() {
     assert!(refused("createRun run=r1 a.b.c.d.e.f.g.h=1").2.contains("no field \"a\""), "eight parts");
 }
 
-/// security.md D6: what a file holds is shown short and escaped.
+/// What a file holds is shown short and escaped.
 #[test]
 fn messages_about_a_trace_show_what_it_holds_short_and_escaped() {
     let wild = "\u{1b}[31m\u{202e}x\u{9b}".repeat(50);
@@ -270,9 +273,9 @@ fn messages_about_a_trace_show_what_it_holds_short_and_escaped() {
     }
 }
 
-/// security.md B2: each word was found by counting the rest of its line. What is counted is characters passed.
+/// Each word was found by counting the rest of its line; that it no longer is, `tests/package/growth.test.mjs` counts.
 #[test]
-fn a_line_of_many_words_is_read_once() {
+fn a_word_far_out_in_a_line_is_named_with_its_column() {
     let words = |count: usize| {
         let fields: String = (0..count).map(|n| format!(" a{n}=1")).collect();
         format!("flyte-lifecycle trace 1\ncreateRun run=r{fields}")
@@ -281,7 +284,7 @@ fn a_line_of_many_words_is_read_once() {
     assert!(message.starts_with("line 2, column 1888897: it has no field"), "{message}");
 }
 
-/// security.md D3: nineteen million commands came to the end of the memory.
+/// Nineteen million commands came to the end of the memory.
 #[test]
 fn a_simulation_holds_so_many_commands_and_no_more() {
     let mut session = Session::new(Config::default());
@@ -294,7 +297,7 @@ fn a_simulation_holds_so_many_commands_and_no_more() {
     assert!(session.undo().unwrap() && session.dispatch(Command::Advance { ms: 2 }).is_ok());
 }
 
-/// security.md D4: texts of commands that were undone are forgotten, and those of the run that is there never.
+/// Texts of commands that were undone are forgotten, and those of the run that is there never.
 #[test]
 fn texts_of_undone_commands_are_forgotten() {
     let mut session = traced("createRun run=kept\nabortRun run=kept reason=why\n");
@@ -326,4 +329,84 @@ fn settling_that_is_too_much_changes_nothing() {
     assert!(session.redo().unwrap());
     let ms = refusal.message.split_once("`advance` by ").unwrap().1.split_once(" ms ").unwrap().0.parse().unwrap();
     session.dispatch(Command::Advance { ms }).unwrap();
+}
+
+/// Names of runs and actions are in links, diagrams, charts and the names of resources, whose languages they could break
+/// out of; so whatever is no DNS label is refused, wherever a name comes in.
+#[test]
+fn a_name_is_a_dns_label_or_refused() {
+    let hostile = [
+        "a--->b\n",
+        "a\"];x[\"",
+        "%%{init: {}}%%",
+        "</state><script>",
+        "-->",
+        "a b",
+        "A",
+        "ä",
+        "a\u{202e}b",
+        "a\0",
+        "a'--",
+        "-a",
+        "a-",
+        "a_b",
+        "../a",
+        "a%2fb",
+        "",
+    ];
+    let session = traced("createRun run=r\n");
+    let task = || Some(TaskCommand::default());
+    for name in hostile {
+        let action = format!("r/{name}");
+        let enqueue = Command::Enqueue {
+            action: action.clone(),
+            parent: "r/a0".into(),
+            task: task(),
+            condition: None,
+            trace: None,
+        };
+        let create = Command::CreateRun { run: name.to_owned(), project: None, domain: None, task: task() };
+        let resource = Box::new(ImportedResource::new(String::new(), String::new(), session.world().now()));
+        let import = Command::Import { action, parent: None, resource };
+        for command in [create, enqueue, import] {
+            let refusal = session.clone().dispatch(command.clone()).unwrap_err();
+            assert_eq!((refusal.code, refusal.rule), (Code::InvalidArgument, Rule::NameInvalid), "{command:?}");
+        }
+    }
+}
+
+/// A chain as long as this overflowed whatever went down it by calling itself; in the core nothing does.
+#[test]
+fn a_chain_of_actions_is_created_aborted_shown_and_told_however_long_it_is() {
+    const LENGTH: usize = 32_000;
+    let mut session = traced("createRun run=r\n");
+    let name = |n: usize| if n == 0 { "r/a0".to_owned() } else { format!("r/c{n}") };
+    for n in 1..LENGTH {
+        let (action, parent) = (name(n), name(n - 1));
+        let task = Some(TaskCommand::default());
+        session.dispatch(Command::Enqueue { action, parent, task, condition: None, trace: None }).unwrap();
+    }
+    let shown = view::snapshot(session.world(), session.facts());
+    assert_eq!(shown.actions[0].child_phase_counts.iter().map(|(_, count)| count).sum::<u32>(), 31_999);
+    session.dispatch(Command::AbortRun { run: "r".into(), reason: None }).unwrap();
+    let reply = AbortReply::Ok;
+    session.dispatch(Command::AbortReply { action: "r/a0".into(), reply, draw_ms: None }).unwrap();
+    let shown = view::snapshot(session.world(), session.facts());
+    assert!(shown.actions.iter().all(|action| action.resource.is_none()), "all of them are stopped");
+    let facts = |index| session.facts().get(session.facts_of(index)).unwrap_or_default();
+    let told = view::trace(session.world(), None, session.commands(), facts);
+    let again = parse_trace(&told).unwrap();
+    assert!(again.facts() == session.facts());
+}
+
+/// With nobody below it to wait for, what has ended is swept once it is old enough, however often sweeps come.
+#[test]
+fn a_sweep_each_millisecond_costs_nothing_while_there_is_nothing_to_sweep() {
+    let mut session =
+        traced("config gc.intervalMs=1 gc.ttlMs=3600000\ncreateRun run=r\nplugin action=r/a0 result.phase=Success\n");
+    let before = session.facts().len();
+    session.dispatch(Command::Advance { ms: Time::MAX.since(session.world().now()) }).unwrap();
+    let told = &session.facts()[before..];
+    assert!(told.len() < 10, "{told:?}");
+    assert!(told.iter().any(|fact| fact.what == What::ResourceDeleted), "{told:?}");
 }
