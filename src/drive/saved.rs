@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::model::read::reads;
-use crate::model::{Command, Rejection, Setup, Story};
+use crate::model::{Code, Command, Rejection, Rule, Setup, Story};
 use serde::Serialize;
 
 /// See `SavedRun` in types.ts.
@@ -37,32 +37,72 @@ impl Saved {
     /// The session that the commands of another lead to, which was broken off in the middle of a call: whatever that was
     /// changing may be half changed, but for the commands. Undone ones whose texts are gone are left out.
     pub fn rebuilt(broken: &Session) -> Result<Session, Rejection> {
-        let saved = Saved::of(broken);
-        let mut session = Session::new(saved.config.config()?);
-        let index = broken.index().min(saved.commands.len());
-        for command in saved.commands {
-            if session.dispatch(command).is_err() {
-                break;
-            }
-        }
-        session.tell(saved.story);
-        let index = index.min(session.index());
-        session.seek(index).map(|()| session)
+        let (mut session, _) = Saved::of(broken).played()?;
+        session.seek(broken.index().min(session.index()))?;
+        Ok(session)
     }
 
-    /// The session again. A command that is refused is named by its place.
+    /// The session again. A command that is refused is named by its place, as is a moment that is none of the run's.
     pub fn session(self) -> Result<Session, Rejection> {
-        let mut session = Session::new(self.config.config()?);
-        for (place, command) in self.commands.into_iter().enumerate() {
-            session.dispatch(command).map_err(|rejection| {
-                let message = format!("`commands[{place}]`: {}", rejection.message);
-                Rejection::new(rejection.code, rejection.rule, message)
-            })?;
+        let (index, count) = (self.index, self.commands.len());
+        let moment = self.story.as_ref().and_then(|story| story.wrong.as_ref()).map(|moment| moment.command);
+        if let Some(command) = moment.filter(|command| *command >= count) {
+            let message = format!("`story.wrong.command` is {command}; there are {count} commands, counted from 0.");
+            return Err(Rejection::new(Code::OutOfRange, Rule::CommandInvalid, message));
         }
-        session.tell(self.story);
-        if let Some(index) = self.index {
+        let (mut session, refused) = self.played()?;
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
+        if let Some(index) = index {
             session.seek(index as usize)?;
         }
         Ok(session)
+    }
+
+    /// The session after all commands, or after those before one that is refused, and why it is.
+    fn played(self) -> Result<(Session, Option<Rejection>), Rejection> {
+        let mut session = Session::new(self.config.config()?);
+        let refused = self.commands.into_iter().enumerate().find_map(|(place, command)| {
+            let rejection = session.dispatch(command).err()?;
+            let message = format!("`commands[{place}]`: {}", rejection.message);
+            Some(Rejection::new(rejection.code, rejection.rule, message))
+        });
+        session.tell(self.story);
+        Ok((session, refused))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where what it expects fails")]
+mod tests {
+    use super::*;
+    use crate::model::Moment;
+
+    fn kept(command: usize, fact: Option<usize>) -> Saved {
+        let mut session = Session::new(crate::model::Config::default());
+        session.dispatch(Command::Advance { ms: 1 }).unwrap();
+        session.dispatch(Command::Advance { ms: 2 }).unwrap();
+        let wrong = Some(Moment { command, fact, text: "here".to_owned() });
+        Saved { story: Some(Story { wrong, ..Story::default() }), ..Saved::of(&session) }
+    }
+
+    /// What a trace could not tell would be lost on the way into one.
+    #[test]
+    fn a_moment_is_one_of_the_run_as_in_a_trace() {
+        let moment = |saved: Saved| saved.session().unwrap().story().unwrap().wrong.clone().unwrap();
+        assert_eq!((moment(kept(1, Some(0))).command, moment(kept(1, Some(0))).fact), (1, Some(0)));
+        assert_eq!(moment(kept(1, Some(1))).fact, None, "one fact follows from it");
+        let refusal = kept(2, None).session().unwrap_err();
+        assert_eq!(refusal.code, Code::OutOfRange);
+        assert_eq!(refusal.message, "`story.wrong.command` is 2; there are 2 commands, counted from 0.");
+    }
+
+    #[test]
+    fn what_is_broken_off_is_rebuilt_as_far_as_its_commands_go() {
+        let mut session = kept(0, None).session().unwrap();
+        session.seek(1).unwrap();
+        let again = Saved::rebuilt(&session).unwrap();
+        assert_eq!((again.index(), again.len(), again.story()), (1, 2, session.story()));
     }
 }

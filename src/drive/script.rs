@@ -36,7 +36,7 @@ pub fn parse_trace(text: &str) -> Result<Session, Rejection> {
     for (number, line) in lines {
         script.read(number, line)?;
     }
-    Ok(script.told())
+    script.told()
 }
 
 /// A trace as far as it was read.
@@ -44,6 +44,8 @@ pub fn parse_trace(text: &str) -> Result<Session, Rejection> {
 struct Script {
     session: Option<Session>,
     story: Story,
+    /// The line that says where it goes wrong.
+    wrong: usize,
     /// How many facts of the command before have been passed; nothing outside of facts.
     facts: Option<usize>,
 }
@@ -102,6 +104,7 @@ impl Script {
                 return Err(at(number, 3, "`wrong` is given twice; a trace goes wrong in one moment."));
             }
             self.story.wrong = Some(Moment { command, fact, text: text.to_owned() });
+            self.wrong = number;
             return Ok(());
         }
         if self.index() > 0 {
@@ -139,16 +142,13 @@ impl Script {
     }
 
     /// The run, with its story if it has one.
-    fn told(mut self) -> Session {
-        self.session();
+    fn told(self) -> Result<Session, Rejection> {
         let mut session = self.session.unwrap_or_else(|| Session::new(Config::default()));
-        if let Some(moment) = &mut self.story.wrong {
-            // The rules may have changed since: a fact that is not there any more leaves its command marked.
-            let count = session.facts_of(moment.command).len();
-            moment.fact = moment.fact.filter(|fact| *fact < count);
+        if self.story.wrong.as_ref().is_some_and(|moment| moment.command >= session.len()) {
+            return Err(at(self.wrong, 3, "`wrong` marks the command or the fact that follows, and none does."));
         }
         session.tell(Some(self.story).filter(|story| !story.is_empty()));
-        session
+        Ok(session)
     }
 }
 
@@ -374,6 +374,9 @@ mod tests {
         assert_eq!(moment("advance ms=1\n----\n# wrong: here\nfact\n"), Some((1, Some(0))));
         // One fact follows from it, so there is no second one to be marked.
         assert_eq!(moment("advance ms=1\n----\nfact\n# wrong: here\nfact\n"), Some((1, None)));
+        // A trace cannot tell a moment behind its end, so it is not taken for one.
+        let behind = parse_trace(&format!("{begin}# wrong: here\n")).expect_err("nothing follows");
+        assert!(behind.message.starts_with("line 4, column 3: `wrong` marks"), "{behind}");
         let mut session = parse_trace(&format!("{begin}# wrong: here\nadvance ms=1\n")).expect("a good trace");
         session.dispatch(Command::Advance { ms: 5 }).expect("time may pass");
         assert!(session.story().is_some(), "what comes after is no other story");

@@ -92,8 +92,16 @@ impl Session {
         self.story.as_deref()
     }
 
-    /// Says which incident the commands show.
-    pub fn tell(&mut self, story: Option<Story>) {
+    /// Says which incident the commands show. A fact that it marks and that is not there leaves its command marked: the
+    /// rules may have changed since it was told. A command that is not there cannot be marked.
+    pub fn tell(&mut self, mut story: Option<Story>) {
+        if let Some(story) = &mut story {
+            story.wrong.take_if(|moment| moment.command >= self.len());
+        }
+        if let Some(moment) = story.as_mut().and_then(|story| story.wrong.as_mut()) {
+            let count = self.facts_of(moment.command).len();
+            moment.fact = moment.fact.filter(|fact| *fact < count);
+        }
         self.story = story.map(Box::new);
     }
 
@@ -317,7 +325,11 @@ impl Session {
     /// Does what is due and fires timers, earliest first, until nothing is left or 10,000 steps were taken.
     /// What is too much for one command is too much for all of these as well; then nothing has changed.
     pub fn settle(&mut self) -> Result<Vec<Step>, Rejection> {
+        if self.next_step().is_none() {
+            return Ok(Vec::new());
+        }
         let (index, facts, began) = (self.index(), self.facts.len(), self.world.now());
+        // The first step drops what was undone, so that is kept in case it is wanted back.
         let undone = self.commands.get(index..).unwrap_or_default().to_vec();
         let texts = self.texts.get(index..).unwrap_or_default().to_vec();
         let story = self.story.clone();
@@ -333,17 +345,19 @@ impl Session {
         settled
     }
 
+    /// What happens by itself next, if anything does.
+    fn next_step(&self) -> Option<InternedCommand> {
+        if self.world.config().delivery == Delivery::Manual && self.world.pending().next().is_some() {
+            return Some(InternedCommand::Deliver { item: None });
+        }
+        self.world.next_due().map(|_| InternedCommand::Fire { timer: None })
+    }
+
     fn settle_within(&mut self, facts_max: usize, began: Time) -> Result<Vec<Step>, Rejection> {
         let mut steps = Vec::new();
-        while steps.len() < SETTLE_MAX {
-            let manual = self.world.config().delivery == Delivery::Manual;
-            let command = if manual && self.world.pending().next().is_some() {
-                InternedCommand::Deliver { item: None }
-            } else if self.world.next_due().is_some() {
-                InternedCommand::Fire { timer: None }
-            } else {
-                break;
-            };
+        while steps.len() < SETTLE_MAX
+            && let Some(command) = self.next_step()
+        {
             let before = self.world.now().since(began);
             // These bring no text, so those of undone commands stay, which are there again if all of it is refused.
             steps.push(self.dispatch_interned(command)?);
