@@ -49,19 +49,23 @@ const PARTS = {
   explore: { size: false },
 };
 
+/** A part of the package as cargo leaves it, before wasm-bindgen. */
+const compiled = (part) =>
+  join(ROOT, part === undefined ? "target" : `target/${part}`, TARGET, "release", `${NAME}.wasm`);
+
+const nameOf = (part) => (part === undefined ? NAME : `${NAME}_${part}`);
+
 /** Compiles the main module, or the part of that name, with its glue. */
 function compile(out, part, extra) {
   const size = part === undefined || PARTS[part].size;
   // One folder for each way to compile, so that none has the other compiled anew.
   const targetDir = part === undefined ? "target" : `target/${part}`;
-  const name = part === undefined ? NAME : `${NAME}_${part}`;
   const features = part === undefined ? [] : ["--features", part];
   const cargo = ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", targetDir, ...features];
   run("cargo", cargo, size ? extra : { ...extra, CARGO_PROFILE_RELEASE_OPT_LEVEL: "3" });
   const types = part === undefined ? [] : ["--no-typescript"];
-  const built = `${targetDir}/${TARGET}/release/${NAME}.wasm`;
-  run("wasm-bindgen", ["--target", "web", ...types, "--out-name", name, "--out-dir", out, built]);
-  const wasm = join(out, `${name}_bg.wasm`);
+  run("wasm-bindgen", ["--target", "web", ...types, "--out-name", nameOf(part), "--out-dir", out, compiled(part)]);
+  const wasm = join(out, `${nameOf(part)}_bg.wasm`);
   run("wasm-opt", [...optimisations(size), wasm, "-o", wasm]);
 }
 
@@ -69,6 +73,10 @@ const optimisations = (size) => [
   "-O3",
   // To put every function with one caller into it makes what is compressed larger; so does naming what is said twice.
   ...(size ? ["--one-caller-inline-max-function-size", "20", "--skip-pass=local-cse"] : []),
+  ...FEATURES,
+];
+
+const FEATURES = [
   "--enable-bulk-memory",
   "--enable-nontrapping-float-to-int",
   "--enable-sign-ext",
@@ -77,15 +85,31 @@ const optimisations = (size) => [
   "--enable-multivalue",
 ];
 
-/** A module as it is built, but with the names of its functions; answers where it is. */
-export function named(part) {
+/** Makes a module once more, from what cargo left or what was made of that; answers where it is. */
+function again(part, folder, from, ...extra) {
   const size = part === undefined || PARTS[part].size;
-  const built = `${part === undefined ? "target" : `target/${part}`}/${TARGET}/release/${NAME}.wasm`;
-  const out = join(ROOT, "target/size");
-  run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "named", "--out-dir", out, built]);
-  const wasm = join(out, "named_bg.wasm");
-  run("wasm-opt", [...optimisations(size), "-g", wasm, "-o", wasm]);
+  const [name, out] = [nameOf(part), join(ROOT, "target", folder)];
+  run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", name, "--out-dir", out, from]);
+  const wasm = join(out, `${name}_bg.wasm`);
+  run("wasm-opt", [...optimisations(size), ...extra, wasm, "-o", wasm]);
   return wasm;
+}
+
+/** A module as it is built, but with the names of its functions; answers where it is. */
+export const named = (part) => again(part, "size", compiled(part), "-g");
+
+/**
+ * A module as it is built, but that it calls `log_execution` at the start and the end of each function and at each
+ * turn of each loop; answers where it is. What WebAssembly copies or fills by one instruction is a loop there as well, with
+ * a turn for each byte.
+ */
+export function counting(part) {
+  if (!existsSync(compiled(part))) buildCore();
+  const made = join(ROOT, "target/counting", `${nameOf(part)}_bg.wasm`);
+  if (existsSync(made) && statSync(made).mtimeMs > newest(compiled(part), join(ROOT, "scripts/build.mjs"))) return made;
+  const looped = join(ROOT, "target", `${nameOf(part)}_looped.wasm`);
+  run("wasm-opt", [...FEATURES, "--llvm-memory-copy-fill-lowering", "-g", compiled(part), "-o", looped]);
+  return again(part, "counting", looped, "--log-execution");
 }
 
 /** Builds `pkg/` if anything it is made of has changed. */

@@ -12,6 +12,7 @@ pub mod protojson;
 pub mod shown;
 pub mod snapshot;
 pub mod text;
+pub mod told;
 pub mod trace;
 
 pub use attempts::{ActionEvent, Attempt};
@@ -21,4 +22,5 @@ pub use diagram::{Diagram, diagram};
 pub use event::Saying;
 pub use shown::{Shown, snapshot};
 pub use snapshot::Snapshot;
+pub use told::Told;
 pub use trace::trace;

@@ -264,10 +264,14 @@ pub struct EventErrorView {
 /// One action as the snapshot has it; nothing if there is no such action.
 pub fn action(world: &World, facts: &[Fact], id: ActionId) -> Option<ActionView> {
     let action = world.action(id)?;
+    let about = facts.iter().filter(|fact| fact.action.is_none_or(|about| about == id));
+    // Folded as the only action there is: a fold for each of those before it would take as long as they are many.
+    let only = ActionId(0);
+    let own: Vec<Fact> = about.map(|fact| Fact { action: fact.action.map(|_| only), ..*fact }).collect();
     let mut folds = Folds::default();
-    folds.take(world, facts.iter().filter(|fact| fact.action.is_none_or(|about| about == id)));
+    folds.take(world, own.iter());
     let on_its_way = world.pending_of(id).any(|item| item.work == PendingWork::Enqueue);
-    Some(action_view(world, id, action, counts_below(world, id), folds.of(id), on_its_way))
+    Some(action_view(world, id, action, counts_below(world, id), folds.of(only), on_its_way))
 }
 
 /// The descendants of one action by recorded phase, as [`phase_counts`] has them.

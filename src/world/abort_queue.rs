@@ -2,6 +2,7 @@
 //! push to the end of the last call.
 
 use crate::model::{ActionId, TextId, Time};
+use std::collections::VecDeque;
 
 /// What a task waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,7 +40,10 @@ pub struct AbortTask {
 /// The tasks, in the order of their actions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AbortQueue {
-    tasks: Vec<(ActionId, AbortTask)>,
+    tasks: VecDeque<(ActionId, AbortTask)>,
+    /// Those that wait for a worker, by their tickets, and how many calls are in flight: asked at each step of an abort.
+    queued: VecDeque<(u64, ActionId)>,
+    calling: usize,
     next_ticket: u64,
 }
 
@@ -69,37 +73,34 @@ impl AbortQueue {
 
     /// Tasks that wait for a worker.
     pub fn queued_count(&self) -> usize {
-        self.tasks.iter().filter(|(_, task)| matches!(task.state, AbortTaskState::Queued { .. })).count()
+        self.queued.len()
     }
 
     /// Calls in flight.
     pub fn calling_count(&self) -> usize {
-        self.tasks.iter().filter(|(_, task)| matches!(task.state, AbortTaskState::Calling { .. })).count()
+        self.calling
     }
 
     /// The task that has waited longest for a worker, but for those named.
     pub fn first_queued_except(&self, named: &[ActionId]) -> Option<ActionId> {
-        let queued = self.tasks.iter().filter(|(action, _)| !named.contains(action)).filter_map(|&(action, task)| {
-            match task.state {
-                AbortTaskState::Queued { ticket } => Some((ticket, action)),
-                AbortTaskState::Calling { .. } | AbortTaskState::Waiting { .. } => None,
-            }
-        });
-        queued.min().map(|(_, action)| action)
+        self.queued.iter().map(|(_, action)| *action).find(|action| !named.contains(action))
     }
 
     /// Puts a task at the end of the line.
     pub fn enqueue(&mut self, action: ActionId, reason: TextId) {
         let state = AbortTaskState::Queued { ticket: self.next_ticket };
         self.next_ticket += 1;
-        let task = (action, AbortTask { state, reason });
         match self.place(action) {
             Ok(place) => {
-                if let Some(held) = self.tasks.get_mut(place) {
-                    *held = task;
+                if let Some((_, held)) = self.tasks.get_mut(place) {
+                    held.reason = reason;
                 }
+                self.set(action, state);
             }
-            Err(place) => self.tasks.insert(place, task),
+            Err(place) => {
+                self.tasks.insert(place, (action, AbortTask { state, reason }));
+                self.begins(action, state);
+            }
         }
     }
 
@@ -108,20 +109,48 @@ impl AbortQueue {
         if let Ok(place) = self.place(action)
             && let Some((_, task)) = self.tasks.get_mut(place)
         {
-            task.state = state;
+            let before = std::mem::replace(&mut task.state, state);
+            self.ends(action, before);
+            self.begins(action, state);
+        }
+    }
+
+    fn begins(&mut self, action: ActionId, state: AbortTaskState) {
+        match state {
+            AbortTaskState::Queued { ticket } => {
+                let place = self.queued.partition_point(|other| *other < (ticket, action));
+                self.queued.insert(place, (ticket, action));
+            }
+            AbortTaskState::Calling { .. } => self.calling += 1,
+            AbortTaskState::Waiting { .. } => {}
+        }
+    }
+
+    fn ends(&mut self, action: ActionId, state: AbortTaskState) {
+        match state {
+            AbortTaskState::Queued { ticket } => {
+                let place = self.queued.binary_search(&(ticket, action));
+                let _ = place.map(|place| self.queued.remove(place));
+            }
+            AbortTaskState::Calling { .. } => self.calling -= 1,
+            AbortTaskState::Waiting { .. } => {}
         }
     }
 
     /// Frees the action's key.
     pub fn remove(&mut self, action: ActionId) {
-        if let Ok(place) = self.place(action) {
-            self.tasks.remove(place);
+        if let Ok(place) = self.place(action)
+            && let Some((_, task)) = self.tasks.remove(place)
+        {
+            self.ends(action, task.state);
         }
     }
 
     /// Empties it; tickets count from 0 again.
     pub(super) fn clear(&mut self) {
         self.tasks.clear();
+        self.queued.clear();
+        self.calling = 0;
         self.next_ticket = 0;
     }
 
@@ -130,23 +159,21 @@ impl AbortQueue {
         if let AbortTaskState::Queued { ticket } = task.state {
             self.next_ticket = self.next_ticket.max(ticket.saturating_add(1));
         }
-        self.tasks.push((action, task));
+        self.tasks.push_back((action, task));
+        self.begins(action, task.state);
     }
 
     /// Those that wait for a worker, longest first.
     pub(super) fn line(&self, out: &mut Vec<ActionId>) {
         out.clear();
-        let ticket = |id: ActionId| match self.get(id).map(|task| task.state) {
-            Some(AbortTaskState::Queued { ticket }) => Some(ticket),
-            _ => None,
-        };
-        out.extend(self.tasks.iter().map(|(id, _)| *id).filter(|id| ticket(*id).is_some()));
-        out.sort_unstable_by_key(|id| ticket(*id));
+        out.extend(self.queued.iter().map(|(_, action)| *action));
     }
 
     /// Becomes equal to `other`, keeping its own memory.
     pub(super) fn copy(&mut self, other: &AbortQueue) {
         self.tasks.clone_from(&other.tasks);
+        self.queued.clone_from(&other.queued);
+        self.calling = other.calling;
         self.next_ticket = other.next_ticket;
     }
 

@@ -20,11 +20,14 @@ impl World {
 
     /// Gives the task that has waited longest to a worker, if one is free.
     fn wake_worker(&mut self) {
-        let woken = self.woken();
-        if self.line().calling_count() + woken.len() >= self.config().abort.workers as usize {
+        let workers = self.config().abort.workers as usize;
+        if self.line().calling_count() >= workers {
             return;
         }
-        if let Some(next) = self.line().first_queued_except(&woken) {
+        let woken = self.woken();
+        if self.line().calling_count() + woken.len() < workers
+            && let Some(next) = self.line().first_queued_except(&woken)
+        {
             self.push(next, PendingWork::AbortWorker, None);
         }
     }

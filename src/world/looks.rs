@@ -157,7 +157,6 @@ impl World {
     /// Leaps over looks that change nothing, and sets their timers as the last of them would have.
     fn leap(&mut self, vain: &[Vain], until: Time, sink: &mut impl Sink) {
         let leaps: Vec<Leap> = vain.iter().filter_map(|vain| self.leap_of(vain, until)).collect();
-        let gone: Vec<Timer> = leaps.iter().map(|leap| leap.timer).collect();
         // In the order in which the last looks are made: of those at one moment, first the one whose timer was set
         // first, as timers fire.
         let told = ordered(&leaps, |leap| [leap.last.0, leap.set_at.0, -leap.first.0]);
@@ -167,9 +166,12 @@ impl World {
             self.tell(sink, leap.timer.action, what, leap.rule);
         }
         let next = ordered(&told, |leap| [leap.next.unwrap_or(Time::MAX).0, 0, 0]);
-        let mut set: Vec<Timer> =
-            next.iter().filter_map(|leap| Some(Timer { due: leap.next?, ..leap.timer })).collect();
-        self.replace_timers(&gone, &mut set);
+        leaps.iter().for_each(|leap| self.take_timer(&leap.timer));
+        for Leap { timer, next, .. } in next {
+            if let Some(next) = next {
+                self.add_timer(next, timer.action, timer.kind);
+            }
+        }
     }
 }
 

@@ -33,13 +33,17 @@ pub struct Pending {
 impl Pending {
     /// Whether it is news from the informer to the run service.
     pub const fn is_news(&self) -> bool {
-        matches!(self.work, PendingWork::WatchAdd | PendingWork::WatchUpdate | PendingWork::WatchDelete)
+        is_news(self.work)
     }
 
     /// Whether it can be lost, or come twice, on its way from one process to another.
     pub const fn travels(&self) -> bool {
         self.is_news() || matches!(self.work, PendingWork::Enqueue)
     }
+}
+
+const fn is_news(work: PendingWork) -> bool {
+    matches!(work, PendingWork::WatchAdd | PendingWork::WatchUpdate | PendingWork::WatchDelete)
 }
 
 /// The pieces in the order in which they became due.
@@ -146,7 +150,7 @@ impl PendingQueue {
     pub fn push_behind(&mut self, item: &Pending) {
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(1);
-        let place = self.items.iter().position(|other| other.id == item.id).map_or(self.items.len(), |place| place + 1);
+        let place = self.place(item.id).map_or(self.items.len(), |place| place + 1);
         self.items.insert(place, Pending { id, ..*item });
         self.added(item.action, item.work);
     }
@@ -170,10 +174,33 @@ impl PendingQueue {
 
     /// Takes the piece of that number.
     pub fn take(&mut self, id: u32) -> Option<Pending> {
-        let place = self.items.iter().position(|item| item.id == id)?;
-        let item = self.items.remove(place)?;
+        let item = self.items.remove(self.place(id)?)?;
         self.taken(&item);
         Some(item)
+    }
+
+    /// Where the piece of that number is. They stand in the order of their numbers, but for those that came twice.
+    fn place(&self, id: u32) -> Option<usize> {
+        let place = self.items.partition_point(|item| item.id < id);
+        let is_there = self.items.get(place).is_some_and(|item| item.id == id);
+        if is_there { Some(place) } else { self.items.iter().position(|item| item.id == id) }
+    }
+
+    /// The piece of that number.
+    pub fn find(&self, id: u32) -> Option<&Pending> {
+        self.items.get(self.place(id)?)
+    }
+
+    /// The pieces about an action, oldest first.
+    pub fn of(&self, action: ActionId) -> impl Iterator<Item = &Pending> {
+        let count = if self.counts.is_empty() { usize::MAX } else { self.count_of(action, |_| true) };
+        self.items.iter().filter(move |item| item.action == action).take(count)
+    }
+
+    /// How many pieces of some works wait about an action, in a line that is counted.
+    fn count_of(&self, action: ActionId, is_meant: impl Fn(PendingWork) -> bool) -> usize {
+        let counts = self.counts.get(action.index()).into_iter().flatten().zip(PendingWork::ALL);
+        counts.filter(|(_, work)| is_meant(**work)).map(|(count, _)| *count as usize).sum()
     }
 
     /// The pieces, oldest first.
@@ -205,7 +232,9 @@ impl PendingQueue {
 
     /// Whether an earlier piece of news about the same action is waiting.
     pub fn is_behind(&self, item: &Pending) -> bool {
+        // In a line that is counted, a piece of news that is the only one about its action is behind none.
         item.is_news()
+            && (self.counts.is_empty() || self.count_of(item.action, is_news) > 1)
             && self
                 .items
                 .iter()

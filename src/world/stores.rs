@@ -213,7 +213,7 @@ impl World {
     /// The timers of an action, earliest first.
     pub fn timers_of(&self, id: ActionId) -> impl Iterator<Item = Timer> {
         self.footprint.mark(id);
-        self.timers.iter().filter(move |timer| timer.action == id)
+        self.timers.of(id)
     }
 
     /// The aborts on their way.
@@ -243,7 +243,7 @@ impl World {
     /// The work that is due about an action, oldest first.
     pub fn pending_of(&self, id: ActionId) -> impl Iterator<Item = &Pending> {
         self.footprint.mark(id);
-        self.pending.iter().filter(move |item| item.action == id)
+        self.pending.of(id)
     }
 
     /// The keys of an action's events, in the order in which they are listed.
@@ -288,7 +288,7 @@ impl World {
     /// A piece of work by number, or the oldest.
     pub fn pending_item(&self, item: Option<u32>) -> Option<&Pending> {
         let Some(id) = item else { return self.pending().next() };
-        let found = self.pending.iter().find(|item| item.id == id)?;
+        let found = self.pending.find(id)?;
         self.footprint.mark(found.action);
         Some(found)
     }
@@ -408,40 +408,27 @@ impl World {
         is_new
     }
 
-    fn timers_of_mut(&mut self, id: ActionId) -> &mut Timers {
-        self.footprint.mark(id);
-        if let Some(journal) = &mut self.journal {
-            journal.keep_timers(&self.timers);
-        }
-        &mut self.timers
-    }
-
     pub(super) fn add_timer(&mut self, due: Time, id: ActionId, kind: TimerKind) {
-        self.timers_of_mut(id).set(due, id, kind);
+        self.footprint.mark(id);
+        let timer = self.timers.set(due, id, kind);
+        if let Some(journal) = &mut self.journal {
+            journal.keep_timer(timer, true);
+        }
     }
 
     pub(super) fn cancel_timer(&mut self, id: ActionId, kind: TimerKind) {
-        self.timers_of_mut(id).cancel(id, kind);
-    }
-
-    /// Takes timers off, in the order of the list, and sets those that come in their place, in the order in which they
-    /// fire. Each gets a number as if it were set now.
-    pub(super) fn replace_timers(&mut self, gone: &[Timer], set: &mut [Timer]) {
-        for timer in gone {
-            self.footprint.mark(timer.action);
-        }
-        if let Some(journal) = &mut self.journal {
-            journal.keep_timers(&self.timers);
-        }
-        for timer in &mut *set {
-            timer.id = self.timers.number();
-        }
-        self.timers.replace(gone.iter().map(|timer| timer.id), set);
+        let gone: Vec<Timer> = self.timers_of(id).filter(|timer| timer.kind == kind).collect();
+        gone.iter().for_each(|timer| self.take_timer(timer));
     }
 
     /// Takes a timer off the list.
     pub(super) fn take_timer(&mut self, timer: &Timer) {
-        self.timers_of_mut(timer.action).take(timer);
+        self.footprint.mark(timer.action);
+        if self.timers.take(timer)
+            && let Some(journal) = &mut self.journal
+        {
+            journal.keep_timer(*timer, false);
+        }
     }
 
     fn pending_mut(&mut self) -> &mut PendingQueue {

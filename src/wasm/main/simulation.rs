@@ -5,7 +5,7 @@ use super::salvage::{address_of, discarded, salvaged};
 use super::shown::Shown;
 use super::words::{Given, Words};
 use crate::drive::{Saved, Session, Step};
-use crate::model::{Fact, Rejection, Rule, Setup};
+use crate::model::{ActionId, Fact, Rejection, Rule, Setup};
 use crate::view;
 use crate::view::event::SourceView;
 use crate::wasm::{absent, from_js, from_json, invalid, setup_of, to_js, trace_of, unreadable};
@@ -62,6 +62,7 @@ pub struct Simulation {
     session: Box<Session>,
     words: Words,
     shown: Shown,
+    told: view::Told,
 }
 
 /// The rule that decides what a command does: that of the first fact that says more than that something has come.
@@ -82,7 +83,7 @@ impl Simulation {
     }
 
     fn of(session: Session) -> Simulation {
-        Simulation { session: Box::new(session), words: Words::new(), shown: Shown::new() }
+        Simulation { session: Box::new(session), words: Words::new(), shown: Shown::new(), told: view::Told::default() }
     }
 
     /// See `salvage.rs`.
@@ -189,41 +190,43 @@ impl Simulation {
     /// its result; null while it has no row. Throws NOT_FOUND if there is no such action.
     #[wasm_bindgen(js_name = actionDetails, unchecked_return_type = "ActionDetails | null")]
     pub fn action_details(
-        &self,
+        &mut self,
         #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let id = self.session_action(action)?;
-        to_js(&view::action_details(self.session.world(), self.session.facts(), id))
+        let (id, facts) = self.told_of(action)?;
+        to_js(&view::action_details(self.session.world(), &facts, id))
     }
 
     /// The attempts of an action as its events tell of them, oldest first. Throws NOT_FOUND if there is no such action.
     #[wasm_bindgen(unchecked_return_type = "Attempt[]")]
     pub fn attempts(
-        &self,
+        &mut self,
         #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let id = self.session_action(action)?;
-        to_js(&view::action_attempts(self.session.world(), self.session.facts(), id))
+        let (id, facts) = self.told_of(action)?;
+        to_js(&view::action_attempts(self.session.world(), &facts, id))
     }
 
     /// An action as protojson: its flyteidl2.workflow.ActionDetails, null while it has no row, and its stored events, each
     /// a flyteidl2.workflow.ActionEvent. Throws NOT_FOUND if there is no such action.
     #[wasm_bindgen(unchecked_return_type = "ActionProtojson")]
     pub fn protojson(
-        &self,
+        &mut self,
         #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let id = self.session_action(action)?;
-        let (world, facts) = (self.session.world(), self.session.facts());
-        let details = view::action_details(world, facts, id).map(|details| view::protojson::action_details(&details));
-        let events = view::details::stored_events(world, facts, id);
+        let (id, facts) = self.told_of(action)?;
+        let world = self.session.world();
+        let details = view::action_details(world, &facts, id).map(|details| view::protojson::action_details(&details));
+        let events = view::details::stored_events(world, &facts, id);
         let events = events.iter().map(|event| view::protojson::action_event(world, id, event)).collect();
         to_js(&ProtojsonView { action_details: details, action_events: events })
     }
 
-    fn session_action(&self, action: &JsValue) -> Result<crate::model::ActionId, Rejection> {
+    /// An action by its name, and the facts about it.
+    fn told_of(&mut self, action: &JsValue) -> Result<(ActionId, Vec<Fact>), Rejection> {
         let name = action.as_string().ok_or_else(|| invalid("`action` is a string, `<run>/<action>`."))?;
-        self.session.action(&name)
+        let id = self.session.action(&name)?;
+        Ok((id, self.told.about(id, self.session.facts(), self.session.rewinds())))
     }
 
     /// What a command would do and why, or why it is refused.
@@ -263,11 +266,11 @@ impl Simulation {
     /// One action as the snapshot has it, without making the others. Throws NOT_FOUND if there is no such action.
     #[wasm_bindgen(unchecked_return_type = "ActionSnapshot")]
     pub fn action(
-        &self,
+        &mut self,
         #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let id = self.session_action(action)?;
-        to_js(&view::snapshot::action(self.session.world(), self.session.facts(), id))
+        let (id, facts) = self.told_of(action)?;
+        to_js(&view::snapshot::action(self.session.world(), &facts, id))
     }
 
     /// When something can happen by itself next, in milliseconds since 1970; looks that change nothing do not count. Null

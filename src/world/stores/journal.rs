@@ -7,10 +7,10 @@ use crate::world::Action;
 use crate::world::abort_queue::AbortQueue;
 use crate::world::entry::{ArmedFault, CacheEntry};
 use crate::world::pending::PendingQueue;
-use crate::world::timers::Timers;
+use crate::world::timers::Timer;
 
-/// What was there before: actions one by one, since there may be many; queues and lists as a whole, when they are first
-/// changed.
+/// What was there before: actions and timers one by one, since there may be many; queues and lists as a whole, when they
+/// are first changed.
 #[derive(Debug, Clone)]
 pub(super) struct Journal {
     now: Time,
@@ -20,7 +20,9 @@ pub(super) struct Journal {
     /// In the order of the changes, and put back in the opposite order.
     actions: Vec<(ActionId, Action)>,
     events: Vec<(ActionId, EventKey)>,
-    timers: Option<Timers>,
+    /// Timers that were set, and that were taken off.
+    timers: Vec<(Timer, bool)>,
+    next_timer: u32,
     pending: Option<PendingQueue>,
     aborts: Option<AbortQueue>,
     cache: Option<Vec<CacheEntry>>,
@@ -39,8 +41,8 @@ impl Journal {
         self.events.push((id, key));
     }
 
-    pub(super) fn keep_timers(&mut self, timers: &Timers) {
-        self.timers.get_or_insert_with(|| timers.clone());
+    pub(super) fn keep_timer(&mut self, timer: Timer, was_set: bool) {
+        self.timers.push((timer, was_set));
     }
 
     pub(super) fn keep_pending(&mut self, pending: &PendingQueue) {
@@ -70,7 +72,8 @@ impl World {
             action_count: self.actions.len(),
             actions: Vec::new(),
             events: Vec::new(),
-            timers: None,
+            timers: Vec::new(),
+            next_timer: self.timers.next_number(),
             pending: None,
             aborts: None,
             cache: None,
@@ -89,6 +92,7 @@ impl World {
             actions,
             events,
             timers,
+            next_timer,
             pending,
             aborts,
             cache,
@@ -110,7 +114,14 @@ impl World {
             self.by_name.keep(action_count);
             self.by_resource.keep(action_count);
         }
-        self.timers = timers.unwrap_or_else(|| std::mem::take(&mut self.timers));
+        for (timer, was_set) in timers.into_iter().rev() {
+            if was_set {
+                self.timers.take(&timer);
+            } else {
+                self.timers.put(timer);
+            }
+        }
+        self.timers.number_from(next_timer);
         self.pending = pending.unwrap_or_else(|| std::mem::take(&mut self.pending));
         self.aborts = aborts.unwrap_or_else(|| std::mem::take(&mut self.aborts));
         self.cache = cache.unwrap_or_else(|| std::mem::take(&mut self.cache));
