@@ -1,4 +1,4 @@
-// What SECURITY.md says is what is: the headers that it advises, and the limits that it lists.
+// What SECURITY.md says is what is: the headers that it advises, the limits that it lists, and the tests that it names.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,5 +50,23 @@ test("the limits that are listed are those that hold", () => {
   assert.ok(rows.length > 10, `only ${rows.length} rows were read`);
   for (const [, number, path, name] of rows) {
     assert.equal(Number(number.replaceAll(",", "")), constant(read(path), name), `${name} of ${path}`);
+  }
+});
+
+test("each attack that is listed has a test of that name", () => {
+  const [, tried] = SAID.split("## What was tried");
+  const rows = [...tried.matchAll(/^\| .+ \| .+ \| `(.+?)` (.+?) +\|$/gm)];
+  assert.equal(rows.length, tried.match(/^\|/gm).length - 2, "a row names no test");
+  assert.ok(rows.length > 30, `only ${rows.length} rows were read`);
+  for (const [, path, name] of rows) {
+    const text = read(path);
+    // A test in JavaScript has its name in quotes, maybe behind the rule set that it is about.
+    const begins = path.endsWith(".rs")
+      ? [`#[test]\nfn ${name}() {`]
+      : [`test("${name}"`, `test(\`\${rules}: ${name}\``];
+    assert.ok(
+      begins.some((begin) => text.includes(begin)),
+      `${path} has no test "${name}"`,
+    );
   }
 });
