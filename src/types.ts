@@ -36,7 +36,7 @@ export type PluginPhase =
 export type ActionId = string;
 
 export type ActionKind = "task" | "condition" | "trace";
-export type RuleSet = "documented" | "upstream";
+export type RuleSet = "documented" | "upstream" | "merged";
 export type GuardVariant = "documented" | "numeric" | "retryable" | "upstream" | "table";
 /** Who is to blame; UNKNOWN, if nobody said, counts as the user. */
 export type ErrorKind = "USER" | "SYSTEM" | "UNKNOWN";
@@ -139,10 +139,10 @@ export interface Policies {
   parentCheck: "enforced" | "ignored";
   duplicateRun: "refused" | "silent";
   duplicateAction: "alreadyExists" | "internal";
-  inBandCheck: "checked" | "ignored";
+  inBandCheck: "checked" | "ignored" | "notFound";
   unreadableSpec: "recorded" | "rejected";
   lostNews: "toldAgain" | "forgotten";
-  plainWrite: "retried" | "swallowed";
+  plainWrite: "retried" | "swallowed" | "invalidSpecRetried";
   cleanup: "awaited" | "skipped";
   conflictRetry: "decidesAnew" | "keepsDecision";
   enqueueFailure: "retried" | "swallowed";
@@ -160,6 +160,7 @@ export interface Policies {
   cachePut: "recognised" | "misread";
   cacheStatus: "always" | "atTheEnd";
   exitCode: "user" | "system";
+  errorCode: "kept" | "interrupted";
   longMessage: "cut" | "refused";
   times: "exact" | "wholeSeconds";
   notification: "kept" | "lost";
@@ -228,7 +229,11 @@ export type Command =
   | {
       type: "plugin";
       action: ActionId;
-      result: { phase: PluginPhase; version?: number; reason?: string; error?: ReportedError };
+      /**
+       * `occurredAt` is when it happened, in milliseconds since 1970, as the plugin proves; it decides whether a success
+       * counts that is told after the attempt's time was over.
+       */
+      result: { phase: PluginPhase; version?: number; reason?: string; error?: ReportedError; occurredAt?: number };
       failure?: never;
     }
   | { type: "plugin"; action: ActionId; failure: { code?: string; message: string }; result?: never }
@@ -655,6 +660,7 @@ export interface Divergence {
   sentence: string;
   documented: { value: string; sentence: string };
   upstream: { value: string; sentence: string };
+  merged: { value: string; sentence: string };
   /** Every value the policy takes. */
   values: string[];
   /** The value in force here. */

@@ -3,7 +3,7 @@
 
 use super::read::{Fields, Read, Unreadable, reads, wrong};
 use super::shown::shown;
-use super::{ActionPhase, ErrorKind, PluginPhase, ValueType, action::SpecField};
+use super::{ActionPhase, ErrorKind, PluginPhase, Time, ValueType, action::SpecField};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -121,6 +121,9 @@ pub struct ResultCommand<T = String> {
     /// The error of a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorCommand<T>>,
+    /// When it happened, as the plugin proves; now if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Time>,
 }
 
 /// What Handle returns when it returns a Go error.
@@ -161,7 +164,7 @@ reads! {
     }
     TraceCommand { phase "phase" }
     ErrorCommand { code "code", kind "kind", message "message", length "length" }
-    ResultCommand { phase "phase", version "version", reason "reason", error "error" }
+    ResultCommand { phase "phase", version "version", reason "reason", error "error", occurred_at "occurredAt" }
     FailureCommand { code "code", message "message" }
 }
 
@@ -238,6 +241,7 @@ impl<T> ResultCommand<T> {
                 message: text(error.message),
                 length: error.length,
             }),
+            occurred_at: self.occurred_at,
         }
     }
 }

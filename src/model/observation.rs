@@ -1,6 +1,6 @@
 //! What the executor sees when it reconciles: answers, never a clock.
 
-use super::{ErrorCode, ErrorState, Message, PluginPhase, Rule, TextId, words::words};
+use super::{ErrorCode, ErrorState, Message, PluginPhase, Rule, TextId, Time, words::words};
 
 words! {
     /// The error codes that no retry can mend (`nonRetryableCode`), in the order in which a chain of causes is
@@ -28,12 +28,14 @@ pub struct Report {
     pub cache_status: u8,
     /// The plugin state it stored, with its version.
     pub state: Option<(u32, TextId)>,
+    /// When it happened (`TaskInfo.OccurredAt`), if that is told; it decides only whether a success came in time.
+    pub occurred_at: Option<Time>,
 }
 
 impl Report {
     /// A bare phase.
     pub const fn of(phase: PluginPhase, version: u32) -> Report {
-        Report { phase, version, reason: Message::Empty, error: None, cache_status: 0, state: None }
+        Report { phase, version, reason: Message::Empty, error: None, cache_status: 0, state: None, occurred_at: None }
     }
 }
 

@@ -1,5 +1,5 @@
-//! The two rule sets as two values of one struct: one field for each question on which the documented lifecycle and
-//! upstream's code part. A rule branches on the policy it owns; who else names one, and why, is listed in `tests/tidy.rs`.
+//! The rule sets as values of one struct: one field for each question on which the documented lifecycle and upstream's
+//! code part, at the modelled commit or in what has been merged since. A rule branches on the policy it owns; who else names one, and why, is listed in `tests/tidy.rs`.
 
 use super::words::words;
 
@@ -18,6 +18,8 @@ pub struct Policy {
     pub documented: &'static str,
     /// The value in [`Rules::upstream`].
     pub upstream: &'static str,
+    /// The value in [`Rules::merged`].
+    pub merged: &'static str,
     /// Where it is discussed.
     pub links: &'static [&'static str],
 }
@@ -38,10 +40,17 @@ macro_rules! at {
     };
 }
 
+/// The first of some values.
+macro_rules! first {
+    ($first:expr, $($rest:tt)*) => {
+        $first
+    };
+}
+
 macro_rules! policies {
     ($($(#[doc = $doc:literal])+ $field:ident $text:literal: $kind:ident {
         $($variant:ident = $number:literal $word:literal $meaning:literal),+ $(,)?
-    } documented $documented:ident, upstream $upstream:ident, links [$($link:expr),*];)+) => {
+    } documented $documented:ident, upstream $upstream:ident $(, merged $merged:ident)?, links [$($link:expr),*];)+) => {
         $(words! {
             $(#[doc = $doc])+
             pub enum $kind { $(#[doc = $meaning] $variant = $number $word),+ }
@@ -64,6 +73,11 @@ macro_rules! policies {
             /// The lifecycle as upstream's code has it, at [`super::rule::UPSTREAM_COMMIT`].
             pub const fn upstream() -> Rules {
                 Rules { $($field: $kind::$upstream),+ }
+            }
+
+            /// The lifecycle as upstream's code has it with what has been merged since.
+            pub const fn merged() -> Rules {
+                Rules { $($field: first!($($kind::$merged,)? $kind::$upstream,)),+ }
             }
 
             /// The value in force of the policy of that name.
@@ -93,6 +107,7 @@ macro_rules! policies {
                 values: &[$(($word, $meaning)),+],
                 documented: $kind::$documented.name(),
                 upstream: $kind::$upstream.name(),
+                merged: first!($($kind::$merged,)? $kind::$upstream,).name(),
                 links: &[$($link),*],
             }),+];
         }
@@ -131,7 +146,7 @@ policies! {
     task_timeout "taskTimeout": TaskTimeout {
         Enforced = 0 "enforced" "An attempt that is RUNNING for too long ends TIMED_OUT.",
         Ignored = 1 "ignored" "Nothing reads the timeout.",
-    } documented Enforced, upstream Ignored, links [
+    } documented Enforced, upstream Ignored, merged Enforced, links [
         "https://github.com/flyteorg/flyte/issues/7901",
         "https://github.com/flyteorg/flyte/pull/7910"
     ];
@@ -261,6 +276,7 @@ policies! {
     in_band_check "inBandCheck": InBandCheck {
         Checked = 0 "checked" "A rejected record is sent again with the next news.",
         Ignored = 1 "ignored" "A rejected record counts as made; the action runs without a row.",
+        NotFound = 2 "notFound" "It counts as made; but an update of a row that is not there has the action recorded again.",
     } documented Checked, upstream Ignored, links [
         "https://github.com/flyteorg/flyte/issues/7257",
         "https://github.com/flyteorg/flyte/pull/7892",
@@ -283,7 +299,8 @@ policies! {
     plain_write "plainWrite": PlainWrite {
         Retried = 0 "retried" "It is made again.",
         Swallowed = 1 "swallowed" "It is taken for made: a system failure is not counted, an invalid task does not end.",
-    } documented Retried, upstream Swallowed, links ["https://github.com/flyteorg/flyte/pull/7967"];
+        InvalidSpecRetried = 2 "invalidSpecRetried" "That of an invalid task is made again; a system failure is not counted.",
+    } documented Retried, upstream Swallowed, merged InvalidSpecRetried, links ["https://github.com/flyteorg/flyte/pull/7967"];
     /// What becomes of a deletion for which the plugin cannot be told to clean up.
     cleanup "cleanup": Cleanup {
         Awaited = 0 "awaited" "It waits until the plugin was told.",
@@ -407,9 +424,17 @@ policies! {
     exit_code "exitCode": ExitCode {
         User = 0 "user" "The user: an attempt is consumed.",
         System = 1 "system" "The platform: the task is launched again, for ever if it goes on so.",
-    } documented User, upstream System, links [
+    } documented User, upstream System, merged User, links [
         "https://github.com/flyteorg/flyte/issues/7874",
         "https://github.com/flyteorg/flyte/pull/7899"
+    ];
+    /// Which code a failure has that counts as the platform's, and whether people see codes at all.
+    error_code "errorCode": ErrorCodes {
+        Kept = 0 "kept" "The pod's own, as Shutdown or NodeShutdown, and events tell it.",
+        Interrupted = 1 "interrupted" "Interrupted, whatever it was; events tell no code.",
+    } documented Kept, upstream Interrupted, merged Kept, links [
+        "https://github.com/flyteorg/flyte/pull/7879",
+        at!("flyteplugins/go/tasks/pluginmachinery/flytek8s/pod_helper.go#L1610-L1616")
     ];
     /// What becomes of an error whose text is longer than a condition's message can be.
     long_message "longMessage": LongMessage {
@@ -461,6 +486,7 @@ mod tests {
         for policy in Policy::ALL {
             assert_eq!(Rules::documented().get(policy.name), Some(policy.documented));
             assert_eq!(Rules::upstream().get(policy.name), Some(policy.upstream));
+            assert_eq!(Rules::merged().get(policy.name), Some(policy.merged));
             assert_ne!(policy.documented, policy.upstream, "{}", policy.name);
             assert!(!policy.links.is_empty(), "{} has no link", policy.name);
             for link in policy.links {

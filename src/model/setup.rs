@@ -90,7 +90,7 @@ pub struct AbortSetup {
 /// A rule set by name, or one with some policies changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RulesSetup {
-    /// `documented` or `upstream`.
+    /// `documented`, `upstream` or `merged`.
     pub base: String,
     /// Policies and their values.
     pub changes: Vec<(String, String)>,
@@ -121,7 +121,13 @@ impl Read for RulesSetup {
         let fields = match value {
             Value::String(base) => return Ok(RulesSetup { base, changes: Vec::new() }),
             Value::Object(fields) => fields,
-            other => return wrong(place, &other, "\"documented\", \"upstream\" or { base, and policies by name }"),
+            other => {
+                return wrong(
+                    place,
+                    &other,
+                    "\"documented\", \"upstream\", \"merged\" or { base, and policies by name }",
+                );
+            }
         };
         let mut rules = RulesSetup::default();
         for (name, value) in fields {
@@ -170,10 +176,11 @@ impl RulesSetup {
         let mut rules = match self.base.as_str() {
             "documented" => Rules::documented(),
             "upstream" => Rules::upstream(),
+            "merged" => Rules::merged(),
             other => {
-                let meant = hint(other, &mut ["documented", "upstream"].into_iter());
+                let meant = hint(other, &mut ["documented", "upstream", "merged"].into_iter());
                 return refuse(format!(
-                    "There is no rule set {}{meant}; there are \"documented\" and \"upstream\".",
+                    "There is no rule set {}{meant}; there are \"documented\", \"upstream\" and \"merged\".",
                     shown(other)
                 ));
             }
@@ -205,12 +212,9 @@ impl RulesSetup {
                 .map(|policy| (policy.name.to_owned(), rules.get(policy.name).unwrap_or_default().to_owned()))
                 .collect()
         };
-        let (documented, upstream) = (changes(Rules::documented()), changes(Rules::upstream()));
-        if upstream.len() < documented.len() {
-            RulesSetup { base: "upstream".to_owned(), changes: upstream }
-        } else {
-            RulesSetup { base: "documented".to_owned(), changes: documented }
-        }
+        let sets = [("documented", Rules::documented()), ("upstream", Rules::upstream()), ("merged", Rules::merged())];
+        let written = sets.map(|(base, rules)| RulesSetup { base: base.to_owned(), changes: changes(rules) });
+        written.into_iter().min_by_key(|written| written.changes.len()).unwrap_or_default()
     }
 }
 

@@ -209,10 +209,12 @@ pub enum ErrorCode {
     PluginNotFound,
     /// `ConditionTimedOut`
     ConditionTimedOut,
-    /// `AttemptTimedOut`, documented rule set only.
+    /// `TaskExecutionTimedOut`, since #7910.
     AttemptTimedOut,
     /// `Interrupted`
     Interrupted,
+    /// `UnknownError`, of a pod that failed without a reason.
+    UnknownError,
     /// `Error`, the reason that Kubernetes gives a container which ended badly; a plain exit's since #7899.
     Error,
 }

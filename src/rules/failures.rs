@@ -13,8 +13,10 @@ use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules, Status};
 /// (actions/k8s/client.go, `notifyRunService`).
 pub const fn record_failed(reply: FaultReply, rules: &Rules) -> (bool, Rule) {
     match rules.in_band_check {
-        InBandCheck::Ignored if is_remembered(RunServiceReply::of(Some(reply))) => (true, Rule::RecordLost),
-        InBandCheck::Ignored | InBandCheck::Checked => (false, Rule::RecordFailed),
+        InBandCheck::Ignored | InBandCheck::NotFound if is_remembered(RunServiceReply::of(Some(reply))) => {
+            (true, Rule::RecordLost)
+        }
+        InBandCheck::Ignored | InBandCheck::NotFound | InBandCheck::Checked => (false, Rule::RecordFailed),
     }
 }
 
@@ -35,10 +37,13 @@ pub const fn is_news_forgotten(rules: &Rules) -> bool {
 
 /// Whether a plain status write that failed is made again (taskaction_controller.go, `recordSystemError` and the
 /// validation in `reconcileTask`).
-pub const fn plain_write_failed(rules: &Rules) -> (bool, Rule) {
+pub const fn plain_write_failed(decision: Rule, rules: &Rules) -> (bool, Rule) {
     match rules.plain_write {
         PlainWrite::Retried => (true, Rule::PlainWriteRetried),
-        PlainWrite::Swallowed => (false, Rule::PlainWriteSwallowed),
+        PlainWrite::InvalidSpecRetried if !matches!(decision, Rule::SystemFailureTolerated) => {
+            (true, Rule::PlainWriteRetried)
+        }
+        PlainWrite::Swallowed | PlainWrite::InvalidSpecRetried => (false, Rule::PlainWriteSwallowed),
     }
 }
 
@@ -169,7 +174,10 @@ mod tests {
         assert_eq!(record_failed(FaultReply::Error, &upstream), (false, Rule::RecordFailed));
         for (documented, upstream) in [
             (enqueue_failed(&documented), enqueue_failed(&upstream)),
-            (plain_write_failed(&documented), plain_write_failed(&upstream)),
+            (
+                plain_write_failed(Rule::ValidationFailed, &documented),
+                plain_write_failed(Rule::ValidationFailed, &upstream),
+            ),
             (news_failed(false, &documented), news_failed(false, &upstream)),
             (news_failed(true, &documented), news_failed(true, &upstream)),
             (decides_anew(&documented), decides_anew(&upstream)),

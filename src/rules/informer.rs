@@ -5,7 +5,7 @@
 use super::phases::reported_phase;
 use super::task::is_reset_due;
 use super::update::Update;
-use crate::model::policy::{Promotion, ReportedAttempts, UnreadableSpec, Watch};
+use crate::model::policy::{InBandCheck, Promotion, ReportedAttempts, UnreadableSpec, Watch};
 use crate::model::{
     ActionKind, ActionPhase, ConditionSpec, FaultReply, Rule, Rules, Spec, SpecField, Status, TaskAction, Time,
 };
@@ -160,6 +160,11 @@ impl RunServiceReply {
             Some(_) => RunServiceReply::Error,
         }
     }
+}
+
+/// Whether an update of a row that is not there has the informer record the action again (#7812).
+pub const fn records_what_is_missing(rules: &Rules) -> bool {
+    matches!(rules.in_band_check, InBandCheck::NotFound)
 }
 
 /// Whether the informer's filter learns the action from the answer to `RecordAction` (`notifyRunService`): nobody looks

@@ -2,7 +2,7 @@
 //! flyteplugins/go/tasks/pluginmachinery/flytek8s/pod_helper.go), for a pod that says no more than the exit code of the
 //! container in which the task runs.
 
-use crate::model::policy::ExitCode;
+use crate::model::policy::{ErrorCodes, ExitCode};
 use crate::model::{ErrorCode, ErrorKind, ErrorState, Message, PluginPhase, Report, Rules, Spec, TextId};
 
 /// The highest exit code that a program gives itself; those above tell that it was killed.
@@ -35,6 +35,12 @@ const fn is_killed(code: u8) -> bool {
     matches!(code, 137 | 247)
 }
 
+/// Whether a failure that counts as the platform's keeps the pod's own code (`DemystifyFailure`, since #7879), and whether
+/// events tell codes.
+pub const fn keeps_code(rules: &Rules) -> bool {
+    matches!(rules.error_code, ErrorCodes::Kept)
+}
+
 /// What the pod plugin reports of a container that ended with this code.
 pub const fn exit_report(code: u8, judged: Judged, rules: &Rules) -> Report {
     if code == 0 {
@@ -48,6 +54,9 @@ pub const fn exit_report(code: u8, judged: Judged, rules: &Rules) -> Report {
         // Only a kill of the container that counts is taken for the platform's, and here none does.
         Judged::ByUnmarkedPod if is_killed(code) => (ErrorCode::Interrupted, ErrorKind::User),
         // Without a word of the kubelet, a node that went away is as likely as a program that failed.
+        Judged::ByPod | Judged::ByUnmarkedPod if keeps_code(rules) && !is_killed(code) => {
+            (ErrorCode::UnknownError, ErrorKind::System)
+        }
         Judged::ByPod | Judged::ByUnmarkedPod => (ErrorCode::Interrupted, ErrorKind::System),
     };
     let message = match judged {

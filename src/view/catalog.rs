@@ -48,6 +48,8 @@ pub struct Divergence {
     pub documented: Side,
     /// As coded.
     pub upstream: Side,
+    /// As coded, with what has been merged since.
+    pub merged: Side,
     /// Every value.
     pub values: Vec<&'static str>,
     /// The value in force.
@@ -69,6 +71,7 @@ pub fn divergences(rules: &Rules) -> Vec<Divergence> {
             sentence: policy.sentence,
             documented: side(policy, policy.documented),
             upstream: side(policy, policy.upstream),
+            merged: side(policy, policy.merged),
             values: policy.values.iter().map(|(value, _)| *value).collect(),
             current: rules.get(policy.name).unwrap_or_default(),
             links: policy.links,

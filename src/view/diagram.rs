@@ -81,8 +81,12 @@ pub fn diagram(rules: &Rules) -> Diagram {
             sentence: sentence(phase),
         })
         .collect();
-    let upstream = RulesSetup::of(rules).base == "upstream";
-    Diagram { rules: if upstream { "upstream" } else { "documented" }, states, edges }
+    let nearest = match RulesSetup::of(rules).base.as_str() {
+        "upstream" => "upstream",
+        "merged" => "merged",
+        _ => "documented",
+    };
+    Diagram { rules: nearest, states, edges }
 }
 
 const fn sentence(phase: ActionPhase) -> &'static str {

@@ -6,7 +6,7 @@
 use super::event::SourceView;
 use crate::model::words::words;
 use crate::model::{ErrorKind, PluginPhase, Rules};
-use crate::rules::pod::{Judged, exit_report};
+use crate::rules::pod::{Judged, exit_report, keeps_code};
 use serde::Serialize;
 
 const POD: &str = "flyteplugins/go/tasks/pluginmachinery/flytek8s/pod_helper.go";
@@ -110,6 +110,8 @@ use ErrorKind::{System, User};
 use PluginPhase::{
     Initializing, PermanentFailure, Queued, RetryableFailure, Running, Success, Undefined, WaitingForResources,
 };
+
+const NODE_SHUTDOWN: &str = "Pod was terminated in response to imminent node shutdown";
 
 type Row = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static [OutcomeStep]);
 
@@ -216,7 +218,23 @@ const OUTCOMES: &[Row] = &[
         "A node that goes away is the platform's failure.",
         POD,
         "DemystifyFailure",
-        &[failed(RetryableFailure, "Interrupted", System, "Pod was terminated in response to imminent node shutdown")],
+        &[failed(RetryableFailure, "Interrupted", System, NODE_SHUTDOWN)],
+    ),
+    (
+        "evictedKilled",
+        "Evicted, and killed",
+        "If the primary container was killed as well, an eviction is the platform's failure.",
+        POD,
+        "DemystifyFailure",
+        &[failed(RetryableFailure, "Interrupted", System, "The node was low on resource: memory")],
+    ),
+    (
+        "connectorUnreachable",
+        "Connector unreachable",
+        "A cache of the connector's jobs that gives up on one fails the task at once.",
+        MONITOR,
+        "monitor",
+        &[failed(PermanentFailure, "CacheFailed", User, "failed to sync the job: connection refused")],
     ),
     (
         "deadlineExceeded",
@@ -541,6 +559,11 @@ pub fn outcomes(rules: &Rules) -> Vec<Outcome> {
         steps: steps.to_vec(),
     });
     let mut all: Vec<Outcome> = fixed.collect();
+    if keeps_code(rules)
+        && let Some(outcome) = all.iter_mut().find(|outcome| outcome.id == "nodeShutdown")
+    {
+        outcome.steps = vec![failed(RetryableFailure, "Shutdown", System, NODE_SHUTDOWN)];
+    }
     let place = all.iter().position(|outcome| outcome.id == "userException").unwrap_or(all.len());
     all.insert(place, exit_code(rules));
     all

@@ -128,8 +128,9 @@ pub fn error_code(texts: &Texts, code: ErrorCode) -> &str {
         ErrorCode::InvalidSpec => "InvalidSpec",
         ErrorCode::PluginNotFound => "PluginNotFound",
         ErrorCode::ConditionTimedOut => "ConditionTimedOut",
-        ErrorCode::AttemptTimedOut => "AttemptTimedOut",
+        ErrorCode::AttemptTimedOut => "TaskExecutionTimedOut",
         ErrorCode::Interrupted => "Interrupted",
+        ErrorCode::UnknownError => "UnknownError",
         ErrorCode::Error => "Error",
     }
 }

@@ -68,6 +68,8 @@ pub struct Resource {
     pub completed_at: Option<Time>,
     /// The attempt whose time in RUNNING is being counted.
     pub timed_attempt: u32,
+    /// When that attempt's time was over, while its plugin could not be told to clean up.
+    pub overdue: Option<Time>,
     /// The decision that last changed the status.
     pub cause: Rule,
 }
@@ -84,6 +86,7 @@ impl Resource {
             signal_at: None,
             completed_at: None,
             timed_attempt: 0,
+            overdue: None,
             cause: Rule::ActionEnqueued,
         }
     }

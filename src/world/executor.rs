@@ -51,6 +51,9 @@ impl World {
         let stale = self.take_stale(id, sink);
         let cr = stale.unwrap_or(resource.cr);
         let (mut seen, mut asked) = (*seen, asked);
+        if let Some(deadline) = resource.overdue {
+            (seen, asked) = overdue(&seen, asked, deadline, spec.timeout_ms);
+        }
         let asks = spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, self.rules()).is_ok();
         if asks {
             if self.fails(Call::BuildContext, id, Rule::ContextNotBuilt, sink).is_some() {
@@ -110,6 +113,7 @@ impl World {
                     Some(_) | None => Message::Text(error.message),
                 },
             }),
+            occurred_at: result.occurred_at,
             ..Report::of(result.phase, 0)
         }
     }
@@ -196,7 +200,7 @@ impl World {
             Write::Nothing => true,
             Write::Finalizer => self.fails(Call::UpdateFinalizer, id, Rule::FinalizerNotWritten, sink).is_none(),
             Write::Plain => {
-                let (retried, rule) = plain_write_failed(self.rules());
+                let (retried, rule) = plain_write_failed(decided.rule, self.rules());
                 self.fails(Call::WriteStatus, id, rule, sink).is_none() || retried
             }
             Write::EventThenStatus => match self.take_fault(Call::WriteStatus, id) {
@@ -223,7 +227,13 @@ impl World {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
         let old = resource.cr.status;
         let rule = decided.rule;
-        if decided.effects.abort_plugin && self.fails(Call::AbortPlugin, id, Rule::PluginAbortIgnored, sink).is_none() {
+        if asked == Asked::Clock && decided.effects.abort_plugin {
+            if !self.clean_up(id, &resource, rule, sink) {
+                return self.reconcile_again(id, asked, sink);
+            }
+        } else if decided.effects.abort_plugin
+            && self.fails(Call::AbortPlugin, id, Rule::PluginAbortIgnored, sink).is_none()
+        {
             self.tell(sink, id, What::PluginAborted { attempt: old.observed_attempts() }, rule);
         }
         let (now, rules) = (self.now(), *self.rules());
@@ -244,6 +254,7 @@ impl World {
             Write::Nothing => {}
             Write::Finalizer => new.cr.finalizer = true,
             Write::Plain | Write::EventThenStatus => {
+                new.overdue = None;
                 new.cr.status = decided.status;
                 // A counter that goes up is not why a resource is in its phase.
                 if (old.conditions, old.attempts) != (decided.status.conditions, decided.status.attempts) {
@@ -312,6 +323,25 @@ impl World {
             self.reconcile_soon(id);
         }
         self.watch_the_clock(id, spec.timeout_ms, sink);
+    }
+
+    /// Cleans up after an attempt whose time is over (#7910, `reconcileTimedOutAttempt`); false if that fails, which keeps
+    /// the attempt.
+    fn clean_up(&mut self, id: ActionId, resource: &Resource, rule: Rule, sink: &mut impl Sink) -> bool {
+        let attempt = resource.cr.status.observed_attempts();
+        let mut fails = self.fails(Call::AbortPlugin, id, Rule::TimeoutHeld, sink).is_some();
+        if !fails {
+            self.tell(sink, id, What::PluginAborted { attempt }, rule);
+            fails = self.fails(Call::FinalizePlugin, id, Rule::TimeoutHeld, sink).is_some();
+        }
+        if !fails {
+            self.tell(sink, id, What::PluginFinalized, rule);
+        }
+        let overdue = if fails { resource.overdue.or(Some(self.now())) } else { None };
+        if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+            resource.overdue = overdue;
+        }
+        !fails
     }
 
     /// Sets the attempt's timer when it is first RUNNING, and takes timers off that have lost their point.
@@ -455,6 +485,18 @@ impl World {
     /// A time as a resource holds it.
     pub fn stored(&self, time: Time) -> Time {
         stored(time, self.rules())
+    }
+}
+
+/// What counts once an attempt's time is over: a success that is proved to have come before, and nothing else.
+fn overdue(seen: &Observation, asked: Asked, deadline: Time, timeout_ms: u64) -> (Observation, Asked) {
+    match seen {
+        Observation::Report(report)
+            if report.phase == PluginPhase::Success && report.occurred_at.is_some_and(|at| at <= deadline) =>
+        {
+            (Observation::Cached { report: *report, rule: Rule::LateSuccess }, asked)
+        }
+        _ => (Observation::AttemptTimedOut { timeout_ms }, Asked::Clock),
     }
 }
 

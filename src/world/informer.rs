@@ -49,6 +49,10 @@ impl World {
         let fault = self.take_fault(Call::UpdateActionStatus, id);
         if matches!(fault, None | Some(FaultReply::TimedOut)) {
             self.update_row(id, &update, Some(cause), sink);
+            let is_missing = self.action(id).is_some_and(|action| action.row.is_none());
+            if is_missing && informer::records_what_is_missing(self.rules()) && self.record_action(id, &action, sink) {
+                self.update_row(id, &update, Some(cause), sink);
+            }
             // The value that a condition ended with is written apart, which wakes once more.
             if phase == ActionPhase::Succeeded && news.cr.status.signal.is_some() {
                 self.wake_watches(id, sink);

@@ -463,6 +463,7 @@ impl Executor {
             error,
             cache_status,
             state,
+            occurred_at: None,
         }))
     }
 

@@ -128,7 +128,8 @@ fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {
 fn explain(record: &Observed, plan: &Plan<'_>, config: Config, findings: &mut [Finding]) {
     let replay = |rules| Replay::run(&record.actions, plan, Config { rules, ..config }).ok();
     let matters = |finding: &&mut Finding| finding.severity != Severity::Note;
-    for (name, rules) in [("documented", Rules::documented()), ("upstream", Rules::upstream())] {
+    let sets = [("documented", Rules::documented()), ("upstream", Rules::upstream()), ("merged", Rules::merged())];
+    for (name, rules) in sets {
         let Some(other) = Some(rules).filter(|rules| *rules != config.rules).and_then(replay) else { continue };
         for finding in findings.iter_mut().filter(matters) {
             if !other.findings.iter().any(|found| found.is_about(finding)) {

@@ -431,7 +431,7 @@ pub fn is_asked(policy: PolicyId, bounds: &Bounds) -> bool {
     let inputs = bounds.inputs;
     match policy {
         // Times and exit codes are settled before anything reaches a world without a clock.
-        PolicyId::Times | PolicyId::ExitCode => false,
+        PolicyId::Times | PolicyId::ExitCode | PolicyId::ErrorCodes => false,
         // A model has one run, whose names are right.
         PolicyId::Namespace | PolicyId::InvalidResource => false,
         PolicyId::Recovery => any(&[PlannedKind::Recovered]),

@@ -112,6 +112,7 @@ fn timeless(action: &Action, now: Time) -> Action {
             history_at: TIMELESS,
             signal_at: resource.signal_at.map(|_| TIMELESS),
             completed_at: resource.completed_at.map(|_| TIMELESS),
+            overdue: resource.overdue.map(|_| TIMELESS),
             ..resource
         }),
         ..*action
