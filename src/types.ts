@@ -558,7 +558,7 @@ export interface RecordedEvent {
   version: number;
   updatedAt: number;
   reportedAt: number;
-  error: { kind: ErrorKind; message: string } | null;
+  error: { kind: ErrorKind; code?: string; message: string } | null;
 }
 
 export interface Snapshot {
@@ -595,7 +595,7 @@ export interface ActionDetails {
     durationMs: number | null;
   };
   result:
-    | { type: "error"; error: { kind: ErrorKind; message: string } | null }
+    | { type: "error"; error: { kind: ErrorKind; code?: string; message: string } | null }
     | { type: "abort"; reason: string }
     | { type: "signal"; signal: { value: SignalValue; by: string; at: number | null } }
     | null;
@@ -609,7 +609,7 @@ export interface Attempt {
   phase: ActionPhase;
   startedAt: number | null;
   endedAt: number | null;
-  error: { kind: ErrorKind; message: string } | null;
+  error: { kind: ErrorKind; code?: string; message: string } | null;
   outputs: { outputUri: string; reportUri: string } | null;
   logsAvailable: boolean;
   logContext: { primaryPodName: string } | null;

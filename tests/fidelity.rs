@@ -5,7 +5,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use flyte_lifecycle::drive::{Session, parse_trace};
-use flyte_lifecycle::model::{ActionPhase, Code, Command, Rejection, Rule, Time, TimerKind};
+use flyte_lifecycle::model::{ActionPhase, Code, Command, Policy, Rejection, Rule, RulesSetup, Time, TimerKind};
 use flyte_lifecycle::view;
 use flyte_lifecycle::view::details::{action_details, stored_events};
 use flyte_lifecycle::view::snapshot::ActionView;
@@ -398,4 +398,96 @@ fn an_abort_ends_what_waits_for_a_person() {
     manual.dispatch(Command::AbortRun { run: "r1".to_owned(), reason: None }).unwrap();
     manual.settle().unwrap();
     assert!(action(&manual, "r1/a0").resource.is_none());
+}
+
+/// The set of what has been merged since: upstream's rules with these values, and the nearest name for them.
+#[test]
+fn merged_is_upstream_with_what_was_merged_since() {
+    let changed: Vec<(&str, &str)> = Policy::ALL
+        .iter()
+        .filter(|policy| policy.merged != policy.upstream)
+        .map(|policy| (policy.name, policy.merged))
+        .collect();
+    let merged = [
+        ("taskTimeout", "enforced"),
+        ("plainWrite", "invalidSpecRetried"),
+        ("exitCode", "user"),
+        ("errorCode", "kept"),
+    ];
+    assert_eq!(changed, merged);
+    let session = tried("rules=merged", &[ROOT]).unwrap();
+    assert_eq!(RulesSetup::of(&session.world().config().rules).base, "merged");
+    let (_, _, message) = refusal("rules=merge", &[ROOT]);
+    assert!(message.contains("\"merged\""), "{message}");
+}
+
+/// flyteorg/flyte#7910: what runs is cleaned up before the next attempt; while that fails, the attempt is kept.
+#[test]
+fn an_attempt_out_of_time_is_cleaned_up_before_the_next_one_begins() {
+    let timed = ["createRun run=r1 task.maxAttempts=2 task.timeoutMs=30000", RUNS];
+    for rules in ["documented", "merged"] {
+        let config = format!("rules={rules}");
+        for call in ["abortPlugin", "finalizePlugin"] {
+            let fails = format!("fault call={call}");
+            let held = [&timed[..], &[&fails, "advance ms=30000"]].concat();
+            let session = tried(&config, &held).unwrap();
+            assert_eq!(action(&session, "r1/a0").resource.unwrap().attempts, 1, "{rules}");
+            let late = "plugin action=r1/a0 result.phase=Success";
+            let ended = [&held[..], &[late]].concat();
+            let session = tried(&config, &ended).unwrap();
+            assert_eq!((met(&session, Rule::LateSuccess), met(&session, Rule::PluginSucceeded)), (0, 0), "unproved");
+            assert_eq!(action(&session, "r1/a0").resource.unwrap().attempts, 2, "{rules}");
+            let in_time = format!("{late} result.occurredAt={}", Time::DEFAULT_START.0 + 29_000);
+            let session = tried(&config, &[&held[..], &[&in_time]].concat()).unwrap();
+            assert_eq!(phase(&session, "r1/a0"), ActionPhase::Succeeded, "{rules}");
+            assert!(met(&session, Rule::LateSuccess) > 0);
+            let session = tried(&config, &[&held[..], &["advance ms=10000"]].concat()).unwrap();
+            assert_eq!(action(&session, "r1/a0").resource.unwrap().attempts, 2, "{rules}");
+            let id = session.world().find("r1/a0").unwrap();
+            let details = action_details(session.world(), session.facts(), id).unwrap();
+            let error = details.attempts[0].error.clone().unwrap();
+            assert_eq!(error.code.as_deref(), Some("TaskExecutionTimedOut"), "{rules}");
+        }
+    }
+}
+
+/// flyteorg/flyte#7899 and #7879: an exit of the user's is the user's, a kill the platform's, and codes are kept.
+#[test]
+fn codes_are_kept_since_they_were_merged() {
+    let code = |rules: &str, exit: u8| {
+        let exits = format!("exit action=r1/a0 code={exit}");
+        let config = format!("rules={rules} maxSystemFailures=1");
+        let times = if exit == 1 { 1 } else { 2 };
+        let session = tried(&config, &[&[ROOT, RUNS][..], &vec![exits.as_str(); times]].concat()).unwrap();
+        let error = action(&session, "r1/a0").resource.unwrap().error_state.unwrap();
+        (error.code, error.kind.name(), error.message.contains("[UnknownError]"))
+    };
+    assert_eq!(code("merged", 1), ("Error".to_owned(), "USER", false));
+    assert_eq!(code("merged", 143), ("MaxSystemFailuresExceeded".to_owned(), "SYSTEM", true));
+    assert_eq!(code("upstream", 143), ("MaxSystemFailuresExceeded".to_owned(), "SYSTEM", false));
+}
+
+/// flyteorg/flyte#7967: the write of an invalid spec is made again, that of a system failure is not.
+#[test]
+fn an_invalid_spec_is_written_again_since_it_was_merged() {
+    let lost = "fault call=writeStatus reply=conflict";
+    let invalid = "createRun run=r1 task.missing=[\"taskTemplate\"]";
+    for (rules, ends, counted) in [("documented", true, 1), ("merged", true, 0), ("upstream", false, 0)] {
+        let config = format!("rules={rules}");
+        let session = tried(&config, &[lost, invalid]).unwrap();
+        assert_eq!(phase(&session, "r1/a0") == ActionPhase::Failed, ends, "{rules}");
+        let session = tried(&config, &[ROOT, lost, "plugin action=r1/a0 failure.message=no"]).unwrap();
+        assert_eq!(action(&session, "r1/a0").resource.unwrap().system_failures, counted, "{rules}");
+    }
+}
+
+/// flyteorg/flyte#7812, which is open: an update of a row that is not there has the action recorded again.
+#[test]
+fn a_missing_row_can_be_recorded_again() {
+    let lost = "fault call=recordAction reply=rejected";
+    let child = ["enqueue action=r1/c parent=r1/a0 task={}", "plugin action=r1/c result.phase=Running"];
+    let commands = [&[ROOT, lost][..], &child].concat();
+    assert_eq!(phase(&upstream(&commands), "r1/c"), ActionPhase::Unspecified);
+    let session = tried("rules.base=upstream rules.inBandCheck=notFound", &commands).unwrap();
+    assert_eq!(phase(&session, "r1/c"), ActionPhase::Running);
 }

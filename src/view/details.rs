@@ -4,7 +4,7 @@
 
 use super::attempts::{ActionEvent, Attempt, ClusterEvent, OutputReferences, attempts, list_events};
 use super::counts::PhaseCounts;
-use super::snapshot::{EventErrorView, SignalView, ValueView, counts_below};
+use super::snapshot::{EventErrorView, SignalView, ValueView, counts_below, event_error};
 use super::text::message;
 use crate::model::action::{NAMESPACE, SpecField, plain_run, shard};
 use crate::model::{ActionId, ActionKind, ActionPhase, ActionRow, Fact, Message, Rule, Signal, Time, What};
@@ -164,8 +164,7 @@ pub fn stored_events(world: &World, facts: &[Fact], id: ActionId) -> Vec<ActionE
         What::EventRecorded { phase, attempt, version, error, updated_at, cache_status, said } => Some(ActionEvent {
             updated_at: Some(updated_at),
             reported_at: Some(fact.at),
-            error: error
-                .map(|error| EventErrorView { kind: error.kind, message: message(world.texts(), error.message) }),
+            error: error.map(|error| event_error(world, &error)),
             outputs: outputs(world, id, attempt),
             cache_status,
             cluster_events: cluster_events(world, fact.rule, said, updated_at),

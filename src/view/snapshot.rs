@@ -1,8 +1,7 @@
 //! Everything there is, for people: the tree, the two stores, timers, aborts, pending work, the event log.
 
 use super::counts::{Entries, PhaseCounts};
-use super::text::{error_code, message};
-use crate::model::time::span;
+use super::text::{error_code, message, pending_sentence, timer_sentence};
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Call, ConditionStatus, ConditionType, ErrorKind, ErrorState, Fact, FaultReply,
     Message, PendingWork, PluginPhase, Reason, Rule, Service, SignalValue, Texts, Time, TimerKind, ValueType, What,
@@ -258,7 +257,18 @@ pub struct EventView {
 #[allow(missing_docs, reason = "types.ts, which ships with the package, describes every field")]
 pub struct EventErrorView {
     pub kind: ErrorKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     pub message: String,
+}
+
+/// The error of an event, with its code where events tell it.
+pub(super) fn event_error(world: &World, error: &ErrorState) -> EventErrorView {
+    EventErrorView {
+        kind: error.kind,
+        code: world.tells_error_codes().then(|| error_code(world.texts(), error.code).to_owned()),
+        message: message(world.texts(), error.message),
+    }
 }
 
 /// One action as the snapshot has it; nothing if there is no such action.
@@ -600,7 +610,7 @@ pub(super) fn event_view(world: &World, fact: &Fact) -> Option<EventView> {
         version,
         updated_at,
         reported_at: fact.at,
-        error: error.map(|error| EventErrorView { kind: error.kind, message: message(world.texts(), error.message) }),
+        error: error.map(|error| event_error(world, &error)),
     })
 }
 
@@ -615,36 +625,4 @@ pub(super) fn cache_view(world: &World, entry: &CacheEntry) -> CacheView {
 pub(super) fn fault_view(world: &World, fault: &ArmedFault) -> FaultView {
     let action = fault.action.map(|action| world.name_of(action).to_owned());
     FaultView { call: fault.call, reply: fault.reply, action }
-}
-
-fn timer_sentence(world: &World, id: ActionId, kind: TimerKind) -> String {
-    let timeout = world.action(id).map_or(0, |action| action.spec.timeout_ms);
-    let name = world.name_of(id);
-    match kind {
-        TimerKind::AttemptTimeout => {
-            let attempt = world
-                .action(id)
-                .and_then(|action| action.resource)
-                .map_or(1, |resource| resource.cr.status.observed_attempts());
-            format!("attempt {attempt} of {name} may be RUNNING for {}", span(timeout))
-        }
-        TimerKind::ConditionDeadline => format!("{name} waits for a signal for {}", span(timeout)),
-        TimerKind::AbortRetry => format!("the abort of {name} is tried again"),
-        TimerKind::Requeue => format!("the executor looks at {name} again"),
-        TimerKind::Collection => format!("a sweep of the garbage collector finds {name} old enough"),
-        TimerKind::Lease => format!("nobody extends the reservation of {name}"),
-        TimerKind::Resync => format!("the informer takes up all resources anew, {name} among them"),
-    }
-}
-
-fn pending_sentence(work: PendingWork, name: &str) -> String {
-    match work {
-        PendingWork::Reconcile => format!("the executor looks at {name}"),
-        PendingWork::WatchAdd => format!("the informer tells the run service of the new {name}"),
-        PendingWork::WatchUpdate => format!("the informer tells the run service what became of {name}"),
-        PendingWork::WatchDelete => format!("the informer tells the run service that {name} is deleted"),
-        PendingWork::AbortWorker => format!("an abort worker takes {name}"),
-        PendingWork::Cascade => format!("Kubernetes deletes the children of {name}"),
-        PendingWork::Enqueue => format!("the run service has the resource of {name} created"),
-    }
 }

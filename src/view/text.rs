@@ -1,7 +1,8 @@
 //! Words for what the core carries as data.
 
 use crate::model::time::{go_seconds, span};
-use crate::model::{Cause, ErrorCode, Message, SpecFields, Texts};
+use crate::model::{ActionId, Cause, ErrorCode, Message, PendingWork, SpecFields, Texts, TimerKind};
+use crate::world::World;
 
 /// The words of a message; upstream's where upstream has words.
 pub fn message(texts: &Texts, message: Message) -> String {
@@ -132,6 +133,40 @@ pub fn error_code(texts: &Texts, code: ErrorCode) -> &str {
         ErrorCode::Interrupted => "Interrupted",
         ErrorCode::UnknownError => "UnknownError",
         ErrorCode::Error => "Error",
+    }
+}
+
+/// What a timer waits for, in a sentence.
+pub(super) fn timer_sentence(world: &World, id: ActionId, kind: TimerKind) -> String {
+    let timeout = world.action(id).map_or(0, |action| action.spec.timeout_ms);
+    let name = world.name_of(id);
+    match kind {
+        TimerKind::AttemptTimeout => {
+            let attempt = world
+                .action(id)
+                .and_then(|action| action.resource)
+                .map_or(1, |resource| resource.cr.status.observed_attempts());
+            format!("attempt {attempt} of {name} may be RUNNING for {}", span(timeout))
+        }
+        TimerKind::ConditionDeadline => format!("{name} waits for a signal for {}", span(timeout)),
+        TimerKind::AbortRetry => format!("the abort of {name} is tried again"),
+        TimerKind::Requeue => format!("the executor looks at {name} again"),
+        TimerKind::Collection => format!("a sweep of the garbage collector finds {name} old enough"),
+        TimerKind::Lease => format!("nobody extends the reservation of {name}"),
+        TimerKind::Resync => format!("the informer takes up all resources anew, {name} among them"),
+    }
+}
+
+/// What a piece of work is, in a sentence.
+pub(super) fn pending_sentence(work: PendingWork, name: &str) -> String {
+    match work {
+        PendingWork::Reconcile => format!("the executor looks at {name}"),
+        PendingWork::WatchAdd => format!("the informer tells the run service of the new {name}"),
+        PendingWork::WatchUpdate => format!("the informer tells the run service what became of {name}"),
+        PendingWork::WatchDelete => format!("the informer tells the run service that {name} is deleted"),
+        PendingWork::AbortWorker => format!("an abort worker takes {name}"),
+        PendingWork::Cascade => format!("Kubernetes deletes the children of {name}"),
+        PendingWork::Enqueue => format!("the run service has the resource of {name} created"),
     }
 }
 

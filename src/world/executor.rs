@@ -155,6 +155,7 @@ impl World {
         match asked {
             Asked::Plugin(_) => {}
             Asked::Nobody => self.reconcile_soon(id),
+            Asked::Clock if self.timers_of(id).any(|timer| timer.kind == TimerKind::AttemptTimeout) => {}
             Asked::Clock => {
                 let due = self.now().plus(self.config().requeue_ms);
                 self.set_timer(due, id, TimerKind::AttemptTimeout, Rule::RequeueTimerSet, sink);

@@ -91,7 +91,7 @@ fn error(recorded: &Value) -> Result<Option<EventErrorView>, Stop> {
     let number: usize = small(recorded, "kind")?;
     let kind = ErrorKind::ALL.get(number).copied();
     let kind = kind.ok_or_else(|| Stop::Unreadable(format!("there is no error kind {number}")))?;
-    Ok(Some(EventErrorView { kind, message: text(recorded, "message")?.to_owned() }))
+    Ok(Some(EventErrorView { kind, code: None, message: text(recorded, "message")?.to_owned() }))
 }
 
 fn outputs(recorded: &Value) -> Result<Option<OutputReferences>, Stop> {

@@ -14,7 +14,7 @@ fn event(phase: ActionPhase, second: i64) -> ActionEvent {
 }
 
 fn failed(attempt: u32, second: i64, message: &str) -> ActionEvent {
-    let error = EventErrorView { kind: ErrorKind::System, message: message.to_owned() };
+    let error = EventErrorView { kind: ErrorKind::System, code: None, message: message.to_owned() };
     ActionEvent { attempt, error: Some(error), ..event(ActionPhase::Failed, second) }
 }
 

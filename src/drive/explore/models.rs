@@ -86,6 +86,11 @@ pub fn models() -> Vec<Model> {
         model("a task, read from a stale cache", Fault::Race, failing(calm(&[Task]), &[Call::ReadResource])),
         model("abort calls that fail", Fault::Rpc, once(&[Task, Task]).with(Input::Abort).with(Input::FailedReply)),
         model("calls of the executor that fail", Fault::Rpc, failing(brief(&[Task]), &executor)),
+        model(
+            "a maximum runtime, and a clean-up that fails",
+            Fault::Rpc,
+            failing(Bounds { inputs: BARE.with(Input::Running), attempts: 2, ..once(&[TimedTask]) }, &stopping[..2]),
+        ),
         model("calls of an abort that fail", Fault::Rpc, failing(calm(&[Task]), &stopping)),
         model("calls of the services that fail", Fault::Rpc, failing(finite(&[Task, Task]), &services).in_pieces()),
         model(
