@@ -88,7 +88,7 @@ test("the counter sees a scan that asks for no memory, and memory that is only m
 test("a trace is read in work that grows with its lines, and a line with its words", () => {
   const read = (given) => Simulation.fromTrace(given);
   for (const [what, lines] of Object.entries({ runs, chain, wide, waiting }))
-    isLinear(what, 500, { make: (count) => text(lines(count)), does: read });
+    isLinear(what, 250, { make: (count) => text(lines(count)), does: read });
   const words = (word) => (count) => text([`createRun run=r ${list(count, word).join(" ")}`]);
   isLinear("words of one line", 5_000, { make: words((at) => `a${at}=1`), does: refused });
   isLinear("parts of one field", 5_000, { make: words((at) => `task.a${at}=1`), does: refused });
@@ -176,38 +176,38 @@ for (const rules of RULES) {
     });
     isTheSame(
       "explain",
-      300,
+      150,
       one(running, (sim, action) => sim.explain(plugin(action, "Success"))),
     );
     isTheSame(
       "enabled",
-      300,
+      150,
       one(running, (sim, action) => sim.enabled(action)),
     );
     isTheSame(
       "action",
-      300,
+      150,
       one(running, (sim, action) => sim.action(action)),
     );
     isTheSame(
       "protojson",
-      300,
+      150,
       one(running, (sim, action) => sim.protojson(action)),
     );
     isTheSame(
       "a report",
-      300,
+      150,
       one(running, (sim, action) => sim.dispatch(plugin(action, "Success"))),
     );
     isTheSame(
       "an abort",
-      300,
+      150,
       one(running, (sim, action) => sim.dispatch({ type: "abortAction", action })),
     );
     const conditions = (count) => traced([config, ...wide(count, CONDITION)]);
     isTheSame(
       "a signal",
-      300,
+      150,
       one(conditions, (sim, action) => sim.dispatch(signal(action))),
     );
   });
@@ -217,14 +217,14 @@ for (const rules of RULES) {
     const each = (command) => (sim, count) => {
       for (const action of names(count).slice(1).reverse()) sim.dispatch(command(action));
     };
-    isLinear("deadlines pass", 500, { make: conditions, does: (sim) => sim.dispatch({ type: "advance", ms: 60_000 }) });
-    isLinear("signals come before", 500, { make: conditions, does: each(signal) });
-    isLinear("tasks end in time", 500, { make: running, does: each((action) => plugin(action, "Success")) });
-    isLinear("the executor starts again", 500, {
+    isLinear("deadlines pass", 250, { make: conditions, does: (sim) => sim.dispatch({ type: "advance", ms: 60_000 }) });
+    isLinear("signals come before", 250, { make: conditions, does: each(signal) });
+    isLinear("tasks end in time", 250, { make: running, does: each((action) => plugin(action, "Success")) });
+    isLinear("the executor starts again", 250, {
       make: running,
       does: (sim) => sim.dispatch({ type: "restart", service: "executor" }),
     });
-    isLinear("the run service starts again", 500, {
+    isLinear("the run service starts again", 250, {
       make: running,
       does: (sim) => sim.dispatch({ type: "restart", service: "runs" }),
     });
@@ -236,7 +236,7 @@ for (const rules of RULES) {
           .reverse()
           .map((action) => `plugin action=${action} result.phase=Success`),
       ]);
-    isLinear("collected", 250, { make: swept, does: (sim) => sim.settle() });
+    isLinear("collected", 120, { make: swept, does: (sim) => sim.settle() });
   });
 
   test(`${rules}: looks at what waits grow with the facts that they leave, and with nothing else`, () => {
@@ -248,7 +248,7 @@ for (const rules of RULES) {
       );
     const make = (count) => traced([config, ...waiting(count), ...deadlines(count)]);
     isLinear("up to the first deadline", 50, { make, does: (sim) => sim.dispatch({ type: "advance", ms: 20_000 }) });
-    isLinear("the one that is waited for ends", 250, {
+    isLinear("the one that is waited for ends", 120, {
       make: (count) => traced([config, ...waiting(count)]),
       does: (sim) => {
         sim.dispatch(plugin("w0/a0", "Success"));
@@ -270,7 +270,7 @@ for (const rules of RULES) {
 
   test(`${rules}: an abort grows with what hangs below, and the queue with what is in it`, () => {
     for (const [what, lines] of Object.entries({ wide, chain })) {
-      isLinear(`aborted: ${what}`, 500, {
+      isLinear(`aborted: ${what}`, 250, {
         make: (count) => traced([config, ...lines(count)]),
         does(sim) {
           sim.dispatch({ type: "abortRun", run: "r" });
@@ -297,14 +297,14 @@ for (const rules of RULES) {
   test(`${rules}: a record is checked, and resources are read, in work that grows with them`, () => {
     const check = (record) => checkRun(record, { rules });
     for (const [what, parent] of Object.entries({ chain: (at) => at - 1, wide: () => 0 })) {
-      isLinear(`aborted: ${what}`, 150, { make: recorded(parent, ABORTED), does: check });
-      isLinear(`ended: ${what}`, 150, { make: recorded(parent, ENDED), does: check });
-      isLinear(`many events: ${what}`, 40, { make: recorded(parent, eventful(20)), does: check });
+      isLinear(`aborted: ${what}`, 60, { make: recorded(parent, ABORTED), does: check });
+      isLinear(`ended: ${what}`, 60, { make: recorded(parent, ENDED), does: check });
+      isLinear(`many events: ${what}`, 20, { make: recorded(parent, eventful(20)), does: check });
       const read = (items) => Simulation.fromTaskActions(items, { rules });
-      isLinear(`resources: ${what}`, 200, { make: resources(parent), does: read });
+      isLinear(`resources: ${what}`, 100, { make: resources(parent), does: read });
     }
     // Fewer steps than this are replayed under each policy as well.
-    isLinear("one action's events", 500, { make: (count) => recorded(() => 0, eventful(count))(1), does: check });
+    isLinear("one action's events", 250, { make: (count) => recorded(() => 0, eventful(count))(1), does: check });
   });
 }
 
