@@ -1,4 +1,5 @@
-//! What upstream's informer sends along.
+//! What upstream's actions service tells the run service and those who listen, beyond what a world's row holds
+//! (actions/k8s/client.go).
 
 use crate::model::{ActionPhase, Signal, Status};
 
@@ -7,6 +8,23 @@ use crate::model::{ActionPhase, Signal, Status};
 /// folded from facts, in [`crate::view::details`].
 pub fn carried_signal(phase: ActionPhase, status: &Status) -> Option<Signal> {
     status.signal.filter(|signal| phase == ActionPhase::Succeeded && signal.value.is_some())
+}
+
+/// What those who listen to a parent are told of a trace once it is recorded (`Enqueue`, `ActionUpdate`). A world has
+/// nobody who listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceUpdate<'a> {
+    /// The phase, whatever the SDK reports.
+    pub phase: ActionPhase,
+    /// Where the SDK says that the outputs are.
+    pub output_uri: &'a str,
+    /// In the place of a task type.
+    pub task_type: &'static str,
+}
+
+/// The update of a trace with these outputs.
+pub const fn trace_update(output_uri: &str) -> TraceUpdate<'_> {
+    TraceUpdate { phase: ActionPhase::Succeeded, output_uri, task_type: "trace" }
 }
 
 #[cfg(test)]

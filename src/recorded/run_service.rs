@@ -164,11 +164,13 @@ pub fn record_action<'a>(
     })
 }
 
-/// Whether an abort goes to the abort reconciler after the store has answered; if not, the call fails (`AbortRun`,
-/// `AbortAction`). `of_run` is whether the run was named, not one of its actions.
-pub const fn abort_reply(answer: StoreAnswer, of_run: bool) -> Result<Rule, (Code, Rule)> {
+/// What becomes of an abort after the store has answered: it goes to the abort reconciler, or to nobody in a run service
+/// that has none, or the call fails (`AbortRun`, `AbortAction`). `of_run` is whether the run was named, not one of its
+/// actions. The run service of a world always has its reconciler.
+pub const fn abort_reply(answer: StoreAnswer, of_run: bool, reconciles: bool) -> Result<Option<Rule>, (Code, Rule)> {
     match answer {
-        StoreAnswer::Ok => Ok(Rule::AbortQueued),
+        StoreAnswer::Ok if reconciles => Ok(Some(Rule::AbortQueued)),
+        StoreAnswer::Ok => Ok(None),
         StoreAnswer::NoRows if of_run => Err((Code::NotFound, Rule::UnknownRun)),
         StoreAnswer::NoRows => Err((Code::NotFound, Rule::UnknownAction)),
         StoreAnswer::Error => Err((Code::Internal, Rule::RefusesStoreError)),
@@ -218,7 +220,8 @@ mod tests {
 
     #[test]
     fn no_row_is_unknown_to_an_abort_and_an_error_like_others_inside_a_reply() {
-        assert_eq!(abort_reply(StoreAnswer::NoRows, true), Err((Code::NotFound, Rule::UnknownRun)));
+        assert_eq!(abort_reply(StoreAnswer::NoRows, true, true), Err((Code::NotFound, Rule::UnknownRun)));
+        assert_eq!(abort_reply(StoreAnswer::Ok, false, false), Ok(None));
         assert_eq!(reply_code(StoreAnswer::NoRows).map(|(code, _)| code), Some(Code::Internal));
     }
 }

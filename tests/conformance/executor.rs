@@ -101,8 +101,11 @@ pub struct Executor {
     rules: Rules,
     system_failures_max: u32,
     requeue_ms: i64,
-    /// No execution context can be built, so the rules are not asked.
+    /// No execution context can be built, so the rules are not asked, neither to run nor to clean up.
     no_context: bool,
+    /// The template does not decode. That is found when the cache reads it (taskaction_cache.go,
+    /// `buildTaskCacheConfig`), where it is an error of the reconcile, but only logged once the plugin has cleaned up.
+    no_template: bool,
     /// There is a catalog.
     has_catalog: bool,
     now: Time,
@@ -128,6 +131,7 @@ impl Executor {
             "discoverable",
             "serializable",
             "template_without_id",
+            "template",
             "no_catalog",
         ];
         only(spec, "spec", &known)?;
@@ -174,6 +178,11 @@ impl Executor {
             system_failures_max: if system_failures_max == 0 { 3 } else { system_failures_max },
             requeue_ms,
             no_context: flag(spec, "bad_output_base")?,
+            no_template: match maybe_text(spec, "template")? {
+                None => false,
+                Some("garbage") => true,
+                Some(other) => return Err(Stop::Unreadable(format!("a template cannot be `{other}`"))),
+            },
             has_catalog: made.caching.discoverable && !flag(spec, "no_catalog")?,
             now: CREATED,
             script: Script::default(),
@@ -321,7 +330,7 @@ impl Executor {
         }
         let mut seen = Observation::Nothing;
         if asks_plugin(&self.spec, &object.cr, &self.rules).is_ok() {
-            if self.no_context {
+            if self.no_context || self.no_template {
                 self.done.requeue_ms = self.requeue_ms;
                 return Ok(());
             }

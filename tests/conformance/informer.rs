@@ -4,7 +4,7 @@
 use super::case::{Case, Stop, at, flag, get, list, maybe_text, only, small, text};
 use super::filter::Filter;
 use super::resource::{Answers, Resource, entry, object_name, value_name};
-use flyte_lifecycle::model::{ActionPhase, Rules, Texts, Time};
+use flyte_lifecycle::model::{ActionPhase, Rules, Texts};
 use flyte_lifecycle::recorded::informer::carried_signal;
 use flyte_lifecycle::recorded::output::output_uri;
 use flyte_lifecycle::rules::Update;
@@ -16,8 +16,6 @@ use flyte_lifecycle::rules::phases::phase_from_condition;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 
-/// When every object was created, as the header says.
-const CREATED: Time = Time(1_767_225_600_000);
 const RUN: &str = "run";
 
 /// Replays one list of conditions: its phase, and the phase of the update for ADDED, MODIFIED and DELETED.
@@ -214,7 +212,7 @@ impl Client {
         if let Some(update) = parent_update(notice, &self.rules) {
             self.update(&held.parent, &update, script, Value::Null)?;
         }
-        let Ok(update) = status_update(phase, status, Some(CREATED), &self.rules) else { return Ok(()) };
+        let Ok(update) = status_update(phase, status, held.created_at, &self.rules) else { return Ok(()) };
         let mut carried = json!({});
         if let (Some(signal), Some(fields)) = (carried_signal(phase, status), carried.as_object_mut()) {
             let value = signal.value.map(|value| value_name(value, &mut self.texts));

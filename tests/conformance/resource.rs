@@ -4,7 +4,7 @@ use super::case::{Stop, at, flag, get, list, maybe_text, only, small, texts};
 use super::left_out::LeftOut;
 use flyte_lifecycle::model::{
     ActionKind, Condition, ConditionSpec, ConditionStatus, ConditionType, Conditions, Message, Reason, Signal,
-    SignalValue, Spec, SpecField, Status, TaskAction, TextId, Texts, ValueType,
+    SignalValue, Spec, SpecField, Status, TaskAction, TextId, Texts, Time, ValueType,
 };
 use serde_json::Value;
 
@@ -36,7 +36,12 @@ pub struct Resource {
     pub labels: Vec<String>,
     /// The code in status.errorState.
     pub error_code: Option<String>,
+    /// When it was created, unless it does not say.
+    pub created_at: Option<Time>,
 }
+
+/// When every object was created, as the header says.
+const CREATED: Time = Time(1_767_225_600_000);
 
 impl Resource {
     /// Reads it; `None` if it is absent.
@@ -58,6 +63,7 @@ impl Resource {
             "short_name",
             "template_name",
             "error_code",
+            "no_creation_time",
         ];
         only(value, "the resource", &known)?;
         if flag(value, "absent")? {
@@ -99,6 +105,7 @@ impl Resource {
             template_name: maybe_text(value, "template_name")?.map(str::to_owned),
             labels,
             error_code: maybe_text(value, "error_code")?.map(str::to_owned),
+            created_at: if flag(value, "no_creation_time")? { None } else { Some(CREATED) },
         }))
     }
 }
