@@ -1,6 +1,8 @@
 //! The abort reconciler: calls in order with their times, delays, keys held and rows at the end. The store, the actions
-//! service and the draws answer as scripted; what follows from an answer comes from the rules.
+//! service and the draws answer as scripted. A world does the rest ([`super::abort_world`]); where they answer what no
+//! command can say, what follows from an answer comes from the rules.
 
+use super::abort_world;
 use super::case::{Case, Stop, flag, get, int, list, maybe_text, only, small, text, texts};
 use flyte_lifecycle::model::{
     AbortAnswers, AbortConfig, AbortReply, ActionId, ActionPhase, ActionRow, Rules, TextId, Texts, Time,
@@ -11,7 +13,7 @@ use flyte_lifecycle::rules::abort::{
 };
 use flyte_lifecycle::world::abort_queue::{AbortQueue, AbortTaskState};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Replays one case of family `abort-reconciler`.
 pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), Stop> {
@@ -24,25 +26,86 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
         "max_delay_ms": config.delay_max_ms, "workers": config.workers, "queue_size": config.queue_size,
     });
     case.check_object("effective_config", &told, get(recorded, "effective_config"));
-    let drawn = list(recorded, "calls")?.iter().filter_map(|call| get(call, "delay_ms").as_u64()).collect();
-    let mut service = Service::new(input, config, drawn)?;
-    service.run(input)?;
+    let drawn: Vec<u64> = list(recorded, "calls")?.iter().filter_map(|call| get(call, "delay_ms").as_u64()).collect();
+    let done = match abort_world::run(input, config, Draws::new(input, drawn.clone())?)? {
+        Ok(done) => {
+            case.in_world = Some(Ok(()));
+            done
+        }
+        Err(why) => {
+            case.in_world = Some(Err(why));
+            Service::new(input, config, Draws::new(input, drawn)?)?.run(input)?
+        }
+    };
     let want = list(recorded, "calls")?;
-    for (index, (got, want)) in service.calls.iter().zip(want).enumerate() {
+    for (index, (got, want)) in done.calls.iter().zip(want).enumerate() {
         case.check_object(&format!("calls[{index}]"), got, want);
     }
-    case.check("calls.length", &json!(service.calls.len()), &json!(want.len()));
-    let held: Vec<&String> = service.queue.iter().filter_map(|(id, _)| service.names.get(id.0 as usize)).collect();
-    let mut held_sorted = held.clone();
-    held_sorted.sort();
-    case.check("keys_held_at_end", &json!(held_sorted), get(recorded, "keys_held_at_end"));
-    let rows: Map<String, Value> = service
-        .rows
-        .iter()
-        .map(|(name, row)| (name.clone(), json!({"count": row.abort.attempts, "requested": is_pending_abort(row)})))
-        .collect();
-    case.check_object("rows_at_end", &Value::Object(rows), get(recorded, "rows_at_end"));
+    case.check("calls.length", &json!(done.calls.len()), &json!(want.len()));
+    case.check("keys_held_at_end", &json!(done.held), get(recorded, "keys_held_at_end"));
+    case.check_object("rows_at_end", &Value::Object(done.rows), get(recorded, "rows_at_end"));
     Ok(())
+}
+
+/// What was done, and what is there at the end.
+pub struct Done {
+    /// The calls in order.
+    pub calls: Vec<Value>,
+    /// The keys held.
+    pub held: BTreeSet<String>,
+    /// The rows by action.
+    pub rows: Map<String, Value>,
+}
+
+/// How a row is compared.
+pub fn row_at_end(count: u32, requested: bool) -> Value {
+    json!({"count": count, "requested": requested})
+}
+
+/// A call as it is compared.
+pub fn called(at: Time, call: &str, action: Option<&str>, fields: &[(&str, Value)]) -> Value {
+    let mut told = json!({"at": at, "call": call});
+    if let Some(object) = told.as_object_mut() {
+        object.extend(action.map(|action| ("action".to_owned(), json!(action))));
+        object.extend(fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+    }
+    told
+}
+
+/// The delays to be drawn.
+pub struct Draws {
+    fractions: Vec<f64>,
+    /// The delays that were drawn, in order.
+    drawn: Vec<u64>,
+    draws: usize,
+}
+
+impl Draws {
+    fn new(input: &Value, drawn: Vec<u64>) -> Result<Draws, Stop> {
+        let fractions = list(input, "random")?.iter().map(|fraction| {
+            fraction.as_f64().ok_or_else(|| Stop::Unreadable("`random` should be a list of numbers".to_owned()))
+        });
+        Ok(Draws { fractions: fractions.collect::<Result<_, _>>()?, drawn, draws: 0 })
+    }
+
+    /// The next fraction of the ceiling, cut to a whole millisecond. A draw is an input: where it falls just short of a
+    /// millisecond in floating point, or just not, is the recorder's affair.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "fractions lie between 0 and 1, and ceilings far below 2^53 nanoseconds"
+    )]
+    pub fn draw(&mut self, ceiling_ms: u64) -> u64 {
+        let fraction = match self.fractions.len() {
+            0 => 0.5,
+            count => self.fractions.get(self.draws % count).copied().unwrap_or(0.5),
+        };
+        let drawn = self.drawn.get(self.draws).copied();
+        self.draws += 1;
+        let delay_ms = (fraction * (ceiling_ms * 1_000_000) as f64) as u64 / 1_000_000;
+        drawn.filter(|drawn| *drawn <= ceiling_ms && drawn.abs_diff(delay_ms) <= 1).unwrap_or(delay_ms)
+    }
 }
 
 /// The limits as passed; a negative one is a zero here, since upstream takes the default for both.
@@ -62,7 +125,7 @@ fn config(value: &Value) -> Result<AbortConfig, Stop> {
 }
 
 /// The model's word for a reply: the connect code, and whether the message of an internal error says "not found".
-fn reply(word: &str) -> Result<AbortReply, Stop> {
+pub fn reply(word: &str) -> Result<AbortReply, Stop> {
     Ok(match word {
         "ok" => AbortReply::Ok,
         "not_found" => AbortReply::NotFound,
@@ -91,9 +154,10 @@ fn reply(word: &str) -> Result<AbortReply, Stop> {
 }
 
 /// The answers to one action's calls, used one after the other; `ok` after the last.
-type Answers = BTreeMap<String, Vec<String>>;
+pub type Answers = BTreeMap<String, Vec<String>>;
 
-fn answers(input: &Value, key: &str) -> Result<Answers, Stop> {
+/// The answers of a kind of call, by action.
+pub fn answers(input: &Value, key: &str) -> Result<Answers, Stop> {
     let Some(object) = get(input, key).as_object() else {
         return Err(Stop::Unreadable(format!("`{key}` should be an object")));
     };
@@ -104,7 +168,8 @@ fn answers(input: &Value, key: &str) -> Result<Answers, Stop> {
         .collect()
 }
 
-fn next(answers: &mut Answers, action: &str) -> String {
+/// The next one.
+pub fn next(answers: &mut Answers, action: &str) -> String {
     match answers.get_mut(action) {
         Some(list) if !list.is_empty() => list.remove(0),
         _ => "ok".to_owned(),
@@ -123,19 +188,13 @@ struct Service {
     replies: Answers,
     mark: Answers,
     clear: Answers,
-    fractions: Vec<f64>,
-    /// The delays that were drawn, in order.
-    drawn: Vec<u64>,
-    draws: usize,
+    draws: Draws,
     now: Time,
     calls: Vec<Value>,
 }
 
 impl Service {
-    fn new(input: &Value, config: AbortConfig, drawn: Vec<u64>) -> Result<Service, Stop> {
-        let fractions = list(input, "random")?.iter().map(|fraction| {
-            fraction.as_f64().ok_or_else(|| Stop::Unreadable("`random` should be a list of numbers".to_owned()))
-        });
+    fn new(input: &Value, config: AbortConfig, draws: Draws) -> Result<Service, Stop> {
         Ok(Service {
             config,
             rules: Rules::upstream(),
@@ -146,16 +205,14 @@ impl Service {
             replies: answers(input, "replies")?,
             mark: answers(input, "mark")?,
             clear: answers(input, "clear")?,
-            fractions: fractions.collect::<Result<_, _>>()?,
-            drawn,
-            draws: 0,
+            draws,
             now: Time(0),
             calls: Vec::new(),
         })
     }
 
     /// From the start to `until`: the scan, then pushes and ends of delays as they come.
-    fn run(&mut self, input: &Value) -> Result<(), Stop> {
+    fn run(mut self, input: &Value) -> Result<Done, Stop> {
         for row in list(input, "rows")? {
             only(row, "the row", &["action", "count", "reason", "reason_null"])?;
             let name = text(row, "action")?;
@@ -200,10 +257,16 @@ impl Service {
                     let reason = self.queue.get(id).map_or(TextId::EMPTY, |task| task.reason);
                     self.queue.enqueue(id, reason);
                 }
-                _ => return Ok(()),
+                _ => return Ok(self.done()),
             }
             self.work()?;
         }
+    }
+
+    fn done(self) -> Done {
+        let held = self.queue.iter().filter_map(|(id, _)| self.names.get(id.0 as usize).cloned()).collect();
+        let row = |(name, row): (String, ActionRow)| (name, row_at_end(row.abort.attempts, is_pending_abort(&row)));
+        Done { calls: self.calls, held, rows: self.rows.into_iter().map(row).collect() }
     }
 
     /// Somebody asks for an abort, having written the row anew or not.
@@ -286,7 +349,7 @@ impl Service {
             AbortStep::Done(_) => self.end(id, &name, true),
             AbortStep::GivenUp { clears } => self.end(id, &name, clears),
             AbortStep::RetryWithin(ceiling_ms) => {
-                let delay_ms = self.draw(ceiling_ms);
+                let delay_ms = self.draws.draw(ceiling_ms);
                 let drawn = [("ceiling_ms", json!(ceiling_ms)), ("delay_ms", json!(delay_ms))];
                 self.called("random", None, &drawn);
                 self.wait(id, delay_ms, ceiling_ms);
@@ -313,32 +376,8 @@ impl Service {
         self.queue.set(id, AbortTaskState::Waiting { until: self.now.plus(delay_ms), delay_ms, ceiling_ms });
     }
 
-    /// The next fraction of the ceiling, cut to a whole millisecond. A draw is an input: where it falls just short of a
-    /// millisecond in floating point, or just not, is the recorder's affair.
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        clippy::cast_sign_loss,
-        reason = "fractions lie between 0 and 1, and ceilings far below 2^53 nanoseconds"
-    )]
-    fn draw(&mut self, ceiling_ms: u64) -> u64 {
-        let fraction = match self.fractions.len() {
-            0 => 0.5,
-            count => self.fractions.get(self.draws % count).copied().unwrap_or(0.5),
-        };
-        let drawn = self.drawn.get(self.draws).copied();
-        self.draws += 1;
-        let delay_ms = (fraction * (ceiling_ms * 1_000_000) as f64) as u64 / 1_000_000;
-        drawn.filter(|drawn| *drawn <= ceiling_ms && drawn.abs_diff(delay_ms) <= 1).unwrap_or(delay_ms)
-    }
-
     fn called(&mut self, call: &str, action: Option<&str>, fields: &[(&str, Value)]) {
-        let mut told = json!({"at": self.now, "call": call});
-        if let Some(object) = told.as_object_mut() {
-            object.extend(action.map(|action| ("action".to_owned(), json!(action))));
-            object.extend(fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
-        }
-        self.calls.push(told);
+        self.calls.push(called(self.now, call, action, fields));
     }
 }
 

@@ -1,5 +1,6 @@
 //! One case: reading what was recorded, and noting where the rules go another way.
 
+use super::by_rules::ByRules;
 use super::left_out::LeftOut;
 use flyte_lifecycle::model::{ActionPhase, Time};
 use serde_json::Value;
@@ -21,12 +22,14 @@ pub struct Case {
     pub failures: Vec<String>,
     /// What was left out of the comparison, and how often.
     pub left_out: Vec<(LeftOut, usize)>,
+    /// Whether it was replayed through a world, or why not; nothing if it is about what a world does not do call by call.
+    pub in_world: Option<Result<(), ByRules>>,
 }
 
 impl Case {
     /// A case before its first step.
     pub fn new(_recorded: &Value) -> Case {
-        Case { step: None, failures: Vec::new(), left_out: Vec::new() }
+        Case { step: None, failures: Vec::new(), left_out: Vec::new(), in_world: None }
     }
 
     /// Goes on to a step, counted from 1, unless one before went another way.

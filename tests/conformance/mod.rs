@@ -2,7 +2,9 @@
 //! formats are described in tests/vectors/README.md and in the header of each file.
 
 mod abort;
+mod abort_world;
 mod attempts;
+mod by_rules;
 mod case;
 mod enqueue;
 mod executor;
@@ -16,6 +18,7 @@ mod run_service;
 mod run_state;
 mod signal;
 
+use by_rules::ByRules;
 use case::{Case, Stop};
 use left_out::LeftOut;
 use serde_json::Value;
@@ -33,6 +36,10 @@ pub struct Tally {
     /// One line for each difference.
     pub failures: Vec<String>,
     left_out: BTreeMap<LeftOut, usize>,
+    /// Cases that went through a world.
+    pub in_world: usize,
+    /// Those that did not, or not to their end, by what no command can say.
+    pub by_rules: BTreeMap<ByRules, usize>,
 }
 
 /// How one case of a section is replayed: the file (for what its cases share), the case, where to write differences.
@@ -145,6 +152,11 @@ impl Tally {
             Some(Stop::LeftOut(_) | Stop::Differs) => {}
             Some(Stop::Unreadable(text)) => case.fail("recording", &text),
         }
+        match case.in_world {
+            None => {}
+            Some(Ok(())) => self.in_world += 1,
+            Some(Err(why)) => *self.by_rules.entry(why).or_default() += 1,
+        }
         for (why, count) in &case.left_out {
             *self.left_out.entry(*why).or_default() += count;
         }
@@ -158,11 +170,16 @@ impl Tally {
         self.failures.extend(case.failures.iter().map(|line| format!("{file_name}: {name}: {line}")));
     }
 
-    /// What was left out, one line for each reason.
-    pub fn left_out_lines(&self) -> impl Iterator<Item = String> {
-        self.left_out.iter().map(|(why, count)| {
+    /// How much went through a world, why the rest did not, and what was left out: one line for each reason.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        let by_rules: usize = self.by_rules.values().sum();
+        let told = self.in_world + by_rules > 0;
+        let summary = told.then(|| format!("{} replay through the world, {by_rules} by rules alone", self.in_world));
+        let alone = self.by_rules.iter().map(|(why, count)| format!("by rules alone, {count} cases: {}", why.reason()));
+        let left_out = self.left_out.iter().map(|(why, count)| {
             let unit = if why.whole_case() { "cases" } else { "values" };
             format!("left out, {count} {unit}: {}", why.reason())
-        })
+        });
+        summary.into_iter().chain(alone).chain(left_out)
     }
 }

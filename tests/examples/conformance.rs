@@ -62,7 +62,7 @@ fn replayed() -> Result<u8, Stop> {
     for line in &tally.failures {
         writeln!(out, "{line}")?;
     }
-    for line in tally.left_out_lines() {
+    for line in tally.notes() {
         writeln!(out, "{line}")?;
     }
     writeln!(out, "{} passed, {} failed", tally.passed, tally.failed)?;
