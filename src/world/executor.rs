@@ -238,8 +238,10 @@ impl World {
             self.tell(sink, id, What::PluginAborted { attempt: old.observed_attempts() }, rule);
         }
         let (now, rules) = (self.now(), *self.rules());
-        // Within one reconcile the time of a history entry is exact; what was stored before is as it was stored.
-        let updated_at = if decided.history.is_some() { now } else { resource.history_at };
+        // Within one reconcile the time of a history entry is exact; what was stored before is as it was stored. Without
+        // any entry it is now (`updatedTimestamp`).
+        let is_old = decided.history.is_none() && old.last_history.is_some();
+        let updated_at = if is_old { resource.history_at } else { now };
         if !self.send_events(id, decided, updated_at, sink) {
             return self.reconcile_again(id, asked, sink);
         }
