@@ -2,7 +2,7 @@
 //! order.
 
 use super::abort::{Answers, Done, Draws, answers, called, next, reply, row_at_end};
-use super::by_rules::ByRules;
+use super::by_rules::{ByRules, Halt};
 use super::case::{Stop, flag, int, list, maybe_text, only, small, text};
 use flyte_lifecycle::model::{
     AbortConfig, AbortReply, ActionId, Call, Command, Config, Delivery, Fact, PendingWork, Rules, Service, Time,
@@ -21,18 +21,6 @@ pub fn run(input: &Value, config: AbortConfig, draws: Draws) -> Result<Result<Do
         Err(Halt::ByRules(why)) => Err(why),
         Err(Halt::Stop(stop)) => return Err(stop),
     })
-}
-
-/// Why a case does not go on.
-enum Halt {
-    ByRules(ByRules),
-    Stop(Stop),
-}
-
-impl From<Stop> for Halt {
-    fn from(stop: Stop) -> Halt {
-        Halt::Stop(stop)
-    }
 }
 
 /// A world, and the answers of what surrounds its abort reconciler.

@@ -1,6 +1,28 @@
 //! Why a case, or the rest of one, is not replayed through a world: its surroundings do what no command can have them do.
 //! There the rules are asked alone, and the order of the calls is that of the replay.
 
+use super::case::Stop;
+
+/// Why a replay through a world does not go on.
+pub enum Halt {
+    /// The rest is for the rules alone.
+    ByRules(ByRules),
+    /// The rest is for nobody.
+    Stop(Stop),
+}
+
+impl From<Stop> for Halt {
+    fn from(stop: Stop) -> Halt {
+        Halt::Stop(stop)
+    }
+}
+
+impl From<ByRules> for Halt {
+    fn from(why: ByRules) -> Halt {
+        Halt::ByRules(why)
+    }
+}
+
 /// What no command can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ByRules {
@@ -14,6 +36,20 @@ pub enum ByRules {
     PushAlone,
     /// Two delays end, or one ends and somebody pushes, in the same millisecond.
     SameMoment,
+    /// The executor has no plugin for the object, and none for all others.
+    NoPlugin,
+    /// A call fails that is made because of a state or a cache status of the plugin's alone.
+    PluginAside,
+    /// Somebody else writes the number of attempts.
+    AttemptsWritten,
+    /// A signal is written that the actions service would not have written.
+    SignalRefused,
+    /// The catalog has outputs that cannot be copied.
+    UnreadableOutputs,
+    /// The catalog forgets outputs, or takes a reservation away.
+    CatalogForgets,
+    /// The catalog says that outputs are there already in the code that the executor looks for.
+    PutRecognised,
 }
 
 impl ByRules {
@@ -28,6 +64,21 @@ impl ByRules {
             }
             ByRules::SameMoment => {
                 "what falls on one millisecond: for that a recorder has an order and a world another"
+            }
+            ByRules::NoPlugin => {
+                "an object that no plugin serves: upstream's executor has the pod plugin for all others"
+            }
+            ByRules::PluginAside => "a call that fails and is made for a state or a cache status of the plugin's alone",
+            ByRules::AttemptsWritten => "a number of attempts that somebody writes into a status that is there",
+            ByRules::SignalRefused => {
+                "a signal that is written unasked: the actions service would refuse it, or keep the first"
+            }
+            ByRules::UnreadableOutputs => "outputs in the catalog that cannot be copied",
+            ByRules::CatalogForgets => {
+                "a catalog that forgets outputs, or whose reservation goes from one to another unasked"
+            }
+            ByRules::PutRecognised => {
+                "a put answered with gRPC's AlreadyExists: the cache service answers with connect's, which is not looked for"
             }
         }
     }

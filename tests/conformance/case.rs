@@ -18,6 +18,8 @@ pub enum Stop {
 /// One case while it is replayed.
 pub struct Case {
     step: Option<usize>,
+    /// Who replays it, as it is told before a difference.
+    pub replayer: &'static str,
     /// One line for each difference.
     pub failures: Vec<String>,
     /// What was left out of the comparison, and how often.
@@ -29,7 +31,7 @@ pub struct Case {
 impl Case {
     /// A case before its first step.
     pub fn new(_recorded: &Value) -> Case {
-        Case { step: None, failures: Vec::new(), left_out: Vec::new(), in_world: None }
+        Case { step: None, replayer: "", failures: Vec::new(), left_out: Vec::new(), in_world: None }
     }
 
     /// Goes on to a step, counted from 1, unless one before went another way.
@@ -51,7 +53,7 @@ impl Case {
     /// Notes a difference.
     pub fn fail(&mut self, field: &str, text: &str) {
         let step = self.step.map_or_else(String::new, |step| format!("step {step}: "));
-        self.failures.push(format!("{step}{field}: {text}"));
+        self.failures.push(format!("{step}{}{field}: {text}", self.replayer));
     }
 
     /// Compares the beginning of a text and counts the rest, if there is any, as left out.

@@ -96,18 +96,20 @@ pub struct Executor {
     pub texts: Texts,
     /// The object, unless it is gone.
     pub object: Option<Object>,
-    spec: Spec,
+    /// What it was made with.
+    pub spec: Spec,
     name: TextId,
     rules: Rules,
-    system_failures_max: u32,
-    requeue_ms: i64,
+    pub system_failures_max: u32,
+    /// The requeue interval.
+    pub requeue_ms: i64,
     /// No execution context can be built, so the rules are not asked, neither to run nor to clean up.
-    no_context: bool,
+    pub no_context: bool,
     /// The template does not decode. That is found when the cache reads it (taskaction_cache.go,
     /// `buildTaskCacheConfig`), where it is an error of the reconcile, but only logged once the plugin has cleaned up.
-    no_template: bool,
+    pub no_template: bool,
     /// There is a catalog.
-    has_catalog: bool,
+    pub has_catalog: bool,
     now: Time,
     script: Script,
     done: Done,
@@ -425,7 +427,7 @@ impl Executor {
     }
 
     /// What Handle answers.
-    fn observation(&mut self, plugin: &Value) -> Result<Observation, Stop> {
+    pub fn observation(&mut self, plugin: &Value) -> Result<Observation, Stop> {
         let known = ["error", "phase", "version", "reason", "err", "more_reasons", "cache_status", "write_state"];
         only(plugin, "the plugin's answer", &known)?;
         let error = get(plugin, "error");

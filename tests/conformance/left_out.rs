@@ -19,6 +19,8 @@ pub enum LeftOut {
     TypeText,
     /// Parts of a request.
     Request,
+    /// Steps of a world in which only a state or a cache status of the plugin's changes.
+    PluginAside,
 }
 
 impl LeftOut {
@@ -41,6 +43,9 @@ impl LeftOut {
             LeftOut::TypeText => "the words for a type that cannot be signalled are Go's print of a protobuf message",
             LeftOut::Request => {
                 "what a recording does not tell of a request is taken from what reached the store unchanged"
+            }
+            LeftOut::PluginAside => {
+                "a write for a state or a cache status of the plugin's alone is the rules': its commands give none"
             }
         }
     }

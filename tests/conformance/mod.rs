@@ -8,6 +8,7 @@ mod by_rules;
 mod case;
 mod enqueue;
 mod executor;
+mod executor_world;
 mod filter;
 mod informer;
 mod left_out;

@@ -1,9 +1,11 @@
 //! The executor's reconciles of tasks and conditions: what is stored, sent, called and returned after each step.
 
+use super::by_rules::Halt;
 use super::case::{Case, Stop, get, list, only, text};
 use super::executor::{Done, Executor, Object, Sent};
+use super::executor_world::Mirrored;
 use super::left_out::LeftOut;
-use flyte_lifecycle::model::{ErrorKind, Time};
+use flyte_lifecycle::model::{ErrorKind, Texts, Time};
 use flyte_lifecycle::rules::phase_from_conditions;
 use flyte_lifecycle::view::text::{error_code, message};
 use serde_json::{Map, Value, json};
@@ -12,6 +14,17 @@ use serde_json::{Map, Value, json};
 pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), Stop> {
     only(recorded, "the case", &["name", "spec", "steps"])?;
     let mut executor = Executor::new(get(recorded, "spec"))?;
+    let mut mirrored = match Mirrored::new(&executor) {
+        Ok(world) => {
+            case.in_world = Some(Ok(()));
+            Some(world)
+        }
+        Err(Halt::Stop(stop)) => return Err(stop),
+        Err(Halt::ByRules(why)) => {
+            case.in_world = Some(Err(why));
+            None
+        }
+    };
     let mut want = executor.object.as_ref().map(|object| {
         let mut want = Stored::default();
         want.object.insert("finalizer".to_owned(), json!(object.cr.finalizer));
@@ -29,19 +42,40 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
             Some(Value::Null) => want = None,
             Some(changes) => want.get_or_insert_default().change(changes)?,
         }
-        match (&executor.object, &want) {
-            (None, None) => {}
-            (Some(_), None) => case.fail("stored", "got an object, want none"),
-            (None, Some(_)) => case.fail("stored", "got no object, want one"),
-            (Some(object), Some(want)) => check_stored(&executor, object, want, case),
+        check_object(&executor.texts, executor.object.as_ref(), want.as_ref(), case);
+        if let Some(world) = &mut mirrored {
+            if !case.failures.is_empty() {
+                return Ok(());
+            }
+            case.replayer = "in the world: ";
+            let halt = world.step(&mut executor, step, want.as_ref(), case).err();
+            case.replayer = "";
+            match halt {
+                None => {}
+                Some(Halt::Stop(stop)) => return Err(stop),
+                Some(Halt::ByRules(why)) => {
+                    case.in_world = Some(Err(why));
+                    mirrored = None;
+                }
+            }
         }
     }
     Ok(())
 }
 
+/// Compares what is stored with what was, be it there or not.
+pub fn check_object(texts: &Texts, got: Option<&Object>, want: Option<&Stored>, case: &mut Case) {
+    match (got, want) {
+        (None, None) => {}
+        (Some(_), None) => case.fail("stored", "got an object, want none"),
+        (None, Some(_)) => case.fail("stored", "got no object, want one"),
+        (Some(object), Some(want)) => check_stored(texts, object, want, case),
+    }
+}
+
 /// The object as recorded: every key with the value it has had last.
 #[derive(Default)]
-struct Stored {
+pub struct Stored {
     object: Map<String, Value>,
     status: Map<String, Value>,
 }
@@ -61,6 +95,11 @@ const STATUS_KEYS: [&str; 10] = [
 ];
 
 impl Stored {
+    /// What the status has of a key.
+    pub fn status(&self, key: &str) -> Value {
+        self.status.get(key).cloned().unwrap_or_default()
+    }
+
     fn change(&mut self, changes: &Value) -> Result<(), Stop> {
         only(changes, "stored", &[&OBJECT_KEYS[..], &["status"]].concat())?;
         for (key, value) in changes.as_object().into_iter().flatten().filter(|(key, _)| *key != "status") {
@@ -98,19 +137,17 @@ fn check_done(executor: &Executor, done: &Done, step: &Value, case: &mut Case) -
     let want_events = list(step, "events")?;
     case.check("events.length", &json!(done.events.len()), &json!(want_events.len()));
     for (index, (sent, want)) in done.events.iter().zip(want_events).enumerate() {
-        check_event(executor, index, sent, want, case)?;
+        check_event(&executor.texts, index, sent, want, case)?;
     }
     Ok(())
 }
 
-fn check_event(executor: &Executor, index: usize, sent: &Sent, want: &Value, case: &mut Case) -> Result<(), Stop> {
+pub fn check_event(texts: &Texts, index: usize, sent: &Sent, want: &Value, case: &mut Case) -> Result<(), Stop> {
     let known =
         ["attempt", "phase", "version", "updated", "reported", "error", "recorded", "cluster_events", "cache_status"];
     only(want, "the event", &known)?;
-    let error = sent
-        .told
-        .error
-        .map(|error| json!({"kind": error.kind.number(), "message": message(&executor.texts, error.message)}));
+    let error =
+        sent.told.error.map(|error| json!({"kind": error.kind.number(), "message": message(texts, error.message)}));
     let got = json!({
         "attempt": sent.told.attempt, "phase": sent.told.phase.number(), "version": sent.told.version,
         "updated": sent.updated, "reported": sent.reported, "error": error,
@@ -118,7 +155,8 @@ fn check_event(executor: &Executor, index: usize, sent: &Sent, want: &Value, cas
     });
     let mut want = want.clone();
     if let Some(fields) = want.as_object_mut() {
-        if fields.remove("cluster_events").is_some() {
+        // Whoever replays it, it is left out once.
+        if fields.remove("cluster_events").is_some() && case.replayer.is_empty() {
             case.leave_out(LeftOut::ClusterEvents);
         }
         let recorded = fields.remove("recorded").unwrap_or(Value::Bool(true));
@@ -128,7 +166,7 @@ fn check_event(executor: &Executor, index: usize, sent: &Sent, want: &Value, cas
     Ok(())
 }
 
-fn check_stored(executor: &Executor, object: &Object, want: &Stored, case: &mut Case) {
+fn check_stored(texts: &Texts, object: &Object, want: &Stored, case: &mut Case) {
     let cr = &object.cr;
     let status = &cr.status;
     let labels: Vec<Value> = object.completed_at.filter(|_| cr.labelled).map_or_else(Vec::new, |at| {
@@ -144,7 +182,7 @@ fn check_stored(executor: &Executor, object: &Object, want: &Stored, case: &mut 
     for (key, got, default) in pairs {
         case.check(&format!("stored.{key}"), &got, want.object.get(key).unwrap_or(&default));
     }
-    let words = |told| message(&executor.texts, told);
+    let words = |told| message(texts, told);
     let conditions: Vec<Value> = status
         .conditions
         .iter()
@@ -157,12 +195,11 @@ fn check_stored(executor: &Executor, object: &Object, want: &Stored, case: &mut 
         object.history.iter().map(|(name, message, time)| json!([name, words(*message), time])).collect();
     let error = status.error.map(|error| {
         let kind = if error.kind == ErrorKind::Unknown { "" } else { error.kind.name() };
-        let code = error_code(&executor.texts, error.code);
+        let code = error_code(texts, error.code);
         json!({"code": code, "kind": kind, "message": words(error.message)})
     });
-    let state =
-        status.plugin_state.map(|(version, value)| json!({"version": version, "value": executor.texts.get(value)}));
-    let signal = status.signal.map(|signal| json!({"by": executor.texts.get(signal.by)}));
+    let state = status.plugin_state.map(|(version, value)| json!({"version": version, "value": texts.get(value)}));
+    let signal = status.signal.map(|signal| json!({"by": texts.get(signal.by)}));
     let phase = status.plugin_phase.map_or_else(String::new, |phase| format!("Phase{phase}"));
     let pairs = [
         ("plugin_phase", json!(phase), json!("")),
