@@ -50,6 +50,12 @@ pub enum ByRules {
     CatalogForgets,
     /// The catalog says that outputs are there already in the code that the executor looks for.
     PutRecognised,
+    /// An object does not say when it was created.
+    NoCreationTime,
+    /// The label that an end was recorded is not put on.
+    LabelFails,
+    /// An object whose end was recorded is told all the same.
+    ToldUnasked,
 }
 
 impl ByRules {
@@ -80,6 +86,9 @@ impl ByRules {
             ByRules::PutRecognised => {
                 "a put answered with gRPC's AlreadyExists: the cache service answers with connect's, which is not looked for"
             }
+            ByRules::NoCreationTime => "an object that does not say when it was created",
+            ByRules::LabelFails => "the informer's label is refused: only the executor's can be",
+            ByRules::ToldUnasked => "an object whose end was recorded and that is handed to a worker all the same",
         }
     }
 }

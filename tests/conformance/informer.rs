@@ -1,8 +1,10 @@
 //! The informer: the phase that conditions name, the update built from a resource, and what the run service and the
 //! subscribers are told. Run service, cache and API server answer as scripted; what is told comes from the rules.
 
+use super::by_rules::{ByRules, Halt};
 use super::case::{Case, Stop, at, flag, get, list, maybe_text, only, small, text};
 use super::filter::Filter;
+use super::informer_world::{Event, told};
 use super::resource::{Answers, Resource, entry, object_name, value_name};
 use flyte_lifecycle::model::{ActionPhase, Rules, Texts};
 use flyte_lifecycle::recorded::informer::carried_signal;
@@ -94,6 +96,14 @@ pub fn replay_notices(_file: &Value, recorded: &Value, case: &mut Case) -> Resul
         let input = get(step, "in");
         only(input, "in", &["op", "type", "cr", "record_action", "update_status", "patch", "latest"])?;
         let mut done = client.step(input)?;
+        for (got, want) in &done.in_world {
+            case.check("in the world: calls", got, want);
+        }
+        case.in_world = match (case.in_world, done.by_rules) {
+            (Some(Err(why)), _) | (_, Some(why)) => Some(Err(why)),
+            (before, None) if done.in_world.is_empty() => before,
+            (_, None) => Some(Ok(())),
+        };
         case.check("queued", &json!(done.queued), get(step, "queued"));
         case.check("skipped", &json!(done.skipped), &json!(flag(step, "skipped")?));
         case.check("calls", &json!(done.calls), get(step, "calls"));
@@ -117,6 +127,10 @@ struct Done {
     skipped: bool,
     calls: Vec<Value>,
     told: Vec<Value>,
+    /// Of each event, what a world told the run service, and what was told; with whether the filter holds the object.
+    in_world: Vec<(Value, Value)>,
+    /// Why some event did not go through a world.
+    by_rules: Option<ByRules>,
 }
 
 /// The answers of one step.
@@ -189,8 +203,25 @@ impl Client {
         }
     }
 
-    /// A worker handles an object (`handleTaskActionEvent`): those who listen first, then the run service.
+    /// A worker handles an object, and one of a world does.
     fn handle(&mut self, held: &Resource, deleted: bool, script: &mut Script) -> Result<(), Stop> {
+        let (name, before) = (object_name(RUN, &held.action), self.done.calls.len());
+        let known = self.filter.contains(&name);
+        self.handle_event(held, deleted, script)?;
+        let calls = self.done.calls.get(before..).unwrap_or_default();
+        match told(&Event { held, deleted, known, calls }) {
+            Ok((got, made, holds)) => {
+                let known = self.filter.contains(&name);
+                self.done.in_world.push((json!([got, holds]), json!([made, known])));
+            }
+            Err(Halt::ByRules(why)) => self.done.by_rules = Some(why),
+            Err(Halt::Stop(stop)) => return Err(stop),
+        }
+        Ok(())
+    }
+
+    /// What the rules have a worker do (`handleTaskActionEvent`): those who listen first, then the run service.
+    fn handle_event(&mut self, held: &Resource, deleted: bool, script: &mut Script) -> Result<(), Stop> {
         let status = &held.cr.status;
         let reported = reported(status, &self.rules);
         let (phase, _) = update_phase(reported, deleted);

@@ -11,6 +11,7 @@ mod executor;
 mod executor_world;
 mod filter;
 mod informer;
+mod informer_world;
 mod left_out;
 mod reconcile;
 mod repository;
