@@ -160,7 +160,7 @@ export interface Policies {
   cachePut: "recognised" | "misread";
   cacheStatus: "always" | "atTheEnd";
   exitCode: "user" | "system";
-  errorCode: "kept" | "interrupted";
+  errorCode: "kept" | "interrupted" | "told";
   longMessage: "cut" | "refused";
   times: "exact" | "wholeSeconds";
   notification: "kept" | "lost";

@@ -430,9 +430,10 @@ policies! {
     ];
     /// Which code a failure has that counts as the platform's, and whether people see codes at all.
     error_code "errorCode": ErrorCodes {
-        Kept = 0 "kept" "The pod's own, as Shutdown or NodeShutdown, and events tell it.",
+        Kept = 0 "kept" "The pod's own, as Shutdown or NodeShutdown; events tell no code.",
         Interrupted = 1 "interrupted" "Interrupted, whatever it was; events tell no code.",
-    } documented Kept, upstream Interrupted, merged Kept, links [
+        Told = 2 "told" "The pod's own, and events tell it.",
+    } documented Kept, upstream Interrupted, merged Told, links [
         "https://github.com/flyteorg/flyte/pull/7879",
         at!("flyteplugins/go/tasks/pluginmachinery/flytek8s/pod_helper.go#L1610-L1616")
     ];

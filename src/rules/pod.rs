@@ -35,10 +35,14 @@ const fn is_killed(code: u8) -> bool {
     matches!(code, 137 | 247)
 }
 
-/// Whether a failure that counts as the platform's keeps the pod's own code (`DemystifyFailure`, since #7879), and whether
-/// events tell codes.
+/// Whether a failure that counts as the platform's keeps the pod's own code (`DemystifyFailure`, since #7879).
 pub const fn keeps_code(rules: &Rules) -> bool {
-    matches!(rules.error_code, ErrorCodes::Kept)
+    matches!(rules.error_code, ErrorCodes::Kept | ErrorCodes::Told)
+}
+
+/// Whether events tell the codes of errors (`toActionErrorInfo`, since #7879; `ErrorInfo` has no code before).
+pub const fn tells_code(rules: &Rules) -> bool {
+    matches!(rules.error_code, ErrorCodes::Told)
 }
 
 /// What the pod plugin reports of a container that ended with this code.

@@ -6,7 +6,7 @@ use crate::model::{ActionId, ActionPhase, ActionRow, Call, Rule, Signal, TextId,
 use crate::rules::abort::{explains_abort, is_queue_full, request_abort};
 use crate::rules::events::EventKey;
 use crate::rules::failures::notification_failed;
-use crate::rules::pod::keeps_code;
+use crate::rules::pod::tells_code;
 use crate::rules::stamps::{end_time, stamp_update};
 use crate::rules::{Told, Update, requests, update_action_phase};
 
@@ -64,7 +64,7 @@ impl World {
 
     /// Whether events tell the codes of errors.
     pub fn tells_error_codes(&self) -> bool {
-        keeps_code(self.rules())
+        tells_code(self.rules())
     }
 
     /// Those who watch an action are woken (`notifyActionUpdate`), unless that goes wrong.

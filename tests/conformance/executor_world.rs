@@ -438,7 +438,7 @@ impl Mirrored {
             ErrorCommand { code, kind: error.kind, message: own(error.message), length: None }
         });
         let reason = Some(own(report.reason));
-        ResultCommand { phase: report.phase, version: Some(report.version), reason, error }
+        ResultCommand { phase: report.phase, version: Some(report.version), reason, error, occurred_at: None }
     }
 
     /// The calls that facts tell of.
@@ -534,7 +534,7 @@ fn landing(step: &Value) -> Result<Option<&str>, Stop> {
 }
 
 fn told_phase(action: ActionId, phase: PluginPhase) -> NumberedCommand {
-    let result = ResultCommand { phase, version: None, reason: None, error: None };
+    let result = ResultCommand { phase, version: None, reason: None, error: None, occurred_at: None };
     Command::Plugin { action, result: Some(result), failure: None }
 }
 
