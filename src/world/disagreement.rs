@@ -32,7 +32,7 @@ words! {
         LogBehind = 9 "logBehind",
         /// The event log says more than the resource.
         LogAhead = 10 "logAhead",
-        /// An attempt before the last one has no end in the event log.
+        /// An attempt has no end in the event log, and gets none: another one followed, or the resource is gone.
         AttemptNeverEnded = 11 "attemptNeverEnded",
         /// The row counts fewer attempts than the resource.
         RowCountsLess = 12 "rowCountsLess",
@@ -80,6 +80,7 @@ impl World {
         let Some(action) = self.action(id) else { return Vec::new() };
         let told = action.resource.as_ref().map(|resource| self.reported_phase(resource));
         let (last, earlier) = log.split_last().map_or((None, log), |(last, earlier)| (Some(last.phase), earlier));
+        let mut unended = earlier;
         let mut all = Vec::new();
         let mut add = |what, stores| all.push(Disagreement { what, stores, attempt: None });
         match (&action.row, told) {
@@ -100,8 +101,10 @@ impl World {
                     add(Apart::RowLeftBehind, stores);
                 } else if waits {
                     add(Apart::NothingMovesRow, stores);
-                } else if parts {
+                } else if parts && last.is_some_and(ActionPhase::is_terminal) {
                     add(Apart::LogEndedApart, stores);
+                } else if parts {
+                    unended = log;
                 }
             }
         }
@@ -114,7 +117,7 @@ impl World {
             let what = if far(last) < far(told) { Apart::LogBehind } else { Apart::LogAhead };
             add(what, &[Store::Events, Store::Resource]);
         }
-        for logged in earlier.iter().filter(|logged| !logged.phase.is_terminal()) {
+        for logged in unended.iter().filter(|logged| !logged.phase.is_terminal()) {
             let attempt = Some(logged.attempt);
             all.push(Disagreement { what: Apart::AttemptNeverEnded, stores: &[Store::Events], attempt });
         }

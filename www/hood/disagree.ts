@@ -153,6 +153,8 @@ export function betweenRowAndResource(action: ActionSnapshot): { differ: boolean
     case "nothingMovesRow":
     case "rowLeftBehind":
       return { differ, sentence: "There is no resource, and nothing else moves the row." };
+    case "logEndedApart":
+      return { differ, sentence: "There is no resource; row and event log ended apart." };
     case "rowCountsLess":
       return {
         differ,
