@@ -73,9 +73,14 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
   inBandCheck: { trace: "s05-invisible-child.upstream", select: "r1/c" },
   unreadableSpec: { trace: "n29-a-task-that-nobody-can-record.upstream", select: "r1/c" },
   lostNews: { trace: "s22-end-rejected-in-the-reply.upstream" },
+  cleanup: { trace: "deletion-without-cleanup.upstream" },
   plainWrite: { trace: "s07-invalid-task-stays.upstream", select: "r1/c" },
   conflictRetry: { trace: "n7-signalled-and-timed-out.upstream", select: "r1/c" },
   enqueueFailure: { trace: "s06-run-without-a-resource.upstream" },
+  namespace: { trace: "n31-two-projects-one-name.upstream" },
+  invalidResource: { trace: "resource-that-kubernetes-refuses.upstream" },
+  recovery: { trace: "trace-and-recovered.documented", select: "r1/done" },
+  repeatedSignal: { trace: "signal-repeated-after-the-end.upstream", select: "r1/c" },
   lateEnqueue: { trace: "n5-abort-before-the-resource.upstream" },
   signalOfAborted: { trace: "n21-signal-after-the-abort.upstream", select: "r1/c" },
   labelInheritance: { trace: "n3-child-born-ended.upstream", select: "r1/c" },
@@ -83,6 +88,8 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
   cacheLookup: { trace: "n12-cache-hit-beside-a-starting-pod.upstream", select: "r2/a0" },
   cacheError: { trace: "cache-unknown-beside-its-owner.upstream", select: "r2/a0" },
   cacheLease: { trace: "n13-serialized-twice.upstream", select: "r2/a0" },
+  cachePut: { trace: "cache-populated-twice.upstream", select: "r2/a0" },
+  cacheStatus: { trace: "cache-lookup-told.upstream" },
   exitCode: {
     commands: [
       { type: "createRun", run: "plain", task: { maxAttempts: 2 } },
