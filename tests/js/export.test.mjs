@@ -13,6 +13,7 @@ const { recordJson } = await load("./www/export/record.ts");
 const { jsTest, rustTest, slug } = await load("./www/export/tests.ts");
 const { axisOf, lanesOf } = await load("./www/geometry/timeline.ts");
 const { trailOf } = await load("./www/geometry/trail.ts");
+const { asking } = await load("./www/rules.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
 const { PHASES } = await load("./www/words/phases.ts");
 
@@ -21,7 +22,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** A run as the page hands it to the export. */
 function run({ title, commands, rules = "documented" }) {
   const config = { rules };
-  const sim = new Simulation(config);
+  const sim = new Simulation(asking(config));
   for (const command of commands) sim.dispatch(command);
   const actions = sim.snapshot().actions;
   return { title, config, commands, events: sim.events(), actions, trace: sim.trace(), start: sim.config().startTime };
@@ -139,7 +140,7 @@ test("every situation as protojson is read back by checkRun to the same rows", (
       .actions.map(({ id, phase, attempts, row }) => [id, phase, attempts, row?.cacheStatus].join(" "))
       .sort();
   for (const { id, rules = "documented", config, commands } of SCENARIOS) {
-    const sim = new Simulation({ rules, ...config });
+    const sim = new Simulation(asking({ rules, ...config }));
     for (const command of commands) sim.dispatch(command);
     const value = record(sim);
     assert.equal(value.length, sim.snapshot().actions.length, id);

@@ -37,6 +37,7 @@ FinalizationRegistry.prototype.unregister = function (token) {
 };
 
 const store = await load("./www/store.ts");
+const { asking } = await load("./www/rules.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
 const { SHOWCASES } = await load("./www/policies/showcase.ts");
 const { decode } = await load("./www/location.ts");
@@ -168,7 +169,7 @@ function isTold(origin) {
   const state = get();
   const settings = store.settings();
   const { config, commands, index } = store.exported();
-  const again = new Simulation(config);
+  const again = new Simulation(asking(config));
   const ends = [0];
   for (const command of commands) ends.push(ends.at(-1) + again.dispatch(command).events.length);
   assert.deepEqual(state.told, again.events());

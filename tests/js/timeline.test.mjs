@@ -21,12 +21,13 @@ const {
 } = await load("./www/geometry/timeline.ts");
 const { shapesOf, gapShapes, WIDE_ROWS, TALL_ROWS } = await load("./www/geometry/shapes.ts");
 const { firstDivergence, sameFact } = await load("./www/geometry/compare.ts");
+const { asking } = await load("./www/rules.ts");
 const { SCENARIOS } = await load("./www/scenarios.ts");
 const { PHASES } = await load("./www/words/phases.ts");
 
 /** A run as the page's store holds it: facts, and how many there were after each command. */
 function run(commands, config = {}) {
-  const sim = new Simulation(config);
+  const sim = new Simulation(asking(config));
   const ends = [0];
   const steps = [];
   for (const command of commands) {
@@ -64,7 +65,7 @@ test("a segment for each attempt and phase, none lost, none overlapping", () => 
 test("lanes say what the engine's rows say, after every command, in every situation and under both rule sets", () => {
   for (const { id, commands } of SCENARIOS) {
     for (const rules of ["documented", "upstream"]) {
-      const sim = new Simulation({ rules });
+      const sim = new Simulation(asking({ rules }));
       for (const command of commands) {
         try {
           sim.dispatch(command);

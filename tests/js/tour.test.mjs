@@ -4,6 +4,7 @@ import test from "node:test";
 import { Simulation } from "flyte-lifecycle";
 import { load } from "./load.mjs";
 
+const { asking } = await load("./www/rules.ts");
 const { STEPS, tellings } = await load("./www/tour/steps.ts");
 
 /** What the control of each deed sends, which tests/page presses. */
@@ -31,7 +32,7 @@ test("there are at most six steps: among them a retry, an abort, a refused write
 
 for (const { title, commands, select, deeds, moral } of STEPS) {
   test(`${title}: it is done when it was done, and the engine says why`, () => {
-    const sim = new Simulation();
+    const sim = new Simulation(asking({}));
     let { events } = { events: [] };
     for (const command of commands) ({ events } = sim.dispatch(command));
     assert.ok(sim.snapshot().actions.some(({ id }) => id === select));
