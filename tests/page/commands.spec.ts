@@ -70,6 +70,66 @@ test("a child can be enqueued, selected and driven", async ({ home }) => {
   await expect(row).toContainText("SUCCEEDED");
 });
 
+test("a task has its type and its containers, which decide what an exit code becomes", async ({ home }) => {
+  const task = async (type: string, containers: string): Promise<void> => {
+    await home.getByRole("treeitem").first().click();
+    await home.locator("#child-task-type").fill(type);
+    await home.locator("#child-containers").fill(containers);
+    await home.locator("#child-send").click();
+    await home.getByRole("treeitem").last().click();
+    await home.locator("#plugin-results").getByRole("button", { name: "Running", exact: true }).click();
+    await home.locator("#exit-code").fill("137");
+    await home.locator("#exit-send").click();
+  };
+  const resource = home.locator("#store-resource");
+  await task("raw-container", "1");
+  await expect(resource).toContainText("USER Interrupted");
+  await task("sidecar", "2");
+  await expect(resource).toContainText("systemFailures1");
+  // Whatever it is called, a template without a container makes no pod.
+  await home.getByRole("treeitem").first().click();
+  await home.locator("#child-task-type").fill("my-own");
+  await home.locator("#child-containers").fill("0");
+  await home.locator("#child-send").click();
+  await home.getByRole("treeitem").last().click();
+  await expect(resource).toContainText("BadTaskSpecification");
+  await expect(home).toHaveURL(/my-own/);
+});
+
+test("a number that makes no sense is told beneath its field, and nothing is sent", async ({ home }) => {
+  const form = home.locator(".form:has(#child-send)");
+  const trouble = form.locator("output");
+  for (const [field, typed, says] of [
+    ["#child-containers", "-1", "`task.containers` is -1; it must be a whole number from 0"],
+    ["#child-containers", "1.5", "`task.containers` is 1.5; it must be a whole number from 0"],
+    ["#child-attempts", "0", "`maxAttempts` is retries + 1, so it is at least 1."],
+    ["#child-timeout", "-3", "`task.timeoutMs` is -3000; it must be a whole number from 0"],
+  ] as const) {
+    await home.locator(field).fill(typed);
+    await expect(trouble).toContainText(says);
+    await expect(form.locator("[aria-invalid]")).toHaveId(field.slice(1));
+    await ask(home.locator("#child-send"));
+    await expect(panel(home)).toContainText(says);
+    await home.locator(field).fill("");
+    await expect(trouble).toBeEmpty();
+    await expect(form.locator("[aria-invalid]")).toHaveCount(0);
+  }
+  // What is no number at all, a browser keeps to itself.
+  await home.locator("#exit-code").fill("");
+  await home.locator("#exit-code").pressSequentially("1e");
+  await expect(home.locator(".form:has(#exit-send) output")).toContainText('`code` is ""; it must be a whole number');
+  await expect(home.getByRole("treeitem")).toHaveCount(1);
+});
+
+test("what no plugin returns stands apart, behind all the others", async ({ home }) => {
+  const apart = home.getByRole("group", { name: "No plugin returns these" });
+  await expect(apart.getByRole("button")).toHaveText(["Not ready", "Aborted"]);
+  await expect(home.locator("#palette-plugin > :last-child #plugin-unreturned")).toHaveCount(1);
+  await expect(home.locator("#plugin-results button")).toHaveCount(11);
+  await apart.getByRole("button", { name: "Aborted" }).click();
+  await isIn(home, "ABORTED");
+});
+
 test("the tree is walked with arrow keys", async ({ home }) => {
   await situation(home, "Abort with a paused child");
   await home.getByRole("treeitem").first().focus();

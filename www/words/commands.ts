@@ -28,6 +28,11 @@ const error = (code: string, kind: ErrorKind, message: string) => ({ code, kind,
 /** So many of the plugin's reports come before everything else; the others are rare. */
 const USUAL = 9;
 
+/** What no plugin returns at the commit that is modelled; the engine would take it all the same. */
+const UNRETURNED: readonly PluginPhase[] = ["NotReady", "Aborted"];
+export const isReturned = ({ command }: Choice): boolean =>
+  command.type !== "plugin" || command.result === undefined || !UNRETURNED.includes(command.result.phase);
+
 /** What the plugin may report about a task, in the order of the lifecycle. */
 export function pluginChoices(action: string): Choice[] {
   const result = (label: string, phase: PluginPhase, extra: object = {}): Choice => ({
@@ -49,9 +54,9 @@ export function pluginChoices(action: string): Choice[] {
       label: "Handle returns an error",
       command: { type: "plugin", action, failure: { message: "connection refused" } },
     },
-    result("Not ready", "NotReady"),
     result("Waiting for cache", "WaitingForCache"),
     result("Undefined", "Undefined"),
+    result("Not ready", "NotReady"),
     result("Aborted", "Aborted"),
   ];
 }
