@@ -148,6 +148,29 @@ test("place, selected action, open panels and situation come along", () => {
   assert.deepEqual(decode("v2/d/0.xdream,upstream.h/z"), { config, commands: [], hood: true });
 });
 
+test("what a task, a run and a configuration have of late rides along, and comes to the same facts", () => {
+  const rules = { base: "upstream", namespace: "perProject", cachePut: "recognised", cacheStatus: "always" };
+  const config = { rules, abort: { reply: "ok" } };
+  const commands = [
+    { type: "createRun", run: "r", project: "alpha", task: { taskType: "raw-container", containers: 2 } },
+    { type: "createRun", run: "r", project: "beta", task: { cache: { key: "k" } } },
+    { type: "enqueue", action: "beta.development:r/c", parent: "beta.development:r/a0", task: { containers: 0 } },
+    { type: "enqueue", action: "r/d", parent: "r/a0", task: { maxAttempts: 2, taskType: "clustered-task" } },
+    { type: "exit", action: "r/a0", code: 137 },
+    { type: "fault", call: "pushAbort" },
+    { type: "fault", call: "abortAction", reply: "timedOut", action: "r/d" },
+    { type: "abortAction", action: "r/d" },
+    { type: "abortRun", run: "beta.development:r", reason: "too dear" },
+  ];
+  const read = decode(encode({ config, commands, index: 4, action: "beta.development:r/a0" }));
+  assert.deepEqual(read, { config, commands, index: 4, action: "beta.development:r/a0", model: MODEL });
+  const facts = toldBy(config, commands);
+  assert.deepEqual(toldBy(read.config, read.commands), facts);
+  // What each of them decides is told: who judges the exit code, whose run it is, that the call was answered.
+  const rulesOf = facts.events.map(({ rule }) => rule);
+  for (const rule of ["RetriesExhausted", "AbortSucceeded"]) assert.ok(rulesOf.includes(rule), rule);
+});
+
 test("a link of the first kind is answered as one that is no longer read, with what to do", () => {
   for (const link of ["#v1/d/chello~p0.W~p0.S", "v1/d/", "v1"]) {
     const { commands, broken } = decode(link);

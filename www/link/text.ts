@@ -2,6 +2,7 @@
 
 import type { ActionId, Command } from "flyte-lifecycle";
 import { tooMuch } from "../bounds.ts";
+import { fieldsOf } from "../table.ts";
 
 /**
  * What a fragment can carry as it is; everything else is escaped, so that no program cuts the link short. Halves of
@@ -40,14 +41,25 @@ export function asCommand(value: unknown): Command | null {
   return bad || typeof (value as { type?: unknown }).type !== "string" ? null : (value as Command);
 }
 
+/** Project and domain of a new run, with the engine's own where none is named. */
+export function placeOf(command: Command): string {
+  const { project, domain } = fieldsOf(command);
+  const or = (value: unknown, usual: string): string => (typeof value === "string" ? value : usual);
+  return `${or(project, "flytesnacks")}.${or(domain, "development")}`;
+}
+
 /**
  * The action that a command creates. Links number actions in this order, and both directions count the same way. What
- * was written as JSON may be no command at all.
+ * was written as JSON may be no command at all. `places` are those of the roots so far: to the engine, a run whose name
+ * another project uses has its own place before its name.
  */
-export function createdBy(command: Command): ActionId | null {
+export function createdBy(command: Command, places: ReadonlyMap<ActionId, string>): ActionId | null {
   switch (command.type) {
-    case "createRun":
-      return typeof command.run === "string" ? `${command.run}/a0` : null;
+    case "createRun": {
+      if (typeof command.run !== "string") return null;
+      const [root, place] = [`${command.run}/a0`, placeOf(command)];
+      return (places.get(root) ?? place) === place ? root : `${place}:${root}`;
+    }
     case "enqueue":
     case "import":
     case "recover":

@@ -32,7 +32,7 @@ import { same } from "../same.ts";
 import { fieldsOf, lookUp } from "../table.ts";
 import { digitsOf, MODEL } from "./model.ts";
 import { expand, shorten } from "./repeat.ts";
-import { asCommand, createdBy, escaped, json, unescaped } from "./text.ts";
+import { asCommand, createdBy, escaped, json, placeOf, unescaped } from "./text.ts";
 
 const REPORTS: Record<string, PluginPhase> = {
   N: "NotReady",
@@ -83,6 +83,8 @@ const letterOf = (table: Record<string, string>, word: unknown): string | null =
 interface Context {
   actions: ActionId[];
   numbers: Map<ActionId, number>;
+  /** Project and domain of each run, by its root. */
+  places: Map<ActionId, string>;
   /** The action that the last step was about. */
   at: number;
   /** Under which action the last one was enqueued, and what it was called. */
@@ -95,6 +97,7 @@ interface Context {
 const beginning = (): Context => ({
   actions: [],
   numbers: new Map(),
+  places: new Map(),
   at: 0,
   parent: "",
   name: "",
@@ -115,14 +118,16 @@ function nextName({ name }: Context): string {
 
 /** Takes note of a step. Only the command counts, not how it was written; one that makes no sense says nothing. */
 function follow(context: Context, command: Command): void {
-  const created = createdBy(command);
+  const created = createdBy(command, context.places);
   if (created !== null && !context.numbers.has(created)) {
     context.numbers.set(created, context.actions.length);
     context.actions.push(created);
   }
   const { action, parent, item, timer } = command as { [field in "action" | "parent" | "item" | "timer"]?: unknown };
-  if (command.type === "createRun" && created !== null) context.parent = created;
-  else if (created !== null && typeof parent === "string") context.parent = parent;
+  if (command.type === "createRun" && created !== null) {
+    context.parent = created;
+    if (!context.places.has(created)) context.places.set(created, placeOf(command));
+  } else if (created !== null && typeof parent === "string") context.parent = parent;
   if (created !== null) context.name = nameOf(created);
   const about = created ?? action;
   if (typeof about === "string") context.at = context.numbers.get(about) ?? context.at;
