@@ -16,6 +16,7 @@ import { inWords } from "../words/commands.ts";
 import { clock, span } from "../words/format.ts";
 import { ICONS } from "../words/icons.ts";
 import { type DrawnPhase, iconOf, PHASES } from "../words/phases.ts";
+import { leaving } from "../words/timers.ts";
 import type { Controls } from "./embed.ts";
 
 /** The run as it is shown. */
@@ -201,7 +202,7 @@ export class View {
     const offered: Option[] = action ? optionsFor(action, snapshot.timers, explain) : [];
     for (const port of this.#ports) this.#aim(port, shown, action, offered);
     draw(canvas, { diagram, action, offered, recent, way: action ? trailOf(events, action.id) : NOWHERE });
-    const timer = snapshot.timers.find(({ action: id, what }) => id === action?.id && what !== "abortRetry");
+    const [timer] = leaving(snapshot.timers, action?.id);
     tellLeft(canvas, timer ? (action?.phase ?? null) : null, timer ? `${span(timer.at - snapshot.now)} left` : "");
     this.#head(shown, action);
     this.#transport(shown);

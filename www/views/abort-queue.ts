@@ -1,17 +1,13 @@
 /* The abort reconciler's queue: who waits, which call awaits its reply, which one backs off and for how long. */
 
 import { type AbortQueueEntry, type AbortReply, type Command, get, now, onTick, subscribe } from "../store.ts";
+import { ABORT_REPLY_WORDS } from "../words/calls.ts";
 import { span } from "../words/format.ts";
 import { byId, h, reconcile, setAttribute, setText } from "./dom.ts";
 import { offerButton } from "./offer.ts";
 
-const REPLIES: readonly [AbortReply, string][] = [
-  ["ok", "OK"],
-  ["notFound", "NotFound"],
-  ["unavailable", "Unavailable"],
-  ["deadlineExceeded", "DeadlineExceeded"],
-  ["internal", "Internal"],
-];
+/** The others lead to the same. */
+const REPLIES: readonly AbortReply[] = ["ok", "notFound", "unavailable", "deadlineExceeded", "internal"];
 
 export function mountAbortQueue(): void {
   const list = byId("abort-queue");
@@ -47,12 +43,12 @@ function stateOf(entry: AbortQueueEntry, at: number): string {
 }
 
 function row(entry: AbortQueueEntry): HTMLElement {
-  const reply = ([reply, word]: readonly [AbortReply, string]): HTMLElement =>
+  const reply = (reply: AbortReply): HTMLElement =>
     offerButton(
-      word,
+      ABORT_REPLY_WORDS[reply],
       () => {
         const command: Command = { type: "abortReply", action: entry.action, reply };
-        return { label: `The abort call answers ${word}`, command };
+        return { label: `The abort call answers ${ABORT_REPLY_WORDS[reply]}`, command };
       },
       "small",
     );

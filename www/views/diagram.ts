@@ -19,6 +19,7 @@ import {
 } from "../store.ts";
 import { span } from "../words/format.ts";
 import { type DrawnPhase, PHASES } from "../words/phases.ts";
+import { leaving } from "../words/timers.ts";
 import { type Canvas, canvasOf, clear, cover, draw, light, tellLeft } from "./canvas.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
 import { offers, setOffered } from "./offer.ts";
@@ -125,14 +126,9 @@ function aim(self: Port, { diagram, snapshot }: State, action: ActionSnapshot | 
 
 let timers: { at: number; phase: string }[] = [];
 
-/** Those whose end changes no phase: a call that is made again, news that is told again, and a resource that is swept away long after it ended. */
-const ELSEWHERE: readonly string[] = ["abortRetry", "collection", "resync", "lease"];
-
 /** The timers that end the action's stay, soonest first as the engine lists them. */
 function setTimers(state: State, action: ActionSnapshot | undefined): void {
-  timers = state.snapshot.timers
-    .filter((timer) => timer.action === action?.id && !ELSEWHERE.includes(timer.what))
-    .map((timer) => ({ at: timer.at, phase: action?.phase ?? "" }));
+  timers = leaving(state.snapshot.timers, action?.id).map(({ at }) => ({ at, phase: action?.phase ?? "" }));
 }
 
 function countDown(canvas: Canvas, at: number): void {

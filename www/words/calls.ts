@@ -1,6 +1,6 @@
 /* What the calls between the parts of the control plane, and the ways in which they go wrong, are called. */
 
-import type { Call, FaultReply, Service } from "flyte-lifecycle";
+import type { AbortReply, Call, FaultReply, Service } from "flyte-lifecycle";
 
 export const CALL_WORDS: Record<Call, string> = {
   readResource: "reading the resource",
@@ -32,6 +32,17 @@ export const REPLY_WORDS: Record<FaultReply, string> = {
   timedOut: "times out",
   conflict: "conflicts",
   stale: "sees an old one",
+};
+
+/** How an abort call can be answered, by the codes that people know from logs. */
+export const ABORT_REPLY_WORDS: Record<AbortReply, string> = {
+  ok: "OK",
+  notFound: "NotFound",
+  internalNotFound: "Internal, not found",
+  internal: "Internal",
+  unavailable: "Unavailable",
+  deadlineExceeded: "DeadlineExceeded",
+  unknown: "Unknown",
 };
 
 export const SERVICE_WORDS: Record<Service, string> = {

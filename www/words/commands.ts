@@ -14,8 +14,9 @@ import type {
   TimerSnapshot,
 } from "flyte-lifecycle";
 import { fieldsOf, lookUp } from "../table.ts";
+import { ABORT_REPLY_WORDS, CALL_WORDS, REPLY_WORDS } from "./calls.ts";
 import { shortened, span } from "./format.ts";
-import { timerLabel } from "./timers.ts";
+import { leaving, timerLabel } from "./timers.ts";
 
 /** A command with the word for its button. */
 export interface Choice {
@@ -93,7 +94,7 @@ export function usualChoice(action: ActionSnapshot, to: ActionPhase, timers: rea
     case "ABORTED":
       return { label: "Abort", command: { type: "abortAction", action: action.id } };
     case "TIMED_OUT": {
-      const timer = timers.find((timer) => timer.action === action.id && timer.what !== "abortRetry");
+      const [timer] = leaving(timers, action.id);
       return timer ? { label: timerLabel(timer), command: { type: "fire", timer: timer.id } } : null;
     }
     default:
@@ -170,7 +171,7 @@ export function labelOf(command: Command): string {
     case "abortRun":
       return saying("Abort run", command.run);
     case "abortReply":
-      return saying("Abort call answers", command.reply);
+      return saying("Abort call answers", lookUp(ABORT_REPLY_WORDS, command.reply) ?? command.reply);
     case "updatePhase":
       return saying("Update says", command.phase);
     case "advance":
@@ -184,7 +185,11 @@ export function labelOf(command: Command): string {
     case "duplicate":
       return "Tell the news twice";
     case "fault":
-      return `Let ${said(command.call) || "a call"} fail`;
+      return [
+        "Next time,",
+        lookUp(CALL_WORDS, command.call) ?? (said(command.call) || "a call"),
+        lookUp(REPLY_WORDS, command.reply ?? "error") ?? "fails",
+      ].join(" ");
     case "restart":
       return saying("Restart the", lookUp(SERVICES, command.service) ?? command.service);
     default:

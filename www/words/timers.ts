@@ -1,17 +1,21 @@
-/* What a run waits for, in words: how the wait is called, and what happens when it is over. */
+/*
+ * What a run waits for, in words: how the wait is called, what happens when it is over, and whether that can be a change of
+ * the action's phase. A call that is made again, news that is told again, a reservation that expires and a resource that is
+ * swept away change none.
+ */
 
 import type { TimerSnapshot } from "flyte-lifecycle";
 import { lookUp } from "../table.ts";
 import { words } from "./format.ts";
 
-const TIMERS: Record<TimerSnapshot["what"], { wait: string; over: string }> = {
+const TIMERS: Record<TimerSnapshot["what"], { wait: string; over: string; stays?: true }> = {
   attemptTimeout: { wait: "time limit", over: "Time runs out" },
   conditionDeadline: { wait: "deadline", over: "Deadline passes" },
-  abortRetry: { wait: "back-off", over: "Abort again" },
+  abortRetry: { wait: "back-off", over: "Abort again", stays: true },
   requeue: { wait: "requeue", over: "Executor looks again" },
-  collection: { wait: "collection", over: "Garbage is collected" },
-  resync: { wait: "resync", over: "Informer takes up all anew" },
-  lease: { wait: "lease", over: "Reservation expires" },
+  collection: { wait: "collection", over: "Garbage is collected", stays: true },
+  resync: { wait: "resync", over: "Informer takes up all anew", stays: true },
+  lease: { wait: "lease", over: "Reservation expires", stays: true },
 };
 
 /** What a timer that fires does, as its button says it. */
@@ -19,3 +23,7 @@ export const timerLabel = (timer: TimerSnapshot): string => lookUp(TIMERS, timer
 
 /** What a wait is called; one that is not known here is called as the engine has it. */
 export const waitWord = (what: string): string => lookUp(TIMERS, what)?.wait ?? words(what);
+
+/** The timers that may end the action's stay in its phase, in the order in which they are given. */
+export const leaving = (timers: readonly TimerSnapshot[], action: string | undefined): TimerSnapshot[] =>
+  timers.filter((timer) => timer.action === action && lookUp(TIMERS, timer.what)?.stays !== true);
