@@ -139,6 +139,18 @@ test("time limits and deadlines open to theirs", async ({ home }) => {
   await expect(home.locator("#tl-wait")).toContainText("1 h to be signalled = 01:00:00.000. 1 h left.");
 });
 
+test("a wait that the engine drops without a word is over where it stands, and pending before", async ({ home }) => {
+  await home.locator(".divergence-section summary").click();
+  await home.locator('[data-show="cacheStatus"]').click();
+  await expect(home.locator("#step-count")).toHaveText("3/5");
+  // Running is no longer looked up, so the executor does not look again by itself; the run goes on behind this step.
+  const wait = home.locator("#tl-waits button").first();
+  await expect(wait).toHaveText("requeue, r1/a0, attempt 1: no longer needed");
+  await home.keyboard.press("Control+z");
+  await expect(home.locator("#step-count")).toHaveText("2/5");
+  await expect(wait).toHaveText("requeue, r1/a0, attempt 1: 10 s left");
+});
+
 test("the line can be magnified and stays where it is", async ({ home }) => {
   await situation(home, "Fan-out and recovery");
   const width = () => line(home).evaluate((plot) => plot.clientWidth);

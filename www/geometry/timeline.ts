@@ -41,6 +41,8 @@ export interface Wait {
   due: number;
   /** The fact that ended it; null while it is pending. */
   to: number | null;
+  /** The first status that was written after it: where a wait ended that no fact tells the end of. */
+  written: number | null;
   fired: boolean;
   /** Which attempt waits: of the task, or of the abort call. */
   attempt: number;
@@ -99,6 +101,9 @@ function follow({ lane, open }: Growing, event: Event, at: number, events: reado
     return;
   }
   switch (event.type) {
+    case "StatusWritten":
+      for (const wait of open) wait.written ??= at;
+      return;
     case "UpdateRefused":
       lane.marks.push({ at, kind: "refused" });
       return;
@@ -136,6 +141,7 @@ function follow({ lane, open }: Growing, event: Event, at: number, events: reado
         setAt: event.at,
         due,
         to: null,
+        written: null,
         fired: false,
         attempt,
       };

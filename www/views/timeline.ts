@@ -423,7 +423,6 @@ export function mountTimeline(): void {
     if (other) {
       lanes = lanesOf(state.told);
       waits = lanes.flatMap((lane) => lane.waits).sort((a, b) => a.from - b.from);
-      if (state.index === state.held.length) drop(state);
       if (state.situation !== before.situation || state.branch !== before.branch) zoom = 1;
     }
     // Where the store stands is where the timeline stands, unless the timeline itself is ahead of it.
@@ -432,7 +431,8 @@ export function mountTimeline(): void {
       seen = state.ends[state.index] ?? 0;
       wanted = state.index;
     }
-    if (other || state.playing !== before.playing) {
+    const dropped = moved && drop(state);
+    if (other || dropped || state.playing !== before.playing) {
       measure(state);
       paint(state);
       limits();
@@ -458,13 +458,15 @@ export function mountTimeline(): void {
     if (opened !== null) showWaits();
   });
 
-  /** A timer that the engine no longer has, although no fact says so, is not pending. */
-  function drop(state: State): void {
+  /** A timer that was set and that the engine no longer has, although no fact says so, is not pending. */
+  function drop(state: State): boolean {
+    const told = state.ends[state.index] ?? 0;
+    const open = waits.filter((wait) => wait.to === null && wait.from < told);
+    if (open.length === 0) return false;
     const live = new Set(state.snapshot.timers.map(({ action, what, at }) => `${action} ${what} ${at}`));
-    for (const wait of waits) {
-      if (wait.to === null && !live.has(`${wait.action} ${wait.what} ${wait.due}`))
-        wait.to = Math.max(wait.from, state.told.length - 1);
-    }
+    const dead = open.filter((wait) => !live.has(`${wait.action} ${wait.what} ${wait.due}`));
+    for (const wait of dead) wait.to = wait.written ?? Math.max(wait.from, told - 1);
+    return dead.length > 0;
   }
 }
 
