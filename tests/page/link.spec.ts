@@ -1,4 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
+import { MODEL } from "../../www/link/model.ts";
 import { expect, isIn, listen, open, type Page, panel, port, situation, test } from "./page.ts";
 
 test("the address is the run: a reload shows the same", async ({ home }) => {
@@ -116,7 +117,7 @@ test("a link of an older model says from which step on it tells another story", 
   await expect(panel(page)).toContainText("This link was made under another version of the model");
   await expect(panel(page)).toContainText(
     "From step 3 of 4 on it tells another story than it did: FAILED was recorded there, and now RUNNING is. " +
-      "The link was made under version 0 of the model; this page has version 2.",
+      `The link was made under version 0 of the model; this page has version ${MODEL}.`,
   );
 });
 

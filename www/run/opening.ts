@@ -210,7 +210,7 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
   say({
     tone: "info",
     title: step > 0 ? `${policy}: step ${step} of ${told.commands.length} is where they part` : policy,
-    text: `As documented (${documented.value}), ${what(first, second, documented.sentence)} As coded (${upstream.value}), ${what(second, first, upstream.sentence)} In force here: ${inForce}.`,
+    text: `As documented (${documented.value}): ${what(first, second, documented.sentence)} As coded (${upstream.value}): ${what(second, first, upstream.sentence)} In force here: ${inForce}.`,
   });
 }
 
