@@ -30,3 +30,14 @@ test("heading and panel of the stores say the same at every moment of every trac
   for (const what of ["noRow", "rowBehind", "rowAhead", "rowWentBack", "endedApart", "logAhead", "attemptNeverEnded"])
     assert.ok(met.has(what), what);
 });
+
+test("where the resource is gone, a log without an end has not ended apart: its attempt never ended", () => {
+  const sim = Simulation.fromTrace(readFileSync(new URL("deletion-without-cleanup.upstream.trace", folder), "utf8"));
+  const [action] = sim.snapshot().actions;
+  assert.deepEqual(action.disagreements, [{ what: "attemptNeverEnded", stores: ["events"], attempt: 1 }]);
+  assert.equal(verdictOf(action, sim.snapshot(), sim.events()).short, "attempt 1 never ended");
+  assert.match(betweenRowAndResource(action).sentence, /the row is all that is left/);
+  const apart = { ...action, disagreements: [{ what: "logEndedApart", stores: ["row", "events"] }] };
+  assert.match(betweenRowAndResource(apart).sentence, /row and event log ended apart/);
+  sim.free();
+});
