@@ -93,7 +93,8 @@ test("a task has its type and its containers, which decide what an exit code bec
   await home.locator("#child-send").click();
   await home.getByRole("treeitem").last().click();
   await expect(resource).toContainText("BadTaskSpecification");
-  // The link has all of it.
+  // The link has all of it, a moment later: also which of them is selected.
+  await expect(home).toHaveURL(/\.a3\./);
   await home.reload();
   await expect(resource).toContainText("BadTaskSpecification");
 });
