@@ -4,7 +4,7 @@ import test from "node:test";
 import { functionsOf, placeOf, sizeOf } from "../../scripts/size.mjs";
 
 /** kB of 1,000 bytes in brotli, glue included: what was reached on 2026-11-30, and five per cent. The aim for main is 150. */
-const ROOM = { main: 196, reading: 190, explore: 272 };
+const ROOM = { main: 196, reading: 202, explore: 280 };
 
 test("every part of the package is as large as agreed on at the most", () => {
   for (const [part, room] of Object.entries(ROOM)) {

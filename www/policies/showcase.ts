@@ -90,6 +90,7 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
   cacheLease: { trace: "n13-serialized-twice.upstream", select: "r2/a0" },
   cachePut: { trace: "cache-populated-twice.upstream", select: "r2/a0" },
   cacheStatus: { trace: "cache-lookup-told.upstream" },
+  errorCode: { trace: "an-error-keeps-its-code.upstream" },
   exitCode: {
     commands: [
       { type: "createRun", run: "plain", task: { maxAttempts: 2 } },
