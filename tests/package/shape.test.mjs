@@ -122,7 +122,11 @@ test("what no trace has: every type of signal, kind of error, empty field, and w
     }
   }
   const merged = new Simulation({ rules: "merged" });
-  holdSteps(merged, [run(), plugin("PermanentFailure", { error: { code: "E", kind: "USER", message: "no" } })], "codes");
+  holdSteps(
+    merged,
+    [run(), plugin("PermanentFailure", { error: { code: "E", kind: "USER", message: "no" } })],
+    "codes",
+  );
   holdWhatStands(merged, "an error with its code");
   const late = [run(), plugin("Running"), { type: "abortRun", run: "r1" }, plugin("Success")];
   holdSteps(
