@@ -146,6 +146,11 @@ fn runs_of_two_projects_share_a_resource_as_coded_and_never_touch_as_documented(
     let condition = "enqueue action=r-x/y parent=r-x/a0 condition.valueType=bool";
     let session = upstream(&[&taken[..], &[condition]].concat());
     assert!(session.world().find("r-x/y").is_none(), "it is answered OK, and nothing is created");
+    for project in ["a/b", "a:b/c"] {
+        let again = format!("createRun run=r1 project=\"{project}\"");
+        let (code, rule, _) = refusal("rules=upstream", &["createRun run=r1", &again]);
+        assert_eq!((code, rule), (Code::InvalidArgument, Rule::NameInvalid), "{project}");
+    }
     let (code, _, message) = refusal("", &["createRun run=r1", "abortRun run=other.development:r1"]);
     assert_eq!(code, Code::NotFound, "{message}");
 }

@@ -174,6 +174,10 @@ impl World {
         let over = self
             .action(id)
             .is_none_or(|action| action.resource.is_none_or(|resource| resource.cr.status.conditions.is_terminal()));
+        // Nobody extends what is counted down already.
+        if over && self.timers_of(id).any(|timer| timer.kind == TimerKind::Lease) {
+            return;
+        }
         let requeue_ms = self.config().requeue_ms;
         match lease_ms(requeue_ms, self.rules()) {
             Some(lease) if over || lease_has_gaps(requeue_ms, self.rules()) => {

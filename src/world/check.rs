@@ -222,7 +222,19 @@ impl World {
         }
         let places = (project.unwrap_or(TextId::FLYTESNACKS), domain.unwrap_or(TextId::DEVELOPMENT));
         self.check_resource(ROOT_ACTION, true, places, &self.task_spec(task))?;
-        let key = format!("{}/{ROOT_ACTION}", self.run_key(self.text(run), places));
+        let key = self.run_key(self.text(run), places);
+        if key.contains('/') || plain_run(&key) != self.text(run) {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::NameInvalid,
+                format!(
+                    "Another project has a run {}, and {} cannot be told from it in an id; give this one another name.",
+                    shown(self.text(run)),
+                    shown(&key)
+                ),
+            );
+        }
+        let key = format!("{key}/{ROOT_ACTION}");
         if !requests::shares_namespace(self.rules()) && self.namesake(&key, places).is_some() {
             return refuse(
                 Code::AlreadyExists,
