@@ -7,6 +7,7 @@ const FILES = import.meta.glob<string>(
   [
     "../../tests/traces/[ns][0-9]*.upstream.trace",
     "../../tests/traces/abort-backs-off-and-gives-up.upstream.trace",
+    "../../tests/traces/an-error-keeps-its-code.upstream.trace",
     "../../tests/traces/cache-lookup-told.upstream.trace",
     "../../tests/traces/cache-populated-twice.upstream.trace",
     "../../tests/traces/cache-unknown-beside-its-owner.upstream.trace",
