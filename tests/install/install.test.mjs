@@ -119,7 +119,7 @@ before(async () => {
       "pkg/THIRD-PARTY-NOTICES.txt",
       "pkg/element/element.js",
       "pkg/element/gallery.js",
-      "pkg/element/table.js",
+      "pkg/element/rules.js",
       "pkg/errors.js",
       "pkg/explore/flyte_lifecycle_explore.js",
       "pkg/explore/flyte_lifecycle_explore_bg.wasm",
