@@ -66,6 +66,8 @@ pub enum Put {
     Ok,
     /// It had them before.
     AlreadyExists,
+    /// It had them before, which it says in a way that the executor does not know.
+    Misread,
     /// It fails in any other way.
     Error,
 }
@@ -120,12 +122,12 @@ pub fn before_execution(caching: Caching, status: &Status, rules: &Rules) -> Cac
     CacheStep::LooksUp
 }
 
-/// What comes of a put of outputs that are there already, and why (catalog/cache_service/client.go, `Put`): the cache
+/// What the executor makes of a put of outputs that are there already (catalog/cache_service/client.go, `Put`): the cache
 /// service answers with connect's error, in which the executor looks for a code of gRPC's.
-pub const fn known_put(rules: &Rules) -> (Put, Option<Rule>) {
+pub const fn known_put(rules: &Rules) -> Put {
     match rules.cache_put {
-        CachePut::Recognised => (Put::AlreadyExists, None),
-        CachePut::Misread => (Put::Error, Some(Rule::CachePutMisread)),
+        CachePut::Recognised => Put::AlreadyExists,
+        CachePut::Misread => Put::Misread,
     }
 }
 
@@ -189,6 +191,7 @@ pub const fn after_put(report: &Report, put: Put) -> (Report, Rule) {
     let (status, rule) = match put {
         Put::Ok => (CacheStatus::Populated, Rule::CachePopulated),
         Put::AlreadyExists => (CacheStatus::Populated, Rule::CacheAlreadyPopulated),
+        Put::Misread => (CacheStatus::PutFailure, Rule::CachePutMisread),
         Put::Error => (CacheStatus::PutFailure, Rule::CachePutFailed),
     };
     let cache_status = if report.cache_status == 0 { status.number() } else { report.cache_status };

@@ -205,25 +205,17 @@ impl World {
         let mut report = *report;
         if effects.puts {
             let failed = self.take_fault(Call::PutCache, id).is_some();
-            let mut misread = None;
             let put = match (failed, self.entry(spec.cache_key)) {
                 (true, _) | (_, None) => Put::Error,
                 (false, Some(entry)) => {
                     let known = std::mem::replace(&mut entry.populated, true);
-                    if known {
-                        let put;
-                        (put, misread) = known_put(self.rules());
-                        put
-                    } else {
-                        Put::Ok
-                    }
+                    if known { known_put(self.rules()) } else { Put::Ok }
                 }
             };
-            let (told, rule) = after_put(&report, put);
-            let rule = misread.unwrap_or(rule);
-            report = told;
+            let rule;
+            (report, rule) = after_put(&report, put);
             let what = match put {
-                Put::Error => What::CallFailed { call: Call::PutCache, reply: FaultReply::Error },
+                Put::Misread | Put::Error => What::CallFailed { call: Call::PutCache, reply: FaultReply::Error },
                 Put::Ok | Put::AlreadyExists => What::CacheWritten,
             };
             self.tell(sink, id, what, rule);
