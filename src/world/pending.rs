@@ -51,13 +51,31 @@ const fn is_news(work: PendingWork) -> bool {
 pub struct PendingQueue {
     items: VecDeque<Pending>,
     next_id: u32,
-    /// For each action, how many pieces of each work wait, so that a long line need not be searched. Empty while the line
-    /// is short.
-    counts: Vec<[u32; PendingWork::ALL.len()]>,
+    /// So that a long line need not be searched. Empty while the line is short.
+    counts: Counts,
 }
 
 /// A line of so many pieces is searched; of a longer one it is counted what waits.
 const SHORT: usize = 64;
+
+/// For each action, how many pieces of each work wait.
+type Counts = Vec<[u32; PendingWork::ALL.len()]>;
+
+fn one_more(counts: &mut Counts, action: ActionId, work: PendingWork) {
+    if counts.len() <= action.index() {
+        counts.resize(action.index() + 1, [0; PendingWork::ALL.len()]);
+    }
+    if let Some(count) = counts.get_mut(action.index()).and_then(|counts| counts.get_mut(work as usize)) {
+        *count += 1;
+    }
+}
+
+/// Does nothing where nothing is counted.
+fn one_less(counts: &mut Counts, item: &Pending) {
+    if let Some(count) = counts.get_mut(item.action.index()).and_then(|counts| counts.get_mut(item.work as usize)) {
+        *count = count.saturating_sub(1);
+    }
+}
 
 impl PartialEq for PendingQueue {
     fn eq(&self, other: &PendingQueue) -> bool {
@@ -86,11 +104,11 @@ impl PendingQueue {
 
     /// Counts a piece that was added.
     fn added(&mut self, action: ActionId, work: PendingWork) {
-        if !self.counts.is_empty() {
-            self.change(action, work, 1);
-        } else if self.items.len() > SHORT {
-            let all: Vec<(ActionId, PendingWork)> = self.items.iter().map(|item| (item.action, item.work)).collect();
-            all.into_iter().for_each(|(action, work)| self.change(action, work, 1));
+        let PendingQueue { items, counts, .. } = self;
+        if !counts.is_empty() {
+            one_more(counts, action, work);
+        } else if items.len() > SHORT {
+            items.iter().for_each(|item| one_more(counts, item.action, item.work));
         }
     }
 
@@ -98,27 +116,22 @@ impl PendingQueue {
     fn taken(&mut self, item: &Pending) {
         if self.items.is_empty() {
             self.counts.clear();
-        } else if !self.counts.is_empty() {
-            self.change(item.action, item.work, -1);
-        }
-    }
-
-    fn change(&mut self, action: ActionId, work: PendingWork, by: i32) {
-        if self.counts.len() <= action.index() {
-            self.counts.resize(action.index() + 1, [0; PendingWork::ALL.len()]);
-        }
-        let count = self.counts.get_mut(action.index()).and_then(|counts| counts.get_mut(work as usize));
-        if let Some(count) = count {
-            *count = count.saturating_add_signed(by);
+        } else {
+            one_less(&mut self.counts, item);
         }
     }
 
     /// Adds a piece, whatever is waiting.
     pub(super) fn put(&mut self, action: ActionId, work: PendingWork, news: Option<News>) {
-        let id = self.next_id;
-        self.next_id = self.next_id.wrapping_add(1);
+        let id = self.number();
         self.items.push_back(Pending { id, action, work, news });
         self.added(action, work);
+    }
+
+    fn number(&mut self) -> u32 {
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1);
+        id
     }
 
     /// Empties it; pieces are numbered from 0 again.
@@ -148,21 +161,26 @@ impl PendingQueue {
 
     /// Adds the same piece again, right behind it.
     pub fn push_behind(&mut self, item: &Pending) {
-        let id = self.next_id;
-        self.next_id = self.next_id.wrapping_add(1);
         let place = self.place(item.id).map_or(self.items.len(), |place| place + 1);
+        let id = self.number();
         self.items.insert(place, Pending { id, ..*item });
         self.added(item.action, item.work);
     }
 
     /// Drops all pieces of that work.
     pub fn drop_work(&mut self, work: PendingWork) {
-        self.items.retain(|item| item.work != work);
-        for counts in &mut self.counts {
-            if let Some(count) = counts.get_mut(work as usize) {
-                *count = 0;
+        self.drop_those(|item| item.work == work);
+    }
+
+    fn drop_those(&mut self, is_meant: impl Fn(&Pending) -> bool) {
+        let PendingQueue { items, counts, .. } = self;
+        items.retain(|item| {
+            let goes = is_meant(item);
+            if goes {
+                one_less(counts, item);
             }
-        }
+            !goes
+        });
     }
 
     /// Takes the oldest piece.
@@ -218,16 +236,8 @@ impl PendingQueue {
         if !self.has_update(action) {
             return;
         }
-        if let Some(counts) = self.counts.get_mut(action.index()) {
-            for work in [PendingWork::WatchAdd, PendingWork::WatchUpdate] {
-                if let Some(count) = counts.get_mut(work as usize) {
-                    *count = 0;
-                }
-            }
-        }
-        self.items.retain(|item| {
-            item.action != action || !matches!(item.work, PendingWork::WatchAdd | PendingWork::WatchUpdate)
-        });
+        let is_update = |work| matches!(work, PendingWork::WatchAdd | PendingWork::WatchUpdate);
+        self.drop_those(|item| item.action == action && is_update(item.work));
     }
 
     /// Whether an earlier piece of news about the same action is waiting.
