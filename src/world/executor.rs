@@ -331,20 +331,31 @@ impl World {
     /// Cleans up after an attempt whose time is over (#7910, `reconcileTimedOutAttempt`); false if that fails, which keeps
     /// the attempt.
     fn clean_up(&mut self, id: ActionId, resource: &Resource, rule: Rule, sink: &mut impl Sink) -> bool {
-        let attempt = resource.cr.status.observed_attempts();
-        let mut fails = self.fails(Call::AbortPlugin, id, Rule::TimeoutHeld, sink).is_some();
-        if !fails {
-            self.tell(sink, id, What::PluginAborted { attempt }, rule);
-            fails = self.fails(Call::FinalizePlugin, id, Rule::TimeoutHeld, sink).is_some();
-        }
-        if !fails {
-            self.tell(sink, id, What::PluginFinalized, rule);
-        }
-        let overdue = if fails { resource.overdue.or(Some(self.now())) } else { None };
+        let stopped = self.stop_plugin(id, resource, [rule, Rule::TimeoutHeld], sink);
+        let overdue = if stopped { None } else { resource.overdue.or(Some(self.now())) };
         if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
             resource.overdue = overdue;
         }
-        !fails
+        stopped
+    }
+
+    /// Has the plugin stop the attempt and clean up, for a reason, or for another one if that fails; false if it does.
+    fn stop_plugin(
+        &mut self,
+        id: ActionId,
+        resource: &Resource,
+        [rule, failed]: [Rule; 2],
+        sink: &mut impl Sink,
+    ) -> bool {
+        if self.fails(Call::AbortPlugin, id, failed, sink).is_some() {
+            return false;
+        }
+        self.tell(sink, id, What::PluginAborted { attempt: resource.cr.status.observed_attempts() }, rule);
+        if self.fails(Call::FinalizePlugin, id, failed, sink).is_some() {
+            return false;
+        }
+        self.tell(sink, id, What::PluginFinalized, rule);
+        true
     }
 
     /// Sets the attempt's timer when it is first RUNNING, and takes timers off that have lost their point.
@@ -411,15 +422,9 @@ impl World {
         };
         let finalized = handle_abort_and_finalize(&spec, has_context, &resource.cr, self.rules());
         if finalized.plugin {
-            let attempt = resource.cr.status.observed_attempts();
-            if self.fails(Call::AbortPlugin, id, Rule::DeletionHeld, sink).is_some() {
+            if !self.stop_plugin(id, &resource, [Rule::AbortAndFinalize, Rule::DeletionHeld], sink) {
                 return self.requeue(id, sink);
             }
-            self.tell(sink, id, What::PluginAborted { attempt }, Rule::AbortAndFinalize);
-            if self.fails(Call::FinalizePlugin, id, Rule::DeletionHeld, sink).is_some() {
-                return self.requeue(id, sink);
-            }
-            self.tell(sink, id, What::PluginFinalized, Rule::AbortAndFinalize);
             self.release_deleted(id, &spec, sink);
         }
         if let Ok(told) = finalized.event {
