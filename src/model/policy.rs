@@ -1,5 +1,6 @@
 //! The rule sets as values of one struct: one field for each question on which the documented lifecycle and upstream's
-//! code part, at the modelled commit or in what has been merged since. A rule branches on the policy it owns; who else names one, and why, is listed in `tests/tidy.rs`.
+//! code part, at the modelled commit or in what has been merged since. A rule branches on the policy it owns; who else
+//! names one, and why, is listed in `tests/tidy.rs`.
 
 use super::words::words;
 

@@ -158,27 +158,16 @@ impl World {
                 ));
             }
         }
-        let long = |text: &str, max: usize| Some(text.chars().count()).filter(|length| *length > max);
-        if let Some(length) = long(self.text(spec.task_type), requests::TASK_TYPE_MAX) {
-            return Some(format!(
-                "a task type has up to {} characters; this one has {length}",
-                requests::TASK_TYPE_MAX
-            ));
-        }
-        let key = spec.caching.discoverable.then(|| self.text(spec.cache_key));
-        if let Some(length) = key.and_then(|key| long(key, requests::CACHE_KEY_MAX)) {
-            return Some(format!(
-                "a cache key has up to {} characters; this one has {length}",
-                requests::CACHE_KEY_MAX
-            ));
-        }
-        if let Some(length) = long(own, requests::ACTION_NAME_MAX) {
-            return Some(format!(
-                "an action's own name has up to {} characters; this one has {length}",
-                requests::ACTION_NAME_MAX
-            ));
-        }
-        None
+        let key = if spec.caching.discoverable { self.text(spec.cache_key) } else { "" };
+        let bounded = [
+            ("a task type", self.text(spec.task_type), requests::TASK_TYPE_MAX),
+            ("a cache key", key, requests::CACHE_KEY_MAX),
+            ("an action's own name", own, requests::ACTION_NAME_MAX),
+        ];
+        bounded.into_iter().find_map(|(what, text, max)| {
+            let length = text.chars().count();
+            (length > max).then(|| format!("{what} has up to {max} characters; this one has {length}"))
+        })
     }
 
     fn check_resource(&self, own: &str, is_root: bool, places: (TextId, TextId), spec: &Spec) -> Checked {
@@ -392,9 +381,9 @@ impl World {
         }
         let taken = self.namesake(name, places).is_some();
         // Where all share a namespace, another project's resource of the parent's name is taken for the parent's.
-        let shared = requests::shares_namespace(self.rules()) && self.namesake(parent_name, places).is_some();
+        let stands_in = || requests::shares_namespace(self.rules()) && self.namesake(parent_name, places).is_some();
         let seen = EnqueueSeen {
-            parent: Some(parent_action.resource.is_some() || shared),
+            parent: Some(parent_action.resource.is_some() || stands_in()),
             parent_over: parent_action.has_ended() || parent_action.resource.is_some_and(|r| r.cr.deleting),
             object: taken || existing.is_some_and(|existing| existing.resource.is_some()),
             known: existing.is_some(),

@@ -80,9 +80,8 @@ impl World {
             return self.create_resource(existing, spec, sink);
         }
         let places = self.places_of(Some(parent));
-        let full_name = self.text(name).to_owned();
-        if let Some(other) = self.namesake(&full_name, places)
-            && let Some(rule) = requests::kept(spec.kind, true)
+        if let Some(rule) = requests::kept(spec.kind, true)
+            && let Some(other) = self.namesake(self.text(name), places)
         {
             self.tell(sink, other, What::UpdateSkipped, rule);
             return;
