@@ -1,17 +1,9 @@
 //! A `TaskAction` read from outside, as a command holds it: plain data that a trace can print and a replay can read.
 
 use super::argument::{ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
-use super::read::reads;
+use super::read::{is_default, reads};
 use super::{ConditionStatus, ConditionType, PluginPhase, Reason, Time};
 use serde::Serialize;
-
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
 
 reads! {
     ImportedResource {
@@ -45,7 +37,7 @@ pub struct ImportedResource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<ConditionCommand>,
     /// Whether the plugin finalizer holds it.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub finalizer: bool,
     /// metadata.deletionTimestamp
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,22 +46,22 @@ pub struct ImportedResource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Time>,
     /// The label flyte.org/terminal-status-recorded.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub recorded: bool,
     /// status.pluginPhase
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plugin_phase: Option<PluginPhase>,
     /// status.pluginPhaseVersion
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub plugin_phase_version: u32,
     /// status.attempts
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub attempts: u32,
     /// status.systemFailures
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub system_failures: u32,
     /// status.cacheStatus, upstream's number
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub cache_status: u32,
     /// status.conditions
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -81,6 +81,13 @@ macro_rules! policies {
                 Rules { $($field: first!($($kind::$merged,)? $kind::$upstream,)),+ }
             }
 
+            /// The rule sets, by name.
+            pub const SETS: [(&'static str, Rules); 3] = [
+                ("documented", Rules::documented()),
+                ("upstream", Rules::upstream()),
+                ("merged", Rules::merged()),
+            ];
+
             /// The value in force of the policy of that name.
             pub fn get(&self, policy: &str) -> Option<&'static str> {
                 match policy { $($text => Some(self.$field.name()),)+ _ => None }

@@ -86,6 +86,11 @@ fn stands(place: &str, value: &Value) -> String {
     [called(place).as_str(), " is ", kind_of(value).as_str()].concat()
 }
 
+/// Whether it is what stands for it where it is left out, so that it need not be written.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// The fields of an object while they are read, one after another.
 pub struct Fields {
     place: String,

@@ -1,7 +1,7 @@
 //! A configuration as people write it, and back.
 
 use super::nearest::hint;
-use super::read::{Fields, Read, Unreadable, reads, wrong};
+use super::read::{Fields, Read, Unreadable, is_default, reads, wrong};
 use super::shown::shown;
 use super::{
     AbortAnswers, AbortConfig, Code, Config, Delivery, GcConfig, Policy, PolicyError, Rejection, Rule, Rules, Time,
@@ -55,32 +55,24 @@ impl Default for GcSetup {
     }
 }
 
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
-fn is_zero_ms(number: &u64) -> bool {
-    *number == 0
-}
-
 /// The abort reconciler's limits; 0 is the default, as upstream has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AbortSetup {
     /// Calls in flight at the same time.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub workers: u32,
     /// Calls for one abort before it is given up.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub max_attempts: u32,
     /// The first ceiling, in milliseconds.
-    #[serde(skip_serializing_if = "is_zero_ms")]
+    #[serde(skip_serializing_if = "is_default")]
     pub initial_delay_ms: u64,
     /// The highest ceiling, in milliseconds.
-    #[serde(skip_serializing_if = "is_zero_ms")]
+    #[serde(skip_serializing_if = "is_default")]
     pub max_delay_ms: u64,
     /// Places in the queue.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub queue_size: u32,
     /// Who answers its calls; `ask` if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,17 +165,12 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 impl RulesSetup {
     /// The rules it names.
     pub fn rules(&self) -> Result<Rules, Rejection> {
-        let mut rules = match self.base.as_str() {
-            "documented" => Rules::documented(),
-            "upstream" => Rules::upstream(),
-            "merged" => Rules::merged(),
-            other => {
-                let meant = hint(other, &mut ["documented", "upstream", "merged"].into_iter());
-                return refuse(format!(
-                    "There is no rule set {}{meant}; there are \"documented\", \"upstream\" and \"merged\".",
-                    shown(other)
-                ));
-            }
+        let Some((_, mut rules)) = Rules::SETS.into_iter().find(|(name, _)| *name == self.base) else {
+            let meant = hint(&self.base, &mut Rules::SETS.iter().map(|(name, _)| *name));
+            return refuse(format!(
+                "There is no rule set {}{meant}; there are \"documented\", \"upstream\" and \"merged\".",
+                shown(&self.base)
+            ));
         };
         for (policy, value) in &self.changes {
             match rules.set(policy, value) {
@@ -206,16 +193,22 @@ impl RulesSetup {
 
     /// The shortest way to write these rules.
     pub fn of(rules: &Rules) -> RulesSetup {
-        let changes = |base: Rules| -> Vec<(String, String)> {
-            let differing = Policy::ALL.iter().filter(|policy| rules.get(policy.name) != base.get(policy.name));
-            differing
-                .map(|policy| (policy.name.to_owned(), rules.get(policy.name).unwrap_or_default().to_owned()))
-                .collect()
-        };
-        let sets = [("documented", Rules::documented()), ("upstream", Rules::upstream()), ("merged", Rules::merged())];
-        let written = sets.map(|(base, rules)| RulesSetup { base: base.to_owned(), changes: changes(rules) });
-        written.into_iter().min_by_key(|written| written.changes.len()).unwrap_or_default()
+        let (base, set) = nearest(rules);
+        let changes = differing(rules, &set)
+            .map(|policy| (policy.name.to_owned(), rules.get(policy.name).unwrap_or_default().to_owned()))
+            .collect();
+        RulesSetup { base: base.to_owned(), changes }
     }
+}
+
+/// The rule set from which these rules differ least, by name; the first of those that do.
+pub fn nearest(rules: &Rules) -> (&'static str, Rules) {
+    let [first, ..] = Rules::SETS;
+    Rules::SETS.into_iter().min_by_key(|(_, set)| differing(rules, set).count()).unwrap_or(first)
+}
+
+fn differing(rules: &Rules, set: &Rules) -> impl Iterator<Item = &'static Policy> {
+    Policy::ALL.iter().filter(|policy| rules.get(policy.name) != set.get(policy.name))
 }
 
 impl Setup {

@@ -4,7 +4,8 @@ use super::event::SourceView;
 use crate::model::policy::{
     AbortOfEnded, AbortedPhase, Guard, Promotion, Recovery, Retry, TaskTimeout, TracePhase, Waiting, Watch,
 };
-use crate::model::{ActionKind, ActionPhase, Rule, Rules, RulesSetup};
+use crate::model::setup::nearest;
+use crate::model::{ActionKind, ActionPhase, Rule, Rules};
 use crate::rules::admit;
 use ActionPhase::{
     Aborted, Failed, Initializing, Paused, Queued, Recovered, Running, Succeeded, TimedOut, WaitingForResources,
@@ -81,12 +82,7 @@ pub fn diagram(rules: &Rules) -> Diagram {
             sentence: sentence(phase),
         })
         .collect();
-    let nearest = match RulesSetup::of(rules).base.as_str() {
-        "upstream" => "upstream",
-        "merged" => "merged",
-        _ => "documented",
-    };
-    Diagram { rules: nearest, states, edges }
+    Diagram { rules: nearest(rules).0, states, edges }
 }
 
 const fn sentence(phase: ActionPhase) -> &'static str {

@@ -128,9 +128,9 @@ fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {
 fn explain(record: &Observed, plan: &Plan<'_>, config: Config, findings: &mut [Finding]) {
     let replay = |rules| Replay::run(&record.actions, plan, Config { rules, ..config }).ok();
     let matters = |finding: &&mut Finding| finding.severity != Severity::Note;
-    // What is nearest to what most people run comes first.
-    let sets = [("upstream", Rules::upstream()), ("merged", Rules::merged()), ("documented", Rules::documented())];
-    for (name, rules) in sets {
+    // What is nearest to what most people run comes first: upstream's code, then what has been merged since.
+    let [documented, coded @ ..] = Rules::SETS;
+    for (name, rules) in coded.into_iter().chain([documented]) {
         let Some(other) = Some(rules).filter(|rules| *rules != config.rules).and_then(replay) else { continue };
         for finding in findings.iter_mut().filter(matters).filter(|finding| finding.explained_by.is_none()) {
             if !other.findings.iter().any(|found| found.is_about(finding)) {
