@@ -229,6 +229,11 @@ impl<T> ConditionCommand<T> {
 }
 
 impl<T> ResultCommand<T> {
+    /// A bare phase.
+    pub const fn of(phase: PluginPhase) -> ResultCommand<T> {
+        ResultCommand { phase, version: None, reason: None, error: None, occurred_at: None }
+    }
+
     /// The same with other words for texts.
     pub(super) fn map<U>(self, text: &mut impl FnMut(T) -> U) -> ResultCommand<U> {
         ResultCommand {

@@ -160,7 +160,7 @@ impl World {
             // The same phase again is news only with a higher version.
             let again = stored.filter(|status| status.plugin_phase == Some(phase));
             let version = again.map(|status| status.plugin_phase_version.saturating_add(1));
-            let result = ResultCommand { phase, version, reason: None, error, occurred_at: None };
+            let result = ResultCommand { version, error, ..ResultCommand::of(phase) };
             out.push(Command::Plugin { action: id, result: Some(result), failure: None });
         };
         for phase in REPORTS {

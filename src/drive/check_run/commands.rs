@@ -122,7 +122,7 @@ pub(super) fn plugin(
         length: u32::try_from(message.chars().count()).ok().filter(|length| *length as usize > MESSAGE_MAX),
     });
     let version = Some(version).filter(|version| *version > 0);
-    let result = Some(ResultCommand { phase, version, reason: None, error, occurred_at: None });
+    let result = Some(ResultCommand { version, error, ..ResultCommand::of(phase) });
     Command::Plugin { action: seen.id.clone(), result, failure: None }
 }
 

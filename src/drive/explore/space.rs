@@ -171,16 +171,7 @@ impl Space {
             let length = u32::try_from(MESSAGE_MAX + 1).ok();
             let (code, kind, message) = (TextId::USER_ERROR, ErrorKind::User, TextId::EXIT_CODE);
             let error = Some(ErrorCommand { code, kind, message, length });
-            (
-                Some(ResultCommand {
-                    phase: PluginPhase::PermanentFailure,
-                    version: None,
-                    reason: None,
-                    error,
-                    occurred_at: None,
-                }),
-                None,
-            )
+            (Some(ResultCommand { error, ..ResultCommand::of(PluginPhase::PermanentFailure) }), None)
         };
         let answers = [inputs.has(Input::FatalError).then(fatal), inputs.has(Input::LongError).then(long)];
         answers.into_iter().flatten()
