@@ -188,8 +188,12 @@ pub fn shard(namespace: &str, object_name: &str) -> String {
     [letter(bucket / ALPHABET.len()), letter(bucket % ALPHABET.len())].into_iter().collect()
 }
 
-/// The name that a run has in its project: a run whose name another project uses is known with its project and domain
-/// before it, as `<project>.<domain>:<run>`.
+/// The name by which a run is known whose own another project uses: with its project and domain before it.
+pub fn placed_run(run: &str, project: &str, domain: &str) -> String {
+    format!("{project}.{domain}:{run}")
+}
+
+/// The name that a run has in its project, however it is known (see [`placed_run`]).
 pub fn plain_run(run: &str) -> &str {
     run.rsplit_once(':').map_or(run, |(_, plain)| plain)
 }

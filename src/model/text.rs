@@ -10,7 +10,7 @@ pub struct TextId(pub u32);
 const KNOWN: [&str; 19] = [
     "",
     "container",
-    "development",
+    DOMAIN,
     "User requested abort",
     "UserError",
     "exit code 1",
@@ -18,7 +18,7 @@ const KNOWN: [&str; 19] = [
     "node lost",
     "plugin unavailable",
     "approved",
-    "flytesnacks",
+    PROJECT,
     "you",
     "TaskAction was aborted",
     "raw-container",
@@ -28,6 +28,12 @@ const KNOWN: [&str; 19] = [
     "BadTaskSpecification",
     "[BadTaskSpecification] invalid TaskSpecification, unable to determine Pod configuration",
 ];
+
+/// The project of a run that names none.
+pub const PROJECT: &str = "flytesnacks";
+
+/// The domain of a run that names none.
+pub const DOMAIN: &str = "development";
 
 impl TextId {
     /// The empty text.

@@ -2,7 +2,7 @@
 //! would work.
 
 use super::World;
-use crate::model::action::plain_run;
+use crate::model::action::{placed_run, plain_run};
 use crate::model::argument::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
 use crate::model::shown::shown;
 use crate::model::{
@@ -140,7 +140,7 @@ impl World {
         let root = self.find(&format!("{run}/{ROOT_ACTION}")).and_then(|root| self.action(root));
         match root.filter(|root| (root.project, root.domain) != places) {
             None => run.to_owned(),
-            Some(_) => format!("{}.{}:{run}", self.text(places.0), self.text(places.1)),
+            Some(_) => placed_run(run, self.text(places.0), self.text(places.1)),
         }
     }
 

@@ -7,7 +7,9 @@ mod rows;
 mod text;
 
 use super::at::{At, invalid};
+use crate::model::action::placed_run;
 use crate::model::argument::ValueCommand;
+use crate::model::text::{DOMAIN, PROJECT};
 use crate::model::words::words;
 use crate::model::{ActionKind, ActionPhase, Code, ErrorKind, Interner, Rejection, Rule, Time, ValueType};
 use serde_json::{Map, Value};
@@ -335,9 +337,9 @@ impl Reader {
         }
         let Some(held) = self.places.get_mut(number as usize) else { return run.to_owned() };
         if held.iter().zip(told).any(|(held, told)| !held.is_empty() && !told.is_empty() && held != told) {
-            let or = |told: &str, default: &str| if told.is_empty() { default.to_owned() } else { told.to_owned() };
-            let [project, domain] = told;
-            return format!("{}.{}:{run}", or(project, "flytesnacks"), or(domain, "development"));
+            let [project, domain] =
+                [(told[0], PROJECT), (told[1], DOMAIN)].map(|(told, usual)| if told.is_empty() { usual } else { told });
+            return placed_run(run, project, domain);
         }
         for (held, told) in held.iter_mut().zip(told).filter(|(_, told)| !told.is_empty()) {
             told.clone_into(held);
