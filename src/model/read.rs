@@ -127,9 +127,9 @@ impl Fields {
         value.map_or(Ok(default), |value| T::read(value, &self.place_of(name)))
     }
 
-    /// That there were none but those known.
+    /// That all fields were taken.
     pub fn done(self) -> Result<(), Unreadable> {
-        self.unknown("").map_or(Ok(()), Err)
+        self.fields.keys().next().map_or(Ok(()), |name| Err(self.unknown(name, "")))
     }
 
     /// Where the field of that name stands.
@@ -141,20 +141,22 @@ impl Fields {
     #[cold]
     fn missing(&self, name: &str) -> Unreadable {
         let place = self.place_of(name);
-        self.unknown(name).unwrap_or_else(|| Unreadable::at(&place, format!("`{place}` is missing")))
+        match self.fields.keys().find(|name| !self.known.is_empty() && !self.known.contains(&name.as_str())) {
+            Some(unknown) => self.unknown(unknown, name),
+            None => Unreadable::at(&place, format!("`{place}` is missing")),
+        }
     }
 
-    /// The error for the first field that is not known, if there is one, where the one of that name is missing.
-    fn unknown(&self, missing: &str) -> Option<Unreadable> {
-        let name = self.fields.keys().find(|name| !self.known.is_empty() && !self.known.contains(&name.as_str()))?;
+    /// The error for a field that is not known, where the one of another name may be missing.
+    fn unknown(&self, name: &str, missing: &str) -> Unreadable {
         // What begins as a name that is missing was probably meant to be that one, however long it is.
-        let begins = !missing.is_empty() && (name.starts_with(missing) || missing.starts_with(name.as_str()));
+        let begins = !missing.is_empty() && (name.starts_with(missing) || missing.starts_with(name));
         let meant = if begins { meaning(missing) } else { hint(name, &mut self.known.iter().copied()) };
         let lacks = if missing.is_empty() { String::new() } else { format!(", and `{missing}` is missing") };
         let known: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
         let (place, name, known) = (self.place_of(name), shown(name), known.join(", "));
         let message = format!("{} has no field {name}{meant}{lacks}; it has {known}", called(&self.place));
-        Some(Unreadable::at(&place, message))
+        Unreadable::at(&place, message)
     }
 }
 

@@ -85,14 +85,19 @@ impl Read for TargetWords {
         let Some(object) = value.as_object() else { return wrong(place, &value, expected) };
         let has = |name: &str| object.contains_key(name);
         let asked = (has("phase"), has("rule"), has("disagreement"));
-        let mut fields = Fields::of(value, place, &["phase", "rule", "disagreement", "action"])?;
+        let mut fields = Fields::of(value, place, &[])?;
         let what = match asked {
-            (true, false, false) => Wanted::Phase(fields.take("phase")?),
+            (true, false, false) => {
+                fields.has(&["phase", "action"]);
+                Wanted::Phase(fields.take("phase")?)
+            }
             (false, true, false) => {
+                fields.has(&["rule", "action"]);
                 let name: String = fields.take("rule")?;
                 Wanted::Rule(rule_named(&name, &format!("{place}.rule"))?)
             }
             (false, false, true) => {
+                fields.has(&["disagreement", "action"]);
                 asked_for(&mut fields, place)?;
                 Wanted::Disagreement
             }

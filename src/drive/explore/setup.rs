@@ -78,14 +78,19 @@ impl Read for TargetSetup {
         let Some(object) = value.as_object() else { return wrong(place, &value, expected) };
         let has = |name: &str| object.contains_key(name);
         let (phase, rule, disagreement) = (has("phase"), has("rule"), has("disagreement"));
-        let mut fields = Fields::of(value, place, &["phase", "rule", "disagreement", "action"])?;
+        let mut fields = Fields::of(value, place, &[])?;
         let target = match (phase, rule, disagreement) {
-            (true, false, false) => TargetSetup::Phase(fields.take("phase")?, fields.take("action")?),
+            (true, false, false) => {
+                fields.has(&["phase", "action"]);
+                TargetSetup::Phase(fields.take("phase")?, fields.take("action")?)
+            }
             (false, true, false) => {
+                fields.has(&["rule"]);
                 let name: String = fields.take("rule")?;
                 TargetSetup::Rule(rule_named(&name, &format!("{place}.rule"))?)
             }
             (false, false, true) => {
+                fields.has(&["disagreement"]);
                 asked_for(&mut fields, place)?;
                 TargetSetup::Disagreement
             }
@@ -264,6 +269,10 @@ mod tests {
             (json!({"bytes": 0}), "`bytes` must be at least 1."),
             (json!({"attempts": 4_000_000_000_u32}), "`attempts` is 4000000000; a model has at most 100."),
             (json!({"actions": []}), "A model has 1 to 6 actions"),
+            (
+                json!({"reach": [{"rule": "ParentPromoted", "action": 1}]}),
+                "`reach[0]` has no field \"action\"; it has `rule`",
+            ),
             (json!({"reach": [{"phase": "DONE"}]}), "`reach[0].phase` is \"DONE\""),
             (json!({"reach": [{}]}), "`reach[0]` must be one of"),
             (json!({"reach": [{"phase": "FAILED", "action": 3}]}), "There is no action 3 in this model"),
