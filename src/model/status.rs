@@ -219,6 +219,25 @@ pub enum ErrorCode {
     Error,
 }
 
+impl ErrorCode {
+    /// Its word, or the text from outside.
+    pub const fn word(self) -> Result<&'static str, TextId> {
+        Ok(match self {
+            ErrorCode::Text(text) => return Err(text),
+            ErrorCode::MaxSystemFailuresExceeded => "MaxSystemFailuresExceeded",
+            ErrorCode::MaxRetriesExceeded => "MaxRetriesExceeded",
+            ErrorCode::Unknown => "Unknown",
+            ErrorCode::InvalidSpec => "InvalidSpec",
+            ErrorCode::PluginNotFound => "PluginNotFound",
+            ErrorCode::ConditionTimedOut => "ConditionTimedOut",
+            ErrorCode::AttemptTimedOut => "TaskExecutionTimedOut",
+            ErrorCode::Interrupted => "Interrupted",
+            ErrorCode::UnknownError => "UnknownError",
+            ErrorCode::Error => "Error",
+        })
+    }
+}
+
 /// `status.errorState`, and the error of a plugin's report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErrorState {

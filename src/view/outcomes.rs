@@ -529,13 +529,11 @@ const OUTCOMES: &[Row] = &[
 /// A plain exit code of the only container of a pod, which gives no reason of its own.
 fn exit_code(rules: &Rules) -> Outcome {
     let error = exit_report(1, Judged::ByPod, rules).error;
-    let (sentence, code, kind) = match error.map(|error| error.kind) {
-        Some(System) => (
-            "Any pod that failed without a reason counts as the platform's failure: it is launched again, for ever.",
-            "Interrupted",
-            System,
-        ),
-        _ => ("The user's code failed: an attempt is consumed.", "Error", User),
+    let (code, kind) = error.map_or(("", User), |error| (error.code.word().unwrap_or_default(), error.kind));
+    let sentence = if kind == System {
+        "Any pod that failed without a reason counts as the platform's failure: it is launched again, for ever."
+    } else {
+        "The user's code failed: an attempt is consumed."
     };
     let message =
         "Pod failed. No message received from kubernetes. [main] terminated with exit code (1). Reason [Error].";
@@ -571,7 +569,10 @@ pub fn outcomes(rules: &Rules) -> Vec<Outcome> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::text::message;
     use super::*;
+    use crate::model::Texts;
+    use crate::model::policy::{ErrorCodes, ExitCode};
 
     #[test]
     fn outcomes_have_names_of_their_own_and_the_exit_code_follows_its_policy() {
@@ -585,5 +586,23 @@ mod tests {
             OutcomeStep::Failure { .. } | OutcomeStep::Advance { .. } => None,
         };
         assert_eq!((kind(&Rules::documented()), kind(&Rules::upstream())), (Some(User), Some(System)));
+    }
+
+    /// Under each mix of the two policies about it, as `exit` has it.
+    #[test]
+    fn an_exit_code_says_what_the_pods_end_is_reported_as() {
+        let texts = Texts::default();
+        for exit_code in [ExitCode::User, ExitCode::System] {
+            for error_code in [ErrorCodes::Kept, ErrorCodes::Interrupted, ErrorCodes::Told] {
+                let rules = Rules { exit_code, error_code, ..Rules::documented() };
+                let told = exit_report(1, Judged::ByPod, &rules).error.expect("it failed");
+                let code = told.code.word().expect("a word of upstream's");
+                let all = outcomes(&rules);
+                let exit = all.iter().find(|outcome| outcome.id == "exit1").expect("an exit code");
+                let [OutcomeStep::Result { error: Some(shown), .. }] = exit.steps[..] else { panic!("{exit:?}") };
+                let said = message(&texts, told.message);
+                assert_eq!((shown.code, shown.kind, shown.message), (code, told.kind, said.as_str()));
+            }
+        }
     }
 }

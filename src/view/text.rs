@@ -121,19 +121,7 @@ fn field_names(fields: SpecFields) -> String {
 
 /// The word of an error code.
 pub fn error_code(texts: &Texts, code: ErrorCode) -> &str {
-    match code {
-        ErrorCode::Text(text) => texts.get(text),
-        ErrorCode::MaxSystemFailuresExceeded => "MaxSystemFailuresExceeded",
-        ErrorCode::MaxRetriesExceeded => "MaxRetriesExceeded",
-        ErrorCode::Unknown => "Unknown",
-        ErrorCode::InvalidSpec => "InvalidSpec",
-        ErrorCode::PluginNotFound => "PluginNotFound",
-        ErrorCode::ConditionTimedOut => "ConditionTimedOut",
-        ErrorCode::AttemptTimedOut => "TaskExecutionTimedOut",
-        ErrorCode::Interrupted => "Interrupted",
-        ErrorCode::UnknownError => "UnknownError",
-        ErrorCode::Error => "Error",
-    }
+    code.word().unwrap_or_else(|text| texts.get(text))
 }
 
 /// What a timer waits for, in a sentence.
