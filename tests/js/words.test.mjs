@@ -42,12 +42,14 @@ test("every command and every timer of every trace is told in words", () => {
 });
 
 test("every call, and every way in which it can go wrong, is told in words", () => {
-  for (const { name, replies } of CALLS) {
+  for (const { name, replies, ofProcess } of CALLS) {
     const told = replies.map((reply) => inWords({ type: "fault", call: name, reply }));
-    for (const text of told) assert.match(text, /^Next time, [a-z ]+ [a-z ]+$/);
+    for (const text of told)
+      assert.match(text, ofProcess ? /^Now [a-z ]+ [a-z ]+$/ : /^The next time, [a-z ]+ [a-z ]+$/, name);
     assert.equal(new Set(told).size, replies.length, name);
   }
-  assert.equal(inWords({ type: "fault", call: "lookUpCache" }), "Next time, looking up the cache fails");
+  assert.equal(inWords({ type: "fault", call: "lookUpCache" }), "The next time, looking up the cache fails");
+  assert.equal(inWords({ type: "fault", call: "watchResources" }), "Now watching resources fails");
   assert.equal(
     inWords({ type: "abortReply", action: "r1/a0", reply: "deadlineExceeded" }),
     "r1/a0: Abort call answers DeadlineExceeded",

@@ -4,6 +4,7 @@ import { type Call, type Command, explain, type FaultReply, get, subscribe } fro
 import { byId, h, reconcile, setAttribute, setText } from "../views/dom.ts";
 import { offerButton, setOffered } from "../views/offer.ts";
 import { CALL_WORDS, REPLY_WORDS, SERVICE_WORDS } from "../words/calls.ts";
+import { inWords } from "../words/commands.ts";
 import { CALLS, type CallInfo, SERVICES } from "../words/vocabulary.ts";
 
 /** Whose calls they are, in words; the executor's own to the cache come last. */
@@ -23,8 +24,7 @@ export function mountFaults(): void {
       if (selected === null) return null;
       return { type: "fault", call: call.name, reply, ...(one.checked ? { action: selected } : {}) };
     };
-    const title = `${CALL_WORDS[call.name]} ${REPLY_WORDS[reply]}`;
-    const label = call.ofProcess ? `Now ${title}` : `The next time, ${title}`;
+    const label = inWords({ type: "fault", call: call.name, reply });
     const button = offerButton(
       REPLY_WORDS[reply],
       () => ({ label, command: command(), whyNot: "Choose an action first." }),

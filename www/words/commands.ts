@@ -17,6 +17,7 @@ import { fieldsOf, lookUp } from "../table.ts";
 import { ABORT_REPLY_WORDS, CALL_WORDS, REPLY_WORDS } from "./calls.ts";
 import { shortened, span } from "./format.ts";
 import { leaving, timerLabel } from "./timers.ts";
+import { CALLS } from "./vocabulary.ts";
 
 /** A command with the word for its button. */
 export interface Choice {
@@ -186,7 +187,7 @@ export function labelOf(command: Command): string {
       return "Tell the news twice";
     case "fault":
       return [
-        "Next time,",
+        CALLS.find(({ name }) => name === command.call)?.ofProcess ? "Now" : "The next time,",
         lookUp(CALL_WORDS, command.call) ?? (said(command.call) || "a call"),
         lookUp(REPLY_WORDS, command.reply ?? "error") ?? "fails",
       ].join(" ");
