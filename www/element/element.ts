@@ -8,7 +8,7 @@ import init, { LifecycleError, Simulation } from "flyte-lifecycle/init";
 import colours from "../colours.css?inline";
 import controls from "../controls.css?inline";
 import drawing from "../diagram.css?inline";
-import { Run } from "../run/run.ts";
+import { Run, standing } from "../run/run.ts";
 import { shownOf } from "../run/shown.ts";
 import { inWords } from "../words/commands.ts";
 import { sentenceOf } from "../words/sentences.ts";
@@ -258,8 +258,7 @@ export class FlyteLifecycleElement extends Base {
   }
 
   #play({ title, config, commands, index, selected, problems }: Source, wanted: string): void {
-    const run = Run.of(config, commands, { kind: "given" });
-    if (index !== undefined && index < run.length) run.seek(index);
+    const run = standing(Run.of(config, commands, { kind: "given" }), index);
     try {
       // One that cannot be shown takes the place of none that can.
       shownOf(run);

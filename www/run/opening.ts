@@ -13,7 +13,7 @@ import { SCENARIOS, type Scenario } from "../scenarios.ts";
 import { get, type Notice, type State } from "../state.ts";
 import { lookUp } from "../table.ts";
 import { open, present, say, selectAction, stepNotice } from "./present.ts";
-import { type Kept, lifecycleError, type Origin, Run } from "./run.ts";
+import { type Kept, lifecycleError, type Origin, Run, standing } from "./run.ts";
 
 /** Counts what was asked for, so that what arrives late does not take the place of something newer. */
 let asked = 0;
@@ -29,18 +29,6 @@ function putAside(): void {
   aside.delete(opened);
   aside.set(opened, run.kept());
   for (const old of [...aside.keys()].slice(0, -ASIDE_MAX)) aside.delete(old);
-}
-
-/** A run as it stood after so many of its commands; it goes, if it cannot stand there. */
-function standing(run: Run, at: number | undefined): Run {
-  if (at === undefined || at >= run.length) return run;
-  try {
-    run.seek(at);
-    return run;
-  } catch (error) {
-    run.free();
-    throw error;
-  }
 }
 
 /** Opens one of the named situations. */

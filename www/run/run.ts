@@ -327,6 +327,18 @@ export class Run {
   }
 }
 
+/** A run as it stood after so many of its commands; it goes, if it cannot stand there. */
+export function standing(run: Run, at: number | undefined): Run {
+  if (at === undefined || at >= run.length) return run;
+  try {
+    run.seek(at);
+    return run;
+  } catch (error) {
+    run.free();
+    throw error;
+  }
+}
+
 /** Makes the beginning of a run that came from there. */
 export const begin = (config: SimulationConfig, origin: Origin): Simulation =>
   origin.kind === "resources"
