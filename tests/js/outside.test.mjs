@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import init, { Simulation } from "flyte-lifecycle/init";
+import init from "flyte-lifecycle/init";
 import { load } from "./load.mjs";
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -223,25 +223,4 @@ test("what turns the words around it is shown, and nothing else of a text is cha
 
 test("every situation still reads as it did", () => {
   for (const { commands } of SCENARIOS) for (const command of commands) assert.notEqual(inWords(command), "");
-});
-
-test("a link that stands where no run can stand leaves no run behind", () => {
-  const { prototype } = Simulation;
-  const { free } = prototype;
-  let freed = 0;
-  prototype.free = function () {
-    freed += 1;
-    free.call(this);
-  };
-  try {
-    const link = decode("#v2/d/3/cr1~QRz");
-    store.openLink(link);
-    const open = get().opened;
-    freed = 0;
-    store.openLink({ ...link, index: 0.5 });
-    assert.match(get().notice.text, /`index` is 0\.5/);
-    assert.deepEqual([freed, get().opened, get().index], [1, open, 3]);
-  } finally {
-    prototype.free = free;
-  }
 });

@@ -260,6 +260,9 @@ for (const [origin, open] of Object.entries(ORIGINS)) {
     store.openLink({ config: unshowable, commands: [{ type: "createRun", run: "r" }] });
     assert.match(get().notice.title, /cannot be opened/);
     assert.throws(() => store.openScenario({ ...scenario("happy"), config: unshowable }));
+    // It opens, and can stand nowhere between two steps.
+    store.openLink({ ...decode("#v2/d/3/cr1~QRz"), index: 0.5 });
+    assert.match(get().notice.text, /`index` is 0\.5/);
     assert.deepEqual(looks(), before);
     assert.equal(alive.size, get().branches.length);
     isTold(origin);
