@@ -6,7 +6,7 @@ import test from "node:test";
 import { Simulation } from "flyte-lifecycle";
 import init from "flyte-lifecycle/init";
 import { load } from "./load.mjs";
-import { growthOf, workOf } from "./work.mjs";
+import { growsBelow, growthOf, LINEAR, workOf } from "./work.mjs";
 
 await init(readFileSync(new URL("../../pkg/flyte_lifecycle_bg.wasm", import.meta.url)));
 const { encode, decode, fits, trouble, STEPS_MAX } = await load("./www/location.ts");
@@ -15,17 +15,12 @@ const { expand, shorten } = await load("./www/link/repeat.ts");
 const config = { rules: "documented" };
 const CREATE = { type: "createRun", run: "r" };
 const steps = (count, step) => [CREATE, ...Array.from({ length: count - 1 }, (_, at) => step(at))];
-/** Twice the input is at most so much the work: twice, and something for what is done once. */
-const LINEAR = 2.4;
-const isLinear = (first, times, run) => {
+const isLinear = (first, times, { of, make, does }) => {
   const growth = growthOf(first, times, (size) => {
-    const input = run.make(size);
-    return workOf(() => run.does(input));
+    const input = make(size);
+    return workOf(() => does(input));
   });
-  assert.ok(
-    growth.every((by) => by < LINEAR),
-    `${run.of}: the work grows ${growth.map((by) => by.toFixed(2)).join(", ")} times`,
-  );
+  growsBelow(LINEAR, of, growth);
 };
 
 test("a counter of work sees what grows with the square, and what does not", () => {

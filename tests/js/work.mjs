@@ -1,6 +1,8 @@
 // Counts the work that a function does on text and lists, so that a test can see how it grows without looking at a clock,
 // which tells more of the machine than of the code. Counted is what the engine has to walk through: a text that is searched,
 // or cut while it still grows, by its length; a list that is searched or gone through, by how far.
+import assert from "node:assert/strict";
+
 const TEXT = ["slice", "search", "match", "matchAll", "replace", "replaceAll", "split", "trim", "trimEnd", "trimStart"];
 const LIST = [
   "includes",
@@ -78,6 +80,18 @@ export function workOf(run) {
     for (let at = undo.length - 1; at >= 0; at -= 1) undo[at]();
   }
   return work;
+}
+
+/** Twice the input is at most so much the work: twice, and something for what is done once or found among twice as many. */
+export const LINEAR = 2.4;
+
+/** That no work grows by more than that, each time its input doubles. */
+export function growsBelow(bound, what, growth) {
+  const told = growth.map((by) => by.toFixed(2)).join(", ");
+  assert.ok(
+    growth.every((by) => by < bound),
+    `${what}: the work grows ${told} times`,
+  );
 }
 
 /** By what the work grows each time its input doubles, from a first size on. */

@@ -1,10 +1,10 @@
 // What attacks on the package did not bring down, so that it stays so. Each is one of a kind; `npm run fuzz` has the kinds.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import test from "node:test";
 import { Bulk, checkRun, explore, LifecycleError, Simulation } from "flyte-lifecycle";
 import { initSync } from "../../pkg/flyte_lifecycle.js";
+import { inAProcess } from "./process.mjs";
 
 const RUNNING = { type: "plugin", action: "r1/a0", result: { phase: "Running" } };
 
@@ -79,8 +79,7 @@ test("where Object.prototype is polluted, nothing inherited is read or told", ()
       for (const name of polluted ? ["rules", "ms", "polluted", "toJSON"] : []) delete Object.prototype[name];
     }
     console.log(JSON.stringify(told));`;
-  const args = ["--input-type=module", "-e", script];
-  const told = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
+  const told = inAProcess(script);
   assert.equal(told.length, 8);
   assert.deepEqual(told.slice(4), told.slice(0, 4));
 });
@@ -230,12 +229,6 @@ test("what is given back is used again", () => {
   assert.ok(bytes() - before <= 1 << 20, `${bytes() - before} bytes more after a thousand lives`);
 });
 
-/** What a process of its own prints, as JSON. */
-function told(script, ...flags) {
-  const args = [...flags, "--input-type=module", "-e", script];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
-}
-
 test("a proxy that was revoked is refused wherever a value is taken", async () => {
   const revoked = () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
@@ -269,7 +262,7 @@ test("a proxy that was revoked is refused wherever a value is taken", async () =
 });
 
 test("a text of a hundred million letters is refused, and what was there goes on", () => {
-  const codes = told(`
+  const codes = inAProcess(`
     const { LifecycleError, Simulation } = await import("flyte-lifecycle");
     const sim = new Simulation();
     sim.dispatch({ type: "createRun", run: "r1" });
@@ -295,7 +288,7 @@ test("a text of a hundred million letters is refused, and what was there goes on
 });
 
 test("what nobody freed and nobody holds is given back", () => {
-  const [first, most] = told(
+  const [first, most] = inAProcess(
     `
     const { Bulk, Simulation } = await import("flyte-lifecycle");
     const { initSync } = await import("../../pkg/flyte_lifecycle.js");

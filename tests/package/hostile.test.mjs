@@ -1,9 +1,9 @@
 // What a caller's own surroundings may do: frozen intrinsics, getters and errors that throw, calls in the middle of calls, and
 // a stack or a memory that ends. Whatever it is, the answer is a LifecycleError, and the simulation can be used.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import test from "node:test";
 import { Bulk, checkRun, explore, exploreFixes, guard, LifecycleError, load, Simulation } from "flyte-lifecycle";
+import { inAProcess } from "./process.mjs";
 
 const RUNNING = { type: "plugin", action: "r1/a0", result: { phase: "Running" } };
 
@@ -48,8 +48,7 @@ function alone(first, ...flags) {
     sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running" } });
     told.push(sim.snapshot().actions[0].phase, Simulation.fromTrace(sim.trace()).index, sim.explain({}).code);
     console.log(JSON.stringify(told));`;
-  const args = [...flags, "--no-warnings", "--input-type=module", "-e", script];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
+  return inAProcess(script, ...flags, "--no-warnings");
 }
 
 test("where intrinsics are frozen, as in hardened realms, refusals are what they are elsewhere", () => {
@@ -241,11 +240,6 @@ test("a call in the middle of another is refused, and neither is lost", () => {
   assert.equal(sim.index, index + 1);
   assert.ok(other.index >= 2, "a getter may be asked more than once");
 });
-
-const inAProcess = (script) => {
-  const args = ["--input-type=module", "-e", script];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: import.meta.dirname }));
-};
 
 const STACK = `
   const { nearTheEnd } = await import("./stack.mjs");
