@@ -27,13 +27,13 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
     });
     case.check_object("effective_config", &told, get(recorded, "effective_config"));
     let drawn: Vec<u64> = list(recorded, "calls")?.iter().filter_map(|call| get(call, "delay_ms").as_u64()).collect();
-    let done = match abort_world::run(input, config, Draws::new(input, drawn.clone())?)? {
+    let done = match abort_world::run(input, config, Draws::new(input, drawn.clone())?) {
         Ok(done) => {
             case.in_world = Some(Ok(()));
             done
         }
-        Err(why) => {
-            case.in_world = Some(Err(why));
+        Err(halt) => {
+            case.in_world = Some(Err(halt.why()?));
             Service::new(input, config, Draws::new(input, drawn)?)?.run(input)?
         }
     };
@@ -45,6 +45,41 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
     case.check("keys_held_at_end", &json!(done.held), get(recorded, "keys_held_at_end"));
     case.check_object("rows_at_end", &Value::Object(done.rows), get(recorded, "rows_at_end"));
     Ok(())
+}
+
+/// What happens to the abort reconciler from outside, and when.
+pub struct Events<'a> {
+    pushes: &'a [Value],
+    until: Time,
+}
+
+/// What happens next.
+pub enum Event<'a, T> {
+    /// Somebody asks for an abort.
+    Push(Time, &'a Value),
+    /// A delay ends.
+    Due(Time, T),
+    /// Nothing, as far as the recording goes.
+    End,
+}
+
+impl<'a> Events<'a> {
+    /// Those of a case.
+    pub fn of(input: &'a Value) -> Result<Events<'a>, Stop> {
+        Ok(Events { pushes: list(input, "pushes")?, until: Time(int(input, "until")?) })
+    }
+
+    /// The next one, where a delay ends then; of those at one moment, somebody asks first.
+    pub fn next<T>(&mut self, due: Option<(Time, T)>) -> Result<Event<'a, T>, Stop> {
+        if let Some((push, rest)) = self.pushes.split_first() {
+            let at = Time(int(push, "at")?);
+            if due.as_ref().is_none_or(|(due, _)| at <= *due) {
+                self.pushes = rest;
+                return Ok(Event::Push(at, push));
+            }
+        }
+        Ok(due.filter(|(due, _)| *due <= self.until).map_or(Event::End, |(due, whose)| Event::Due(due, whose)))
+    }
 }
 
 /// What was done, and what is there at the end.
@@ -238,26 +273,19 @@ impl Service {
             // The scan does not wait for the workers while the queue has room.
             self.work()?;
         }
-        let until = int(input, "until")?;
-        let mut pushes = list(input, "pushes")?.iter().peekable();
+        let mut events = Events::of(input)?;
         loop {
-            let pushed = match pushes.peek() {
-                Some(push) => Some(int(push, "at")?),
-                None => None,
-            };
-            match (pushed, self.next_due()) {
-                (Some(at), due) if due.is_none_or(|(until, _)| at <= until.0) => {
-                    self.now = Time(at);
-                    if let Some(push) = pushes.next() {
-                        self.pushed(push)?;
-                    }
+            match events.next(self.next_due())? {
+                Event::Push(at, push) => {
+                    self.now = at;
+                    self.pushed(push)?;
                 }
-                (_, Some((due, id))) if due.0 <= until => {
+                Event::Due(due, id) => {
                     self.now = due;
                     let reason = self.queue.get(id).map_or(TextId::EMPTY, |task| task.reason);
                     self.queue.enqueue(id, reason);
                 }
-                _ => return Ok(self.done()),
+                Event::End => return Ok(self.done()),
             }
             self.work()?;
         }

@@ -1,12 +1,12 @@
 //! The abort reconciler of a world: what was recorded becomes commands, and the calls are read from the facts, in their
 //! order.
 
-use super::abort::{Answers, Done, Draws, answers, called, next, reply, row_at_end};
+use super::abort::{Answers, Done, Draws, Event, Events, answers, called, next, reply, row_at_end};
 use super::by_rules::{ByRules, Halt};
-use super::case::{Stop, flag, int, list, maybe_text, only, small, text};
+use super::case::{Stop, flag, list, maybe_text, only, small, text};
+use super::driven::{apply, by_hand};
 use flyte_lifecycle::model::{
-    AbortConfig, AbortReply, ActionId, Call, Command, Config, Delivery, Fact, PendingWork, Rules, Service, Time,
-    TimerKind, What,
+    AbortConfig, AbortReply, ActionId, Call, Command, Config, Fact, PendingWork, Service, Time, TimerKind, What,
 };
 use flyte_lifecycle::rules::abort::is_pending_abort;
 use flyte_lifecycle::world::{NumberedCommand, World};
@@ -14,13 +14,10 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Runs a case from the start of the run service to its end, unless it has what no command can say.
-pub fn run(input: &Value, config: AbortConfig, draws: Draws) -> Result<Result<Done, ByRules>, Stop> {
+pub fn run(input: &Value, config: AbortConfig, draws: Draws) -> Result<Done, Halt> {
     let mut service = Surrounded::new(input, config, draws)?;
-    Ok(match service.run(input) {
-        Ok(()) => Ok(service.done()),
-        Err(Halt::ByRules(why)) => Err(why),
-        Err(Halt::Stop(stop)) => return Err(stop),
-    })
+    service.run(input)?;
+    Ok(service.done())
 }
 
 /// A world, and the answers of what surrounds its abort reconciler.
@@ -41,15 +38,8 @@ struct Surrounded {
 
 impl Surrounded {
     fn new(input: &Value, config: AbortConfig, draws: Draws) -> Result<Surrounded, Stop> {
-        let config = Config {
-            rules: Rules::upstream(),
-            start: Time(0),
-            abort: config,
-            delivery: Delivery::Manual,
-            ..Config::default()
-        };
         Ok(Surrounded {
-            world: World::new(config),
+            world: World::new(Config { abort: config, ..by_hand(Time(0)) }),
             names: Vec::new(),
             replies: answers(input, "replies")?,
             mark: answers(input, "mark")?,
@@ -63,32 +53,25 @@ impl Surrounded {
 
     fn run(&mut self, input: &Value) -> Result<(), Halt> {
         if maybe_text(input, "scan")?.is_some_and(|answer| !answer.is_empty() && answer != "ok") {
-            return Err(Halt::ByRules(ByRules::ScanFails));
+            return Err(ByRules::ScanFails.into());
         }
         self.left_pending(list(input, "rows")?)?;
         self.give(&Command::Restart { service: Service::Runs, down_ms: None })?;
         self.work()?;
-        let until = int(input, "until")?;
-        let mut pushes = list(input, "pushes")?.iter().peekable();
+        let mut events = Events::of(input)?;
         loop {
-            let pushed = match pushes.peek() {
-                Some(push) => Some(int(push, "at")?),
-                None => None,
-            };
-            match (pushed, self.next_retry()) {
-                (Some(at), due) if due.is_none_or(|(due, ..)| at <= due.0) => {
-                    if let Some(push) = pushes.next() {
-                        self.advance(at)?;
-                        self.pushed(push)?;
-                    }
+            match events.next(self.next_retry())? {
+                Event::Push(at, push) => {
+                    self.advance(at)?;
+                    self.pushed(push)?;
                 }
-                (_, Some((due, _, timer))) if due.0 <= until => {
+                Event::Due(due, timer) => {
                     if self.world.timers().filter(|other| other.due == due).count() > 1 {
-                        return Err(Halt::ByRules(ByRules::SameMoment));
+                        return Err(ByRules::SameMoment.into());
                     }
                     self.give(&Command::Fire { timer: Some(timer) })?;
                 }
-                _ => return Ok(()),
+                Event::End => return Ok(()),
             }
             self.work()?;
         }
@@ -100,7 +83,7 @@ impl Surrounded {
         for row in rows {
             only(row, "the row", &["action", "count", "reason", "reason_null"])?;
             if flag(row, "reason_null")? {
-                return Err(Halt::ByRules(ByRules::NoReason));
+                return Err(ByRules::NoReason.into());
             }
             self.action(text(row, "action")?)?;
         }
@@ -154,7 +137,7 @@ impl Surrounded {
             self.rows.insert(id);
             self.unasked.remove(&id);
         } else if free && row.is_some_and(|row| row.abort.attempts > 0) {
-            return Err(Halt::ByRules(ByRules::PushAlone));
+            return Err(ByRules::PushAlone.into());
         } else if free && row.is_some_and(|row| !is_pending_abort(&row)) {
             self.unasked.insert(id);
         }
@@ -167,19 +150,20 @@ impl Surrounded {
         Ok(())
     }
 
-    fn advance(&mut self, at: i64) -> Result<(), Halt> {
-        if self.next_retry().is_some_and(|(due, ..)| due.0 <= at) {
-            return Err(Halt::ByRules(ByRules::SameMoment));
+    fn advance(&mut self, at: Time) -> Result<(), Halt> {
+        if self.next_retry().is_some_and(|(due, _)| due <= at) {
+            return Err(ByRules::SameMoment.into());
         }
-        let ms = Time(at).since(self.world.now());
+        let ms = at.since(self.world.now());
         self.apply(&Command::Advance { ms })?;
         Ok(())
     }
 
-    /// The delay that ends first: when, whose, and the number of its timer.
-    fn next_retry(&self) -> Option<(Time, ActionId, u32)> {
+    /// The delay that ends first: when, and the number of its timer.
+    fn next_retry(&self) -> Option<(Time, u32)> {
         let retries = self.world.timers().filter(|timer| timer.kind == TimerKind::AbortRetry);
-        retries.map(|timer| (timer.due, timer.action, timer.id)).min()
+        let first = retries.map(|timer| (timer.due, timer.action, timer.id)).min();
+        first.map(|(due, _, timer)| (due, timer))
     }
 
     /// The task that a worker takes next.
@@ -193,7 +177,7 @@ impl Surrounded {
             let name = self.name(id);
             match next(&mut self.mark, &name).as_str() {
                 "ok" => {}
-                "no_rows" => return Err(Halt::ByRules(ByRules::RowGone)),
+                "no_rows" => return Err(ByRules::RowGone.into()),
                 "error" => self.fail(Call::MarkAbortAttempt, id)?,
                 other => return Err(Stop::Unreadable(format!("`{other}` is no answer to MarkAbortAttempt")).into()),
             }
@@ -224,11 +208,7 @@ impl Surrounded {
     }
 
     fn apply(&mut self, command: &NumberedCommand) -> Result<Vec<Fact>, Stop> {
-        let mut facts = Vec::new();
-        match self.world.apply(command, &mut facts) {
-            Ok(()) => Ok(facts),
-            Err(refusal) => Err(Stop::Unreadable(format!("the world refuses it: {}", refusal.message))),
-        }
+        apply(&mut self.world, command)
     }
 
     /// Gives a command and notes the calls that it leads to.

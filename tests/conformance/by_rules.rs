@@ -11,6 +11,16 @@ pub enum Halt {
     Stop(Stop),
 }
 
+impl Halt {
+    /// Why the rest is for the rules alone, unless it is for nobody.
+    pub fn why(self) -> Result<ByRules, Stop> {
+        match self {
+            Halt::ByRules(why) => Ok(why),
+            Halt::Stop(stop) => Err(stop),
+        }
+    }
+}
+
 impl From<Stop> for Halt {
     fn from(stop: Stop) -> Halt {
         Halt::Stop(stop)

@@ -5,6 +5,9 @@ use super::left_out::LeftOut;
 use flyte_lifecycle::model::{ActionPhase, Time};
 use serde_json::Value;
 
+/// When every object was created, as the families' headers say.
+pub const CREATED: Time = Time(1_767_225_600_000);
+
 /// Why a case is not replayed to its end.
 pub enum Stop {
     /// The recording is not as its format says.

@@ -1,7 +1,7 @@
 //! What surrounds the rules of the executor: an API server, an event service and a plugin that answer as scripted, and
 //! the calls in upstream's order. It decides nothing: what is written, sent and called comes from the rules.
 
-use super::case::{Stop, flag, get, int, maybe_int, maybe_text, only, small, text, texts};
+use super::case::{CREATED, Stop, flag, get, int, maybe_int, maybe_text, only, small, text, texts};
 use flyte_lifecycle::model::{
     ActionKind, Caching, ConditionSpec, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState,
     Message, NonRetryableCode, Observation, PluginPhase, Reason, Report, Rule, Rules, Signal, SignalValue, Spec,
@@ -18,8 +18,6 @@ use flyte_lifecycle::rules::{
 };
 use serde_json::Value;
 
-/// When every object was created, as the families' headers say.
-const CREATED: Time = Time(1_767_225_600_000);
 /// Tries of a status update that conflicts, and the wait between two (`retry.DefaultRetry`, without its jitter).
 const TRIES: usize = 5;
 const BETWEEN_TRIES_MS: u64 = 10;

@@ -4,26 +4,25 @@
 //! server.
 
 use super::by_rules::{ByRules, Halt};
-use super::case::{Case, Stop, get, int, list, small, text, texts};
+use super::case::{CREATED, Case, Stop, get, int, list, small, text, texts};
+use super::driven::{apply, by_hand, condition, import, piece, resource};
 use super::executor::{Executor, Object, Sent};
 use super::left_out::LeftOut;
 use super::reconcile::{Stored, check_event, check_object};
 use flyte_lifecycle::model::argument::{
-    CacheCommand, ConditionCommand, ErrorCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand,
+    CacheCommand, ErrorCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand,
 };
 use flyte_lifecycle::model::import::ImportedResource;
 use flyte_lifecycle::model::{
-    AbortAnswers, AbortConfig, ActionId, ActionKind, Call, Command, ConditionSpec, Conditions, Config, Delivery,
-    ErrorCode, ErrorState, Fact, FaultReply, Message, Observation, PendingWork, PluginPhase, Reason, Report, Rule,
-    Rules, Service, SpecField, TextId, Texts, Time, ValueType, What,
+    ActionId, ActionKind, Call, Command, Conditions, Config, ErrorCode, ErrorState, Fact, FaultReply, Message,
+    Observation, PendingWork, PluginPhase, Reason, Report, Rule, Service, SpecField, TextId, Texts, Time, ValueType,
+    What,
 };
 use flyte_lifecycle::rules::Told;
 use flyte_lifecycle::rules::stamps::stored;
 use flyte_lifecycle::world::{NumberedCommand, World};
 use serde_json::{Value, json};
 
-/// When every object was created, as the families' headers say.
-const CREATED: Time = Time(1_767_225_600_000);
 /// The recorded object's action, whose resource is called `run-a`.
 const ACTION: &str = "run/a";
 /// What the recorded plugin is called, and the type that it serves, which the pod plugin does in a world.
@@ -39,9 +38,6 @@ pub struct Mirrored {
     id: Option<ActionId>,
     /// The entries of the phase history, of which a world keeps the last one.
     history: Vec<(Reason, Message, Time)>,
-    no_context: bool,
-    no_template: bool,
-    serializable: bool,
     /// The other one who wants the reservation, if there is one; and how many others there are.
     other: Option<ActionId>,
     others: usize,
@@ -95,20 +91,16 @@ impl Mirrored {
     /// A world with the object that the executor has.
     pub fn new(executor: &Executor) -> Result<Mirrored, Halt> {
         let spec = &executor.spec;
-        let condition = spec.kind == ActionKind::Condition;
+        let is_condition = spec.kind == ActionKind::Condition;
         let held = executor.object.as_ref().is_some_and(|object| object.cr.finalizer);
         let typed = spec.missing.iter().all(|field| field != SpecField::TaskType);
-        if spec.plugin.is_none() && if condition { held } else { typed } {
+        if spec.plugin.is_none() && if is_condition { held } else { typed } {
             return Err(ByRules::NoPlugin.into());
         }
         let config = Config {
-            rules: Rules::upstream(),
-            start: CREATED,
             requeue_ms: u64::try_from(executor.requeue_ms).unwrap_or(0),
             system_failures_max: executor.system_failures_max,
-            delivery: Delivery::Manual,
-            abort: AbortConfig { reply: AbortAnswers::Ok, ..AbortConfig::default() },
-            ..Config::default()
+            ..by_hand(CREATED)
         };
         let mut world = World::new(config);
         let (other_name, plugin_name) = (world.intern(OTHER), world.intern(PLUGIN));
@@ -119,9 +111,6 @@ impl Mirrored {
             world,
             id: None,
             history: Vec::new(),
-            no_context: executor.no_context,
-            no_template: executor.no_template,
-            serializable: caching.serializable,
             other: None,
             others: 0,
             other_name,
@@ -129,17 +118,13 @@ impl Mirrored {
             aside: Aside::default(),
         };
         let Some(object) = &executor.object else { return Ok(mirrored) };
-        let mut resource = ImportedResource { finalizer: object.cr.finalizer, ..mirrored.resource() };
-        if condition {
-            resource.condition = Some(ConditionCommand {
-                value_type: ValueType::Text,
-                timeout_ms: Some(spec.timeout_ms).filter(|ms| *ms > 0),
-                prompt: None,
-                invalid: Some(spec.condition_spec == ConditionSpec::Undecodable),
-                empty: Some(spec.condition_spec == ConditionSpec::Empty),
-            });
+        let mut resource = ImportedResource { finalizer: object.cr.finalizer, ..resource(CREATED) };
+        if is_condition {
+            let timeout_ms = Some(spec.timeout_ms).filter(|ms| *ms > 0);
+            resource.condition = Some(condition(spec, ValueType::Text, timeout_ms));
         } else {
-            let cache = CacheCommand { unidentified: Some(caching.unidentified), ..mirrored.caching() };
+            let unidentified = Some(caching.unidentified);
+            let cache = CacheCommand { unidentified, ..cached(caching.serializable) };
             resource.task = Some(TaskCommand {
                 max_attempts: Some(spec.max_attempts),
                 task_type: Some(TASK_TYPE.to_owned()),
@@ -148,16 +133,8 @@ impl Mirrored {
                 ..TaskCommand::default()
             });
         }
-        mirrored.id = Some(mirrored.import(ACTION, resource)?);
+        mirrored.id = Some(import(&mut mirrored.world, ACTION, None, resource)?);
         Ok(mirrored)
-    }
-
-    fn resource(&self) -> ImportedResource {
-        ImportedResource::new("p".to_owned(), "d".to_owned(), CREATED)
-    }
-
-    fn caching(&self) -> CacheCommand {
-        CacheCommand { discoverable: Some(true), serializable: Some(self.serializable), key: None, unidentified: None }
     }
 
     /// A message with the names of the recording.
@@ -167,12 +144,6 @@ impl Mirrored {
             Message::SystemFailures(count, _, cause) => Message::SystemFailures(count, self.plugin_name, cause),
             other => other,
         }
-    }
-
-    fn import(&mut self, name: &str, resource: ImportedResource) -> Result<ActionId, Stop> {
-        let action = self.world.intern(name);
-        self.apply(&Command::Import { action, parent: None, resource: Box::new(resource) })?;
-        self.world.find(name).ok_or_else(|| Stop::Unreadable(format!("{name} is not imported")))
     }
 
     fn named_error(&self, error: ErrorState) -> ErrorState {
@@ -226,7 +197,7 @@ impl Mirrored {
     }
 
     fn piece(&self, id: ActionId, work: PendingWork) -> Option<u32> {
-        self.world.pending_of(id).find(|item| item.work == work).map(|item| item.id)
+        piece(&self.world, id, |waits| waits == work)
     }
 
     fn reconcile(&mut self, id: ActionId, executor: &mut Executor, step: &Value, case: &mut Case) -> Result<(), Halt> {
@@ -242,10 +213,10 @@ impl Mirrored {
         let input = get(step, "in");
         let plugin = get(input, "plugin");
         let owns = self.world.cache().iter().any(|entry| entry.owner == Some(id));
-        self.arm(id, step)?;
+        self.arm(id, executor, step)?;
         self.prepare_catalog(id, step)?;
-        let landing = landing(step)?;
-        if landing.is_some() {
+        let lands = lands(step)?;
+        if lands {
             self.apply(&Command::Fault { call: Call::ReadResource, reply: None, action: Some(id) })?;
             self.signal(id, input)?;
             before.cr.status.signal = self.world.action(id).and_then(|action| action.resource?.cr.status.signal);
@@ -274,7 +245,7 @@ impl Mirrored {
             led.calls.push("status".to_owned());
         }
         let mut recorded = recorded_calls(step, owns)?;
-        if landing.is_some() {
+        if lands {
             // In a world the signal always comes between read and write. Read again before the write, it conflicts with
             // nothing; and if that fails as well, the recording has one failure.
             for calls in [&mut led.calls, &mut recorded] {
@@ -303,7 +274,7 @@ impl Mirrored {
     }
 
     /// Has those calls go wrong that went wrong.
-    fn arm(&mut self, id: ActionId, step: &Value) -> Result<(), Halt> {
+    fn arm(&mut self, id: ActionId, executor: &Executor, step: &Value) -> Result<(), Halt> {
         let input = get(step, "in");
         let (client, plugin) = (texts(step, "client")?, texts(step, "plugin_calls")?);
         let fails = |key| get(input, key).as_str().is_some_and(|answer| answer != "ok");
@@ -312,7 +283,8 @@ impl Mirrored {
         let mut armed = Vec::new();
         let resource = self.world.action(id).and_then(|action| action.resource);
         let deleting = resource.is_some_and(|resource| resource.cr.deleting);
-        if self.no_context && (deleting || self.asks(id)) || self.no_template && !deleting && self.asks(id) {
+        let (no_context, no_template) = (executor.no_context, executor.no_template);
+        if no_context && (deleting || self.asks(id)) || no_template && !deleting && self.asks(id) {
             armed.push((Call::BuildContext, None));
         }
         if called("Abort") && fails("abort") {
@@ -405,10 +377,10 @@ impl Mirrored {
     /// whether it may.
     fn helper(&mut self, serializable: bool) -> Result<ActionId, Stop> {
         self.others += 1;
-        let cache = CacheCommand { serializable: Some(serializable), ..self.caching() };
-        let task = TaskCommand { task_type: Some(TASK_TYPE.to_owned()), cache: Some(cache), ..TaskCommand::default() };
-        let resource = ImportedResource { task: Some(task), finalizer: true, ..self.resource() };
-        self.import(&format!("other{}/a0", self.others), resource)
+        let (task_type, cache) = (Some(TASK_TYPE.to_owned()), Some(cached(serializable)));
+        let task = TaskCommand { task_type, cache, ..TaskCommand::default() };
+        let resource = ImportedResource { task: Some(task), finalizer: true, ..resource(CREATED) };
+        import(&mut self.world, &format!("other{}/a0", self.others), None, resource)
     }
 
     /// The command in which the plugin says what it said; none where it is no plugin's.
@@ -438,7 +410,7 @@ impl Mirrored {
             ErrorCommand { code, kind: error.kind, message: own(error.message), length: None }
         });
         let reason = Some(own(report.reason));
-        ResultCommand { phase: report.phase, version: Some(report.version), reason, error, occurred_at: None }
+        ResultCommand { version: Some(report.version), reason, error, ..ResultCommand::of(report.phase) }
     }
 
     /// The calls that facts tell of.
@@ -516,26 +488,25 @@ impl Mirrored {
     }
 
     fn apply(&mut self, command: &NumberedCommand) -> Result<Vec<Fact>, Stop> {
-        let mut facts = Vec::new();
-        match self.world.apply(command, &mut facts) {
-            Ok(()) => Ok(facts),
-            Err(refusal) => Err(Stop::Unreadable(format!("the world refuses it: {}", refusal.message))),
-        }
+        apply(&mut self.world, command)
     }
 }
 
-/// When somebody else's signal is written in the middle of a step, if the step gets there.
-fn landing(step: &Value) -> Result<Option<&str>, Stop> {
+fn cached(serializable: bool) -> CacheCommand {
+    CacheCommand { discoverable: Some(true), serializable: Some(serializable), key: None, unidentified: None }
+}
+
+/// Whether somebody else's signal is written in the middle of a step, which has to get there.
+fn lands(step: &Value) -> Result<bool, Stop> {
     let client = texts(step, "client")?;
     let reads = client.iter().filter(|call| call.starts_with("get")).count();
     let writes = client.iter().any(|call| call.starts_with("status"));
     let landing = get(get(step, "in"), "signal_lands").as_str();
-    Ok(landing.filter(|landing| if *landing == "before_refetch" { reads > 1 } else { writes }))
+    Ok(landing.is_some_and(|landing| if landing == "before_refetch" { reads > 1 } else { writes }))
 }
 
 fn told_phase(action: ActionId, phase: PluginPhase) -> NumberedCommand {
-    let result = ResultCommand { phase, version: None, reason: None, error: None, occurred_at: None };
-    Command::Plugin { action, result: Some(result), failure: None }
+    Command::Plugin { action, result: Some(ResultCommand::of(phase)), failure: None }
 }
 
 fn event(attempt: u32, phase: u8, version: u32) -> String {
@@ -583,12 +554,11 @@ fn recorded_calls(step: &Value, owns: bool) -> Result<Vec<String>, Stop> {
     }
     calls.extend((releases && finalizes).then(release));
     for sent in list(step, "events")? {
-        let number = |key| get(sent, key).as_u64().unwrap_or_default();
         let lost = get(sent, "recorded") == &Value::Bool(false);
         calls.push(if lost {
             "event!".to_owned()
         } else {
-            format!("event attempt={} phase={} version={}", number("attempt"), number("phase"), number("version"))
+            event(small(sent, "attempt")?, small(sent, "phase")?, small(sent, "version")?)
         });
     }
     let client = texts(step, "client")?;

@@ -1,7 +1,7 @@
 //! The informer: the phase that conditions name, the update built from a resource, and what the run service and the
 //! subscribers are told. Run service, cache and API server answer as scripted; what is told comes from the rules.
 
-use super::by_rules::{ByRules, Halt};
+use super::by_rules::ByRules;
 use super::case::{Case, Stop, at, flag, get, list, maybe_text, only, small, text};
 use super::filter::Filter;
 use super::informer_world::{Event, told};
@@ -214,8 +214,7 @@ impl Client {
                 let known = self.filter.contains(&name);
                 self.done.in_world.push((json!([got, holds]), json!([made, known])));
             }
-            Err(Halt::ByRules(why)) => self.done.by_rules = Some(why),
-            Err(Halt::Stop(stop)) => return Err(stop),
+            Err(halt) => self.done.by_rules = Some(halt.why()?),
         }
         Ok(())
     }

@@ -3,14 +3,14 @@
 
 use super::by_rules::{ByRules, Halt};
 use super::case::{Stop, get};
+use super::driven::{apply, by_hand, condition, import, piece, resource};
 use super::resource::Resource;
-use flyte_lifecycle::model::argument::{ConditionCommand, TaskCommand};
+use flyte_lifecycle::model::argument::TaskCommand;
 use flyte_lifecycle::model::import::{ImportedCondition, ImportedResource};
 use flyte_lifecycle::model::{
-    AbortAnswers, AbortConfig, ActionId, ActionKind, Call, Command, Condition, ConditionSpec, Config, Delivery, Fact,
-    FaultReply, PendingWork, Rule, Rules, Service, Time, ValueType, What,
+    ActionId, ActionKind, Call, Command, Condition, Fact, FaultReply, PendingWork, Rule, Service, Time, ValueType, What,
 };
-use flyte_lifecycle::world::{NumberedCommand, World};
+use flyte_lifecycle::world::World;
 use serde_json::Value;
 
 /// An event as it reaches the worker.
@@ -37,20 +37,11 @@ pub fn told(event: &Event<'_>) -> Result<(Vec<String>, Vec<String>, bool), Halt>
     if held.cr.recorded {
         return Err(ByRules::ToldUnasked.into());
     }
-    let mut world = World::new(Config {
-        rules: Rules::upstream(),
-        start: created_at,
-        delivery: Delivery::Manual,
-        abort: AbortConfig { reply: AbortAnswers::Ok, ..AbortConfig::default() },
-        ..Config::default()
-    });
-    let plain = || ImportedResource {
-        task: Some(TaskCommand::default()),
-        ..ImportedResource::new("p".to_owned(), "d".to_owned(), created_at)
-    };
+    let mut world = World::new(by_hand(created_at));
+    let plain = || ImportedResource { task: Some(TaskCommand::default()), ..resource(created_at) };
     let parent = match held.parent.as_str() {
         "" => None,
-        parent => Some(import(&mut world, parent, None, plain())?),
+        parent => Some(import(&mut world, &format!("run/{parent}"), None, plain())?),
     };
     let mut resource = ImportedResource {
         attempts: held.cr.status.attempts,
@@ -60,15 +51,9 @@ pub fn told(event: &Event<'_>) -> Result<(Vec<String>, Vec<String>, bool), Halt>
     };
     if held.spec.kind == ActionKind::Condition {
         resource.task = None;
-        resource.condition = Some(ConditionCommand {
-            value_type: held.spec.value_type.unwrap_or(ValueType::Bool),
-            timeout_ms: None,
-            prompt: None,
-            invalid: Some(held.spec.condition_spec == ConditionSpec::Undecodable),
-            empty: Some(held.spec.condition_spec == ConditionSpec::Empty),
-        });
+        resource.condition = Some(condition(&held.spec, held.spec.value_type.unwrap_or(ValueType::Bool), None));
     }
-    let id = import(&mut world, &held.action, parent, resource)?;
+    let id = import(&mut world, &format!("run/{}", held.action), parent, resource)?;
     // An informer that starts knows nothing and lists all; one whose watch breaks lists all, and has its filter.
     apply(
         &mut world,
@@ -108,29 +93,9 @@ fn imported(condition: &Condition, at: Time) -> ImportedCondition {
     ImportedCondition { kind, status, reason, message: String::new(), at }
 }
 
-fn import(
-    world: &mut World,
-    own: &str,
-    parent: Option<ActionId>,
-    resource: ImportedResource,
-) -> Result<ActionId, Stop> {
-    let name = format!("run/{own}");
-    let action = world.intern(&name);
-    apply(world, &Command::Import { action, parent, resource: Box::new(resource) })?;
-    world.find(&name).ok_or_else(|| Stop::Unreadable(format!("{name} is not imported")))
-}
-
 fn deliver(world: &mut World, id: ActionId, is_meant: impl Fn(PendingWork) -> bool) -> Result<Vec<Fact>, Stop> {
-    let item = world.pending_of(id).find(|item| is_meant(item.work)).map(|item| item.id);
+    let item = piece(world, id, is_meant);
     apply(world, &Command::Deliver { item })
-}
-
-fn apply(world: &mut World, command: &NumberedCommand) -> Result<Vec<Fact>, Stop> {
-    let mut facts = Vec::new();
-    match world.apply(command, &mut facts) {
-        Ok(()) => Ok(facts),
-        Err(refusal) => Err(Stop::Unreadable(format!("the world refuses it: {}", refusal.message))),
-    }
 }
 
 /// A recorded call. That an action is recorded which has its row is no news, unless the call fails.

@@ -6,6 +6,7 @@ mod abort_world;
 mod attempts;
 mod by_rules;
 mod case;
+mod driven;
 mod enqueue;
 mod executor;
 mod executor_world;

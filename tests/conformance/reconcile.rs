@@ -1,6 +1,5 @@
 //! The executor's reconciles of tasks and conditions: what is stored, sent, called and returned after each step.
 
-use super::by_rules::Halt;
 use super::case::{Case, Stop, get, list, only, text};
 use super::executor::{Done, Executor, Object, Sent};
 use super::executor_world::Mirrored;
@@ -19,9 +18,8 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
             case.in_world = Some(Ok(()));
             Some(world)
         }
-        Err(Halt::Stop(stop)) => return Err(stop),
-        Err(Halt::ByRules(why)) => {
-            case.in_world = Some(Err(why));
+        Err(halt) => {
+            case.in_world = Some(Err(halt.why()?));
             None
         }
     };
@@ -50,13 +48,9 @@ pub fn replay(_file: &Value, recorded: &Value, case: &mut Case) -> Result<(), St
             case.replayer = "in the world: ";
             let halt = world.step(&mut executor, step, want.as_ref(), case).err();
             case.replayer = "";
-            match halt {
-                None => {}
-                Some(Halt::Stop(stop)) => return Err(stop),
-                Some(Halt::ByRules(why)) => {
-                    case.in_world = Some(Err(why));
-                    mirrored = None;
-                }
+            if let Some(halt) = halt {
+                case.in_world = Some(Err(halt.why()?));
+                mirrored = None;
             }
         }
     }

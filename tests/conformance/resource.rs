@@ -1,6 +1,6 @@
 //! A `TaskAction` as the family `signal-and-enqueue` writes it down.
 
-use super::case::{Stop, at, flag, get, list, maybe_text, only, small, texts};
+use super::case::{CREATED, Stop, at, flag, get, list, maybe_text, only, small, texts};
 use super::left_out::LeftOut;
 use flyte_lifecycle::model::{
     ActionKind, Condition, ConditionSpec, ConditionStatus, ConditionType, Conditions, Message, Reason, Signal,
@@ -39,9 +39,6 @@ pub struct Resource {
     /// When it was created, unless it does not say.
     pub created_at: Option<Time>,
 }
-
-/// When every object was created, as the header says.
-const CREATED: Time = Time(1_767_225_600_000);
 
 impl Resource {
     /// Reads it; `None` if it is absent.
