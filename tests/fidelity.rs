@@ -4,16 +4,12 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
-use flyte_lifecycle::drive::{Session, parse_trace};
-use flyte_lifecycle::model::{ActionPhase, Code, Command, Policy, Rejection, Rule, RulesSetup, Time, TimerKind};
-use flyte_lifecycle::view;
-use flyte_lifecycle::view::details::{action_details, stored_events};
-use flyte_lifecycle::view::snapshot::ActionView;
+mod told;
 
-fn tried(config: &str, commands: &[&str]) -> Result<Session, Rejection> {
-    let commands: String = commands.iter().map(|command| format!("{command}\n----\n\n")).collect();
-    parse_trace(&format!("flyte-lifecycle trace 1\nconfig {config}\n\n{commands}"))
-}
+use flyte_lifecycle::drive::{Session, parse_trace};
+use flyte_lifecycle::model::{ActionPhase, Code, Command, Policy, Rule, RulesSetup, Time, TimerKind};
+use flyte_lifecycle::view::details::{action_details, stored_events};
+use told::{action, met, tried};
 
 fn upstream(commands: &[&str]) -> Session {
     tried("rules=upstream", commands).unwrap()
@@ -23,17 +19,8 @@ fn documented(commands: &[&str]) -> Session {
     tried("requeueMs=10000", commands).unwrap()
 }
 
-fn action(session: &Session, id: &str) -> ActionView {
-    let snapshot = view::snapshot(session.world(), session.facts());
-    snapshot.actions.into_iter().find(|action| action.id == id).unwrap_or_else(|| panic!("{id}"))
-}
-
 fn phase(session: &Session, id: &str) -> ActionPhase {
     action(session, id).phase
-}
-
-fn met(session: &Session, rule: Rule) -> usize {
-    session.facts().iter().filter(|fact| fact.rule == rule).count()
 }
 
 fn refusal(config: &str, commands: &[&str]) -> (Code, Rule, String) {

@@ -10,7 +10,9 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 #![allow(non_snake_case, reason = "the names are upstream's")]
 
-use flyte_lifecycle::drive::{Session, parse_trace};
+mod told;
+
+use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::model::policy::Guard;
 use flyte_lifecycle::model::{
     ActionKind, ActionPhase, ActionRow, Condition, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind,
@@ -28,13 +30,13 @@ use flyte_lifecycle::rules::{
     ConditionSeen, Update, admit, map_phase_to_conditions, phase_from_conditions, reconcile_condition,
     write_action_phase,
 };
-use flyte_lifecycle::view::snapshot::{ActionView, Snapshot};
+use flyte_lifecycle::view::snapshot::Snapshot;
 use flyte_lifecycle::view::{self};
+use told::{action, met, tried};
 
 /// The session of these commands, under upstream's rules and `config`.
 fn told_with(config: &str, commands: &[&str]) -> Session {
-    let commands: String = commands.iter().map(|command| format!("{command}\n----\n\n")).collect();
-    parse_trace(&format!("flyte-lifecycle trace 1\nconfig rules=upstream {config}\n\n{commands}")).unwrap()
+    tried(&format!("rules=upstream {config}"), commands).unwrap()
 }
 
 fn told(commands: &[&str]) -> Session {
@@ -42,21 +44,11 @@ fn told(commands: &[&str]) -> Session {
 }
 
 fn refused(commands: &[&str]) -> String {
-    let commands: String = commands.iter().map(|command| format!("{command}\n----\n\n")).collect();
-    let told = parse_trace(&format!("flyte-lifecycle trace 1\nconfig rules=upstream\n\n{commands}"));
-    told.expect_err("a refusal").to_string()
+    tried("rules=upstream", commands).expect_err("a refusal").to_string()
 }
 
 fn snapshot(session: &Session) -> Snapshot {
     view::snapshot(session.world(), session.facts())
-}
-
-fn action(session: &Session, id: &str) -> ActionView {
-    snapshot(session).actions.into_iter().find(|action| action.id == id).unwrap()
-}
-
-fn met(session: &Session, rule: Rule) -> usize {
-    session.facts().iter().filter(|fact| fact.rule == rule).count()
 }
 
 fn count(session: &Session, wanted: impl Fn(&Fact) -> bool) -> usize {
