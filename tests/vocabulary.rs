@@ -6,7 +6,9 @@
 
 use flyte_lifecycle::drive::explore::needs::Need;
 use flyte_lifecycle::drive::explore::{Input, PlannedKind};
-use flyte_lifecycle::model::{AbortReply, ActionPhase, Call, Command, FaultReply, PluginPhase, Rule, Service};
+use flyte_lifecycle::model::{
+    AbortReply, ActionPhase, CacheStatus, Call, Command, FaultReply, PluginPhase, Rule, Service,
+};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -43,6 +45,7 @@ fn vocabulary() -> Value {
         "commands": Command::WORDS,
         "abortReplies": names(AbortReply::ALL, AbortReply::name),
         "calls": calls.collect::<Vec<_>>(),
+        "cacheStatuses": names(CacheStatus::ALL, CacheStatus::name),
         "services": names(Service::ALL, Service::name),
         "inputs": names(Input::ALL, Input::name),
         "plannedKinds": kinds.collect::<Vec<_>>(),

@@ -8,6 +8,7 @@ import { subscribe } from "../store.ts";
 import { badge } from "../views/badge.ts";
 import { byId, h, setAttribute, setText } from "../views/dom.ts";
 import { moment, span } from "../words/format.ts";
+import { CACHE_STATUSES } from "../words/vocabulary.ts";
 import { betweenRowAndResource } from "./disagree.ts";
 
 type Field = [name: string, value: string | HTMLElement, changed?: boolean];
@@ -47,9 +48,8 @@ function fields(list: readonly Field[]): HTMLElement {
   );
 }
 
-/** The names of `CatalogCacheStatus`, by number. */
-const CACHE = ["disabled", "miss", "hit", "populated", "look-up failed", "put failed", "skipped", "evicted"];
-const cacheWord = (status: number): string => CACHE[status] ?? String(status);
+const cacheWord = (status: number): string =>
+  CACHE_STATUSES[status]?.replace("CACHE_", "").replaceAll("_", " ").toLowerCase() ?? String(status);
 
 const or = (value: string | null | undefined, none = "–"): string =>
   value === null || value === undefined || value === "" ? none : value;

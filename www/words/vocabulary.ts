@@ -29,6 +29,9 @@ export interface CallInfo {
 /** The calls between the parts of the control plane that can be made to fail. */
 export const CALLS = told.calls as CallInfo[];
 
+/** What is told of the cache, by its number. */
+export const CACHE_STATUSES = told.cacheStatuses;
+
 /** The processes that can be restarted. */
 export const SERVICES = told.services as Service[];
 
