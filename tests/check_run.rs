@@ -95,7 +95,7 @@ fn traces() -> Vec<(String, String)> {
 /// Whether nothing goes wrong in a run but what the rules themselves do wrong.
 fn is_plain(session: &Session) -> bool {
     let config = session.world().config();
-    let wrong = ["fault", "restart", "updatePhase", "import", "drop", "duplicate"];
+    let wrong = ["fault", "restart", "updatePhase", "putStatus", "import", "drop", "duplicate"];
     let plain = |command| {
         let value = serde_json::to_value(command).unwrap();
         // Of a text that is given by its beginning, a record does not tell how long it is.

@@ -152,10 +152,10 @@ fn five_models_have_so_many_states_and_transitions() {
     assert_eq!(
         counts,
         [
-            ("a task", [(77, 99), (67, 139)]),
-            ("a parent and its child", [(1_483, 3_247), (1_037, 3_471)]),
+            ("a task", [(89, 111), (67, 139)]),
+            ("a parent and its child", [(1_981, 4_291), (1_037, 3_471)]),
             ("a condition with a deadline", [(81, 130), (97, 218)]),
-            ("a task, piece by piece", [(1_299, 2_563), (1_766, 5_047)]),
+            ("a task, piece by piece", [(1_598, 3_388), (1_766, 5_047)]),
             ("news that is lost", [(576, 1_438), (2_538, 8_670)]),
         ]
     );
@@ -166,7 +166,8 @@ type Edges = BTreeSet<(Option<ActionPhase>, ActionPhase, &'static str)>;
 /// Models that together meet every change of a recorded phase.
 fn covering() -> Vec<Bounds> {
     use PlannedKind::{
-        EmptyTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, Task, TimedCondition, TimedTask, Trace,
+        BoundedTask, EmptyTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, Task, TimedCondition, TimedTask,
+        Trace,
     };
     let race = |bounds: Bounds| bounds.with(Input::Abort).with(Input::LateChild).in_pieces();
     let lean = |kinds: &[PlannedKind]| Bounds {
@@ -183,6 +184,10 @@ fn covering() -> Vec<Bounds> {
         Bounds { attempts: 1, ..race(Bounds::of(&[Task])) },
         Bounds { inputs: lean(&[]).inputs.with(Input::UserFailure), attempts: 2, ..lean(&[TimedTask]) }
             .with(Input::Abort),
+        Bounds { attempts: 2, ..lean(&[BoundedTask]) }
+            .with(Input::UserFailure)
+            .with(Input::WaitingForResources)
+            .with(Input::Initializing),
         race(lean(&[Task, TimedCondition])),
         lean(&[Task, InvalidTask, EmptyTask, InvalidCondition]),
         lean(&[InvalidTask]),

@@ -45,6 +45,7 @@ const ASKS_RULES: &[(&str, &str, &str)] = &[
     ("drive::bulk", "", "many actions without a world: it is the rules alone that are driven"),
     ("drive::check_run", "", "what a record tells is held against the guard, the phases and the limits of requests"),
     ("drive::explore::space", "requests", "an error is as long as what the resource does not hold"),
+    ("drive::properties::steps", "", "a property speaks of when a watch closes, as the rules have it"),
     ("drive::properties::worlds", "", "properties speak of the last attempt and of listings as the rules have them"),
 ];
 

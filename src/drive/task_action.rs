@@ -3,7 +3,7 @@
 
 use super::Session;
 use super::at::{At, invalid};
-use crate::model::argument::{CacheCommand, ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
+use crate::model::argument::{BackoffCommand, CacheCommand, ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
 use crate::model::shown::shown;
 use crate::model::{
@@ -246,6 +246,28 @@ pub(super) struct TaskMetadata {
     pub(super) timeout: Option<Duration>,
     #[prost(message, optional, tag = "5")]
     pub(super) retries: Option<RetryStrategy>,
+    #[prost(message, optional, tag = "22")]
+    timeouts: Option<TimeoutStrategy>,
+}
+
+/// flyteidl2.core.TimeoutStrategy
+#[derive(Clone, PartialEq, Message)]
+struct TimeoutStrategy {
+    #[prost(message, optional, tag = "1")]
+    queued_timeout: Option<Duration>,
+    #[prost(message, optional, tag = "2")]
+    deadline: Option<Duration>,
+}
+
+/// flyteidl2.core.Backoff
+#[derive(Clone, PartialEq, Message)]
+struct Backoff {
+    #[prost(message, optional, tag = "1")]
+    base: Option<Duration>,
+    #[prost(double, optional, tag = "2")]
+    factor: Option<f64>,
+    #[prost(message, optional, tag = "3")]
+    cap: Option<Duration>,
 }
 
 /// flyteidl2.core.RetryStrategy
@@ -253,6 +275,8 @@ pub(super) struct TaskMetadata {
 pub(super) struct RetryStrategy {
     #[prost(uint32, tag = "5")]
     pub(super) retries: u32,
+    #[prost(message, optional, tag = "6")]
+    backoff: Option<Backoff>,
 }
 
 /// flyteidl2.workflow.ConditionAction
@@ -339,11 +363,21 @@ fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
         key: (!key.is_empty()).then(|| key.to_owned()),
         unidentified: (!identified).then_some(true),
     });
-    let retries = metadata.retries.map_or(0, |strategy| strategy.retries);
+    let (strategy, timeouts) = (metadata.retries.unwrap_or_default(), metadata.timeouts.unwrap_or_default());
     let kind = spec.text_of("taskType")?;
     Ok(TaskCommand {
-        max_attempts: Some(retries.saturating_add(1)),
+        max_attempts: Some(strategy.retries.saturating_add(1)),
         timeout_ms: metadata.timeout.and_then(|timeout| timeout.millis()),
+        max_queued_ms: timeouts.queued_timeout.and_then(|bound| bound.millis()),
+        deadline_ms: timeouts.deadline.and_then(|bound| bound.millis()),
+        backoff: strategy.backoff.map(|backoff| {
+            Box::new(BackoffCommand {
+                base_ms: backoff.base.and_then(|wait| wait.millis()),
+                // Nothing checks a factor before it is stored; below 1 it is no factor.
+                factor: backoff.factor.filter(|factor| factor.is_finite() && *factor >= 1.0),
+                cap_ms: backoff.cap.and_then(|wait| wait.millis()),
+            })
+        }),
         task_type: (!kind.is_empty()).then(|| kind.to_owned()),
         containers,
         missing: (!missing.is_empty()).then_some(missing),

@@ -117,6 +117,17 @@ impl SpecFields {
     }
 }
 
+/// How long a task's retries wait (flyteidl2/core/literals.proto, `Backoff`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Backoff {
+    /// Before the first retry, in milliseconds. 0 is no wait.
+    pub base_ms: u64,
+    /// The bits of the factor, from 1.0 on: values are compared by all who hold a spec.
+    pub factor: u64,
+    /// The longest wait, in milliseconds.
+    pub cap_ms: u64,
+}
+
 /// What an action was enqueued with; nothing changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spec {
@@ -126,6 +137,12 @@ pub struct Spec {
     pub max_attempts: u32,
     /// Task: bound on the time one attempt may be RUNNING. Condition: time to signal. 0 is none.
     pub timeout_ms: u64,
+    /// Task: bound on the time before one attempt is INITIALIZING. 0 is none.
+    pub max_queued_ms: u64,
+    /// Task: bound on the time until it has ended, all attempts together. 0 is none.
+    pub deadline_ms: u64,
+    /// Task: how long a retry waits.
+    pub backoff: Backoff,
     /// spec.taskType
     pub task_type: TextId,
     /// The plugin that the executor finds for that task type, by its own name. It finds one for each, since its registry
@@ -155,6 +172,9 @@ impl Spec {
             kind: ActionKind::Task,
             max_attempts,
             timeout_ms: 0,
+            max_queued_ms: 0,
+            deadline_ms: 0,
+            backoff: Backoff { base_ms: 0, factor: 0, cap_ms: 0 },
             task_type,
             plugin: Some(plugin_of(task_type)),
             containers: 1,

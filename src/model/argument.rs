@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// A task to be enqueued.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskCommand<T = String> {
     /// Retries + 1; 1 if absent.
@@ -17,6 +17,15 @@ pub struct TaskCommand<T = String> {
     /// Bound on one attempt's time in RUNNING, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
+    /// Bound on one attempt's time before it is INITIALIZING (`TimeoutStrategy.queued_timeout`), in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_queued_ms: Option<u64>,
+    /// Bound on the time until the action has ended, all attempts together (`TimeoutStrategy.deadline`), in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<u64>,
+    /// How long a retry waits (`RetryStrategy.backoff`); not at all if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backoff: Option<Box<BackoffCommand>>,
     /// The task type; "container" if absent. Each has a plugin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<T>,
@@ -29,6 +38,22 @@ pub struct TaskCommand<T = String> {
     /// How its outputs are cached; not at all if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheCommand<T>>,
+}
+
+/// How long the retries of a task wait (flyteidl2/core/literals.proto, `Backoff`): before retry n, from 0, it is base ×
+/// factorⁿ, and cap at the most.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackoffCommand {
+    /// The wait before the first retry, in milliseconds; 0 if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_ms: Option<u64>,
+    /// What it is multiplied by for each further retry, from 1 on; 1 if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor: Option<f64>,
+    /// The longest wait, in milliseconds; it cannot be left out where the factor is above 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap_ms: Option<u64>,
 }
 
 /// How a task asks for its outputs to be cached.
@@ -54,6 +79,9 @@ impl<T> Default for TaskCommand<T> {
         TaskCommand {
             max_attempts: None,
             timeout_ms: None,
+            max_queued_ms: None,
+            deadline_ms: None,
+            backoff: None,
             task_type: None,
             containers: None,
             missing: None,
@@ -153,9 +181,10 @@ pub enum ValueCommand<T = String> {
 
 reads! {
     TaskCommand {
-        max_attempts "maxAttempts", timeout_ms "timeoutMs", task_type "taskType", containers "containers",
-        missing "missing", cache "cache"
+        max_attempts "maxAttempts", timeout_ms "timeoutMs", max_queued_ms "maxQueuedMs", deadline_ms "deadlineMs",
+        backoff "backoff", task_type "taskType", containers "containers", missing "missing", cache "cache"
     }
+    BackoffCommand { base_ms "baseMs", factor "factor", cap_ms "capMs" }
     CacheCommand {
         discoverable "discoverable", serializable "serializable", key "key", unidentified "unidentified"
     }
@@ -202,6 +231,9 @@ impl<T> TaskCommand<T> {
         TaskCommand {
             max_attempts: self.max_attempts,
             timeout_ms: self.timeout_ms,
+            max_queued_ms: self.max_queued_ms,
+            deadline_ms: self.deadline_ms,
+            backoff: self.backoff,
             task_type: self.task_type.map(&mut *text),
             containers: self.containers,
             missing: self.missing,

@@ -4,7 +4,7 @@
 use super::argument::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, TraceCommand, ValueCommand};
 use super::import::ImportedResource;
 use super::read::{Fields, Read, Unreadable, wrong};
-use super::{ActionPhase, Call, FaultReply, Service, words::words};
+use super::{ActionPhase, CacheStatus, Call, FaultReply, Service, words::words};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -195,6 +195,15 @@ commands! {
         phase "phase": ActionPhase => phase,
         /// The attempt told; the recorded one if absent.
         attempts "attempts" [optional]: Option<u32> => attempts,
+    }
+    /// Somebody writes attempts and cache status into the resource (`ActionsService.Update`).
+    PutStatus "putStatus" {
+        /// The action.
+        action "action": A => action_of(action)?,
+        /// The attempt written.
+        attempts "attempts": u32 => attempts,
+        /// The cache status written; the one that is there if absent.
+        cache_status "cacheStatus" [optional]: Option<CacheStatus> => cache_status,
     }
     /// Time passes; timers that come due fire one by one, each at its own time.
     Advance "advance" {

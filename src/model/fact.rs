@@ -22,6 +22,19 @@ words! {
         Resync = 5 "resync",
         /// The lease of a reservation ends.
         Lease = 6 "lease",
+        /// The attempt's time before it is INITIALIZING ends.
+        QueuedTimeout = 7 "queuedTimeout",
+        /// The action's time ends, whichever attempt it is at.
+        ActionDeadline = 8 "actionDeadline",
+        /// What the executor waits for before it asks the plugin again is over.
+        Backoff = 9 "backoff",
+    }
+}
+
+impl TimerKind {
+    /// Whether it is about the action's resource, so that it goes with it.
+    pub const fn is_of_resource(self) -> bool {
+        !matches!(self, TimerKind::AbortRetry | TimerKind::Lease)
     }
 }
 
@@ -110,6 +123,13 @@ pub enum What {
         history: Option<(Reason, Message)>,
         /// `status.errorState` after the write.
         error: Option<ErrorState>,
+    },
+    /// Somebody wrote attempts and cache status into the status.
+    StatusPut {
+        /// The attempt, as it was given.
+        attempt: u32,
+        /// The cache status, upstream's number.
+        cache_status: u8,
     },
     /// An entry of the phase history came with a resource from outside.
     HistoryRestored {
@@ -293,6 +313,7 @@ impl What {
             | What::LabelsStamped
             | What::SignalStored { .. }
             | What::SignalRepeated
+            | What::StatusPut { .. }
             | What::DeletionRequested
             | What::ResourceDeleted => Store::Resource,
             What::EventRecorded { .. } | What::EventDropped { .. } => Store::Events,
@@ -340,6 +361,7 @@ impl What {
             What::LabelsStamped => "LabelsStamped",
             What::SignalStored { .. } => "SignalStored",
             What::SignalRepeated => "SignalRepeated",
+            What::StatusPut { .. } => "StatusPut",
             What::DeletionRequested => "DeletionRequested",
             What::ResourceDeleted => "ResourceDeleted",
             What::EventRecorded { .. } => "EventRecorded",

@@ -43,7 +43,7 @@ pub use rule::{Rule, Source};
 pub use setup::{RulesSetup, Setup};
 pub use status::{
     Cause, Condition, ConditionStatus, ConditionType, Conditions, ErrorCode, ErrorKind, ErrorState, Message, Reason,
-    Signal, SignalValue, Status, TaskAction,
+    Signal, SignalValue, Status, TaskAction, TimeBound,
 };
 pub use store::Store;
 pub use story::{Moment, Story};

@@ -1,6 +1,6 @@
 //! What the executor sees when it reconciles: answers, never a clock.
 
-use super::{ErrorCode, ErrorState, Message, PluginPhase, Rule, TextId, Time, words::words};
+use super::{ErrorCode, ErrorState, Message, PluginPhase, Rule, TextId, Time, TimeBound, words::words};
 
 words! {
     /// The error codes that no retry can mend (`nonRetryableCode`), in the order in which a chain of causes is
@@ -60,9 +60,11 @@ pub enum Observation {
         /// Its full text.
         text: TextId,
     },
-    /// The attempt has been RUNNING for as long as it may, in milliseconds.
-    AttemptTimedOut {
-        /// So long.
-        timeout_ms: u64,
+    /// A bound on the task's time was reached.
+    TimedOut {
+        /// Which.
+        bound: TimeBound,
+        /// So long, in milliseconds.
+        ms: u64,
     },
 }

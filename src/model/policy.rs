@@ -158,6 +158,53 @@ policies! {
         "https://github.com/flyteorg/flyte/issues/7901",
         "https://github.com/flyteorg/flyte/pull/7910"
     ];
+    /// Whether the time is bounded that an attempt may be queued.
+    queued_timeout "queuedTimeout": QueuedTimeout {
+        Enforced = 0 "enforced" "An attempt that is not INITIALIZING in time ends TIMED_OUT.",
+        Ignored = 1 "ignored" "Nothing reads that bound.",
+    } documented Enforced, upstream Ignored, links [
+        at!("flyteidl2/core/literals.proto#L250-L279"),
+        "https://github.com/flyteorg/flyte/pull/7910"
+    ];
+    /// Whether the time is bounded that a task may take, all its attempts together.
+    deadline "deadline": Deadline {
+        Enforced = 0 "enforced" "A task that has not ended by then ends TIMED_OUT, whatever its attempts.",
+        Ignored = 1 "ignored" "Nothing reads that bound.",
+    } documented Enforced, upstream Ignored, links [
+        at!("flyteidl2/core/literals.proto#L250-L279"),
+        "https://github.com/flyteorg/flyte/pull/7910"
+    ];
+    /// Whether a retry waits as its retry strategy says.
+    backoff "backoff": BackoffWaits {
+        Waited = 0 "waited" "The next attempt is QUEUED, and launched when the wait is over.",
+        Ignored = 1 "ignored" "Nothing reads it: the next attempt is launched at once.",
+    } documented Waited, upstream Ignored, links [
+        at!("flyteidl2/core/literals.proto#L208-L248"),
+        at!("executor/pkg/controller/taskaction_controller.go#L456-L507")
+    ];
+    /// How soon the plugin is asked again after a system failure.
+    failure_pace "failurePace": FailurePace {
+        Interval = 0 "interval" "After a requeue interval, so that a short outage counts once.",
+        AtOnce = 1 "atOnce" "At once, since counting the failure writes the resource: a short outage can use up all that is tolerated.",
+    } documented Interval, upstream AtOnce, links [
+        at!("executor/pkg/controller/taskaction_controller.go#L209-L252"),
+        at!("executor/pkg/controller/taskaction_controller.go#L1022-L1029"),
+        "https://github.com/flyteorg/flyte/issues/8066"
+    ];
+    /// What becomes of a retry whose failed attempt could not be stopped.
+    retry_cleanup "retryCleanup": RetryCleanup {
+        Awaited = 0 "awaited" "It waits: no attempt is launched beside another one.",
+        Ignored = 1 "ignored" "The next attempt begins all the same, and what was left may still run.",
+    } documented Awaited, upstream Ignored, links [
+        at!("executor/pkg/controller/taskaction_controller.go#L456-L486")
+    ];
+    /// What the actions service lets its callers write into a status (`Update`).
+    status_update "statusUpdate": StatusUpdate {
+        OwnAttempt = 0 "ownAttempt" "The cache status of the attempt it is at; attempts are counted by the executor.",
+        Anything = 1 "anything" "Any attempt, also one beyond the retries, or none.",
+    } documented OwnAttempt, upstream Anything, links [
+        at!("actions/k8s/client.go#L261-L293")
+    ];
     /// What resets the count of system failures.
     system_failure_reset "systemFailureReset": SystemFailureReset {
         NewAttempt = 0 "newAttempt" "Only a new attempt, so a task that cannot be launched ends.",
@@ -476,6 +523,22 @@ policies! {
         GivenUp = 1 "givenUp" "Listening ends for good: all watches of the process are silent until it restarts.",
     } documented Renewed, upstream GivenUp, links [
         at!("runs/repository/impl/action.go#L949-L954")
+    ];
+    /// When a watch of an action closes.
+    watch_end "watchEnd": WatchEnd {
+        WithRow = 0 "withRow" "When the action has ended and its end is told: the last message has the final phase.",
+        ByEvents = 1 "byEvents" "As soon as an event tells an end, while the row may still say RUNNING.",
+    } documented WithRow, upstream ByEvents, links [
+        at!("runs/service/run_service.go#L1243-L1275")
+    ];
+    /// In which order a watch of a run reads its actions.
+    watch_order "watchOrder": WatchOrder {
+        ParentsFirst = 0 "parentsFirst" "Each parent before its children.",
+        ByCreation = 1 "byCreation" "By creation and then by name: of what was made in one second a child may come first, which ends the watch.",
+    } documented ParentsFirst, upstream ByCreation, links [
+        "https://github.com/flyteorg/flyte/pull/7260",
+        at!("runs/service/run_service.go#L1400-L1440"),
+        at!("runs/service/run_state_manager.go#L191-L216")
     ];
     /// Which runs are listed as waiting for somebody.
     paused_listing "pausedListing": PausedListing {

@@ -27,6 +27,7 @@ const COLLECTOR: &str = "executor/pkg/controller/garbage_collector.go";
 const TASK_ACTION: &str = "executor/api/v1/taskaction_types.go";
 const PHASES: &str = "flyteidl2/common/phase.proto";
 const TASKS: &str = "flyteidl2/core/tasks.proto";
+const LITERALS: &str = "flyteidl2/core/literals.proto";
 
 macro_rules! rules {
     ($($(#[$section:meta])* $variant:ident $sentence:literal $file:ident $function:literal;)+) => {
@@ -79,6 +80,8 @@ rules! {
     TraceSucceeded "A trace is recorded as SUCCEEDED, whatever the SDK reports." INTERNAL_RUN_SERVICE "RecordAction";
     RecoveredRecorded "A recovered action is recorded directly as RECOVERED: it ended well in an earlier run." PHASES "ACTION_PHASE_RECOVERED";
     RefusesRecovery "Nothing upstream records an action as recovered." PHASES "ACTION_PHASE_RECOVERED";
+    StatusPut "Whoever calls the actions service writes attempts and cache status into the resource." CLIENT "PutStatus";
+    RefusesStatusPut "Attempts are counted by the executor: a caller tells of the one that the action is at." CLIENT "PutStatus";
     Imported "The resource was read from outside as it stood." TASK_ACTION "TaskAction";
     ActionRecorded "The run service first hears of the action and inserts its row: QUEUED, attempt 1." INTERNAL_RUN_SERVICE "RecordAction";
     ActionAlreadyRecorded "The row exists; recording the action again leaves it alone." REPOSITORY "CreateAction";
@@ -117,6 +120,7 @@ rules! {
     RestartInPlace "Attempts remain: the resource goes back to Queued with the next attempt, and the failed one is told to nobody." CONTROLLER "reconcileTask";
     RetriesExhausted "The last attempt failed, so the failure is final." CONTROLLER "reconcileTask";
     TimeoutHeld "The attempt's time is over, but what runs could not be cleaned up: the attempt is kept, and cleaned up again." CONTROLLER "reconcileTimedOutAttempt";
+    DeadlineExceeded "The action's time is over, so it ends TIMED_OUT at whichever attempt it is." LITERALS "TimeoutStrategy.deadline";
     LateSuccess "The attempt's time was over, but the plugin proves that it had ended well before." CONTROLLER "reconcileTimedOutAttempt";
     TimeoutFinal "The last attempt ran out of time, so the timeout is final." TASKS "TaskMetadata.timeout";
     StatusTooLong "A condition's message can have 32,768 characters, so the API server refuses this status each time it is written." TASK_ACTION "TaskActionStatus";
@@ -197,6 +201,7 @@ rules! {
     PlainWriteRetried "The status could not be written at first, so it was written again." CONTROLLER "recordSystemError";
     LabelsNotStamped "The labels could not be put on; the next reconcile does it." CONTROLLER "ensureTerminalLabels";
     FinalizerNotWritten "The finalizer could not be written; the reconcile is done again, with all that comes before." CONTROLLER "reconcileTask";
+    RetryHeld "The plugin could not stop the failed attempt, so it is kept, and no other begins beside it." CONTROLLER "reconcileTask";
     PluginAbortIgnored "The plugin could not stop the attempt; that is only logged, and the next attempt starts beside it." CONTROLLER "reconcileTask";
     DeletionHeld "A step before the deletion failed, so the resource, and its children with it, stay until a later try." CONTROLLER "handleAbortAndFinalize";
     CleanupSkipped "What cleaning up needs could not be prepared, so the resource goes without it: what ran is left behind, and no event tells the end." CONTROLLER "handleAbortAndFinalize";
@@ -240,6 +245,10 @@ rules! {
 
     TimeAdvances "Time passes." HERE "";
     AttemptTimerSet "The attempt may be RUNNING for so long." TASKS "TaskMetadata.timeout";
+    QueuedTimerSet "The attempt may be queued for so long before it is INITIALIZING." LITERALS "TimeoutStrategy.queued_timeout";
+    ActionTimerSet "The action may take so long, from when it is first QUEUED, with all its attempts." LITERALS "TimeoutStrategy.deadline";
+    BackoffTimerSet "The retry strategy has this attempt wait: the base, times the factor for each retry before it, and the cap at the most." LITERALS "RetryStrategy.backoff";
+    PaceTimerSet "After a failure of the platform the plugin is asked again when the executor's interval is over." CONTROLLER "recordSystemError";
     DeadlineTimerSet "The condition may wait for so long, counted from its creation." CONDITION "reconcileCondition";
     RetryTimerSet "The delay drawn for the next abort call." ABORT_RECONCILER "scheduleRequeue";
     TimerDue "A timer's time has come." HERE "";
@@ -261,6 +270,7 @@ rules! {
     RefusesPluginMissing "The action has no resource, so no plugin is asked." CONTROLLER "Reconcile";
     RefusesPluginEnded "The resource has ended, so its plugin is asked no more." CONTROLLER "Reconcile";
     RefusesPluginDeleted "The resource is being deleted, so its plugin is only told to abort." CONTROLLER "Reconcile";
+    RefusesPluginWaiting "The executor waits before it asks the plugin again." CONTROLLER "reconcileTask";
     RefusesPluginNotReady "The executor has not got round to asking the plugin yet." CONTROLLER "reconcileTask";
     CommandInvalid "The command cannot be read." HERE "";
 }

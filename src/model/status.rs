@@ -115,8 +115,8 @@ pub enum Message {
     SystemFailures(u32, TextId, Cause),
     /// "Unknown error message"
     Unknown,
-    /// "attempt exceeded its maximum runtime of …", in milliseconds (at most 49 days are told)
-    AttemptTimedOut(u32),
+    /// "attempt exceeded its maximum runtime of …", or what else bounds its time, in milliseconds (at most 49 days are told)
+    TimedOut(TimeBound, u32),
 }
 
 impl Message {
@@ -124,6 +124,17 @@ impl Message {
     pub const fn is_long(self) -> bool {
         matches!(self, Message::LongText(_) | Message::SystemFailures(_, _, Cause::Long(..)))
     }
+}
+
+/// The bounds on a task's time (flyteidl2/core/tasks.proto, `TaskMetadata.timeout`; literals.proto, `TimeoutStrategy`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TimeBound {
+    /// Of one attempt in RUNNING (`timeout`).
+    Runtime,
+    /// Of one attempt before it is INITIALIZING (`queued_timeout`).
+    Queue,
+    /// Of the action, until it has ended (`deadline`).
+    Deadline,
 }
 
 /// What a system failure was about.
@@ -209,8 +220,9 @@ pub enum ErrorCode {
     PluginNotFound,
     /// `ConditionTimedOut`
     ConditionTimedOut,
-    /// `TaskExecutionTimedOut`, since #7910.
-    AttemptTimedOut,
+    /// `TaskExecutionTimedOut`, since #7910; `TaskQueuedTimedOut` and `TaskDeadlineExceeded` are words of this model's,
+    /// since nothing upstream enforces these bounds.
+    TimedOut(TimeBound),
     /// `Interrupted`
     Interrupted,
     /// `UnknownError`, of a pod that failed without a reason.
@@ -230,7 +242,9 @@ impl ErrorCode {
             ErrorCode::InvalidSpec => "InvalidSpec",
             ErrorCode::PluginNotFound => "PluginNotFound",
             ErrorCode::ConditionTimedOut => "ConditionTimedOut",
-            ErrorCode::AttemptTimedOut => "TaskExecutionTimedOut",
+            ErrorCode::TimedOut(TimeBound::Runtime) => "TaskExecutionTimedOut",
+            ErrorCode::TimedOut(TimeBound::Queue) => "TaskQueuedTimedOut",
+            ErrorCode::TimedOut(TimeBound::Deadline) => "TaskDeadlineExceeded",
             ErrorCode::Interrupted => "Interrupted",
             ErrorCode::UnknownError => "UnknownError",
             ErrorCode::Error => "Error",

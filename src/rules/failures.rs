@@ -5,7 +5,7 @@ use super::Told;
 use super::informer::{RunServiceReply, is_remembered};
 use crate::model::policy::{
     Cleanup, ConflictRetry, EnqueueFailure, Events, InBandCheck, LateEnqueue, Listener, LongMessage, LostNews,
-    Notification, PlainWrite, SignalOfAborted,
+    Notification, PlainWrite, RetryCleanup, SignalOfAborted,
 };
 use crate::model::{ActionPhase, ActionRow, FaultReply, Rule, Rules, Status};
 
@@ -79,6 +79,14 @@ pub fn refuses_late_enqueue(row: &ActionRow, rules: &Rules) -> Option<Rule> {
 pub fn tells_late_end(row: &ActionRow, is_told: bool, rules: &Rules) -> Option<Told> {
     let told = Told { cache_status: row.cache_status, ..Told::of(row.attempts, row.phase) };
     (rules.events == Events::EveryPhase && !is_told).then_some(told)
+}
+
+/// Whether a retry waits when the attempt before it could not be stopped (taskaction_controller.go, `reconcileTask`).
+pub const fn abort_failed(rules: &Rules) -> (bool, Rule) {
+    match rules.retry_cleanup {
+        RetryCleanup::Awaited => (true, Rule::RetryHeld),
+        RetryCleanup::Ignored => (false, Rule::PluginAbortIgnored),
+    }
 }
 
 /// Whether a deletion waits when no context can be built with which the plugin is told to clean up

@@ -20,8 +20,10 @@ pub mod requests;
 pub mod run_service;
 pub mod stamps;
 pub mod task;
+pub mod timeouts;
 pub mod update;
 pub mod validate;
+pub mod watches;
 
 pub use abort::{AbortStep, abort_attempt, refuses_abort};
 pub use condition::{ConditionSeen, reconcile_condition};

@@ -4,10 +4,10 @@
 use super::phases::phase_from_conditions;
 use crate::model::policy::{
     DuplicateAction, DuplicateRun, InvalidResource, LabelInheritance, Namespace, ParentCheck, Recovery, RepeatedSignal,
-    TracePhase,
+    StatusUpdate, TracePhase,
 };
 use crate::model::{
-    ActionKind, Code, ConditionSpec, Rule, Rules, Signal, SignalValue, Spec, SpecField, TaskAction, ValueType,
+    ActionKind, Code, ConditionSpec, Rule, Rules, Signal, SignalValue, Spec, SpecField, Status, TaskAction, ValueType,
 };
 
 /// Characters of a run's name.
@@ -83,6 +83,16 @@ pub const fn create_run(exists: bool, rules: &Rules) -> Result<Rule, (Code, Rule
         (false, _) => Ok(Rule::RunCreated),
         (true, DuplicateRun::Silent) => Ok(Rule::RunKept),
         (true, DuplicateRun::Refused) => Err((Code::AlreadyExists, Rule::RefusesDuplicateRun)),
+    }
+}
+
+/// Why what somebody writes into a status is refused, if it is (actions/k8s/client.go, `PutStatus`).
+pub fn refuses_status_put(attempts: u32, status: &Status, rules: &Rules) -> Option<(Code, Rule)> {
+    match rules.status_update {
+        StatusUpdate::OwnAttempt if attempts != status.observed_attempts() => {
+            Some((Code::InvalidArgument, Rule::RefusesStatusPut))
+        }
+        StatusUpdate::OwnAttempt | StatusUpdate::Anything => None,
     }
 }
 

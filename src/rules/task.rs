@@ -7,10 +7,10 @@ use super::phases::{
 };
 use super::validate::validate_task_action;
 use super::{Effects, Reconciled, Told, Write};
-use crate::model::policy::{Events, PhaseOrder, Retry, SystemFailureReset, TaskTimeout};
+use crate::model::policy::{Events, PhaseOrder, Retry, SystemFailureReset};
 use crate::model::{
     ActionKind, ActionPhase, Cause, Condition, ConditionStatus, ConditionType, ErrorCode, ErrorKind, ErrorState,
-    Message, Observation, PluginPhase, Reason, Report, Rule, Rules, Spec, Status, TaskAction,
+    Message, Observation, PluginPhase, Reason, Report, Rule, Rules, Spec, Status, TaskAction, TimeBound,
 };
 
 /// Whether the next reconcile asks the plugin, or the rule that says why not.
@@ -33,11 +33,6 @@ pub fn asks_plugin(spec: &Spec, cr: &TaskAction, rules: &Rules) -> Result<(), Ru
 /// Whether the next thing to happen to the resource is that it goes back to QUEUED for the next attempt.
 pub fn is_reset_due(status: &Status, rules: &Rules) -> bool {
     phase_before_reset(status, rules).is_some()
-}
-
-/// Whether an attempt's time in RUNNING is counted at all.
-pub const fn times_attempts(rules: &Rules) -> bool {
-    matches!(rules.task_timeout, TaskTimeout::Enforced)
 }
 
 /// What the executor does about a task, given what the plugin or the clock has to say.
@@ -70,7 +65,7 @@ pub fn reconcile_task(
             context.permanent(cr.status, error, Rule::NonRetryableCode)
         }
         Observation::HandleError { non_retryable: None, text } => context.system_failure(cr.status, Cause::Text(*text)),
-        Observation::AttemptTimedOut { timeout_ms } => context.timed_out(*timeout_ms),
+        Observation::TimedOut { bound, ms } => context.timed_out(*bound, *ms),
     }
 }
 
@@ -296,13 +291,15 @@ impl Context<'_> {
         self.written(status, history, events, Rule::RestartInPlace)
     }
 
-    /// The attempt has been RUNNING for too long: it is stopped, and tried again while attempts remain.
-    fn timed_out(&self, timeout_ms: u64) -> Reconciled {
-        let message = Message::AttemptTimedOut(u32::try_from(timeout_ms).unwrap_or(u32::MAX));
-        let error = ErrorState { code: ErrorCode::AttemptTimedOut, kind: ErrorKind::User, message };
+    /// A bound on the task's time was reached: the attempt is stopped, and tried again while attempts remain and the bound
+    /// is not that of all of them.
+    fn timed_out(&self, bound: TimeBound, ms: u64) -> Reconciled {
+        let message = Message::TimedOut(bound, u32::try_from(ms).unwrap_or(u32::MAX));
+        let error = ErrorState { code: ErrorCode::TimedOut(bound), kind: ErrorKind::User, message };
         let report = Report { error: Some(error), ..FAILED };
         let mut status = *self.old;
-        if status.observed_attempts() < self.spec.max_attempts {
+        let is_last = bound == TimeBound::Deadline;
+        if !is_last && status.observed_attempts() < self.spec.max_attempts {
             return self.retry(status, &report, ActionPhase::TimedOut, Rule::AttemptTimedOut);
         }
         status.conditions = ended(status.conditions, ConditionType::Failed, Reason::TimedOut, message, message);
@@ -312,7 +309,8 @@ impl Context<'_> {
         status.attempts = status.observed_attempts();
         let history = append_history(&mut status, Reason::TimedOut, message);
         let event = Told { error: Some(error), ..Told::of(status.attempts, ActionPhase::TimedOut) };
-        let decided = self.written(status, history, [Some(event), None], Rule::TimeoutFinal);
+        let rule = if is_last { Rule::DeadlineExceeded } else { Rule::TimeoutFinal };
+        let decided = self.written(status, history, [Some(event), None], rule);
         Reconciled { effects: Effects { abort_plugin: true, ..decided.effects }, ..decided }
     }
 

@@ -2,7 +2,8 @@
 
 use super::event::SourceView;
 use crate::model::policy::{
-    AbortOfEnded, AbortedPhase, Guard, Promotion, Recovery, Retry, TaskTimeout, TracePhase, Waiting, Watch,
+    AbortOfEnded, AbortedPhase, Deadline, Guard, Promotion, QueuedTimeout, Recovery, Retry, TaskTimeout, TracePhase,
+    Waiting, Watch,
 };
 use crate::model::setup::nearest;
 use crate::model::{ActionKind, ActionPhase, Rule, Rules};
@@ -163,6 +164,22 @@ fn edges(rules: &Rules) -> Vec<Edge> {
         }
         edge(Some(Running), TimedOut, Rule::TimeoutFinal, "out of time", TASK);
     }
+    if rules.queued_timeout == QueuedTimeout::Enforced {
+        for &from in active.iter().filter(|phase| **phase < Initializing) {
+            if rules.retry == Retry::Recorded {
+                edge(Some(from), TimedOut, Rule::AttemptTimedOut, "queued too long", TASK);
+            }
+            edge(Some(from), TimedOut, Rule::TimeoutFinal, "queued too long", TASK);
+        }
+    }
+    if rules.deadline == Deadline::Enforced {
+        for &from in &active {
+            edge(Some(from), TimedOut, Rule::DeadlineExceeded, "deadline", TASK);
+        }
+    }
+    let tasks_time_out = rules.task_timeout == TaskTimeout::Enforced
+        || rules.queued_timeout == QueuedTimeout::Enforced
+        || rules.deadline == Deadline::Enforced;
     if rules.retry == Retry::Recorded {
         edge(Some(Failed), Queued, Rule::ResetToQueued, "next attempt", TASK);
         edge(Some(TimedOut), Queued, Rule::ResetToQueued, "next attempt", TASK);
@@ -170,7 +187,7 @@ fn edges(rules: &Rules) -> Vec<Edge> {
     if rules.promotion == Promotion::ResetsAttempts {
         for from in [Queued, Initializing, Failed, TimedOut] {
             // A parent is a task, which times out only where something reads its timeout.
-            if from != TimedOut || rules.task_timeout == TaskTimeout::Enforced {
+            if from != TimedOut || tasks_time_out {
                 edge(Some(from), Running, Rule::ParentPromoted, "child seen", TASK);
             }
         }
@@ -202,7 +219,7 @@ fn edges(rules: &Rules) -> Vec<Edge> {
                 edge(Some(from), to, Rule::DeletionKeepsEnd, "end told by deletion", kinds);
             }
         }
-        let timed = if rules.task_timeout == TaskTimeout::Enforced { RUNNABLE } else { CONDITION };
+        let timed = if tasks_time_out { RUNNABLE } else { CONDITION };
         edge(Some(Queued), TimedOut, Rule::DeletionKeepsEnd, "end told by deletion", timed);
     }
     if matches!(rules.guard, Guard::Numeric | Guard::Retryable | Guard::Upstream) {

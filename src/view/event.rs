@@ -2,7 +2,7 @@
 
 use super::text::{cause_text, error_code, message};
 use crate::model::time::span;
-use crate::model::{ActionPhase, Rule, Service, Store, Time, TimerKind, What};
+use crate::model::{ActionPhase, CacheStatus, Rule, Service, Store, Time, TimerKind, What};
 use crate::world::World;
 use serde::Serialize;
 
@@ -87,7 +87,7 @@ fn about(what: &What) -> About {
         What::EventRecorded { phase, attempt, .. } | What::EventDropped { phase, attempt, .. } => {
             About { to: Some(phase), attempt: Some(attempt), ..none }
         }
-        What::StatusWritten { attempt, .. } | What::PluginAborted { attempt } => {
+        What::StatusWritten { attempt, .. } | What::StatusPut { attempt, .. } | What::PluginAborted { attempt } => {
             About { attempt: Some(attempt), ..none }
         }
         What::AbortAttemptCounted { count: attempt }
@@ -160,6 +160,9 @@ fn detail(world: &World, what: &What) -> String {
             Some(error) => format!("version {version} · {}", message(texts, error.message)),
             None => format!("version {version}"),
         },
+        What::StatusPut { cache_status, .. } => {
+            CacheStatus::ALL.get(usize::from(cache_status)).map_or_else(String::new, |status| status.name().to_owned())
+        }
         What::EventDropped { version, .. } => format!("version {version}"),
         What::AbortCalled { attempt } => format!("attempt {attempt} of {}", world.config().abort.attempts_max),
         What::AbortSucceeded { reply } => reply.name().to_owned(),

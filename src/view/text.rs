@@ -1,7 +1,7 @@
 //! Words for what the core carries as data.
 
 use crate::model::time::{go_seconds, span};
-use crate::model::{ActionId, Cause, ErrorCode, Message, PendingWork, SpecFields, Texts, TimerKind};
+use crate::model::{ActionId, Cause, ErrorCode, Message, PendingWork, Spec, SpecFields, Texts, TimeBound, TimerKind};
 use crate::world::World;
 
 /// The words of a message; upstream's where upstream has words.
@@ -47,7 +47,14 @@ pub fn message(texts: &Texts, message: Message) -> String {
             format!("plugin {} failed with system error {count} times: {cause}", go_quote(texts.get(plugin)))
         }
         Message::Unknown => "Unknown error message".to_owned(),
-        Message::AttemptTimedOut(ms) => format!("attempt exceeded its maximum runtime of {}", span(u64::from(ms))),
+        Message::TimedOut(bound, ms) => {
+            let bound = match bound {
+                TimeBound::Runtime => "attempt exceeded its maximum runtime",
+                TimeBound::Queue => "attempt exceeded its maximum queued time",
+                TimeBound::Deadline => "action exceeded its deadline",
+            };
+            format!("{bound} of {}", span(u64::from(ms)))
+        }
     }
 }
 
@@ -126,17 +133,27 @@ pub fn error_code(texts: &Texts, code: ErrorCode) -> &str {
 
 /// What a timer waits for, in a sentence.
 pub(super) fn timer_sentence(world: &World, id: ActionId, kind: TimerKind) -> String {
-    let timeout = world.action(id).map_or(0, |action| action.spec.timeout_ms);
+    let action = world.action(id);
+    let bound = |of: fn(&Spec) -> u64| span(action.map_or(0, |action| of(&action.spec)));
+    let attempt = || {
+        let resource = action.and_then(|action| action.resource);
+        resource.map_or(1, |resource| resource.cr.status.observed_attempts())
+    };
     let name = world.name_of(id);
     match kind {
         TimerKind::AttemptTimeout => {
-            let attempt = world
-                .action(id)
-                .and_then(|action| action.resource)
-                .map_or(1, |resource| resource.cr.status.observed_attempts());
-            format!("attempt {attempt} of {name} may be RUNNING for {}", span(timeout))
+            format!("attempt {} of {name} may be RUNNING for {}", attempt(), bound(|spec| spec.timeout_ms))
         }
-        TimerKind::ConditionDeadline => format!("{name} waits for a signal for {}", span(timeout)),
+        TimerKind::QueuedTimeout => {
+            format!("attempt {} of {name} may be queued for {}", attempt(), bound(|spec| spec.max_queued_ms))
+        }
+        TimerKind::ActionDeadline => {
+            format!("{name} may take {} with all its attempts", bound(|spec| spec.deadline_ms))
+        }
+        TimerKind::Backoff => format!("attempt {} of {name} is launched when the wait before it is over", attempt()),
+        TimerKind::ConditionDeadline => {
+            format!("{name} waits for a signal for {}", bound(|spec| spec.timeout_ms))
+        }
         TimerKind::AbortRetry => format!("the abort of {name} is tried again"),
         TimerKind::Requeue => format!("the executor looks at {name} again"),
         TimerKind::Collection => format!("a sweep of the garbage collector finds {name} old enough"),

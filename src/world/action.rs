@@ -1,6 +1,6 @@
 //! An action: its row, its resource, and its place in the tree.
 
-use crate::model::{ActionId, ActionRow, Rule, Spec, TaskAction, TextId, Time};
+use crate::model::{ActionId, ActionRow, Rule, Spec, TaskAction, TextId, Time, TimeBound};
 
 /// An action as upstream's two stores have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,8 +68,10 @@ pub struct Resource {
     pub completed_at: Option<Time>,
     /// The attempt whose time in RUNNING is being counted.
     pub timed_attempt: u32,
-    /// When that attempt's time was over, while its plugin could not be told to clean up.
-    pub overdue: Option<Time>,
+    /// Which bound on the task's time was reached, and when, while its plugin could not be told to clean up.
+    pub overdue: Option<(TimeBound, Time)>,
+    /// Whether what an earlier attempt has launched was not stopped.
+    pub left: bool,
     /// The decision that last changed the status.
     pub cause: Rule,
 }
@@ -87,6 +89,7 @@ impl Resource {
             completed_at: None,
             timed_attempt: 0,
             overdue: None,
+            left: false,
             cause: Rule::ActionEnqueued,
         }
     }

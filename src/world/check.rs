@@ -45,6 +45,7 @@ impl World {
                 }
                 if let Some(task) = task {
                     self.check_task(task)?;
+                    Self::check_backoff(task)?;
                 }
                 if let Some(condition) = condition {
                     self.check_condition(condition)?;
@@ -97,6 +98,7 @@ impl World {
                 ),
                 _ => Ok(()),
             },
+            Command::PutStatus { action, attempts, .. } => self.check_put_status(*action, *attempts),
             Command::Advance { ms } => {
                 let room = Time::MAX.since(self.now());
                 if *ms > room {
@@ -208,6 +210,7 @@ impl World {
         }
         if let Some(task) = task {
             self.check_task(task)?;
+            Self::check_backoff(task)?;
         }
         let places = (project.unwrap_or(TextId::FLYTESNACKS), domain.unwrap_or(TextId::DEVELOPMENT));
         self.check_resource(ROOT_ACTION, true, places, &self.task_spec(task))?;
@@ -324,7 +327,7 @@ impl World {
         Ok((run, own))
     }
 
-    fn check_task(&self, task: &TaskCommand<TextId>) -> Checked {
+    pub(super) fn check_task<T>(&self, task: &TaskCommand<T>) -> Checked {
         if task.max_attempts == Some(0) {
             return refuse(
                 Code::InvalidArgument,
@@ -332,22 +335,65 @@ impl World {
                 "`maxAttempts` is retries + 1, so it is at least 1.",
             );
         }
-        self.check_timeout(task.timeout_ms)?;
+        let bounds = [
+            ("timeoutMs", task.timeout_ms),
+            ("maxQueuedMs", task.max_queued_ms),
+            ("deadlineMs", task.deadline_ms),
+            ("backoff.baseMs", task.backoff.as_ref().and_then(|backoff| backoff.base_ms)),
+            ("backoff.capMs", task.backoff.as_ref().and_then(|backoff| backoff.cap_ms)),
+        ];
+        bounds.into_iter().try_for_each(|(field, ms)| self.check_span(field, ms))
+    }
+
+    fn check_backoff(task: &TaskCommand<TextId>) -> Checked {
+        let Some(factor) = task.backoff.as_ref().and_then(|backoff| backoff.factor) else { return Ok(()) };
+        if !factor.is_finite() || factor < 1.0 {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::SpecInvalid,
+                format!(
+                    "`backoff.factor` is {factor}; it multiplies the wait for each further retry, so it is 1 or more."
+                ),
+            );
+        }
+        if factor > 1.0 && task.backoff.as_ref().is_some_and(|backoff| backoff.cap_ms.is_none()) {
+            return refuse(
+                Code::InvalidArgument,
+                Rule::SpecInvalid,
+                "A `backoff.factor` above 1 lets the wait grow without end; give `backoff.capMs`, the longest one.",
+            );
+        }
         Ok(())
     }
 
+    fn check_put_status(&self, id: ActionId, attempts: u32) -> Checked {
+        let Some(action) = self.action(id) else { return self.unknown(id) };
+        let name = self.text(action.full_name);
+        let Some(resource) = action.resource else {
+            let message = format!("failed to get TaskAction: {name} has no resource, so there is no status to write.");
+            return refuse(Code::Internal, Rule::RefusesPluginMissing, message);
+        };
+        let status = &resource.cr.status;
+        let Some((code, rule)) = requests::refuses_status_put(attempts, status, self.rules()) else { return Ok(()) };
+        let attempt = status.observed_attempts();
+        let message = format!(
+            "{name} is at attempt {attempt}, which the executor counts; {attempts} cannot be written, {attempt} can."
+        );
+        refuse(code, rule, message)
+    }
+
     fn check_condition(&self, condition: &ConditionCommand<TextId>) -> Checked {
-        self.check_timeout(condition.timeout_ms)?;
+        self.check_span("timeoutMs", condition.timeout_ms)?;
         self.check_length("prompt", condition.prompt)
     }
 
-    pub(super) fn check_timeout(&self, timeout_ms: Option<u64>) -> Checked {
+    pub(super) fn check_span(&self, field: &str, ms: Option<u64>) -> Checked {
         let room = Time::MAX.since(self.now());
-        match timeout_ms {
+        match ms {
             Some(ms) if ms > room => refuse(
                 Code::OutOfRange,
                 Rule::TimeOutOfRange,
-                format!("`timeoutMs` can be {room} at the most from {}, to where JavaScript's Date ends.", self.now()),
+                format!("`{field}` can be {room} at the most from {}, to where JavaScript's Date ends.", self.now()),
             ),
             _ => Ok(()),
         }
@@ -485,10 +531,14 @@ impl World {
             );
             return refuse(Code::FailedPrecondition, Rule::RefusesPluginMissing, message);
         };
-        let Err(rule) = asks_plugin(&action.spec, &resource.cr, self.rules()) else { return Ok(()) };
+        let waits = || if self.backs_off(id) { Err(Rule::RefusesPluginWaiting) } else { Ok(()) };
+        let Err(rule) = asks_plugin(&action.spec, &resource.cr, self.rules()).and_then(|()| waits()) else {
+            return Ok(());
+        };
         let hint = match rule {
             Rule::RefusesPluginKind => "a condition is moved by `signal`, by its deadline or by an abort",
             Rule::RefusesPluginDeleted => "it ends when the abort is through",
+            Rule::RefusesPluginWaiting => "`fire` its `backoff` timer, or let time pass with `advance`",
             Rule::RefusesPluginNotReady => "deliver the pending `reconcile` first",
             _ => "late news reach its row by `updatePhase`",
         };

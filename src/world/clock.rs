@@ -1,9 +1,8 @@
 //! Time: it passes when a command says so, timers fire one by one at their own time, and what is due by then is done.
 
-use super::executor::Asked;
 use super::timers::Timer;
 use super::{NumberedCommand, Sink, World};
-use crate::model::{ActionId, Delivery, Observation, Rule, TextId, Time, TimerKind, What};
+use crate::model::{ActionId, Delivery, Rule, TextId, Time, TimeBound, TimerKind, What};
 
 impl World {
     /// Time passes to `target`; what comes due on the way fires at its own time.
@@ -39,11 +38,12 @@ impl World {
         self.set_now(self.now().max(timer.due));
         self.tell(sink, timer.action, What::TimerFired { kind: timer.kind }, Rule::TimerDue);
         match timer.kind {
-            TimerKind::AttemptTimeout => {
-                let timeout_ms = self.action(timer.action).map_or(0, |action| action.spec.timeout_ms);
-                self.reconcile_with(timer.action, &Observation::AttemptTimedOut { timeout_ms }, Asked::Clock, sink);
+            TimerKind::AttemptTimeout => self.time_out(timer.action, TimeBound::Runtime, sink),
+            TimerKind::QueuedTimeout => self.time_out(timer.action, TimeBound::Queue, sink),
+            TimerKind::ActionDeadline => self.time_out(timer.action, TimeBound::Deadline, sink),
+            TimerKind::ConditionDeadline | TimerKind::Requeue | TimerKind::Backoff => {
+                self.reconcile_soon(timer.action);
             }
-            TimerKind::ConditionDeadline | TimerKind::Requeue => self.reconcile_soon(timer.action),
             TimerKind::Collection => self.collect(timer.action, sink),
             TimerKind::Lease => self.lease_ends(timer.action, sink),
             TimerKind::Resync => self.take_up_anew(timer.action),

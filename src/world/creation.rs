@@ -3,11 +3,11 @@
 
 use super::pending::Pending;
 use super::{Action, Resource, Sink, Untold, World};
-use crate::model::action::plain_run;
+use crate::model::action::{Backoff, plain_run};
 use crate::model::argument::TaskCommand;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Caching, Call, ConditionSpec, FaultReply, PendingWork, Rule, Spec, SpecFields,
-    TextId, TimerKind, What,
+    TextId, TimeBound, TimerKind, What,
 };
 use crate::rules::failures::{enqueue_failed, record_failed, refuses_late_enqueue, tells_late_end};
 use crate::rules::requests;
@@ -152,6 +152,8 @@ impl World {
             let due = created_at.plus(spec.timeout_ms);
             self.set_timer(due, id, TimerKind::ConditionDeadline, Rule::DeadlineTimerSet, sink);
         }
+        self.bound(TimeBound::Queue, id, &spec, sink);
+        self.bound(TimeBound::Deadline, id, &spec, sink);
         self.reconcile_soon(id);
     }
 
@@ -206,6 +208,13 @@ impl World {
         }
         Spec {
             timeout_ms: task.timeout_ms.unwrap_or(0),
+            max_queued_ms: task.max_queued_ms.unwrap_or(0),
+            deadline_ms: task.deadline_ms.unwrap_or(0),
+            backoff: task.backoff.as_deref().map_or(Backoff::default(), |backoff| Backoff {
+                base_ms: backoff.base_ms.unwrap_or(0),
+                factor: backoff.factor.unwrap_or(1.0).to_bits(),
+                cap_ms: backoff.cap_ms.unwrap_or(u64::MAX),
+            }),
             containers: task.containers.unwrap_or(1),
             missing,
             caching: task.cache.as_ref().map_or(Caching::default(), |cache| Caching {

@@ -12,17 +12,18 @@ use crate::model::{
 };
 
 /// What a plugin may report, in the order of the lifecycle.
-const REPORTS: [PluginPhase; 9] = [
-    PluginPhase::NotReady,
+const REPORTS: [PluginPhase; 7] = [
     PluginPhase::WaitingForResources,
     PluginPhase::WaitingForCache,
     PluginPhase::Queued,
     PluginPhase::Initializing,
     PluginPhase::Running,
     PluginPhase::Success,
-    PluginPhase::Aborted,
     PluginPhase::Undefined,
 ];
+
+/// What no plugin returns that upstream ships, and a plugin of one's own may.
+const UNUSUAL: [PluginPhase; 2] = [PluginPhase::NotReady, PluginPhase::Aborted];
 
 impl World {
     /// The commands about one action, or about all, that the world would take now, in a fixed order.
@@ -149,6 +150,11 @@ impl World {
         }
         let phases = ActionPhase::ALL.iter();
         out.extend(phases.map(|&phase| Command::UpdatePhase { action: id, phase, attempts: None }));
+        if action.spec.kind == ActionKind::Task {
+            // One attempt too many, which whoever calls the actions service can write.
+            let attempts = action.spec.max_attempts.saturating_add(1);
+            out.push(Command::PutStatus { action: id, attempts, cache_status: None });
+        }
     }
 
     fn plugin_candidates(&self, id: ActionId, out: &mut Vec<NumberedCommand>) {
@@ -156,20 +162,19 @@ impl World {
         let error = |code, kind, message| ErrorCommand { code, kind, message, length: None };
         let user = || error(TextId::USER_ERROR, ErrorKind::User, TextId::EXIT_CODE);
         let system = || error(TextId::SYSTEM_ERROR, ErrorKind::System, TextId::NODE_LOST);
-        let mut report = |phase, error| {
+        let report = |phase, error| {
             // The same phase again is news only with a higher version.
             let again = stored.filter(|status| status.plugin_phase == Some(phase));
             let version = again.map(|status| status.plugin_phase_version.saturating_add(1));
             let result = ResultCommand { version, error, ..ResultCommand::of(phase) };
-            out.push(Command::Plugin { action: id, result: Some(result), failure: None });
+            Command::Plugin { action: id, result: Some(result), failure: None }
         };
-        for phase in REPORTS {
-            report(phase, None);
-        }
-        report(PluginPhase::RetryableFailure, Some(user()));
-        report(PluginPhase::RetryableFailure, Some(system()));
-        report(PluginPhase::PermanentFailure, Some(user()));
+        out.extend(REPORTS.map(|phase| report(phase, None)));
+        out.push(report(PluginPhase::RetryableFailure, Some(user())));
+        out.push(report(PluginPhase::RetryableFailure, Some(system())));
+        out.push(report(PluginPhase::PermanentFailure, Some(user())));
         let failure = FailureCommand { code: None, message: TextId::PLUGIN_UNAVAILABLE };
         out.push(Command::Plugin { action: id, result: None, failure: Some(failure) });
+        out.extend(UNUSUAL.map(|phase| report(phase, None)));
     }
 }

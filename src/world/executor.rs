@@ -6,13 +6,14 @@ use super::{Action, Resource, Sink, World};
 use crate::model::argument::{FailureCommand, ResultCommand};
 use crate::model::{
     ActionId, ActionKind, Call, Condition, ConditionStatus, ConditionType, ErrorCode, ErrorState, FaultReply, Message,
-    NonRetryableCode, Observation, PendingWork, PluginPhase, Reason, Report, Rule, Status, TaskAction, TextId, Time,
-    TimerKind, What,
+    NonRetryableCode, Observation, PendingWork, PluginPhase, Reason, Report, Rule, Spec, Status, TaskAction, TextId,
+    Time, TimeBound, TimerKind, What,
 };
 use crate::rules::cache::{lease_expired, told_status};
-use crate::rules::failures::{cleanup_impossible, decides_anew, plain_write_failed, refuses_status};
+use crate::rules::failures::{abort_failed, cleanup_impossible, decides_anew, plain_write_failed, refuses_status};
 use crate::rules::stamps::stored;
-use crate::rules::task::{asks_plugin, is_reset_due, reconcile_task, times_attempts};
+use crate::rules::task::{asks_plugin, is_reset_due, reconcile_task};
+use crate::rules::timeouts::{backoff_ms, bound_ms, has_left_the_queue, pace_ms, timer_of};
 use crate::rules::{
     ConditionSeen, Reconciled, Write, handle_abort_and_finalize, informer, reconcile_condition, requests,
 };
@@ -22,8 +23,8 @@ use crate::rules::{
 pub(super) enum Asked {
     /// The plugin, by a phase or by an error.
     Plugin(Option<PluginPhase>),
-    /// The clock: the attempt's time is over.
-    Clock,
+    /// The clock: a bound on the task's time was reached.
+    Clock(TimeBound),
     /// Nobody: the executor looked by itself.
     Nobody,
 }
@@ -51,16 +52,18 @@ impl World {
         let stale = self.take_stale(id, sink);
         let cr = stale.unwrap_or(resource.cr);
         let (mut seen, mut asked) = (*seen, asked);
-        if let Some(deadline) = resource.overdue {
-            (seen, asked) = overdue(&seen, asked, deadline, spec.timeout_ms);
+        if let Some((bound, at)) = resource.overdue {
+            let ms = bound_ms(bound, &spec, self.rules()).unwrap_or_default();
+            (seen, asked) = overdue(&seen, asked, at, (bound, ms));
         }
-        let asks = spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, self.rules()).is_ok();
+        let asks =
+            spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, self.rules()).is_ok() && !self.backs_off(id);
         if asks {
             if self.fails(Call::BuildContext, id, Rule::ContextNotBuilt, sink).is_some() {
                 return self.requeue(id, sink);
             }
             let mut looked_up = None;
-            if !matches!(seen, Observation::AttemptTimedOut { .. }) {
+            if !matches!(seen, Observation::TimedOut { .. }) {
                 match self.ask_cache(id, &spec, &cr.status, asked != Asked::Nobody, sink) {
                     CacheAnswer::AsksPlugin(found) => looked_up = found,
                     CacheAnswer::Decides(instead) => {
@@ -155,10 +158,12 @@ impl World {
         match asked {
             Asked::Plugin(_) => {}
             Asked::Nobody => self.reconcile_soon(id),
-            Asked::Clock if self.timers_of(id).any(|timer| timer.kind == TimerKind::AttemptTimeout) => {}
-            Asked::Clock => {
-                let due = self.now().plus(self.config().requeue_ms);
-                self.set_timer(due, id, TimerKind::AttemptTimeout, Rule::RequeueTimerSet, sink);
+            Asked::Clock(bound) => {
+                let kind = timer_of(bound);
+                if self.timers_of(id).all(|timer| timer.kind != kind) {
+                    let due = self.now().plus(self.config().requeue_ms);
+                    self.set_timer(due, id, kind, Rule::RequeueTimerSet, sink);
+                }
             }
         }
     }
@@ -228,14 +233,24 @@ impl World {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
         let old = resource.cr.status;
         let rule = decided.rule;
-        if asked == Asked::Clock && decided.effects.abort_plugin {
-            if !self.clean_up(id, &resource, rule, sink) {
-                return self.reconcile_again(id, asked, sink);
+        let mut is_left = resource.left;
+        match asked {
+            _ if !decided.effects.abort_plugin => {}
+            Asked::Clock(bound) => {
+                if !self.clean_up(id, &resource, bound, rule, sink) {
+                    return self.reconcile_again(id, asked, sink);
+                }
             }
-        } else if decided.effects.abort_plugin
-            && self.fails(Call::AbortPlugin, id, Rule::PluginAbortIgnored, sink).is_none()
-        {
-            self.tell(sink, id, What::PluginAborted { attempt: old.observed_attempts() }, rule);
+            Asked::Plugin(_) | Asked::Nobody => {
+                let (waits, failed) = abort_failed(self.rules());
+                if self.fails(Call::AbortPlugin, id, failed, sink).is_none() {
+                    self.tell(sink, id, What::PluginAborted { attempt: old.observed_attempts() }, rule);
+                } else if waits {
+                    return self.reconcile_again(id, asked, sink);
+                } else {
+                    is_left = decided.status.observed_attempts() > old.observed_attempts();
+                }
+            }
         }
         let (now, rules) = (self.now(), *self.rules());
         // Within one reconcile the time of a history entry is exact; what was stored before is as it was stored. Without
@@ -258,6 +273,7 @@ impl World {
             Write::Finalizer => new.cr.finalizer = true,
             Write::Plain | Write::EventThenStatus => {
                 new.overdue = None;
+                new.left = is_left;
                 new.cr.status = decided.status;
                 // A counter that goes up is not why a resource is in its phase.
                 if (old.conditions, old.attempts) != (decided.status.conditions, decided.status.attempts) {
@@ -276,7 +292,7 @@ impl World {
             // What the resource holds of a failure that is followed by another attempt is Queued.
             Asked::Plugin(Some(_)) if rule == Rule::RestartInPlace => decided.status.plugin_phase,
             Asked::Plugin(phase) => phase,
-            Asked::Clock | Asked::Nobody => None,
+            Asked::Clock(_) | Asked::Nobody => None,
         };
         match decided.write {
             Write::Finalizer => {
@@ -307,10 +323,7 @@ impl World {
         }
         // The informer has no predicate: a counter that goes up is news as any other write of the status is.
         if matches!(decided.write, Write::Plain | Write::EventThenStatus) {
-            let news = self.news_of(id).filter(|_| informer::sees_every_status(&rules));
-            if news.is_some() || informer::is_dispatched(false, self.has_update(id)) {
-                self.push(id, PendingWork::WatchUpdate, news);
-            }
+            self.status_written(id);
         }
         if decided.effects.stamp_labels {
             self.resource_changed(id);
@@ -325,14 +338,21 @@ impl World {
         {
             self.reconcile_soon(id);
         }
-        self.watch_the_clock(id, spec.timeout_ms, sink);
+        self.watch_the_clock(id, &old, decided, sink);
     }
 
     /// Cleans up after an attempt whose time is over (#7910, `reconcileTimedOutAttempt`); false if that fails, which keeps
     /// the attempt.
-    fn clean_up(&mut self, id: ActionId, resource: &Resource, rule: Rule, sink: &mut impl Sink) -> bool {
+    fn clean_up(
+        &mut self,
+        id: ActionId,
+        resource: &Resource,
+        bound: TimeBound,
+        rule: Rule,
+        sink: &mut impl Sink,
+    ) -> bool {
         let stopped = self.stop_plugin(id, resource, [rule, Rule::TimeoutHeld], sink);
-        let overdue = if stopped { None } else { resource.overdue.or(Some(self.now())) };
+        let overdue = if stopped { None } else { resource.overdue.or(Some((bound, self.now()))) };
         if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
             resource.overdue = overdue;
         }
@@ -358,34 +378,90 @@ impl World {
         true
     }
 
-    /// Sets the attempt's timer when it is first RUNNING, and takes timers off that have lost their point.
-    fn watch_the_clock(&mut self, id: ActionId, timeout_ms: u64, sink: &mut impl Sink) {
+    /// Sets the timers of what bounds a task's time and of what it waits for, and takes those off that have lost their
+    /// point. `old` is the status before.
+    fn watch_the_clock(&mut self, id: ActionId, old: &Status, decided: &Reconciled, sink: &mut impl Sink) {
         let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
-        if timeout_ms == 0 {
-            return;
-        }
-        let status = resource.cr.status;
+        let (rules, status) = (*self.rules(), resource.cr.status);
         let over = status.conditions.is_terminal() || resource.cr.deleting;
         if spec.kind == ActionKind::Condition {
-            if over {
+            if over && spec.timeout_ms > 0 {
                 self.cancel_timer(id, TimerKind::ConditionDeadline);
             }
             return;
         }
-        if !times_attempts(self.rules()) {
-            return;
-        }
         let attempt = status.observed_attempts();
-        if over || status.awaits_reset().is_some() || attempt != resource.timed_attempt {
+        let begins = attempt != old.observed_attempts();
+        let between = status.awaits_reset().is_some();
+        if over {
+            self.cancel_timer(id, TimerKind::ActionDeadline);
+        }
+        if over || begins {
+            self.cancel_timer(id, TimerKind::Backoff);
+        }
+        if over || between || begins || has_left_the_queue(&status) {
+            self.cancel_timer(id, TimerKind::QueuedTimeout);
+        }
+        if over || between || attempt != resource.timed_attempt {
             self.cancel_timer(id, TimerKind::AttemptTimeout);
         }
+        if over {
+            return;
+        }
+        if begins {
+            self.bound(TimeBound::Queue, id, &spec, sink);
+            if let Some(ms) = backoff_ms(attempt, &spec, &rules) {
+                self.back_off(id, ms, Rule::BackoffTimerSet, sink);
+            }
+        } else if decided.rule == Rule::SystemFailureTolerated
+            && let Some(ms) = pace_ms(self.config().requeue_ms, &rules)
+        {
+            self.back_off(id, ms, Rule::PaceTimerSet, sink);
+        }
         let runs = status.conditions.progressing() == Some(Reason::Executing);
-        if runs && !over && attempt != resource.timed_attempt {
+        if runs && attempt != resource.timed_attempt && bound_ms(TimeBound::Runtime, &spec, &rules).is_some() {
             if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
                 resource.timed_attempt = attempt;
             }
-            let due = self.now().plus(timeout_ms);
-            self.set_timer(due, id, TimerKind::AttemptTimeout, Rule::AttemptTimerSet, sink);
+            self.bound(TimeBound::Runtime, id, &spec, sink);
+        }
+    }
+
+    /// Sets the timer of a bound on a task's time that begins now, if it has one.
+    pub(super) fn bound(&mut self, bound: TimeBound, id: ActionId, spec: &Spec, sink: &mut impl Sink) {
+        let Some(ms) = bound_ms(bound, spec, self.rules()) else { return };
+        let rule = match bound {
+            TimeBound::Runtime => Rule::AttemptTimerSet,
+            TimeBound::Queue => Rule::QueuedTimerSet,
+            TimeBound::Deadline => Rule::ActionTimerSet,
+        };
+        self.set_timer(self.now().plus(ms), id, timer_of(bound), rule, sink);
+    }
+
+    /// The executor does not ask the plugin for so long.
+    fn back_off(&mut self, id: ActionId, ms: u64, rule: Rule, sink: &mut impl Sink) {
+        if !self.backs_off(id) {
+            self.set_timer(self.now().plus(ms), id, TimerKind::Backoff, rule, sink);
+        }
+    }
+
+    /// Whether the executor waits before it asks the plugin again.
+    pub(super) fn backs_off(&self, id: ActionId) -> bool {
+        self.timers_of(id).any(|timer| timer.kind == TimerKind::Backoff)
+    }
+
+    /// A bound on a task's time was reached.
+    pub(super) fn time_out(&mut self, id: ActionId, bound: TimeBound, sink: &mut impl Sink) {
+        let Some((spec, status)) = self.action(id).and_then(|a| Some((a.spec, a.resource?.cr.status))) else { return };
+        if is_reset_due(&status, self.rules()) {
+            // The attempt has failed, and the next one is on its way: the action's time ends at that one.
+            self.reconcile_with(id, &Observation::Nothing, Asked::Nobody, sink);
+        }
+        let ms = bound_ms(bound, &spec, self.rules()).unwrap_or_default();
+        self.reconcile_with(id, &Observation::TimedOut { bound, ms }, Asked::Clock(bound), sink);
+        let goes_on = |resource: &Resource| !resource.cr.status.conditions.is_terminal() && !resource.cr.deleting;
+        if bound == TimeBound::Deadline && self.action(id).and_then(|a| a.resource).is_some_and(|r| goes_on(&r)) {
+            self.reconcile_again(id, Asked::Clock(bound), sink);
         }
     }
 
@@ -445,13 +521,7 @@ impl World {
             action.resource = None;
         }
         self.watch_the_lease(id, &spec, sink);
-        for kind in [
-            TimerKind::AttemptTimeout,
-            TimerKind::ConditionDeadline,
-            TimerKind::Requeue,
-            TimerKind::Collection,
-            TimerKind::Resync,
-        ] {
+        for &kind in TimerKind::ALL.iter().filter(|kind| kind.is_of_resource()) {
             self.cancel_timer(id, kind);
         }
         self.tell(sink, id, What::ResourceDeleted, finalized.rule);
@@ -497,14 +567,14 @@ impl World {
 }
 
 /// What counts once an attempt's time is over: a success that is proved to have come before, and nothing else.
-fn overdue(seen: &Observation, asked: Asked, deadline: Time, timeout_ms: u64) -> (Observation, Asked) {
+fn overdue(seen: &Observation, asked: Asked, over_at: Time, (bound, ms): (TimeBound, u64)) -> (Observation, Asked) {
     match seen {
         Observation::Report(report)
-            if report.phase == PluginPhase::Success && report.occurred_at.is_some_and(|at| at <= deadline) =>
+            if report.phase == PluginPhase::Success && report.occurred_at.is_some_and(|at| at <= over_at) =>
         {
             (Observation::Cached { report: *report, rule: Rule::LateSuccess }, asked)
         }
-        _ => (Observation::AttemptTimedOut { timeout_ms }, Asked::Clock),
+        _ => (Observation::TimedOut { bound, ms }, Asked::Clock(bound)),
     }
 }
 

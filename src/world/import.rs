@@ -8,11 +8,11 @@ use crate::model::shown::shown;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, CacheStatus, Code, Condition, ConditionSpec, Conditions, ErrorCode,
     ErrorState, Message, PendingWork, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId, Time,
-    TimerKind, What,
+    TimeBound, TimerKind, What,
 };
 use crate::rules::requests;
 use crate::rules::stamps::{end_time, stamp_update};
-use crate::rules::task::times_attempts;
+use crate::rules::timeouts::{bound_ms, timer_of};
 
 impl World {
     pub(super) fn check_import(
@@ -83,16 +83,9 @@ impl World {
             );
         }
         if let Some(task) = &resource.task {
-            if task.max_attempts == Some(0) {
-                return refuse(
-                    Code::InvalidArgument,
-                    Rule::SpecInvalid,
-                    "`maxAttempts` is retries + 1, so at least 1.",
-                );
-            }
-            self.check_timeout(task.timeout_ms)?;
+            self.check_task(task)?;
         }
-        self.check_timeout(resource.condition.as_ref().and_then(|condition| condition.timeout_ms))?;
+        self.check_span("condition.timeoutMs", resource.condition.as_ref().and_then(|condition| condition.timeout_ms))?;
         for (what, name) in [("project", &resource.project), ("domain", &resource.domain)] {
             if !name.is_empty() && !requests::is_project_name(name) {
                 return refuse(
@@ -251,26 +244,33 @@ impl World {
         sink: &mut impl Sink,
     ) {
         let status = &resource.cr.status;
-        if spec.timeout_ms == 0 || status.conditions.is_terminal() || resource.cr.deleting {
+        if status.conditions.is_terminal() || resource.cr.deleting {
             return;
         }
         if spec.kind == ActionKind::Condition {
-            if spec.condition_spec == ConditionSpec::Valid {
+            if spec.timeout_ms > 0 && spec.condition_spec == ConditionSpec::Valid {
                 let due = resource.created_at.plus(spec.timeout_ms);
                 self.set_timer(due, id, TimerKind::ConditionDeadline, Rule::DeadlineTimerSet, sink);
             }
             return;
         }
+        let entered = |phase: Reason| from.phase_history.iter().rev().find(|entry| entry.phase == phase);
+        let since = |phase: Reason| entered(phase).map_or(self.now(), |entry| entry.at);
         let runs = status.conditions.progressing() == Some(Reason::Executing);
-        if !runs || !times_attempts(self.rules()) {
-            return;
+        let queued = status.conditions.progressing() == Some(Reason::Queued);
+        let bounds = [
+            (runs, TimeBound::Runtime, Rule::AttemptTimerSet, since(Reason::Executing)),
+            (queued, TimeBound::Queue, Rule::QueuedTimerSet, since(Reason::Queued)),
+            (true, TimeBound::Deadline, Rule::ActionTimerSet, resource.created_at),
+        ];
+        for (counts, bound, rule, since) in bounds {
+            let Some(ms) = bound_ms(bound, spec, self.rules()).filter(|_| counts) else { continue };
+            if bound == TimeBound::Runtime
+                && let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut())
+            {
+                resource.timed_attempt = resource.cr.status.observed_attempts();
+            }
+            self.set_timer(since.plus(ms), id, timer_of(bound), rule, sink);
         }
-        let since: Option<Time> =
-            from.phase_history.iter().rev().find(|entry| entry.phase == Reason::Executing).map(|entry| entry.at);
-        let due = since.unwrap_or(self.now()).plus(spec.timeout_ms);
-        if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
-            resource.timed_attempt = resource.cr.status.observed_attempts();
-        }
-        self.set_timer(due, id, TimerKind::AttemptTimeout, Rule::AttemptTimerSet, sink);
     }
 }

@@ -134,6 +134,14 @@ impl World {
         }
     }
 
+    /// The resource's status was written, which is news.
+    pub(super) fn status_written(&mut self, id: ActionId) {
+        let news = self.news_of(id).filter(|_| informer::sees_every_status(self.rules()));
+        if news.is_some() || informer::is_dispatched(false, self.has_update(id)) {
+            self.push(id, PendingWork::WatchUpdate, news);
+        }
+    }
+
     /// The informer looks at a resource again, and tells of it as it is now.
     pub(super) fn take_up_anew(&mut self, id: ActionId) {
         let news = self.news_of(id).filter(|_| informer::sees_every_status(self.rules()));

@@ -72,6 +72,9 @@ impl World {
             TimerKind::Requeue => self.looks_in_vain(timer.action),
             TimerKind::Collection => self.sweeps_in_vain(timer.action),
             TimerKind::AttemptTimeout
+            | TimerKind::QueuedTimeout
+            | TimerKind::ActionDeadline
+            | TimerKind::Backoff
             | TimerKind::ConditionDeadline
             | TimerKind::AbortRetry
             | TimerKind::Resync
@@ -87,7 +90,7 @@ impl World {
         }
         let action = self.action(id)?;
         let (spec, cr) = (&action.spec, &action.resource.as_ref()?.cr);
-        if spec.kind != ActionKind::Task || asks_plugin(spec, cr, self.rules()).is_err() {
+        if spec.kind != ActionKind::Task || asks_plugin(spec, cr, self.rules()).is_err() || self.backs_off(id) {
             return None;
         }
         let asked = [Call::ReadResource, Call::BuildContext, Call::LookUpCache, Call::ReserveCache];
@@ -97,6 +100,8 @@ impl World {
         }
         match self.cache_would_say(id, spec, &cr.status)? {
             CacheStep::Requeues(rule) => Some(rule),
+            // It looks this once, since something failed before, and then no more by itself.
+            _ if !self.is_polled(id) => None,
             // The plugin would be asked, which is for a command to say.
             CacheStep::Runs(rule) if spec.containers > 0 || cr.status.plugin_phase.is_some() => Some(rule),
             CacheStep::Decided(report, rule) if Self::waits_for_cache(cr) => {

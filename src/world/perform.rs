@@ -76,6 +76,9 @@ impl World {
                 };
                 self.update_row(*action, &update, None, sink);
             }
+            Command::PutStatus { action, attempts, cache_status } => {
+                self.put_status(*action, *attempts, *cache_status, sink);
+            }
             Command::Advance { ms } => self.advance(self.now().plus(*ms), *ms, sink),
             Command::Fire { timer } => {
                 let target = match timer {

@@ -1,8 +1,8 @@
 //! The run service and its store (runs/service, runs/repository): rows and events are written here, and nowhere else.
-//! Signals and aborts arrive here as well.
+//! Signals, aborts and statuses from outside arrive here as well.
 
 use super::{Sink, World};
-use crate::model::{ActionId, ActionPhase, ActionRow, Call, Rule, Signal, TextId, Time, What};
+use crate::model::{ActionId, ActionPhase, ActionRow, CacheStatus, Call, Rule, Signal, TextId, Time, What};
 use crate::rules::abort::{explains_abort, is_queue_full, request_abort};
 use crate::rules::events::EventKey;
 use crate::rules::failures::notification_failed;
@@ -117,6 +117,29 @@ impl World {
         }
         self.tell(sink, id, What::SignalStored { signal }, Rule::SignalStored);
         self.resource_changed(id);
+        self.reconcile_soon(id);
+    }
+
+    /// Somebody writes attempts and cache status into the resource (`PutStatus`), which all look at who watch it.
+    pub(super) fn put_status(
+        &mut self,
+        id: ActionId,
+        attempts: u32,
+        cache_status: Option<CacheStatus>,
+        sink: &mut impl Sink,
+    ) {
+        let Some(mut status) = self.action(id).and_then(|action| action.resource).map(|r| r.cr.status) else { return };
+        let written = (attempts, cache_status.map_or(status.cache_status, CacheStatus::number));
+        if (status.attempts, status.cache_status) == written {
+            return self.tell(sink, id, What::StatusUnchanged, Rule::StatusPut);
+        }
+        (status.attempts, status.cache_status) = written;
+        if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+            resource.cr.status = status;
+        }
+        let (attempt, cache_status) = written;
+        self.tell(sink, id, What::StatusPut { attempt, cache_status }, Rule::StatusPut);
+        self.status_written(id);
         self.reconcile_soon(id);
     }
 

@@ -392,7 +392,7 @@ impl Mirrored {
                 let code = non_retryable.map(|(code, _)| self.world.intern(code.name()));
                 failure = Some(FailureCommand { code, message: self.world.intern(texts.get(*text)) });
             }
-            Observation::Nothing | Observation::Cached { .. } | Observation::AttemptTimedOut { .. } => return None,
+            Observation::Nothing | Observation::Cached { .. } | Observation::TimedOut { .. } => return None,
         }
         Some(Command::Plugin { action: id, result, failure })
     }

@@ -3,7 +3,7 @@
 use crate::drive::observed::{SeenAction, SeenEvent};
 use crate::model::argument::{ConditionCommand, ErrorCommand, ResultCommand, TaskCommand, TraceCommand, ValueCommand};
 use crate::model::{
-    AbortReply, ActionKind, ActionPhase, Call, Command, ErrorKind, PluginPhase, SpecField, Time, ValueType,
+    AbortReply, ActionKind, ActionPhase, Call, Command, ErrorKind, PluginPhase, SpecField, Time, TimeBound, ValueType,
 };
 use crate::rules::requests::MESSAGE_MAX;
 use crate::rules::run_service::ROOT_ACTION;
@@ -51,9 +51,13 @@ pub(super) fn task(seen: &SeenAction) -> TaskCommand {
     let fails = seen.rows.first().is_some_and(|row| row.phase == ActionPhase::Failed);
     let uncounted = seen.rows.first().is_some_and(|row| row.attempts == 0);
     let invalid = fails && seen.events.is_empty() && uncounted;
+    let bound = task_bound(seen);
+    let reached = |which| bound.filter(|(bound, _)| *bound == which).map(|(_, ms)| ms);
     TaskCommand {
         max_attempts,
-        timeout_ms: seen.timeout_ms.or_else(|| timeout(seen)),
+        timeout_ms: seen.timeout_ms.or_else(|| reached(TimeBound::Runtime)),
+        max_queued_ms: reached(TimeBound::Queue),
+        deadline_ms: reached(TimeBound::Deadline),
         missing: invalid.then(|| vec![SpecField::TaskTemplate]),
         ..TaskCommand::default()
     }
@@ -70,7 +74,7 @@ pub(super) fn condition(seen: &SeenAction) -> ConditionCommand {
     });
     ConditionCommand {
         value_type: signalled.or(seen.value_type).unwrap_or(ValueType::Bool),
-        timeout_ms: seen.timeout_ms.or_else(|| timeout(seen)),
+        timeout_ms: seen.timeout_ms.or_else(|| time_to_signal(seen)),
         prompt: seen.prompt.clone(),
         // Nothing else makes a condition fail and leaves it a row.
         invalid: None,
@@ -83,28 +87,51 @@ pub(super) fn trace(seen: &SeenAction) -> TraceCommand {
     TraceCommand { phase: last.filter(|phase| *phase != ActionPhase::Succeeded) }
 }
 
-/// The time that must have run out, if an attempt timed out: of a task from RUNNING on, of a condition from its
-/// creation on. None if another attempt ran longer, since the same bound holds for all.
-pub(super) fn timeout(seen: &SeenAction) -> Option<u64> {
-    let created = seen.rows.first().and_then(|row| row.created_at).or_else(|| seen.events.first()?.at);
-    let bound = |until: Option<Time>, since: Option<Time>| Some(until?.since(since?)).filter(|ms| *ms > 0);
+/// When the action was created, as far as is known.
+fn created(seen: &SeenAction) -> Option<Time> {
+    seen.rows.first().and_then(|row| row.created_at).or_else(|| seen.events.first()?.at)
+}
+
+fn span(since: Option<Time>, until: Option<Time>) -> Option<u64> {
+    Some(until?.since(since?)).filter(|ms| *ms > 0)
+}
+
+/// The time that a condition must have had, if it timed out.
+fn time_to_signal(seen: &SeenAction) -> Option<u64> {
+    let timed_out = seen.events.iter().find(|event| event.phase == ActionPhase::TimedOut);
+    let row = || seen.rows.iter().find(|row| row.phase == ActionPhase::TimedOut)?.ended_at;
+    span(created(seen), timed_out.map_or_else(row, |event| event.at))
+}
+
+/// The bound that must have been reached, if an attempt timed out: of the queue if it never began to run, of all attempts
+/// if it was the last although more were promised, or if another attempt ran longer, else of its time in RUNNING.
+fn task_bound(seen: &SeenAction) -> Option<(TimeBound, u64)> {
     let Some(end) = seen.events.iter().find(|event| event.phase == ActionPhase::TimedOut) else {
         let row = seen.rows.iter().find(|row| row.phase == ActionPhase::TimedOut)?;
-        return bound(row.ended_at, created);
+        return Some((TimeBound::Runtime, span(created(seen), row.ended_at)?));
     };
-    if kind(seen) == ActionKind::Condition {
-        return bound(end.at, created);
+    let first = |attempt: u32, phases: &[ActionPhase]| {
+        let meant = |event: &&SeenEvent| event.attempt == attempt && phases.contains(&event.phase);
+        seen.events.iter().find(meant).and_then(|event| event.at)
+    };
+    let began = |attempt: u32| first(attempt, &[ActionPhase::Running]);
+    let is_last = seen.max_attempts.is_some_and(|max| end.attempt < max)
+        && seen.events.iter().all(|event| event.attempt <= end.attempt);
+    if is_last {
+        return Some((TimeBound::Deadline, span(created(seen), end.at)?));
     }
-    let running = |attempt: u32| {
-        let runs = |event: &&SeenEvent| event.attempt == attempt && event.phase == ActionPhase::Running;
-        seen.events.iter().find(runs).and_then(|event| event.at)
-    };
-    let bound = bound(end.at, running(end.attempt))?;
+    if first(end.attempt, &[ActionPhase::Initializing, ActionPhase::Running]).is_none() {
+        let queued = first(end.attempt, &[ActionPhase::Queued]).filter(|_| end.attempt > 1);
+        return Some((TimeBound::Queue, span(queued.or(created(seen)), end.at)?));
+    }
+    let bound = span(began(end.attempt), end.at)?;
     let longer = |event: &SeenEvent| {
-        event.phase.is_terminal()
-            && event.at.zip(running(event.attempt)).is_some_and(|(at, since)| at.since(since) > bound)
+        event.phase.is_terminal() && span(began(event.attempt), event.at).is_some_and(|ms| ms > bound)
     };
-    (!seen.events.iter().any(longer)).then_some(bound)
+    if seen.events.iter().any(longer) {
+        return Some((TimeBound::Deadline, span(created(seen), end.at)?));
+    }
+    Some((TimeBound::Runtime, bound))
 }
 
 pub(super) fn plugin(

@@ -2,7 +2,7 @@
 //! model: a verdict holds within them and says so.
 
 use crate::drive::properties::{Law, Property};
-use crate::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
+use crate::model::argument::{BackoffCommand, CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use crate::model::words::words;
 use crate::model::{
     AbortConfig, AbortReply, ActionKind, ActionPhase, Call, Code, Command, Config, Delivery, ErrorKind, GcConfig,
@@ -38,6 +38,10 @@ words! {
         CachedTask = 10 "cachedTask",
         /// A task whose outputs are cached and which is to run alone under its key.
         SerialTask = 11 "serialTask",
+        /// A task whose time in the queue is bounded, and that of all its attempts, and whose retries wait.
+        BoundedTask = 12 "boundedTask",
+        /// A task whose name comes before its parent's, as a name made of a hash may.
+        EarlyTask = 13 "earlyTask",
     }
 }
 
@@ -102,6 +106,8 @@ words! {
         EveryReply = 27 "everyReply",
         /// The plugin reports a permanent failure with an error of more words than a condition can hold.
         LongError = 28 "longError",
+        /// Somebody writes a status with an attempt too many.
+        PutStatus = 29 "putStatus",
     }
 }
 
@@ -303,6 +309,13 @@ impl Bounds {
         }
     }
 
+    /// The name of the action at that place.
+    fn name(&self, place: usize) -> String {
+        let is_early = self.actions.get(place).is_some_and(|planned| planned.kind == PlannedKind::EarlyTask);
+        let letter = if is_early { "9" } else { "a" };
+        format!("{RUN}/{letter}{place}")
+    }
+
     /// The command that creates the action at `place`, in words.
     pub fn creation(&self, place: usize) -> Option<Command> {
         let planned = self.actions.get(place)?;
@@ -313,8 +326,14 @@ impl Bounds {
             ..TaskCommand::default()
         };
         let task = match planned.kind {
-            PlannedKind::Task => Some(task(None, None)),
+            PlannedKind::Task | PlannedKind::EarlyTask => Some(task(None, None)),
             PlannedKind::TimedTask => Some(task(Some(ATTEMPT_MS), None)),
+            PlannedKind::BoundedTask => Some(TaskCommand {
+                max_queued_ms: Some(ATTEMPT_MS),
+                deadline_ms: Some(10 * ATTEMPT_MS),
+                backoff: Some(Box::new(BackoffCommand { base_ms: Some(SIGNAL_MS), factor: None, cap_ms: None })),
+                ..task(None, None)
+            }),
             PlannedKind::InvalidTask => Some(task(None, Some(SpecField::TaskType))),
             PlannedKind::EmptyTask => Some(task(None, Some(SpecField::TaskTemplate))),
             PlannedKind::CachedTask | PlannedKind::SerialTask => {
@@ -329,7 +348,7 @@ impl Bounds {
             | PlannedKind::FailedTrace
             | PlannedKind::Recovered => None,
         };
-        let (action, parent) = (name(place), name(planned.parent));
+        let (action, parent) = (self.name(place), self.name(planned.parent));
         if place == 0 {
             return Some(match planned.kind {
                 PlannedKind::Recovered => Command::Recover { action, parent: None },
@@ -387,6 +406,7 @@ impl Bounds {
             | Command::AbortRun { .. }
             | Command::AbortReply { .. }
             | Command::UpdatePhase { .. }
+            | Command::PutStatus { .. }
             | Command::Restart { .. }
             | Command::Advance { .. } => !crowded && self.names(world, command),
         }
@@ -419,11 +439,6 @@ const SIGNAL_MS: u64 = 30_000;
 
 /// The run of every model.
 const RUN: &str = "r1";
-
-/// The name of the action at that place.
-fn name(place: usize) -> String {
-    format!("{RUN}/a{place}")
-}
 
 /// Which input a command is, if it is one that a model knows.
 fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
@@ -460,6 +475,7 @@ fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
             }
         }
         Command::UpdatePhase { .. } => Some(Input::OutsideUpdate),
+        Command::PutStatus { .. } => Some(Input::PutStatus),
         Command::CreateRun { .. } | Command::Enqueue { .. } | Command::Recover { .. } => Some(Input::CreateAgain),
         Command::Drop { .. } => Some(Input::Drop),
         // What a pod's end becomes is reported as well.
@@ -496,6 +512,8 @@ impl PlannedKind {
             | PlannedKind::EmptyTask
             | PlannedKind::CachedTask
             | PlannedKind::SerialTask
+            | PlannedKind::BoundedTask
+            | PlannedKind::EarlyTask
             | PlannedKind::Recovered => ActionKind::Task,
             PlannedKind::Condition | PlannedKind::TimedCondition | PlannedKind::InvalidCondition => {
                 ActionKind::Condition

@@ -29,8 +29,8 @@ const BARE: Inputs = Inputs::NONE.with(Input::Success).with(Input::Reply);
 /// The models, mildest first.
 pub fn models() -> Vec<Model> {
     use PlannedKind::{
-        CachedTask, EmptyTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, SerialTask, Task, TimedCondition,
-        TimedTask,
+        BoundedTask, CachedTask, EarlyTask, EmptyTask, FailedTrace, InvalidCondition, InvalidTask, Recovered,
+        SerialTask, Task, TimedCondition, TimedTask,
     };
     let brief = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF, ..Bounds::of(kinds) };
     let calm = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF.without(Input::SystemFailure), ..Bounds::of(kinds) };
@@ -48,6 +48,7 @@ pub fn models() -> Vec<Model> {
     vec![
         model("a task", Fault::None, brief(&[Task]).with(Input::Queued)),
         model("a task with a maximum runtime", Fault::None, calm(&[TimedTask])),
+        model("a task with a deadline, a queue and waits", Fault::None, calm(&[BoundedTask])),
         model("a parent and its child", Fault::None, brief(&[Task, Task])),
         model("a condition with a deadline", Fault::None, calm(&[Task, TimedCondition])),
         model(
@@ -56,12 +57,14 @@ pub fn models() -> Vec<Model> {
             once(&[Task, InvalidTask, EmptyTask, FailedTrace, InvalidCondition, Recovered]),
         ),
         model("a task without a template, collected", Fault::None, collected(once(&[EmptyTask]))),
+        model("a child whose name comes first", Fault::None, finite(&[Task, EarlyTask])),
         model("a trace that failed", Fault::None, finite(&[Task, FailedTrace])),
         model("an error too long to be stored", Fault::None, finite(&[Task]).with(Input::LongError)),
         model("outputs in the cache", Fault::None, once(&[CachedTask, CachedTask]).with(Input::Initializing)),
         model("tasks that run alone", Fault::None, once(&[SerialTask, SerialTask])),
         model("collected when it has ended", Fault::None, collected(once(&[Task, Task]))),
         model("a task without a template, aborted", Fault::Op, once(&[EmptyTask]).with(Input::Abort)),
+        model("a status written from outside", Fault::Op, calm(&[Task]).with(Input::PutStatus)),
         model("a task, aborted and created again", Fault::Op, op(brief(&[Task]))),
         model("a parent and its child, aborted and created again", Fault::Op, op(once(&[Task, Task]))),
         model("a condition, aborted and enqueued again", Fault::Op, op(once(&[Task, TimedCondition]))),
@@ -91,6 +94,7 @@ pub fn models() -> Vec<Model> {
             Fault::Rpc,
             failing(Bounds { inputs: BARE.with(Input::Running), attempts: 2, ..once(&[TimedTask]) }, &stopping[..2]),
         ),
+        model("a retry whose attempt cannot be stopped", Fault::Rpc, calm(&[Task]).with_call(Call::AbortPlugin)),
         model("calls of an abort that fail", Fault::Rpc, failing(calm(&[Task]), &stopping)),
         model("calls of the services that fail", Fault::Rpc, failing(finite(&[Task, Task]), &services).in_pieces()),
         model(

@@ -30,7 +30,10 @@ impl Need {
             Rule::DeletionEndsAborted | Rule::DeletionKeepsEnd => &[Need::Input(Input::Abort), Need::Collector],
             Rule::RecoveredRecorded => &[Need::Kind(PlannedKind::Recovered)],
             Rule::ValidationFailed => &[Need::Kind(PlannedKind::InvalidTask), Need::Kind(PlannedKind::EmptyTask)],
-            Rule::AttemptTimedOut | Rule::TimeoutFinal => &[Need::Kind(PlannedKind::TimedTask)],
+            Rule::AttemptTimedOut | Rule::TimeoutFinal => {
+                &[Need::Kind(PlannedKind::TimedTask), Need::Kind(PlannedKind::BoundedTask)]
+            }
+            Rule::DeadlineExceeded => &[Need::Kind(PlannedKind::BoundedTask)],
             Rule::DeadlinePassed => &[Need::Kind(PlannedKind::TimedCondition)],
             Rule::ConditionSpecInvalid => &[Need::Kind(PlannedKind::InvalidCondition)],
             _ => &[],

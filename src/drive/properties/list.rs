@@ -50,7 +50,9 @@ pub const PROPERTIES: &[Property] = &[
     always("P4", "Attempts count from 1 and never fall.", Law::Step(steps::attempts_rise))
         .breaks_by(Fault::None)
         .whatever_comes(),
-    always("P5", "No attempt exceeds retries + 1.", Law::State(worlds::attempts_bounded)).whatever_comes(),
+    always("P5", "No attempt exceeds retries + 1.", Law::State(worlds::attempts_bounded))
+        .breaks_by(Fault::Op)
+        .whatever_comes(),
     always("P6", "No update about an attempt older than the row's is admitted.", Law::Step(steps::no_stale_attempt))
         .breaks_by(Fault::Op)
         .whatever_comes(),
@@ -93,7 +95,7 @@ pub const PROPERTIES: &[Property] = &[
     )
     .whatever_comes(),
     always("P18", "What ended a resource stays.", Law::Step(steps::resource_end_stays)).whatever_comes(),
-    not_held("P19", "At most one pod of an action runs.", "the model has plugins' reports, not pods"),
+    always("P19", "At most one pod of an action runs.", Law::State(worlds::one_pod)).breaks_by(Fault::Rpc),
     not_held("P20", "No pod runs for an ended resource.", "the model has plugins' reports, not pods"),
     always("P21", "A task that was taken from the cache was not launched.", Law::Step(steps::hit_did_not_run))
         .breaks_by(Fault::None),
@@ -105,12 +107,10 @@ pub const PROPERTIES: &[Property] = &[
         Law::Step(steps::system_failures_rise),
     )
     .breaks_by(Fault::None),
-    not_held(
-        "P24",
-        "Tolerated system failures are a requeue interval apart.",
-        "a plugin answers when somebody has it answer, under either rule set",
-    ),
-    not_held("P25", "User retries wait as the retry strategy says.", "no rule reads the backoff"),
+    always("P24", "Tolerated system failures are a requeue interval apart.", Law::Step(steps::failures_are_apart))
+        .breaks_by(Fault::None),
+    always("P25", "User retries wait as the retry strategy says.", Law::Step(steps::retries_wait))
+        .breaks_by(Fault::None),
     always(
         "P26",
         "Only a resource whose end is recorded, and which has no living child, is collected.",
@@ -190,18 +190,16 @@ pub const PROPERTIES: &[Property] = &[
     always("P46", "Whoever watches an action is woken when it has ended.", Law::Step(steps::end_wakes_watches))
         .breaks_by(Fault::Rpc)
         .whatever_comes(),
-    not_held(
-        "P47",
-        "The last message about an action has its final phase.",
-        "the messages of a watch are not part of a world",
-    ),
+    always("P47", "The last message about an action has its final phase.", Law::Step(steps::last_message_is_final))
+        .breaks_by(Fault::None),
     always(
         "P48",
         "A watch of an action closes when it has ended, unless an abort is still asked for.",
         Law::Settled(worlds::watch_closes),
     )
     .breaks_by(Fault::None),
-    not_held("P49", "A watch of a run never fails.", "the order in which one watch reads rows is not part of a world"),
+    always("P49", "A watch of a run never fails.", Law::State(worlds::watch_reads_parents_first))
+        .breaks_by(Fault::None),
     not_held(
         "P50",
         "The SDK learns the final phase of a child.",

@@ -5,6 +5,8 @@ use super::worlds::{ends, has_timer, is_launched, is_true, resource, row, upward
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Call, Command, ConditionType, Fact, Reason, Rule, TimerKind, What,
 };
+use crate::rules::events::EventKey;
+use crate::rules::watches::closes;
 use crate::world::{Action, Resource};
 
 /// The facts of a step about an action.
@@ -272,4 +274,53 @@ pub(super) fn told_end_is_stored(step: &Transition, id: ActionId) -> bool {
         || status.observed_attempts() > attempt
         || status.awaits_reset().is_some()
         || !step.before.faults().is_empty()
+}
+
+/// Whether each fact that is to be followed by a wait is followed by one: the timer fires before the next such fact, or is
+/// set when the step is over and the task goes on.
+fn waits_after(step: &Transition, id: ActionId, is_followed: impl Fn(&Fact) -> bool) -> bool {
+    let mut waits = false;
+    for fact in facts(step, id) {
+        if is_followed(fact) {
+            if waits {
+                return false;
+            }
+            waits = true;
+        } else if matches!(fact.what, What::TimerFired { kind: TimerKind::Backoff }) {
+            waits = false;
+        }
+    }
+    let goes_on = |resource: &Resource| !resource.cr.status.conditions.is_terminal() && !resource.cr.deleting;
+    !waits
+        || has_timer(step.after, id, TimerKind::Backoff)
+        || !resource(step.after, id).is_some_and(|(_, resource)| goes_on(resource))
+}
+
+pub(super) fn failures_are_apart(step: &Transition, id: ActionId) -> bool {
+    waits_after(step, id, |fact| matches!(fact.what, What::SystemFailureCounted { .. }))
+}
+
+pub(super) fn retries_wait(step: &Transition, id: ActionId) -> bool {
+    let waits = step.after.action(id).is_some_and(|action| action.spec.backoff.base_ms > 0);
+    let begins = |fact: &Fact| matches!(fact.rule, Rule::ResetToQueued | Rule::RestartInPlace);
+    let is_retry = |fact: &Fact| begins(fact) && matches!(fact.what, What::StatusWritten { .. });
+    !waits || waits_after(step, id, is_retry)
+}
+
+pub(super) fn last_message_is_final(step: &Transition, id: ActionId) -> bool {
+    // Those who watch are woken by each event and by each change of the row, and read what there is then.
+    let mut has_ended = step.before.action(id).is_some_and(Action::has_ended);
+    let mut newest = step.before.event_keys(id).iter().map(|key| key.attempt).max().unwrap_or(0);
+    facts(step, id).all(|fact| match fact.what {
+        What::PhaseRecorded { to: phase, .. } | What::RowCreated { phase, .. } => {
+            has_ended = phase.is_terminal();
+            true
+        }
+        What::EventRecorded { phase, attempt, version, .. } => {
+            newest = newest.max(attempt);
+            let key = EventKey { attempt, phase: phase.number(), version };
+            attempt < newest || has_ended || !closes(has_ended, &[key], step.after.rules())
+        }
+        _ => true,
+    })
 }

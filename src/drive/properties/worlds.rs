@@ -5,8 +5,8 @@ use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, ConditionStatus, ConditionType, Message, PluginPhase, Reason, TextId,
     TimerKind,
 };
-use crate::rules::events::last_attempt_is_over;
 use crate::rules::listing::is_listed_as_paused;
+use crate::rules::watches::{closes, reads_before};
 use crate::world::disagreement::row_and_resource;
 use crate::world::{Action, Resource, World};
 
@@ -178,8 +178,21 @@ pub(super) fn abort_ends_run(world: &World, id: ActionId) -> bool {
 pub(super) fn watch_closes(world: &World, id: ActionId) -> bool {
     // A row that an abort is still asked for runs ahead of what it tells.
     row(world, id).is_none_or(|(action, row)| {
-        row.abort.requested_at.is_some() || !action.has_ended() || last_attempt_is_over(world.event_keys(id))
+        row.abort.requested_at.is_some() || !action.has_ended() || closes(true, world.event_keys(id), world.rules())
     })
+}
+
+pub(super) fn watch_reads_parents_first(world: &World, id: ActionId) -> bool {
+    let key = |(action, row): (&Action, ActionRow)| (row.created_at, world.text(action.name));
+    let parent = world.action(id).and_then(|action| row(world, action.parent?));
+    let (Some(parent), Some(child)) = (parent, row(world, id)) else { return true };
+    // Times are whole seconds at the most, and a search has none: of what is not of one moment nothing is asked.
+    let (parent, child) = (key(parent), key(child));
+    parent.0 != child.0 || reads_before(parent, child, world.rules())
+}
+
+pub(super) fn one_pod(world: &World, id: ActionId) -> bool {
+    resource(world, id).is_none_or(|(_, resource)| !resource.left || !is_launched(resource))
 }
 
 pub(super) fn listing_is_of_the_living(world: &World, id: ActionId) -> bool {

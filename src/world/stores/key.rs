@@ -71,7 +71,7 @@ impl Part {
 
     /// Whether nothing is under way: no work is due and no abort is on its way. Plugins and deadlines may still come.
     pub fn is_settled(&self) -> bool {
-        let looks = [TimerKind::Requeue, TimerKind::Resync];
+        let looks = [TimerKind::Requeue, TimerKind::Resync, TimerKind::Backoff];
         self.pending.is_empty() && self.abort.is_none() && !looks.iter().any(|look| self.timers.contains(look))
     }
 
@@ -112,7 +112,7 @@ fn timeless(action: &Action, now: Time) -> Action {
             history_at: TIMELESS,
             signal_at: resource.signal_at.map(|_| TIMELESS),
             completed_at: resource.completed_at.map(|_| TIMELESS),
-            overdue: resource.overdue.map(|_| TIMELESS),
+            overdue: resource.overdue.map(|(bound, _)| (bound, TIMELESS)),
             ..resource
         }),
         ..*action

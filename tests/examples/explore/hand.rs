@@ -31,7 +31,11 @@ pub const DERIVED: &[Derived] = &[
         "Neither a race nor a restart is needed: a run that has failed and was collected is created again under its name, and its RUNNING is admitted over FAILED, five commands.",
     ),
     says("P4", "✗ none"),
-    says("P5", "✓"),
+    wrong(
+        "P5",
+        "✓",
+        "The executor keeps to it, but whoever calls the actions service's Update writes any attempt into the status, two commands.",
+    ),
     wrong(
         "P6",
         "✗ race",
@@ -56,6 +60,7 @@ pub const DERIVED: &[Derived] = &[
     says("P16", "✓"),
     says("P17", "✓"),
     says("P18", "✓"),
+    says("P19", "✗ rpc"),
     wrong(
         "P21",
         "✗ race",
@@ -67,6 +72,8 @@ pub const DERIVED: &[Derived] = &[
         "No restart is needed: one failed lookup lets a task run beside the owner of the reservation, without one.",
     ),
     says("P23", "✗ none"),
+    says("P24", "✗ none"),
+    says("P25", "✗ none"),
     wrong(
         "P26",
         "✗ rpc",
@@ -123,6 +130,12 @@ pub const DERIVED: &[Derived] = &[
     says("P44", "✗ none"),
     says("P45", "✗ none"),
     says("P46", "✗ rpc"),
+    says("P47", "✗ none"),
     says("P48", "✗ none"),
+    wrong(
+        "P49",
+        "✗ race",
+        "No race: a child made in the second of its parent comes first in the list if its name does, as one made of a hash may, two commands.",
+    ),
     says("P51", "✓"),
 ];
