@@ -12,7 +12,7 @@
 //! use flyte_lifecycle::{drive::Session, model::{ActionPhase, Command, Config}};
 //!
 //! let mut session = Session::new(Config::default());
-//! session.dispatch(Command::CreateRun { run: "r1".into(), project: None, domain: None, task: None })?;
+//! session.dispatch(Command::CreateRun { run: "r1".into(), project: None, domain: None, task: None, recover: None })?;
 //! let root = session.world().find("r1/a0").and_then(|id| session.world().action(id)).and_then(|action| action.row);
 //! assert_eq!(root.map(|row| row.phase), Some(ActionPhase::Queued));
 //! # Ok::<(), flyte_lifecycle::model::Rejection>(())

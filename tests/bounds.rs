@@ -81,7 +81,9 @@ fn any_command(session: &Session, draw: &mut Draw) -> Command {
         0 | 1 if count < 9 => {
             let task = Some(cached(draw));
             match names.get(draw.below(names.len() + 1)) {
-                None => Command::CreateRun { run: format!("r{count}"), project: None, domain: None, task },
+                None => {
+                    Command::CreateRun { run: format!("r{count}"), project: None, domain: None, task, recover: None }
+                }
                 Some(parent) => {
                     let run = parent.split('/').next().unwrap();
                     let action = format!("{run}/c{count}");
@@ -365,7 +367,8 @@ fn a_name_is_a_dns_label_or_refused() {
             condition: None,
             trace: None,
         };
-        let create = Command::CreateRun { run: name.to_owned(), project: None, domain: None, task: task() };
+        let create =
+            Command::CreateRun { run: name.to_owned(), project: None, domain: None, task: task(), recover: None };
         let resource = Box::new(ImportedResource::new(String::new(), String::new(), session.world().now()));
         let import = Command::Import { action, parent: None, resource };
         for command in [create, enqueue, import] {

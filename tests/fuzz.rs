@@ -357,7 +357,13 @@ fn lives() {
             Err(_) => return Ok(()),
         };
         let mut session = Session::new(setup);
-        let _ = session.dispatch(Command::CreateRun { run: "r1".into(), project: None, domain: None, task: None });
+        let _ = session.dispatch(Command::CreateRun {
+            run: "r1".into(),
+            project: None,
+            domain: None,
+            task: None,
+            recover: None,
+        });
         for one in &moves {
             made(&mut session, one)?;
         }

@@ -37,7 +37,7 @@ fn any_command(session: &Session, draw: &mut Draw, late_updates: bool) -> Comman
     let parent = actions.get(draw.below(actions.len().max(1))).cloned();
     let (Some(parent), roll) = (parent, draw.below(20)) else {
         let task = TaskCommand { max_attempts: Some(2), timeout_ms: Some(30_000), ..TaskCommand::default() };
-        return Command::CreateRun { run: "r1".into(), project: None, domain: None, task: Some(task) };
+        return Command::CreateRun { run: "r1".into(), project: None, domain: None, task: Some(task), recover: None };
     };
     let child = || format!("r1/c{}", actions.len());
     let enqueue = |parent, task, condition, trace| Command::Enqueue { action: child(), parent, task, condition, trace };
@@ -500,6 +500,7 @@ fn made_anew() -> Vec<Command> {
             project: Some("mine".to_owned()),
             domain: None,
             task: Some(task("k")),
+            recover: None,
         },
         Command::Enqueue {
             action: "r1/new".to_owned(),

@@ -378,6 +378,7 @@ fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
                 cap_ms: backoff.cap.and_then(|wait| wait.millis()),
             })
         }),
+        child_failure: None,
         task_type: (!kind.is_empty()).then(|| kind.to_owned()),
         containers,
         missing: (!missing.is_empty()).then_some(missing),

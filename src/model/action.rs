@@ -117,6 +117,18 @@ impl SpecFields {
     }
 }
 
+words! {
+    /// What the process in a task's pod does about a child that does not end well, if the process is the SDK's.
+    pub enum ChildFailure {
+        /// It raises, and ends by that; other children go on.
+        Raises = 0 "raises",
+        /// It has its other children aborted, and then raises.
+        Cancels = 1 "cancels",
+        /// It catches what is raised, and goes on.
+        Catches = 2 "catches",
+    }
+}
+
 /// How long a task's retries wait (flyteidl2/core/literals.proto, `Backoff`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Backoff {
@@ -143,6 +155,8 @@ pub struct Spec {
     pub deadline_ms: u64,
     /// Task: how long a retry waits.
     pub backoff: Backoff,
+    /// Task: what its process does about a child that does not end well.
+    pub child_failure: ChildFailure,
     /// spec.taskType
     pub task_type: TextId,
     /// The plugin that the executor finds for that task type, by its own name. It finds one for each, since its registry
@@ -175,6 +189,7 @@ impl Spec {
             max_queued_ms: 0,
             deadline_ms: 0,
             backoff: Backoff { base_ms: 0, factor: 0, cap_ms: 0 },
+            child_failure: ChildFailure::Raises,
             task_type,
             plugin: Some(plugin_of(task_type)),
             containers: 1,

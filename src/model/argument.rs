@@ -3,7 +3,7 @@
 
 use super::read::{Fields, Read, Unreadable, reads, wrong};
 use super::shown::shown;
-use super::{ActionPhase, ErrorKind, PluginPhase, Time, ValueType, action::SpecField};
+use super::{ActionPhase, ChildFailure, ErrorKind, PluginPhase, Time, ValueType, action::SpecField};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -26,6 +26,9 @@ pub struct TaskCommand<T = String> {
     /// How long a retry waits (`RetryStrategy.backoff`); not at all if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff: Option<Box<BackoffCommand>>,
+    /// What its process does about a child that does not end well, if the process is the SDK's; `raises` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub child_failure: Option<ChildFailure>,
     /// The task type; "container" if absent. Each has a plugin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<T>,
@@ -82,6 +85,7 @@ impl<T> Default for TaskCommand<T> {
             max_queued_ms: None,
             deadline_ms: None,
             backoff: None,
+            child_failure: None,
             task_type: None,
             containers: None,
             missing: None,
@@ -182,7 +186,7 @@ pub enum ValueCommand<T = String> {
 reads! {
     TaskCommand {
         max_attempts "maxAttempts", timeout_ms "timeoutMs", max_queued_ms "maxQueuedMs", deadline_ms "deadlineMs",
-        backoff "backoff", task_type "taskType", containers "containers", missing "missing", cache "cache"
+        backoff "backoff", child_failure "childFailure", task_type "taskType", containers "containers", missing "missing", cache "cache"
     }
     BackoffCommand { base_ms "baseMs", factor "factor", cap_ms "capMs" }
     CacheCommand {
@@ -234,6 +238,7 @@ impl<T> TaskCommand<T> {
             max_queued_ms: self.max_queued_ms,
             deadline_ms: self.deadline_ms,
             backoff: self.backoff,
+            child_failure: self.child_failure,
             task_type: self.task_type.map(&mut *text),
             containers: self.containers,
             missing: self.missing,

@@ -108,7 +108,9 @@ commands! {
         /// Its domain.
         domain "domain" [optional]: Option<T> => domain.map(&mut *text),
         /// The root action's task.
-        task "task" [optional]: Option<TaskCommand<T>> => task.map(|task| task.map(text)),
+        task "task" [optional]: Option<TaskCommand<T>> => task.map(|task| task.map(&mut *text)),
+        /// The run that it recovers.
+        recover "recover" [optional]: Option<T> => recover.map(text),
     }
     /// A child action is enqueued: exactly one of task, condition, trace.
     Enqueue "enqueue" {

@@ -22,6 +22,16 @@ words! {
     }
 }
 
+words! {
+    /// Who says what the process in a parent's pod does.
+    pub enum Parents {
+        /// Whoever drives the simulation, by `enqueue` and by the plugin's reports.
+        Commanded = 0 "commanded",
+        /// The SDK: it waits for the children, raises what became of them and asks again.
+        Sdk = 1 "sdk",
+    }
+}
+
 /// The abort reconciler's limits (runs/service/abort_reconciler.go, `AbortReconcilerConfig`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbortConfig {
@@ -99,6 +109,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// The garbage collector; off unless asked for, so that a run ends with its last timer.
     pub gc: GcConfig,
+    /// Who says what the process in a parent's pod does.
+    pub parents: Parents,
 }
 
 impl Default for Config {
@@ -112,6 +124,7 @@ impl Default for Config {
             abort: AbortConfig::default(),
             delivery: Delivery::Immediate,
             gc: GcConfig::default(),
+            parents: Parents::Commanded,
         }
     }
 }

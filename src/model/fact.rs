@@ -28,6 +28,8 @@ words! {
         ActionDeadline = 8 "actionDeadline",
         /// What the executor waits for before it asks the plugin again is over.
         Backoff = 9 "backoff",
+        /// The SDK asks again for a child that could not be enqueued.
+        EnqueueRetry = 10 "enqueueRetry",
     }
 }
 
@@ -282,6 +284,21 @@ pub enum What {
         /// Which.
         work: PendingWork,
     },
+    /// The process in a task's pod begins.
+    ProcessBegan {
+        /// Of this attempt.
+        attempt: u32,
+    },
+    /// A parent's process heard what became of a child.
+    ChildHeard {
+        /// Its phase.
+        phase: ActionPhase,
+    },
+    /// A parent's process came to a child that did not end well.
+    ChildFailureSeen {
+        /// In this phase.
+        phase: ActionPhase,
+    },
     /// The cache was asked.
     CacheAsked,
     /// The cache holds the action's outputs.
@@ -335,6 +352,7 @@ impl What {
                 Store::Resource
             }
             What::NewsDropped { .. } | What::NewsDuplicated { .. } => Store::Row,
+            What::ProcessBegan { .. } | What::ChildHeard { .. } | What::ChildFailureSeen { .. } => Store::Sdk,
             What::CacheAsked | What::CacheWritten | What::ReservationReleased => Store::Cache,
         }
     }
@@ -380,6 +398,9 @@ impl What {
             What::FaultArmed { .. } => "FaultArmed",
             What::CallFailed { .. } => "CallFailed",
             What::Restarted { .. } => "Restarted",
+            What::ProcessBegan { .. } => "ProcessBegan",
+            What::ChildHeard { .. } => "ChildHeard",
+            What::ChildFailureSeen { .. } => "ChildFailureSeen",
             What::NewsDropped { .. } => "NewsDropped",
             What::NewsDuplicated { .. } => "NewsDuplicated",
             What::CacheAsked => "CacheAsked",

@@ -48,6 +48,10 @@ words! {
         PushAbort = 19 "pushAbort",
         /// The abort reconciler has the actions service delete the resource (`Abort`); for where it answers by itself.
         AbortAction = 20 "abortAction",
+        /// The actions service looks up what became of an action in the run that is recovered.
+        LookUpRecovered = 21 "lookUpRecovered",
+        /// The SDK in a parent's process is told of its children (`WatchForUpdates`); for where the process is the SDK's.
+        WatchChildren = 22 "watchChildren",
     }
 }
 
@@ -64,6 +68,8 @@ words! {
         Conflict = 3 "conflict",
         /// The reader sees the object as it was when the fault was asked for.
         Stale = 4 "stale",
+        /// The connection is dead, and nobody notices.
+        Silent = 5 "silent",
     }
 }
 
@@ -76,6 +82,8 @@ words! {
         Actions = 1 "actions",
         /// The run service: it forgets its abort queue, and scans the rows for pending aborts when it starts.
         Runs = 2 "runs",
+        /// The SDK in the parents' processes: it connects its watches anew, and begins with what there is.
+        Sdk = 3 "sdk",
     }
 }
 
@@ -107,12 +115,14 @@ impl Call {
                 &[FaultReply::Error, FaultReply::Rejected, FaultReply::TimedOut]
             }
             Call::ReadResource => &[FaultReply::Stale],
+            Call::WatchChildren => &[FaultReply::Error, FaultReply::Silent],
             Call::PatchLabels
             | Call::UpdateFinalizer
             | Call::AbortPlugin
             | Call::FinalizePlugin
             | Call::BuildContext
             | Call::CreateResource
+            | Call::LookUpRecovered
             | Call::MarkAbortAttempt
             | Call::ClearAbortRequest
             | Call::LookUpCache
@@ -141,9 +151,12 @@ impl Call {
             | Call::FinalizePlugin
             | Call::ReadResource
             | Call::BuildContext => Some(Service::Executor),
-            Call::CreateResource | Call::RecordAction | Call::UpdateActionStatus | Call::WatchResources => {
-                Some(Service::Actions)
-            }
+            Call::WatchChildren => Some(Service::Sdk),
+            Call::LookUpRecovered
+            | Call::CreateResource
+            | Call::RecordAction
+            | Call::UpdateActionStatus
+            | Call::WatchResources => Some(Service::Actions),
             Call::MarkAbortAttempt
             | Call::ClearAbortRequest
             | Call::Notify
@@ -165,7 +178,9 @@ impl Call {
             | Call::FinalizePlugin
             | Call::ReadResource
             | Call::BuildContext
-            | Call::CreateResource => Store::Resource,
+            | Call::CreateResource
+            | Call::LookUpRecovered => Store::Resource,
+            Call::WatchChildren => Store::Sdk,
             Call::RecordAction | Call::UpdateActionStatus | Call::Notify | Call::ListenPing | Call::WatchResources => {
                 Store::Row
             }

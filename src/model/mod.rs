@@ -27,10 +27,11 @@ pub mod text;
 pub mod time;
 
 pub use action::{
-    AbortState, ActionKind, ActionRow, CacheStatus, Caching, ConditionSpec, Spec, SpecField, SpecFields, ValueType,
+    AbortState, ActionKind, ActionRow, CacheStatus, Caching, ChildFailure, ConditionSpec, Spec, SpecField, SpecFields,
+    ValueType,
 };
 pub use command::{AbortReply, Command};
-pub use config::{AbortAnswers, AbortConfig, Config, Delivery, GcConfig};
+pub use config::{AbortAnswers, AbortConfig, Config, Delivery, GcConfig, Parents};
 pub use fact::{Fact, PendingWork, TimerKind, What};
 pub use fault::{Call, Fault, FaultReply, Service};
 pub use import::ImportedResource;

@@ -314,9 +314,10 @@ policies! {
     ];
     /// What a second creation of a run does.
     duplicate_run "duplicateRun": DuplicateRun {
-        Refused = 0 "refused" "It is refused.",
+        Refused = 0 "refused" "It is refused, whatever it asks for.",
         Silent = 1 "silent" "It is answered as a success, and the row stays as it was.",
-    } documented Refused, upstream Silent, links [
+        SameRequest = 2 "sameRequest" "The same request is answered with the run that is there, so that a lost answer can be asked for again; another one is refused.",
+    } documented SameRequest, upstream Silent, links [
         at!("runs/repository/impl/action.go#L241-L283")
     ];
     /// How a second enqueue of an action is answered.
@@ -397,8 +398,9 @@ policies! {
     ];
     /// Whether anything records an action as taken over from an earlier run.
     recovery "recovery": Recovery {
-        Recorded = 0 "recorded" "Yes: it is RECOVERED from the start.",
+        Recorded = 0 "recorded" "Yes: what succeeded in the run that is recovered is RECOVERED from the start.",
         Nothing = 1 "nothing" "No: the phase is read and never written.",
+        FailsOpen = 2 "failsOpen" "Yes; but if the run that is recovered cannot be looked at, the action is executed anew.",
     } documented Recorded, upstream Nothing, links [
         "https://github.com/flyteorg/flyte/pull/7825",
         "https://github.com/flyteorg/flyte/pull/7978"
@@ -539,6 +541,14 @@ policies! {
         "https://github.com/flyteorg/flyte/pull/7260",
         at!("runs/service/run_service.go#L1400-L1440"),
         at!("runs/service/run_state_manager.go#L191-L216")
+    ];
+    /// What a parent's process hears of a child that ended while its watch was broken.
+    child_news "childNews": ChildNews {
+        EveryEnd = 0 "everyEnd" "Its end: a dead watch is noticed, and what is gone is told as well.",
+        WhatIsThere = 1 "whatIsThere" "Nothing, if its resource is gone by then, or if nobody notices that the watch is dead: it waits for ever.",
+    } documented EveryEnd, upstream WhatIsThere, links [
+        at!("actions/service/actions_service.go#L86-L160"),
+        at!("actions/k8s/client.go#L456-L466")
     ];
     /// Which runs are listed as waiting for somebody.
     paused_listing "pausedListing": PausedListing {

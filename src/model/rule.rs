@@ -21,11 +21,13 @@ const CLIENT: &str = "actions/k8s/client.go";
 const REPOSITORY: &str = "runs/repository/impl/action.go";
 const INTERNAL_RUN_SERVICE: &str = "runs/service/internal_run_service.go";
 const RUN_SERVICE: &str = "runs/service/run_service.go";
+const ACTIONS_SERVICE: &str = "actions/service/actions_service.go";
 const RUN_STATE: &str = "runs/service/run_state_manager.go";
 const ABORT_RECONCILER: &str = "runs/service/abort_reconciler.go";
 const COLLECTOR: &str = "executor/pkg/controller/garbage_collector.go";
 const TASK_ACTION: &str = "executor/api/v1/taskaction_types.go";
 const PHASES: &str = "flyteidl2/common/phase.proto";
+const TASK: &str = "flyteidl2/task/run.proto";
 const TASKS: &str = "flyteidl2/core/tasks.proto";
 const LITERALS: &str = "flyteidl2/core/literals.proto";
 
@@ -68,6 +70,7 @@ rules! {
     RunCreated "A run starts with its root action a0, recorded as QUEUED with attempt 1." RUN_SERVICE "CreateRun";
     RefusesDuplicateRun "A run of that name exists, and a run is created once." RUN_SERVICE "CreateRun";
     RunKept "A run of that name exists: its row is kept as it is, and the caller is told that all went well." REPOSITORY "CreateAction";
+    RunAnswered "The same request was taken before, so it is answered with the run that is there." RUN_SERVICE "CreateRun";
     NameInvalid "Names become Kubernetes names, so they keep to Kubernetes' letters and lengths." TASK_ACTION "TaskActionSpec";
     SpecInvalid "What was asked for cannot be put into a spec." CLIENT "validateConditionDeclaredType";
     TextTooLong "The resource holds messages of up to 32,768 characters." TASK_ACTION "TaskActionStatus";
@@ -79,6 +82,8 @@ rules! {
     TraceRecorded "A trace is recorded once, in the phase that the SDK reports." INTERNAL_RUN_SERVICE "RecordAction";
     TraceSucceeded "A trace is recorded as SUCCEEDED, whatever the SDK reports." INTERNAL_RUN_SERVICE "RecordAction";
     RecoveredRecorded "A recovered action is recorded directly as RECOVERED: it ended well in an earlier run." PHASES "ACTION_PHASE_RECOVERED";
+    RecoveryLookUpFailed "The run that is recovered cannot be looked at; whoever asks is told so and asks again." TASK "Recover";
+    RecoveryFailsOpen "The run that is recovered cannot be looked at, so the action is executed anew." TASK "Recover";
     RefusesRecovery "Nothing upstream records an action as recovered." PHASES "ACTION_PHASE_RECOVERED";
     StatusPut "Whoever calls the actions service writes attempts and cache status into the resource." CLIENT "PutStatus";
     RefusesStatusPut "Attempts are counted by the executor: a caller tells of the one that the action is at." CLIENT "PutStatus";
@@ -242,6 +247,20 @@ rules! {
     CacheReleased "The action gives up its reservation, since it has ended or another attempt follows." CACHE "finalizeCacheAfterExecution";
     CacheLeaseExpired "The owner of the reservation was not heard of for longer than its lease." CACHE "evaluateCacheBeforeExecution";
     RefusesSignalAborted "The condition's row was aborted, so a signal comes too late." CLIENT "Signal";
+
+    ProcessBegins "The parent's process begins, and its watch with what there is of its children." HERE "";
+    ChildTold "The actions service tells the parent's process what became of the child." CLIENT "notifySubscribers";
+    ChildListed "A watch that connects begins with the children whose resources are there." ACTIONS_SERVICE "WatchForUpdates";
+    GoneChildListed "What is gone is told with its end, so that nobody waits for it." ACTIONS_SERVICE "WatchForUpdates";
+    ChildWatchRenewed "The watch of the parent's process broke, and is connected anew; what was only in between is told to nobody." ACTIONS_SERVICE "WatchForUpdates";
+    ChildWatchDied "The watch of the parent's process is dead, and nobody notices: it waits for news that will not come." ACTIONS_SERVICE "WatchForUpdates";
+    ChildFailureRaised "The parent's process raises what became of its child, and ends by that." HERE "";
+    ChildFailureCancels "The parent's process has its other children aborted, and raises what became of this one." HERE "";
+    ChildFailureCaught "The parent's process catches what became of its child, and goes on." HERE "";
+    ChildCancelled "The parent's process has the actions service abort a child; no row says why." CLIENT "AbortAction";
+    EnqueueAskedAgain "The child could not be enqueued; the parent's process waits and asks again, longer each time." HERE "";
+    EnqueueTimerSet "The wait before the SDK asks again: half a second, doubled each time, ten seconds at the most." HERE "";
+    SdkRestarted "The parents' processes connect their watches anew." HERE "";
 
     TimeAdvances "Time passes." HERE "";
     AttemptTimerSet "The attempt may be RUNNING for so long." TASKS "TaskMetadata.timeout";

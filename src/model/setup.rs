@@ -4,7 +4,8 @@ use super::nearest::hint;
 use super::read::{Fields, Read, Unreadable, is_default, reads, wrong};
 use super::shown::shown;
 use super::{
-    AbortAnswers, AbortConfig, Code, Config, Delivery, GcConfig, Policy, PolicyError, Rejection, Rule, Rules, Time,
+    AbortAnswers, AbortConfig, Code, Config, Delivery, GcConfig, Parents, Policy, PolicyError, Rejection, Rule, Rules,
+    Time,
 };
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -37,6 +38,9 @@ pub struct Setup {
     /// The garbage collector; none if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gc: Option<GcSetup>,
+    /// Who says what the process in a parent's pod does; `commanded` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parents: Option<Parents>,
 }
 
 /// The garbage collector's settings, with upstream's defaults for what is left out.
@@ -137,7 +141,7 @@ impl Read for RulesSetup {
 reads! {
     Setup {
         seed "seed", start_time "startTime", requeue_ms "requeueMs", max_system_failures "maxSystemFailures",
-        abort "abort", delivery "delivery", gc "gc"; default rules "rules"
+        abort "abort", delivery "delivery", gc "gc", parents "parents"; default rules "rules"
     }
     AbortSetup {
         reply "reply"; default workers "workers", max_attempts "maxAttempts", initial_delay_ms "initialDelayMs",
@@ -239,6 +243,7 @@ impl Setup {
             .or_default(),
             delivery: self.delivery.unwrap_or(default.delivery),
             gc: self.gc.map_or(default.gc, |GcSetup { interval_ms, ttl_ms }| GcConfig { interval_ms, ttl_ms }),
+            parents: self.parents.unwrap_or(default.parents),
         })
     }
 
@@ -268,6 +273,7 @@ impl Setup {
             }),
             delivery: Some(config.delivery),
             gc: Some(GcSetup { interval_ms: config.gc.interval_ms, ttl_ms: config.gc.ttl_ms }),
+            parents: Some(config.parents),
         }
     }
 }

@@ -115,6 +115,10 @@ pub enum Message {
     SystemFailures(u32, TextId, Cause),
     /// "Unknown error message"
     Unknown,
+    /// "action … ended …", as a parent's process raises it
+    ChildEnded(TextId, ActionPhase),
+    /// "failed to load error file: …", of a child that failed without any error
+    ErrorFileMissing(TextId),
     /// "attempt exceeded its maximum runtime of …", or what else bounds its time, in milliseconds (at most 49 days are told)
     TimedOut(TimeBound, u32),
 }
@@ -220,6 +224,16 @@ pub enum ErrorCode {
     PluginNotFound,
     /// `ConditionTimedOut`
     ConditionTimedOut,
+    /// `ActionAbortedError`, as the SDK raises it for a child that was aborted.
+    ActionAbortedError,
+    /// `TaskTimeoutError`, for a task that timed out.
+    TaskTimeoutError,
+    /// `ConditionTimedoutError`, for a condition that timed out.
+    ConditionTimedoutError,
+    /// `ConditionFailedError`, for a condition that failed.
+    ConditionFailedError,
+    /// `FileNotFoundError`, for a task that failed and left no error anywhere.
+    FileNotFoundError,
     /// `TaskExecutionTimedOut`, since #7910; `TaskQueuedTimedOut` and `TaskDeadlineExceeded` are words of this model's,
     /// since nothing upstream enforces these bounds.
     TimedOut(TimeBound),
@@ -242,6 +256,11 @@ impl ErrorCode {
             ErrorCode::InvalidSpec => "InvalidSpec",
             ErrorCode::PluginNotFound => "PluginNotFound",
             ErrorCode::ConditionTimedOut => "ConditionTimedOut",
+            ErrorCode::ActionAbortedError => "ActionAbortedError",
+            ErrorCode::TaskTimeoutError => "TaskTimeoutError",
+            ErrorCode::ConditionTimedoutError => "ConditionTimedoutError",
+            ErrorCode::ConditionFailedError => "ConditionFailedError",
+            ErrorCode::FileNotFoundError => "FileNotFoundError",
             ErrorCode::TimedOut(TimeBound::Runtime) => "TaskExecutionTimedOut",
             ErrorCode::TimedOut(TimeBound::Queue) => "TaskQueuedTimedOut",
             ErrorCode::TimedOut(TimeBound::Deadline) => "TaskDeadlineExceeded",

@@ -17,5 +17,7 @@ words! {
         Time = 4 "time",
         /// The cache of outputs.
         Cache = 5 "cache",
+        /// The SDK in a parent's process.
+        Sdk = 6 "sdk",
     }
 }

@@ -18,6 +18,7 @@ pub mod phases;
 pub mod pod;
 pub mod requests;
 pub mod run_service;
+pub mod sdk;
 pub mod stamps;
 pub mod task;
 pub mod timeouts;

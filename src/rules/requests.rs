@@ -76,13 +76,16 @@ pub fn object_name<'a>(run: &'a str, action: &'a str) -> (&'a str, &'a str) {
     (run, if action == run { "a0" } else { action })
 }
 
-/// What a `CreateRun` does: a run, nothing where the one of that name is kept, or a refusal (run_service.go,
-/// `CreateRun`).
-pub const fn create_run(exists: bool, rules: &Rules) -> Result<Rule, (Code, Rule)> {
-    match (exists, rules.duplicate_run) {
-        (false, _) => Ok(Rule::RunCreated),
-        (true, DuplicateRun::Silent) => Ok(Rule::RunKept),
-        (true, DuplicateRun::Refused) => Err((Code::AlreadyExists, Rule::RefusesDuplicateRun)),
+/// What a `CreateRun` does: a run, nothing where the one of that name is kept or was asked for in the same way, or a
+/// refusal (run_service.go, `CreateRun`). `same` is whether the run that is there was asked for so, if there is one.
+pub const fn create_run(same: Option<bool>, rules: &Rules) -> Result<Rule, (Code, Rule)> {
+    match (same, rules.duplicate_run) {
+        (None, _) => Ok(Rule::RunCreated),
+        (Some(_), DuplicateRun::Silent) => Ok(Rule::RunKept),
+        (Some(true), DuplicateRun::SameRequest) => Ok(Rule::RunAnswered),
+        (Some(_), DuplicateRun::SameRequest | DuplicateRun::Refused) => {
+            Err((Code::AlreadyExists, Rule::RefusesDuplicateRun))
+        }
     }
 }
 
@@ -107,9 +110,17 @@ pub const fn recover(parent_ended: bool, rules: &Rules) -> Result<(), (Code, Rul
     }
 }
 
+/// Whether an action is executed anew if the run that is recovered cannot be looked at, and why.
+pub const fn look_up_failed(rules: &Rules) -> (bool, Rule) {
+    match rules.recovery {
+        Recovery::FailsOpen => (true, Rule::RecoveryFailsOpen),
+        Recovery::Recorded | Recovery::Nothing => (false, Rule::RecoveryLookUpFailed),
+    }
+}
+
 /// Whether anything records an action as recovered.
 pub const fn is_recovered(rules: &Rules) -> bool {
-    matches!(rules.recovery, Recovery::Recorded)
+    !matches!(rules.recovery, Recovery::Nothing)
 }
 
 /// Why an accepted `Enqueue` makes no resource, if it makes none: a condition of that name is there, with its resource.

@@ -10,11 +10,11 @@ pub const ROOT_ACTION: &str = "a0";
 
 /// The event of an action that is recorded directly and so has no resource to tell one, if every phase is to have one.
 /// Every ending that is no success has an error, and nobody says which one this is.
-pub fn tells_record(phase: ActionPhase, rules: &Rules) -> Option<Told> {
+pub fn tells_record(phase: ActionPhase, attempts: u32, rules: &Rules) -> Option<Told> {
     let unknown = ErrorState { code: ErrorCode::Unknown, kind: ErrorKind::User, message: Message::Unknown };
     let error = (phase.is_terminal() && !phase.is_success()).then_some(unknown);
     match rules.events {
-        Events::EveryPhase => Some(Told { error, ..Told::of(1, phase) }),
+        Events::EveryPhase => Some(Told { error, ..Told::of(attempts, phase) }),
         Events::PluginOnly => None,
     }
 }

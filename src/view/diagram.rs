@@ -117,7 +117,7 @@ fn edges(rules: &Rules) -> Vec<Edge> {
     };
     edge(None, Queued, Rule::RunCreated, "create run", TASK);
     edge(None, Queued, Rule::ActionRecorded, "enqueue", RUNNABLE);
-    if rules.recovery == Recovery::Recorded {
+    if rules.recovery != Recovery::Nothing {
         edge(None, Recovered, Rule::RecoveredRecorded, "recover", TASK);
     }
     match rules.trace_phase {
@@ -233,7 +233,7 @@ fn edges(rules: &Rules) -> Vec<Edge> {
     if rules.abort_of_ended == AbortOfEnded::Overwrites {
         for from in [Succeeded, Failed, TimedOut, Recovered]
             .into_iter()
-            .filter(|from| *from != Recovered || rules.recovery == Recovery::Recorded)
+            .filter(|from| *from != Recovered || rules.recovery != Recovery::Nothing)
         {
             edge(
                 Some(from),

@@ -94,6 +94,8 @@ fn about(what: &What) -> About {
         | What::AbortCalled { attempt }
         | What::AbortRetryScheduled { attempt, .. }
         | What::AbortGivenUp { attempts: attempt } => About { abort_attempt: Some(attempt), ..none },
+        What::ProcessBegan { attempt } => About { attempt: Some(attempt), ..none },
+        What::ChildHeard { phase } | What::ChildFailureSeen { phase } => About { to: Some(phase), ..none },
         What::TimerSet { kind, due } => About { timer: Some(kind), due: Some(due), ..none },
         What::TimerFired { kind } => About { timer: Some(kind), ..none },
         What::LookedInVain { kind, next, .. } => About { timer: Some(kind), due: next, ..none },
@@ -184,7 +186,10 @@ fn detail(world: &World, what: &What) -> String {
         What::Restarted { service, down_ms: 0 } => service.name().to_owned(),
         What::Restarted { service, down_ms } => format!("{service} after {}", span(down_ms)),
         What::NewsDropped { work } | What::NewsDuplicated { work } => work.name().to_owned(),
-        What::RowCreated { .. }
+        What::ProcessBegan { .. }
+        | What::ChildHeard { .. }
+        | What::ChildFailureSeen { .. }
+        | What::RowCreated { .. }
         | What::PhaseRecorded { .. }
         | What::RowRewritten { .. }
         | What::UpdateRefused { .. }

@@ -47,6 +47,8 @@ pub fn message(texts: &Texts, message: Message) -> String {
             format!("plugin {} failed with system error {count} times: {cause}", go_quote(texts.get(plugin)))
         }
         Message::Unknown => "Unknown error message".to_owned(),
+        Message::ChildEnded(name, phase) => format!("action {} ended {phase}", texts.get(name)),
+        Message::ErrorFileMissing(name) => format!("Failed to load error file of action {}", texts.get(name)),
         Message::TimedOut(bound, ms) => {
             let bound = match bound {
                 TimeBound::Runtime => "attempt exceeded its maximum runtime",
@@ -151,6 +153,7 @@ pub(super) fn timer_sentence(world: &World, id: ActionId, kind: TimerKind) -> St
             format!("{name} may take {} with all its attempts", bound(|spec| spec.deadline_ms))
         }
         TimerKind::Backoff => format!("attempt {} of {name} is launched when the wait before it is over", attempt()),
+        TimerKind::EnqueueRetry => format!("the SDK asks for {name} again"),
         TimerKind::ConditionDeadline => {
             format!("{name} waits for a signal for {}", bound(|spec| spec.timeout_ms))
         }

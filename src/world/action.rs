@@ -1,6 +1,7 @@
 //! An action: its row, its resource, and its place in the tree.
 
-use crate::model::{ActionId, ActionRow, Rule, Spec, TaskAction, TextId, Time, TimeBound};
+use crate::model::{ActionId, ActionPhase, ActionRow, Rule, Spec, TaskAction, TextId, Time, TimeBound};
+use crate::rules::sdk::Process;
 
 /// An action as upstream's two stores have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +36,14 @@ pub struct Action {
     pub seen: bool,
     /// What the informer has still to tell of it.
     pub untold: Untold,
+    /// The run that this one recovers, by its root; of a root.
+    pub recovers: Option<ActionId>,
+    /// The process in its pod, if that is the SDK's.
+    pub process: Process,
+    /// What its parent's process has heard of it.
+    pub heard: Option<ActionPhase>,
+    /// How often the SDK has asked for it in vain, as far as that makes a difference.
+    pub asked: u8,
 }
 
 /// What the informer has still to tell the run service of a resource, where nobody tells news again that was not taken.
@@ -99,6 +108,11 @@ impl Action {
     /// Whether the row has ended and no further attempt is on its way.
     pub fn has_ended(&self) -> bool {
         self.row.is_some_and(|row| row.phase.is_terminal()) && !self.retry_follows()
+    }
+
+    /// Whether the SDK runs in its pod.
+    pub fn has_process(&self) -> bool {
+        self.process != Process::None
     }
 
     /// Whether the recorded end is that of an attempt after which another one comes, or has come without the row

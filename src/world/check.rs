@@ -6,8 +6,8 @@ use crate::model::action::{placed_run, plain_run};
 use crate::model::argument::{ConditionCommand, FailureCommand, ResultCommand, TaskCommand, ValueCommand};
 use crate::model::shown::shown;
 use crate::model::{
-    AbortAnswers, ActionId, ActionKind, Call, Code, Command, Delivery, FaultReply, Rejection, Rule, Service, Signal,
-    SignalValue, Spec, TextId, Time, ValueType,
+    AbortAnswers, ActionId, ActionKind, Call, Code, Command, Delivery, FaultReply, Parents, Rejection, Rule, Service,
+    Signal, SignalValue, Spec, TextId, Time, ValueType,
 };
 use crate::rules::abort::refuses_abort;
 use crate::rules::failures::refuses_signal;
@@ -31,8 +31,8 @@ pub(super) fn refuse<T>(code: Code, rule: Rule, message: impl Into<String>) -> R
 impl World {
     pub(super) fn check(&self, command: &super::NumberedCommand) -> Checked {
         match command {
-            Command::CreateRun { run, project, domain, task } => {
-                self.check_create_run(*run, *project, *domain, task.as_ref())
+            Command::CreateRun { run, project, domain, task, recover } => {
+                self.check_create_run(*run, (*project, *domain), task.as_ref(), *recover)
             }
             Command::Enqueue { action, parent, task, condition, trace } => {
                 let given = [task.is_some(), condition.is_some(), trace.is_some()];
@@ -188,9 +188,9 @@ impl World {
     fn check_create_run(
         &self,
         run: TextId,
-        project: Option<TextId>,
-        domain: Option<TextId>,
+        (project, domain): (Option<TextId>, Option<TextId>),
         task: Option<&TaskCommand<TextId>>,
+        recover: Option<TextId>,
     ) -> Checked {
         self.check_run_name(self.text(run))?;
         for (what, name) in [("project", project), ("domain", domain)] {
@@ -237,10 +237,27 @@ impl World {
                 ),
             );
         }
-        match requests::create_run(self.find(&key).is_some(), self.rules()) {
+        if let Some(source) = recover.filter(|_| requests::is_recovered(self.rules()))
+            && self.root_of(source).is_none()
+        {
+            return refuse(
+                Code::NotFound,
+                Rule::UnknownRun,
+                format!(
+                    "There is no run {} to recover; `recover` names a run that is there.",
+                    shown(self.text(source))
+                ),
+            );
+        }
+        let spec = self.task_spec(task);
+        let same = self.find(&key).map(|existing| self.is_same_request(existing, &spec, recover));
+        match requests::create_run(same, self.rules()) {
             Ok(_) => Ok(()),
             Err((code, rule)) => {
-                let message = format!("There is a run {} already; give this one another name.", shown(self.text(run)));
+                let message = format!(
+                    "There is a run {} already, which was asked for in another way; give this one another name.",
+                    shown(self.text(run))
+                );
                 refuse(code, rule, message)
             }
         }
@@ -709,6 +726,13 @@ impl World {
                 Code::InvalidArgument,
                 Rule::RefusesFault,
                 format!("`{call}` is about a whole process; leave out `action`."),
+            );
+        }
+        if call == Call::WatchChildren && self.config().parents == Parents::Commanded {
+            return refuse(
+                Code::FailedPrecondition,
+                Rule::RefusesFault,
+                "`watchChildren` is of the SDK's process in a parent; set `parents: \"sdk\"` to have one.",
             );
         }
         if call == Call::ReadResource {

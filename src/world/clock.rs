@@ -44,6 +44,7 @@ impl World {
             TimerKind::ConditionDeadline | TimerKind::Requeue | TimerKind::Backoff => {
                 self.reconcile_soon(timer.action);
             }
+            TimerKind::EnqueueRetry => self.enqueue_again(timer.action, sink),
             TimerKind::Collection => self.collect(timer.action, sink),
             TimerKind::Lease => self.lease_ends(timer.action, sink),
             TimerKind::Resync => self.take_up_anew(timer.action),

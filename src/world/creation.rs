@@ -6,20 +6,40 @@ use super::{Action, Resource, Sink, Untold, World};
 use crate::model::action::{Backoff, plain_run};
 use crate::model::argument::TaskCommand;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, Caching, Call, ConditionSpec, FaultReply, PendingWork, Rule, Spec, SpecFields,
-    TextId, TimeBound, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, Caching, Call, ChildFailure, ConditionSpec, FaultReply, PendingWork, Rule, Spec,
+    SpecFields, TextId, TimeBound, TimerKind, What,
 };
 use crate::rules::failures::{enqueue_failed, record_failed, refuses_late_enqueue, tells_late_end};
 use crate::rules::requests;
 use crate::rules::run_service::{ROOT_ACTION, tells_record};
+use crate::rules::sdk::Process;
+
+/// What a look at the run that is recovered came to.
+enum Looked {
+    /// The attempts of the action there, if it succeeded.
+    Up(Option<u32>),
+    /// It could not be looked at.
+    Failed,
+}
 
 impl World {
-    pub(super) fn create_run(&mut self, run: TextId, places: (TextId, TextId), spec: Spec, sink: &mut impl Sink) {
+    pub(super) fn create_run(
+        &mut self,
+        run: TextId,
+        places: (TextId, TextId),
+        spec: Spec,
+        recovers: Option<TextId>,
+        sink: &mut impl Sink,
+    ) {
         let name = format!("{}/{ROOT_ACTION}", self.run_key(self.text(run), places));
         let existing = self.find(&name);
-        let Ok(rule) = requests::create_run(existing.is_some(), self.rules()) else { return };
+        let same = existing.map(|existing| self.is_same_request(existing, &spec, recovers));
+        let Ok(rule) = requests::create_run(same, self.rules()) else { return };
         if let Some(existing) = existing {
             self.tell(sink, existing, What::UpdateSkipped, rule);
+            if rule == Rule::RunAnswered {
+                return;
+            }
             if let Some(action) = self.action_mut(existing).filter(|action| action.resource.is_none()) {
                 action.spec = spec;
                 self.push(existing, PendingWork::Enqueue, None);
@@ -28,8 +48,18 @@ impl World {
         }
         let name = self.intern(&name);
         let root = self.add(name, None, places, spec);
-        self.insert_row(root, ActionPhase::Queued, rule, sink);
+        let recovers = recovers.and_then(|run| self.root_of(run));
+        if let Some(action) = self.action_mut(root) {
+            action.recovers = recovers;
+        }
+        self.insert_row(root, ActionPhase::Queued, 1, rule, sink);
         self.push(root, PendingWork::Enqueue, None);
+    }
+
+    /// Whether a run that is there was asked for in this way.
+    pub(super) fn is_same_request(&self, existing: ActionId, spec: &Spec, recovers: Option<TextId>) -> bool {
+        let recovers = recovers.and_then(|run| self.root_of(run));
+        self.action(existing).is_some_and(|action| action.spec == *spec && action.recovers == recovers)
     }
 
     /// The run service has the actions service create the resource of a run (`CreateRun`).
@@ -67,8 +97,23 @@ impl World {
     }
 
     pub(super) fn enqueue(&mut self, name: TextId, parent: ActionId, spec: Spec, sink: &mut impl Sink) {
-        if self.fails(Call::CreateResource, parent, Rule::EnqueueFailed, sink).is_some() {
+        let is_asked_again = self.is_awaited(parent);
+        let failed = if is_asked_again { Rule::EnqueueAskedAgain } else { Rule::EnqueueFailed };
+        if self.fails(Call::CreateResource, parent, failed, sink).is_some() {
+            if is_asked_again {
+                self.ask_again(name, parent, spec, sink);
+            }
             return;
+        }
+        match self.recovered(name, parent, sink) {
+            Looked::Up(Some(attempts)) => return self.record_recovered(name, parent, spec, attempts, sink),
+            Looked::Up(None) => {}
+            Looked::Failed => {
+                if is_asked_again {
+                    self.ask_again(name, parent, spec, sink);
+                }
+                return;
+            }
         }
         let existing = self.named(name);
         if let Some(existing) = existing {
@@ -112,10 +157,45 @@ impl World {
         let places = self.places_of(parent);
         let kind = if rule == Rule::RecoveredRecorded { ActionKind::Task } else { ActionKind::Trace };
         let id = self.add(name, parent, places, Spec { kind, ..Spec::task(1, TextId::CONTAINER) });
-        self.insert_row(id, phase, rule, sink);
-        if let Some(told) = tells_record(phase, self.rules()) {
+        self.insert_row(id, phase, 1, rule, sink);
+        if let Some(told) = tells_record(phase, 1, self.rules()) {
             self.record_event(id, &told, self.now(), rule, sink);
         }
+    }
+
+    /// What became of an action of that name in the run that this one recovers: its attempts, if it succeeded there. The
+    /// root of a run is executed in any case.
+    fn recovered(&mut self, name: TextId, parent: ActionId, sink: &mut impl Sink) -> Looked {
+        let root = self.action(parent).and_then(|parent| self.root_of(parent.run));
+        let source = root.and_then(|root| self.action(root)?.recovers).and_then(|source| self.action(source));
+        let Some(run) = source.map(|source| source.run).filter(|_| requests::is_recovered(self.rules())) else {
+            return Looked::Up(None);
+        };
+        let (executed, rule) = requests::look_up_failed(self.rules());
+        if self.fails(Call::LookUpRecovered, parent, rule, sink).is_some() {
+            return if executed { Looked::Up(None) } else { Looked::Failed };
+        }
+        let own = self.text(name).split_once('/').map_or("", |(_, own)| own);
+        let there = self.find(&format!("{}/{own}", self.text(run))).and_then(|there| self.action(there)?.row);
+        Looked::Up(there.filter(|row| row.phase.is_success()).map(|row| row.attempts))
+    }
+
+    /// An action that succeeded in the run that is recovered is recorded with its attempts, and not executed.
+    fn record_recovered(&mut self, name: TextId, parent: ActionId, spec: Spec, attempts: u32, sink: &mut impl Sink) {
+        let is_there = |action: &Action| action.row.is_some() || action.resource.is_some();
+        let id = match self.named(name) {
+            Some(existing) if self.action(existing).is_some_and(is_there) => {
+                return self.tell(sink, existing, What::UpdateSkipped, Rule::ActionAlreadyRecorded);
+            }
+            Some(asked_before) => asked_before,
+            None => self.add(name, Some(parent), self.places_of(Some(parent)), spec),
+        };
+        let (phase, rule) = (ActionPhase::Recovered, Rule::RecoveredRecorded);
+        self.insert_row(id, phase, attempts, rule, sink);
+        if let Some(told) = tells_record(phase, attempts, self.rules()) {
+            self.record_event(id, &told, self.now(), rule, sink);
+        }
+        self.tell_parent(id, phase, Rule::ChildTold, sink);
     }
 
     /// Whether the record of a trace reaches the run service's store (`Enqueue`). If the call fails, the SDK is told so; an
@@ -128,7 +208,8 @@ impl World {
         reply == FaultReply::TimedOut
     }
 
-    fn create_resource(&mut self, id: ActionId, spec: Spec, sink: &mut impl Sink) {
+    pub(super) fn create_resource(&mut self, id: ActionId, spec: Spec, sink: &mut impl Sink) {
+        self.cancel_timer(id, TimerKind::EnqueueRetry);
         let created_at = self.stored(self.now());
         let parent = self.action(id).and_then(|action| action.parent);
         let above = parent.and_then(|parent| self.action(parent)).and_then(|parent| parent.resource);
@@ -188,6 +269,10 @@ impl World {
             resource: None,
             seen: false,
             untold: Untold::Nothing,
+            recovers: None,
+            process: Process::None,
+            heard: None,
+            asked: 0,
         };
         self.insert(action)
     }
@@ -210,6 +295,7 @@ impl World {
             timeout_ms: task.timeout_ms.unwrap_or(0),
             max_queued_ms: task.max_queued_ms.unwrap_or(0),
             deadline_ms: task.deadline_ms.unwrap_or(0),
+            child_failure: task.child_failure.unwrap_or(ChildFailure::Raises),
             backoff: task.backoff.as_deref().map_or(Backoff::default(), |backoff| Backoff {
                 base_ms: backoff.base_ms.unwrap_or(0),
                 factor: backoff.factor.unwrap_or(1.0).to_bits(),

@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::rules::cache::{lease_expired, told_status};
 use crate::rules::failures::{abort_failed, cleanup_impossible, decides_anew, plain_write_failed, refuses_status};
+use crate::rules::sdk::Process;
 use crate::rules::stamps::stored;
 use crate::rules::task::{asks_plugin, is_reset_due, reconcile_task};
 use crate::rules::timeouts::{backoff_ms, bound_ms, has_left_the_queue, pace_ms, timer_of};
@@ -39,9 +40,10 @@ impl World {
             return self.finalize(id, sink);
         }
         match action.spec.kind {
-            ActionKind::Task | ActionKind::Trace => {
-                self.reconcile_with(id, &Observation::Nothing, Asked::Nobody, sink);
-            }
+            ActionKind::Task | ActionKind::Trace => match self.raised(id) {
+                Some((report, cancels)) => self.raise(id, &report, cancels, sink),
+                None => self.reconcile_with(id, &Observation::Nothing, Asked::Nobody, sink),
+            },
             ActionKind::Condition => self.reconcile_condition(id, &action, &resource, sink),
         }
     }
@@ -339,6 +341,7 @@ impl World {
             self.reconcile_soon(id);
         }
         self.watch_the_clock(id, &old, decided, sink);
+        self.watch_the_process(id, &old, decided, asked, sink);
     }
 
     /// Cleans up after an attempt whose time is over (#7910, `reconcileTimedOutAttempt`); false if that fails, which keeps
@@ -519,6 +522,7 @@ impl World {
         let news = self.news_of(id);
         if let Some(action) = self.action_mut(id) {
             action.resource = None;
+            action.process = Process::None;
         }
         self.watch_the_lease(id, &spec, sink);
         for &kind in TimerKind::ALL.iter().filter(|kind| kind.is_of_resource()) {
@@ -533,7 +537,7 @@ impl World {
     }
 
     /// The executor looks again after its interval.
-    fn requeue(&mut self, id: ActionId, sink: &mut impl Sink) {
+    pub(super) fn requeue(&mut self, id: ActionId, sink: &mut impl Sink) {
         if !self.timers_of(id).any(|timer| timer.kind == TimerKind::Requeue) {
             let due = self.now().plus(self.config().requeue_ms);
             self.set_timer(due, id, TimerKind::Requeue, Rule::RequeueTimerSet, sink);

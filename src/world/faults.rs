@@ -68,6 +68,7 @@ impl World {
             Service::Executor => Rule::ExecutorRestarted,
             Service::Actions => Rule::ActionsRestarted,
             Service::Runs => Rule::RunsRestarted,
+            Service::Sdk => Rule::SdkRestarted,
         };
         let what = What::Restarted { service, down_ms };
         self.tell_of(sink, None, what, rule);
@@ -75,6 +76,7 @@ impl World {
             Service::Executor => self.restart_executor(down_ms, sink),
             Service::Actions => self.restart_actions(sink),
             Service::Runs => self.restart_runs(sink),
+            Service::Sdk => self.connect_watches(true, sink),
         }
     }
 }

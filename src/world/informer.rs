@@ -24,6 +24,10 @@ impl World {
             self.tell(sink, id, What::UpdateSkipped, rule);
             return;
         }
+        // Those who watch are told first, the SDK in the parent's process among them (`handleWatchEvent`).
+        if deleted || news.reported.ends || !news.reported.phase.is_terminal() {
+            self.tell_parent(id, informer::update_phase(news.reported, deleted).0, Rule::ChildTold, sink);
+        }
         let Some(action) = self.action(id).copied() else { return };
         let recorded = action.seen || self.record_action(id, &action, sink);
         if !recorded && !is_news_forgotten(self.rules()) {
@@ -155,7 +159,7 @@ impl World {
         let recorded = action.row.is_some();
         let refused = informer::refuses_record(&action.spec, self.rules()).filter(|_| !recorded);
         if !recorded && refused.is_none() && matches!(fault, None | Some(FaultReply::TimedOut)) {
-            self.insert_row(id, ActionPhase::Queued, Rule::ActionRecorded, sink);
+            self.insert_row(id, ActionPhase::Queued, 1, Rule::ActionRecorded, sink);
         }
         let remembered = match (fault, refused) {
             (None, None) => true,
@@ -238,6 +242,7 @@ impl World {
                 self.push(id, PendingWork::WatchAdd, None);
             }
         }
+        self.connect_watches(false, sink);
     }
 
     /// What a resource tells the run service.

@@ -75,6 +75,7 @@ impl World {
             | TimerKind::QueuedTimeout
             | TimerKind::ActionDeadline
             | TimerKind::Backoff
+            | TimerKind::EnqueueRetry
             | TimerKind::ConditionDeadline
             | TimerKind::AbortRetry
             | TimerKind::Resync

@@ -3,7 +3,7 @@
 //!
 //! A command is first checked (`check.rs`), which changes nothing, and then carried out (`perform.rs`), which cannot
 //! fail: so a refused command leaves the world as it was. What follows from it is work (`work.rs`), done at once or
-//! piece by piece. Who acts has a file: `executor`, `informer`, `run_service`, `abort_reconciler`, `collector`, `clock`
+//! piece by piece. Who acts has a file: `executor`, `informer`, `run_service`, `abort_reconciler`, `collector`, `sdk`, `clock`
 //! and `creation`. What there is stands in `stores`, and is reached by its methods alone.
 
 pub mod abort_queue;
@@ -27,6 +27,7 @@ mod looks;
 pub mod pending;
 mod perform;
 mod run_service;
+mod sdk;
 pub mod sink;
 mod stores;
 pub mod timers;

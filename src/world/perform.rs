@@ -10,10 +10,10 @@ use crate::rules::run_service::{abort_action_reason, abort_run_reason, recorded_
 impl World {
     pub(super) fn perform(&mut self, command: &NumberedCommand, sink: &mut impl Sink) {
         match command {
-            Command::CreateRun { run, project, domain, task } => {
+            Command::CreateRun { run, project, domain, task, recover } => {
                 let spec = self.task_spec(task.as_ref());
                 let places = (project.unwrap_or(TextId::FLYTESNACKS), domain.unwrap_or(TextId::DEVELOPMENT));
-                self.create_run(*run, places, spec, sink);
+                self.create_run(*run, places, spec, *recover, sink);
             }
             Command::Enqueue { action, parent, task, condition, trace } => {
                 if let Some(trace) = trace {

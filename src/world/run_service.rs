@@ -11,9 +11,16 @@ use crate::rules::stamps::{end_time, stamp_update};
 use crate::rules::{Told, Update, requests, update_action_phase};
 
 impl World {
-    pub(super) fn insert_row(&mut self, id: ActionId, phase: ActionPhase, rule: Rule, sink: &mut impl Sink) {
+    pub(super) fn insert_row(
+        &mut self,
+        id: ActionId,
+        phase: ActionPhase,
+        attempts: u32,
+        rule: Rule,
+        sink: &mut impl Sink,
+    ) {
         let now = self.now();
-        let row = ActionRow::new(phase, 1, now);
+        let row = ActionRow::new(phase, attempts, now);
         // A row that is born ended has its end from the start.
         let row = if phase.is_terminal() {
             stamp_update(&row, phase, None, end_time(phase, None, now), now, self.rules())
@@ -23,7 +30,7 @@ impl World {
         if let Some(action) = self.action_mut(id) {
             action.row = Some(row);
         }
-        self.tell(sink, id, What::RowCreated { phase, attempt: 1 }, rule);
+        self.tell(sink, id, What::RowCreated { phase, attempt: attempts }, rule);
         self.wake_watches(id, sink);
     }
 

@@ -108,7 +108,7 @@ impl Surrounded {
         if number == self.names.len() {
             self.names.push(name.to_owned());
             let run = self.world.intern(&run);
-            self.apply(&Command::CreateRun { run, project: None, domain: None, task: None })?;
+            self.apply(&Command::CreateRun { run, project: None, domain: None, task: None, recover: None })?;
         }
         self.world.find(&format!("{run}/a0")).ok_or_else(|| Stop::Unreadable(format!("{run} has no root action")))
     }

@@ -27,6 +27,7 @@ impl Replay<'_> {
                 project: given(&seen.project),
                 domain: given(&seen.domain),
                 task: Some(task(seen)).filter(|task| *task != TaskCommand::default()),
+                recover: None,
             },
             Some(parent) => {
                 let kind = kind(seen);
@@ -123,6 +124,7 @@ impl Replay<'_> {
                 project: given(&seen.project),
                 domain: given(&seen.domain),
                 task: None,
+                recover: None,
             });
         }
         if own != ROOT_ACTION {

@@ -6,7 +6,7 @@ use crate::model::argument::{BackoffCommand, CacheCommand, ConditionCommand, Tas
 use crate::model::words::words;
 use crate::model::{
     AbortConfig, AbortReply, ActionKind, ActionPhase, Call, Code, Command, Config, Delivery, ErrorKind, GcConfig,
-    PluginPhase, Rejection, Rule, Rules, Service, SpecField, ValueType,
+    Parents, PluginPhase, Rejection, Rule, Rules, Service, SpecField, ValueType,
 };
 use crate::world::pending::Pending;
 use crate::world::{NumberedCommand, World};
@@ -42,6 +42,8 @@ words! {
         BoundedTask = 12 "boundedTask",
         /// A task whose name comes before its parent's, as a name made of a hash may.
         EarlyTask = 13 "earlyTask",
+        /// A task; and the process in each task's pod is the SDK's.
+        SdkTask = 14 "sdkTask",
     }
 }
 
@@ -108,6 +110,8 @@ words! {
         LongError = 28 "longError",
         /// Somebody writes a status with an attempt too many.
         PutStatus = 29 "putStatus",
+        /// The SDK in the parents' processes connects its watches anew.
+        RestartSdk = 30 "restartSdk",
     }
 }
 
@@ -176,6 +180,7 @@ impl Inputs {
             || self.has(Input::RestartExecutor)
             || self.has(Input::RestartActions)
             || self.has(Input::RestartRuns)
+            || self.has(Input::RestartSdk)
     }
 
     /// Those in it, in order.
@@ -300,6 +305,11 @@ impl Bounds {
             system_failures_max: self.system_failures,
             abort: AbortConfig { attempts_max: self.abort_calls.max(1), ..AbortConfig::default() },
             delivery: self.delivery,
+            parents: if self.actions.iter().any(|action| action.kind == PlannedKind::SdkTask) {
+                Parents::Sdk
+            } else {
+                Parents::Commanded
+            },
             gc: if self.collects {
                 GcConfig { interval_ms: 1_800_000, ttl_ms: 3_600_000 }
             } else {
@@ -326,7 +336,7 @@ impl Bounds {
             ..TaskCommand::default()
         };
         let task = match planned.kind {
-            PlannedKind::Task | PlannedKind::EarlyTask => Some(task(None, None)),
+            PlannedKind::Task | PlannedKind::EarlyTask | PlannedKind::SdkTask => Some(task(None, None)),
             PlannedKind::TimedTask => Some(task(Some(ATTEMPT_MS), None)),
             PlannedKind::BoundedTask => Some(TaskCommand {
                 max_queued_ms: Some(ATTEMPT_MS),
@@ -352,7 +362,7 @@ impl Bounds {
         if place == 0 {
             return Some(match planned.kind {
                 PlannedKind::Recovered => Command::Recover { action, parent: None },
-                _ => Command::CreateRun { run: RUN.to_owned(), project: None, domain: None, task },
+                _ => Command::CreateRun { run: RUN.to_owned(), project: None, domain: None, task, recover: None },
             });
         }
         let condition = |timeout_ms, empty| {
@@ -492,6 +502,7 @@ fn input(world: &World, command: &NumberedCommand) -> Option<Input> {
         Command::Restart { service: Service::Executor, .. } => Some(Input::RestartExecutor),
         Command::Restart { service: Service::Actions, .. } => Some(Input::RestartActions),
         Command::Restart { service: Service::Runs, .. } => Some(Input::RestartRuns),
+        Command::Restart { service: Service::Sdk, .. } => Some(Input::RestartSdk),
         // An abort of a run is an abort of its root.
         Command::AbortRun { .. }
         | Command::Fault { .. }
@@ -514,6 +525,7 @@ impl PlannedKind {
             | PlannedKind::SerialTask
             | PlannedKind::BoundedTask
             | PlannedKind::EarlyTask
+            | PlannedKind::SdkTask
             | PlannedKind::Recovered => ActionKind::Task,
             PlannedKind::Condition | PlannedKind::TimedCondition | PlannedKind::InvalidCondition => {
                 ActionKind::Condition

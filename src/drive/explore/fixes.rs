@@ -425,8 +425,8 @@ fn changed(base: Rules, changes: &[(&str, &str)], place: &str) -> Result<Rules, 
 /// Whether a search of the model can come to the question that a policy answers. It may say so where it does not.
 pub fn is_asked(policy: PolicyId, bounds: &Bounds) -> bool {
     use PlannedKind::{
-        BoundedTask, CachedTask, Condition, EarlyTask, FailedTrace, InvalidCondition, SerialTask, TimedCondition,
-        TimedTask, Trace,
+        BoundedTask, CachedTask, Condition, EarlyTask, FailedTrace, InvalidCondition, SdkTask, SerialTask,
+        TimedCondition, TimedTask, Trace,
     };
     let any = |kinds: &[PlannedKind]| bounds.actions.iter().any(|action| kinds.contains(&action.kind));
     let inputs = bounds.inputs;
@@ -444,6 +444,7 @@ pub fn is_asked(policy: PolicyId, bounds: &Bounds) -> bool {
         PolicyId::TracePhase => any(&[Trace, FailedTrace]),
         PolicyId::TaskTimeout => any(&[TimedTask]),
         PolicyId::QueuedTimeout | PolicyId::Deadline | PolicyId::BackoffWaits => any(&[BoundedTask]),
+        PolicyId::ChildNews => any(&[SdkTask]),
         PolicyId::WatchOrder => any(&[EarlyTask]),
         PolicyId::StatusUpdate => inputs.has(Input::PutStatus),
         PolicyId::RetryCleanup => inputs.has_call(Call::AbortPlugin),

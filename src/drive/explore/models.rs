@@ -29,7 +29,7 @@ const BARE: Inputs = Inputs::NONE.with(Input::Success).with(Input::Reply);
 /// The models, mildest first.
 pub fn models() -> Vec<Model> {
     use PlannedKind::{
-        BoundedTask, CachedTask, EarlyTask, EmptyTask, FailedTrace, InvalidCondition, InvalidTask, Recovered,
+        BoundedTask, CachedTask, EarlyTask, EmptyTask, FailedTrace, InvalidCondition, InvalidTask, Recovered, SdkTask,
         SerialTask, Task, TimedCondition, TimedTask,
     };
     let brief = |kinds: &[PlannedKind]| Bounds { inputs: BRIEF, ..Bounds::of(kinds) };
@@ -57,6 +57,7 @@ pub fn models() -> Vec<Model> {
             once(&[Task, InvalidTask, EmptyTask, FailedTrace, InvalidCondition, Recovered]),
         ),
         model("a task without a template, collected", Fault::None, collected(once(&[EmptyTask]))),
+        model("a parent that waits for its child", Fault::None, once(&[SdkTask, Task])),
         model("a child whose name comes first", Fault::None, finite(&[Task, EarlyTask])),
         model("a trace that failed", Fault::None, finite(&[Task, FailedTrace])),
         model("an error too long to be stored", Fault::None, finite(&[Task]).with(Input::LongError)),
@@ -103,6 +104,16 @@ pub fn models() -> Vec<Model> {
             failing(once(&[SerialTask, SerialTask]), &[Call::LookUpCache, Call::ReserveCache, Call::PutCache]),
         ),
         model("wake-ups that are lost", Fault::Rpc, finite(&[Task, TimedCondition]).with_call(Call::Notify)),
+        model(
+            "a parent whose watch breaks",
+            Fault::Rpc,
+            failing(finite(&[SdkTask, Task]).with(Input::Running).with(Input::UserFailure), &[Call::WatchChildren]),
+        ),
+        model(
+            "a child that cannot be enqueued at once",
+            Fault::Rpc,
+            finite(&[SdkTask, Task]).with(Input::Running).with_call(Call::CreateResource),
+        ),
         model("news that is lost", Fault::Rpc, race(calm(&[Task])).with(Input::Drop)),
         model(
             "restarts",
@@ -112,6 +123,15 @@ pub fn models() -> Vec<Model> {
                 .with(Input::RestartExecutor)
                 .with(Input::RestartActions)
                 .with(Input::RestartRuns),
+        ),
+        model(
+            "a parent whose watch connects anew",
+            Fault::Crash,
+            once(&[SdkTask, Task])
+                .with(Input::Abort)
+                .with(Input::RestartActions)
+                .with(Input::RestartSdk)
+                .with_call(Call::WatchChildren),
         ),
         model(
             "a restart of tasks that run alone",

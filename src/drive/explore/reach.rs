@@ -197,7 +197,13 @@ impl Reach {
         let creations = match &setup.create {
             Some(creations) => creations.clone(),
             None if world.action_count() == 0 => {
-                vec![Command::CreateRun { run: "r1".to_owned(), project: None, domain: None, task: None }]
+                vec![Command::CreateRun {
+                    run: "r1".to_owned(),
+                    project: None,
+                    domain: None,
+                    task: None,
+                    recover: None,
+                }]
             }
             None => Vec::new(),
         };

@@ -136,8 +136,13 @@ pub fn unmet(rule: Rule) -> Option<&'static str> {
         Rule::AbortBlocked | Rule::AbortQueueFull => "the queue has a thousand places",
         Rule::PluginNotFound => "each task type has a plugin",
         Rule::LateSuccess => "a model's plugins prove no times",
-        Rule::NamesakeDeleted | Rule::ResourceNameTaken | Rule::ResourceInvalid => {
-            "a model has one run, whose names are right"
+        Rule::RecoveryLookUpFailed
+        | Rule::RecoveryFailsOpen
+        | Rule::NamesakeDeleted
+        | Rule::ResourceNameTaken
+        | Rule::ResourceInvalid => "a model has one run, whose names are right",
+        Rule::ChildFailureCancels | Rule::ChildFailureCaught | Rule::ChildCancelled => {
+            "in the models a parent's process raises what became of a child"
         }
         Rule::CacheIdentifierMissing => "the models' tasks have identifiers",
         Rule::CacheOutputsUnreadable => "no fault makes outputs unreadable",

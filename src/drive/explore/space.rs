@@ -243,7 +243,8 @@ impl Rehearsal {
         let run = name.split_once('/').map_or("", |(run, _)| run);
         let parent = match self.world.find(&format!("{run}/a0")) {
             None if matches!(words, Command::Enqueue { .. } | Command::Recover { parent: Some(_), .. }) => {
-                let root = Command::CreateRun { run: run.to_owned(), project: None, domain: None, task: None };
+                let root =
+                    Command::CreateRun { run: run.to_owned(), project: None, domain: None, task: None, recover: None };
                 self.apply(root, ActionId(0))?;
                 self.world.find(&format!("{run}/a0"))
             }

@@ -200,11 +200,8 @@ pub const PROPERTIES: &[Property] = &[
     .breaks_by(Fault::None),
     always("P49", "A watch of a run never fails.", Law::State(worlds::watch_reads_parents_first))
         .breaks_by(Fault::None),
-    not_held(
-        "P50",
-        "The SDK learns the final phase of a child.",
-        "what the SDK has read in its own watch is not part of a world",
-    ),
+    always("P50", "The SDK learns the final phase of a child.", Law::Settled(worlds::parent_hears_the_end))
+        .breaks_by(Fault::Rpc),
     always(
         "P51",
         "Counts of phases that follow the changes of rows are those of the rows.",

@@ -182,6 +182,16 @@ pub(super) fn watch_closes(world: &World, id: ActionId) -> bool {
     })
 }
 
+pub(super) fn parent_hears_the_end(world: &World, id: ActionId) -> bool {
+    let Some(action) = world.action(id).filter(|action| action.spec.kind != ActionKind::Trace) else { return true };
+    let awaited = action.parent.and_then(|parent| world.action(parent)).is_some_and(Action::has_process);
+    let over = match action.resource {
+        Some(resource) => resource.cr.status.conditions.is_terminal(),
+        None => action.has_ended(),
+    };
+    !awaited || !over || action.heard.is_some_and(ActionPhase::is_terminal)
+}
+
 pub(super) fn watch_reads_parents_first(world: &World, id: ActionId) -> bool {
     let key = |(action, row): (&Action, ActionRow)| (row.created_at, world.text(action.name));
     let parent = world.action(id).and_then(|action| row(world, action.parent?));

@@ -71,7 +71,7 @@ impl Part {
 
     /// Whether nothing is under way: no work is due and no abort is on its way. Plugins and deadlines may still come.
     pub fn is_settled(&self) -> bool {
-        let looks = [TimerKind::Requeue, TimerKind::Resync, TimerKind::Backoff];
+        let looks = [TimerKind::Requeue, TimerKind::Resync, TimerKind::Backoff, TimerKind::EnqueueRetry];
         self.pending.is_empty() && self.abort.is_none() && !looks.iter().any(|look| self.timers.contains(look))
     }
 

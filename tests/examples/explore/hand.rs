@@ -137,5 +137,10 @@ pub const DERIVED: &[Derived] = &[
         "✗ race",
         "No race: a child made in the second of its parent comes first in the list if its name does, as one made of a hash may, two commands.",
     ),
+    wrong(
+        "P50",
+        "✗ race",
+        "A race alone does not do it: news of a deletion is told to those who watch; it takes a watch that breaks.",
+    ),
     says("P51", "✓"),
 ];
