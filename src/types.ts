@@ -74,6 +74,24 @@ export interface TaskSpec {
   maxAttempts?: number;
   /** Bound on the time one attempt may be RUNNING, in milliseconds; absent or 0: none. */
   timeoutMs?: number;
+  /** Bound on the time before one attempt is INITIALIZING, in milliseconds; absent or 0: none. Read by nobody as coded. */
+  maxQueuedMs?: number;
+  /**
+   * Bound on the time until the action has ended, all attempts together, in milliseconds; absent or 0: none. Read by nobody
+   * as coded.
+   */
+  deadlineMs?: number;
+  /** How long a retry waits: before retry n, from 0, `baseMs × factorⁿ`, `capMs` at the most. Read by nobody as coded. */
+  backoff?: {
+    /** In milliseconds; 0 if absent. */
+    baseMs?: number;
+    /** From 1 on; 1 if absent. */
+    factor?: number;
+    /** In milliseconds; it cannot be left out where the factor is above 1. */
+    capMs?: number;
+  };
+  /** With `parents: "sdk"`: what its process does about a child that does not end well; `"raises"` if absent. */
+  childFailure?: ChildFailure;
   /**
    * `"container"` if absent. Each type has a plugin: `"clustered-task"` one of its own, all others the pod plugin. A
    * `"raw-container"` and a `"sidecar"` change what `exit` means.
@@ -95,6 +113,11 @@ export interface TaskSpec {
     unidentified?: boolean;
   };
 }
+/**
+ * `raises`: the process ends by it, and other children go on. `cancels`: it has its other children aborted, and raises.
+ * `catches`: it goes on.
+ */
+export type ChildFailure = "raises" | "cancels" | "catches";
 export type SpecField =
   | "runName"
   | "project"
@@ -122,6 +145,12 @@ export interface Policies {
   attemptCheck: "enforced" | "ignored";
   retry: "recorded" | "inPlace";
   taskTimeout: "enforced" | "ignored";
+  queuedTimeout: "enforced" | "ignored";
+  deadline: "enforced" | "ignored";
+  backoff: "waited" | "ignored";
+  failurePace: "interval" | "atOnce";
+  retryCleanup: "awaited" | "ignored";
+  statusUpdate: "ownAttempt" | "anything";
   systemFailureReset: "newAttempt" | "anyTransition";
   phaseOrder: "held" | "followed";
   waiting: "recorded" | "eventOnly";
@@ -137,7 +166,7 @@ export interface Policies {
   reportedAttempts: "atLeastOne" | "asStored";
   watch: "everyStatus" | "latest";
   parentCheck: "enforced" | "ignored";
-  duplicateRun: "refused" | "silent";
+  duplicateRun: "refused" | "silent" | "sameRequest";
   duplicateAction: "alreadyExists" | "internal";
   inBandCheck: "checked" | "ignored" | "notFound";
   unreadableSpec: "recorded" | "rejected";
@@ -148,7 +177,7 @@ export interface Policies {
   enqueueFailure: "retried" | "swallowed";
   namespace: "perProject" | "shared";
   invalidResource: "refused" | "late";
-  recovery: "recorded" | "nothing";
+  recovery: "recorded" | "nothing" | "failsOpen";
   repeatedSignal: "whileWaiting" | "always";
   lateEnqueue: "checked" | "unchecked";
   signalOfAborted: "refused" | "accepted";
@@ -165,6 +194,9 @@ export interface Policies {
   times: "exact" | "wholeSeconds";
   notification: "kept" | "lost";
   listener: "renewed" | "givenUp";
+  watchEnd: "withRow" | "byEvents";
+  watchOrder: "parentsFirst" | "byCreation";
+  childNews: "everyEnd" | "whatIsThere";
   pausedListing: "living" | "anyPaused";
 }
 
@@ -210,10 +242,17 @@ export interface SimulationConfig {
   };
   /** `immediate`: work due now is done after each command. `manual`: each piece waits for a `deliver`. */
   delivery?: "immediate" | "manual";
+  /**
+   * Who says what the process in a parent's pod does. `commanded`, if absent: whoever drives the simulation, by `enqueue` and
+   * by the plugin's reports. `sdk`: it hears of its children through a watch, raises what did not end well as the task's
+   * `childFailure` says, and asks again for what could not be enqueued.
+   */
+  parents?: "commanded" | "sdk";
 }
 
 export type Command =
-  | { type: "createRun"; run: string; project?: string; domain?: string; task?: TaskSpec }
+  /** `recover`: children named as one that succeeded in that run are recorded RECOVERED, and not executed. */
+  | { type: "createRun"; run: string; project?: string; domain?: string; task?: TaskSpec; recover?: string }
   | { type: "enqueue"; action: ActionId; parent: ActionId; task: TaskSpec; condition?: never; trace?: never }
   | { type: "enqueue"; action: ActionId; parent: ActionId; condition: ConditionSpec; task?: never; trace?: never }
   | {
@@ -244,6 +283,8 @@ export type Command =
   | { type: "abortRun"; run: string; reason?: string }
   | { type: "abortReply"; action: ActionId; reply: AbortReply; drawMs?: number }
   | { type: "updatePhase"; action: ActionId; phase: ActionPhase; attempts?: number }
+  /** Somebody writes attempts and cache status into the resource (`ActionsService.Update`). */
+  | { type: "putStatus"; action: ActionId; attempts: number; cacheStatus?: CacheStatus }
   | { type: "advance"; ms: number }
   | { type: "fire"; timer?: number }
   | { type: "deliver"; item?: number }
@@ -254,6 +295,17 @@ export type Command =
   | { type: "fault"; call: Call; reply?: FaultReply; action?: ActionId }
   /** A process stops and starts again; the executor can be down for a while. */
   | { type: "restart"; service: Service; downMs?: number };
+
+/** `CatalogCacheStatus`, upstream's names. */
+export type CacheStatus =
+  | "CACHE_DISABLED"
+  | "CACHE_MISS"
+  | "CACHE_HIT"
+  | "CACHE_POPULATED"
+  | "CACHE_LOOKUP_FAILURE"
+  | "CACHE_PUT_FAILURE"
+  | "CACHE_SKIPPED"
+  | "CACHE_EVICTED";
 
 /** A call from one part of the control plane to another that can be made to fail. */
 export type Call =
@@ -277,12 +329,14 @@ export type Call =
   | "listenPing"
   | "watchResources"
   | "pushAbort"
-  | "abortAction";
+  | "abortAction"
+  | "lookUpRecovered"
+  | "watchChildren";
 
 /** How: it fails; its answer holds a status that says so; it is done but the answer is lost; somebody else wrote first; an
- * old object is read. Which calls take which, `faults()` lists. */
-export type FaultReply = "error" | "rejected" | "timedOut" | "conflict" | "stale";
-export type Service = "executor" | "actions" | "runs";
+ * old object is read; the connection is dead and nobody notices. Which calls take which, `faults()` lists. */
+export type FaultReply = "error" | "rejected" | "timedOut" | "conflict" | "stale" | "silent";
+export type Service = "executor" | "actions" | "runs" | "sdk";
 
 /** A TaskAction as `fromTaskActions` has read it; times are milliseconds since the epoch. */
 export interface ImportedResource {
@@ -314,8 +368,9 @@ export interface ImportedResource {
   signal?: { value: SignalValue; by?: string; at?: number };
 }
 
-/** Which of upstream's stores a fact happened in; `abort` is the abort reconciler, `time` the virtual clock. */
-export type Store = "row" | "resource" | "events" | "abort" | "time" | "cache";
+/** Which of upstream's stores a fact happened in; `abort` is the abort reconciler, `time` the virtual clock,
+ * `sdk` the process in a parent's pod. */
+export type Store = "row" | "resource" | "events" | "abort" | "time" | "cache" | "sdk";
 
 export type EventType =
   | "RowCreated"
@@ -337,6 +392,7 @@ export type EventType =
   | "LabelsStamped"
   | "SignalStored"
   | "SignalRepeated"
+  | "StatusPut"
   | "DeletionRequested"
   | "ResourceDeleted"
   | "EventRecorded"
@@ -357,6 +413,9 @@ export type EventType =
   | "Restarted"
   | "NewsDropped"
   | "NewsDuplicated"
+  | "ProcessBegan"
+  | "ChildHeard"
+  | "ChildFailureSeen"
   | "CacheAsked"
   | "CacheWritten"
   | "ReservationReleased";
@@ -503,6 +562,14 @@ export interface ActionSnapshot {
   /** Whether it has ended for good: not while an attempt follows the one that is recorded FAILED or TIMED_OUT. */
   terminal: boolean;
   timeoutMs: number | null;
+  maxQueuedMs: number | null;
+  deadlineMs: number | null;
+  /** The run that this one recovers; of a root. */
+  recovers: string | null;
+  /** With `parents: "sdk"`, the process in its pod: it hears of its children, or its watch is dead without its knowing. */
+  process: "watching" | "deaf" | null;
+  /** With `parents: "sdk"`, what its parent's process has heard of it. */
+  heard: ActionPhase | null;
   /** For a condition: what a signal must carry. */
   valueType: ValueType | null;
   prompt: string | null;
@@ -524,7 +591,18 @@ export interface TimerSnapshot {
   id: number;
   at: number;
   action: ActionId;
-  what: "attemptTimeout" | "conditionDeadline" | "abortRetry" | "requeue" | "collection" | "resync" | "lease";
+  what:
+    | "attemptTimeout"
+    | "queuedTimeout"
+    | "actionDeadline"
+    | "backoff"
+    | "enqueueRetry"
+    | "conditionDeadline"
+    | "abortRetry"
+    | "requeue"
+    | "collection"
+    | "resync"
+    | "lease";
   sentence: string;
 }
 
@@ -738,7 +816,13 @@ export type PlannedKind =
   | "failedTrace"
   | "recovered"
   | "cachedTask"
-  | "serialTask";
+  | "serialTask"
+  /** A task whose time in the queue is bounded, and that of all its attempts, and whose retries wait. */
+  | "boundedTask"
+  /** A task whose name comes before its parent's. */
+  | "earlyTask"
+  /** A task; and the process in each task's pod is the SDK's. */
+  | "sdkTask";
 
 /** What may happen in a searched model, besides what follows from it. */
 export type ExploreInput =
@@ -771,6 +855,9 @@ export type ExploreInput =
   | "restartExecutor"
   | "restartActions"
   | "restartRuns"
+  | "restartSdk"
+  /** Somebody writes a status with an attempt too many. */
+  | "putStatus"
   /** The actions service answers with any code, and not with one of each sort only. */
   | "everyReply";
 

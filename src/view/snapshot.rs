@@ -7,6 +7,7 @@ use crate::model::{
     Message, PendingWork, PluginPhase, Reason, Rule, Service, SignalValue, Texts, Time, TimerKind, ValueType, What,
 };
 use crate::rules::listing::is_listed_as_paused;
+use crate::rules::sdk::Process;
 use crate::world::abort_queue::{AbortTask, AbortTaskState};
 use crate::world::disagreement::{Disagreement, Logged};
 use crate::world::entry::ArmedFault;
@@ -70,6 +71,11 @@ pub struct ActionView {
     pub max_attempts: u32,
     pub terminal: bool,
     pub timeout_ms: Option<u64>,
+    pub max_queued_ms: Option<u64>,
+    pub deadline_ms: Option<u64>,
+    pub recovers: Option<String>,
+    pub process: Option<&'static str>,
+    pub heard: Option<ActionPhase>,
     pub value_type: Option<ValueType>,
     pub prompt: Option<String>,
     pub child_phase_counts: PhaseCounts,
@@ -456,6 +462,7 @@ pub(super) fn action_view(
 ) -> ActionView {
     let texts = world.texts();
     let text = |id| texts.get(id).to_owned();
+    let some = |ms: u64| (ms > 0).then_some(ms);
     let spec = &action.spec;
     let phase = action.row.map_or(ActionPhase::Unspecified, |row| row.phase);
     let is_condition = spec.kind == ActionKind::Condition;
@@ -473,7 +480,16 @@ pub(super) fn action_view(
         attempts: action.row.map_or(0, |row| row.attempts),
         max_attempts: spec.max_attempts,
         terminal: phase.is_terminal() && !action.retry_follows(),
-        timeout_ms: (spec.timeout_ms > 0).then_some(spec.timeout_ms),
+        timeout_ms: some(spec.timeout_ms),
+        max_queued_ms: some(spec.max_queued_ms),
+        deadline_ms: some(spec.deadline_ms),
+        recovers: action.recovers.and_then(|root| world.action(root)).map(|root| text(root.run)),
+        process: match action.process {
+            Process::None => None,
+            Process::Watching => Some("watching"),
+            Process::Deaf => Some("deaf"),
+        },
+        heard: action.heard,
         value_type: spec.value_type.filter(|_| is_condition),
         prompt: (is_condition && !spec.prompt.is_empty()).then(|| text(spec.prompt)),
         child_phase_counts,
