@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { headersFor } from "./scripts/headers.mjs";
+import { headersFor } from "./src/js/cli/headers.js";
 import { noticesOf } from "./scripts/notices.mjs";
 
 const notices = noticesOf({ modules: true, license: true });
