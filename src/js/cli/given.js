@@ -50,13 +50,23 @@ export async function runIn({ name, text }, rules) {
     case "link":
       return { kind, ...(await fromLink(text.trim())) };
     case "trace":
-      return { kind, simulation: Simulation.fromTrace(text) };
+      return { kind, simulation: of(name, () => Simulation.fromTrace(text)) };
     case "saved":
-      return { kind, simulation: Simulation.fromJSON(savedIn(text)) };
+      return { kind, simulation: of(name, () => Simulation.fromJSON(savedIn(text))) };
     default: {
       const checked = await checkedIn(name, text, rules);
       return { kind, ...checked, simulation: replayed(checked.check) };
     }
+  }
+}
+
+/** Reads an input. What the core says of it names a place in it, and not which input it is. */
+function of(name, read) {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof LifecycleError)) throw error;
+    throw new Trouble(`${calledOf(name)}: ${error.message}`);
   }
 }
 
@@ -77,7 +87,7 @@ async function checkedIn(name, text, rules) {
   const tries = rules === "auto" ? RULES.slice(1) : [rules];
   let first;
   for (const each of tries) {
-    const check = checkRun(value, { rules: each });
+    const check = of(name, () => checkRun(value, { rules: each }));
     first ??= { check, rules: each };
     if (check.ok) return { check, rules: each };
   }
