@@ -11,7 +11,15 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     reportCompressedSize: false,
-    lib: { entry: { link: "www/location.ts", stores: "www/hood/disagree.ts", yaml: "www/open/yaml.ts" }, formats: ["es"] },
+    lib: {
+      entry: {
+        configuration: "www/rules.ts",
+        link: "www/location.ts",
+        stores: "www/hood/disagree.ts",
+        yaml: "www/open/yaml.ts",
+      },
+      formats: ["es"],
+    },
     rollupOptions: { output: { entryFileNames: "[name].js", chunkFileNames: "[name].js" } },
   },
 });

@@ -116,7 +116,10 @@ function replayed({ config, commands }) {
 
 /** The run of a link. One that does not hold to its end is refused, with the step at which it ends. */
 async function fromLink(address) {
-  const { decode, trouble } = await import("../../../pkg/cli/link.js");
+  const [{ decode, trouble }, { asking }] = await Promise.all([
+    import("../../../pkg/cli/link.js"),
+    import("../../../pkg/cli/configuration.js"),
+  ]);
   const fragment = address.slice(address.indexOf("#"));
   const link = decode(fragment);
   if (link === null) {
@@ -124,7 +127,7 @@ async function fromLink(address) {
     throw new Trouble(`A link to a run begins with #v2/; this one leads to the ${what}, which is on the page alone.`);
   }
   if (link.broken) throw new Trouble(`The link does not open. ${trouble(link.broken)}`);
-  const simulation = new Simulation(link.config);
+  const simulation = new Simulation(asking(link.config));
   for (const [at, command] of link.commands.entries()) {
     try {
       simulation.dispatch(command);
