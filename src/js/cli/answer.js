@@ -17,17 +17,21 @@ export function answerOf(action, reasons) {
   const cause = causeOf(action, facts);
   const { differ, sentences } = verdictOf(action, reasons.snapshot, facts);
   const { attempts, id, kind, maxAttempts, phase, terminal } = action;
+  const waitsFor = waitsOf(action, reasons);
+  const timers = timersOf(action, reasons.snapshot);
   return {
     action: id,
     kind,
     phase,
     attempt: attempts,
     maxAttempts,
-    isOver: terminal,
+    // A row may say that it ended while its abort is still being carried out.
+    isOver: terminal && waitsFor.length + timers.length === 0,
     since: sinceOf(action, cause),
     said: saidOf(action),
     cause: cause && { rule: cause.rule, sentence: cause.sentence, at: cause.at },
-    waitsFor: terminal ? [] : waitsOf(action, reasons),
+    waitsFor,
+    timers,
     stores: differ ? sentences : [],
   };
 }
@@ -55,29 +59,33 @@ function saidOf({ resource, row }) {
   return [...aborted, ...(current ? [`${current.reason}: ${current.message}`] : [])];
 }
 
-const words = (count) => (count === 1 ? "first" : `${count}th`);
+/** Timers that change nothing of an action that has ended but what is kept of it. */
+const AFTERWARDS = ["collection", "lease", "requeue", "resync"];
 
-/** What can move it, as `{ what, until? }`: what is under way, timers, calls of an abort, and what has to come from outside. */
-function waitsOf(action, { simulation, snapshot }) {
-  const of = (list) => list.filter(({ action: id }) => id === action.id);
+/** What has to come before it moves, in words that follow on "waits for"; `until` is when that comes by itself. */
+function waitsOf({ id, ...action }, { simulation, snapshot }) {
+  const of = (list) => list.filter((each) => each.action === id);
   const waits = [
     ...of(snapshot.pending).map(({ sentence }) => ({ what: `work that is due: ${sentence}` })),
     ...of(snapshot.abortQueue).map(abortWait),
-    ...of(snapshot.timers)
-      .filter(({ what }) => what !== "abortRetry")
-      .map(({ sentence, at }) => ({ what: sentence, until: at })),
   ];
-  const types = new Set(simulation.enabled(action.id).map(({ type }) => type));
+  const types = new Set(simulation.enabled(id).map(({ type }) => type));
   if (types.has("plugin")) waits.push({ what: "the next report of its plugin" });
-  if (types.has("signal")) waits.push({ what: signalWait(action) });
+  if (types.has("signal") && !action.terminal) waits.push({ what: signalWait(action) });
   return waits;
 }
 
 function abortWait({ state, attempt, maxAttempts, retryAt }) {
-  const call = `of at most ${maxAttempts} calls of its abort, the ${words(attempt)}`;
-  if (state === "waiting") return { what: `${call} failed; it is made again`, until: retryAt };
-  return { what: state === "calling" ? `${call} is being answered` : `${call} waits for a worker` };
+  const call = `call ${attempt} of at most ${maxAttempts} of its abort`;
+  if (state === "waiting") return { what: `the next call of its abort, since ${call} failed`, until: retryAt };
+  return { what: state === "calling" ? `the answer to ${call}` : `a worker for ${call}` };
 }
+
+/** The timers that are set for it, in the words of the core. */
+const timersOf = ({ id, terminal }, { timers }) =>
+  timers
+    .filter(({ action, what }) => action === id && what !== "abortRetry" && !(terminal && AFTERWARDS.includes(what)))
+    .map(({ sentence, at }) => ({ what: sentence, at }));
 
 function signalWait({ prompt, valueType }) {
   const type = valueType ? ` of type ${valueType}` : "";

@@ -84,6 +84,8 @@ async function answers(input, { action, rules }) {
   const reasons = reasonsOf(run.simulation);
   const { actions } = reasons.snapshot;
   const findings = run.check?.findings ?? [];
+  // What the record itself says, which is where the action is; the replay may come to something else.
+  const recorded = new Map(run.check?.actions.map(({ id, phase }) => [id, phase]));
   const found = (id) => findings.filter((finding) => finding.action === id);
   const isWell = ({ id, phase, disagreements }) =>
     ["SUCCEEDED", "RECOVERED"].includes(phase) && disagreements.length === 0 && found(id).length === 0;
@@ -95,7 +97,11 @@ async function answers(input, { action, rules }) {
     actions: actions.length,
     well: action === undefined ? actions.length - wanted.length : undefined,
     leftOut: Math.max(0, wanted.length - MOST),
-    answers: wanted.slice(0, MOST).map((each) => ({ ...answerOf(each, reasons), findings: found(each.id) })),
+    answers: wanted.slice(0, MOST).map((each) => ({
+      ...answerOf(each, reasons),
+      recorded: recorded.get(each.id) ?? null,
+      findings: found(each.id),
+    })),
   };
 }
 
@@ -137,12 +143,29 @@ function tellText({ name, now, rules, actions, well, leftOut, answers }, { out }
 const SEVERITIES = { error: red("error"), warning: yellow("warning"), note: dim("note") };
 
 function tellAnswer(answer, out) {
-  const { action, attempt, cause, findings, isOver, kind, maxAttempts, phase, said, since, stores, waitsFor } = answer;
+  const {
+    action,
+    attempt,
+    cause,
+    findings,
+    isOver,
+    kind,
+    maxAttempts,
+    phase,
+    recorded,
+    said,
+    since,
+    stores,
+    timers,
+    waitsFor,
+  } = answer;
   const attempts = kind === "task" ? `, attempt ${attempt} of ${maxAttempts}` : "";
   out.line();
   out.line(
     bold(action),
-    " is ",
+    ...(recorded === null || recorded === phase
+      ? [" is "]
+      : [" is ", cyan(recorded), " in the record; by the rules it is "]),
     cyan(phase),
     `${attempts}${since === null ? "" : `, since ${moment(since)}`}${isOver ? ". It is over." : "."}`,
   );
@@ -153,7 +176,8 @@ function tellAnswer(answer, out) {
     line("because", cause.sentence, " (", source ? link(cause.rule, source.href) : cause.rule, ")");
   }
   for (const { what, until } of waitsFor) line("waits for", what, until === undefined ? "" : `, at ${moment(until)}`);
-  if (!isOver && waitsFor.length === 0) line("waits for", "nothing: as it stands, nothing moves it");
+  for (const { what, at } of timers) line("timer", what, `, at ${moment(at)}`);
+  if (!isOver && waitsFor.length + timers.length === 0) line("waits for", "nothing: as it stands, nothing moves it");
   for (const sentence of stores) line("stores", sentence);
   for (const { severity, sentence, incident } of findings) {
     line(
