@@ -23,7 +23,8 @@ function newest(...paths) {
   for (const path of paths) {
     const stat = statSync(path);
     if (stat.isDirectory()) {
-      const inside = readdirSync(path).filter((name) => name !== "dist");
+      // Neither what was built nor the command line, which nothing is built of.
+      const inside = readdirSync(path).filter((name) => name !== "dist" && name !== "cli");
       time = Math.max(time, newest(...inside.map((name) => join(path, name))));
     } else time = Math.max(time, stat.mtimeMs);
   }

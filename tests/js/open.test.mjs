@@ -208,7 +208,7 @@ test("a run beside the page is asked for by ?run alone, and goes behind whatever
 
 test("a run beside the page that is not there, or is too long, is told in a sentence", async () => {
   const { runBeside } = await load("./www/open/beside.ts");
-  const [{ fetch }, { document }] = [globalThis, globalThis];
+  const { fetch, document } = globalThis;
   globalThis.document = { baseURI: "http://127.0.0.1:1/secret/?run" };
   try {
     const addresses = [];
@@ -222,7 +222,10 @@ test("a run beside the page that is not there, or is too long, is told in a sent
     assert.equal(await runBeside(), "a run");
     assert.deepEqual(addresses, ["http://127.0.0.1:1/secret/run"]);
     answers(new Response("", { status: 404 }));
-    await assert.rejects(runBeside(), /^Error: The run beside this page could not be fetched: the server answered 404\.$/);
+    await assert.rejects(
+      runBeside(),
+      /^Error: The run beside this page could not be fetched: the server answered 404\.$/,
+    );
     answers(new Response("x", { headers: { "content-length": "9999999" } }));
     await assert.rejects(runBeside(), /could not be fetched: it has more than 4 MB/);
   } finally {

@@ -2,28 +2,31 @@
 // whole, everything that is known by then is told as one text.
 
 import { StringDecoder } from "node:string_decoder";
+import { YAML } from "./given.js";
 import { SIZE_MAX } from "./input.js";
 import { Trouble } from "./trouble.js";
 
-/** When nothing more has come for so long, the last document of YAML is whole: its end is told by the next alone. */
+/** When nothing more has come for so long, what there is of a document of YAML is tried: its end is told by the next alone. */
 const QUIET_MS = 200;
 
-/** What is known after each document, as text. */
+/** What is known after each document, as `text`; `isWhole` is not what may be cut in the middle of its last one. */
 export async function* followed(stream) {
   const known = new Known();
   let rest = "";
-  for await (const { text, isQuiet } of pieces(stream)) {
+  for await (const { text, state } of pieces(stream)) {
     rest += text;
     if (rest.length > SIZE_MAX) throw new Trouble("One document of what is followed is too long to be read.");
-    const { documents, left } = taken(rest, isQuiet);
+    const { documents, left } = taken(rest, state === "ended");
     rest = left;
     let isNew = false;
     for (const document of documents) isNew = (await known.take(document)) || isNew;
-    if (isNew) yield known.text();
+    if (isNew) yield { text: known.text(), isWhole: true };
+    const tried = state === "quiet" ? await known.tried(left) : undefined;
+    if (tried !== undefined) yield { text: tried, isWhole: false };
   }
 }
 
-/** What comes, piece by piece; an empty one when nothing has come for a while, and at the end. */
+/** What comes, piece by piece; an empty one when nothing has come for a while (`quiet`), and one when all is there (`ended`). */
 async function* pieces(stream) {
   const decoder = new StringDecoder("utf8");
   const iterator = stream[Symbol.asyncIterator]();
@@ -38,28 +41,28 @@ async function* pieces(stream) {
     clearTimeout(timer);
     if (read === undefined) {
       hasMore = false;
-      yield { text: "", isQuiet: true };
+      yield { text: "", state: "quiet" };
     } else if (read.done) {
-      yield { text: decoder.end(), isQuiet: true };
+      yield { text: decoder.end(), state: "ended" };
       return;
     } else {
       hasMore = true;
       next = iterator.next();
-      yield { text: decoder.write(read.value), isQuiet: false };
+      yield { text: decoder.write(read.value), state: "more" };
     }
   }
 }
 
 /** The documents that are whole, and what is left. */
-function taken(text, isQuiet) {
+function taken(text, hasEnded) {
   const start = text.search(/\S/);
   if (start < 0) return { documents: [], left: "" };
-  return /[[{]/.test(text[start]) ? takenJson(text.slice(start)) : takenYaml(text, isQuiet);
+  return /[[{]/.test(text[start]) ? takenJson(text.slice(start)) : takenYaml(text, hasEnded);
 }
 
-function takenYaml(text, isQuiet) {
+function takenYaml(text, hasEnded) {
   const parts = text.split(/^---[ \t]*$/m);
-  const left = isQuiet ? "" : parts.pop();
+  const left = hasEnded ? "" : parts.pop();
   // Before the first mark there may be nothing.
   return { documents: parts.filter((part) => part.trim() !== ""), left };
 }
@@ -92,6 +95,20 @@ class Known {
   #others = [];
   #size = 0;
 
+  /** The text with what may be one more document of resources, which is not taken; undefined if it is none. */
+  async tried(document) {
+    if (!YAML.test(document)) return undefined;
+    const before = new Map(this.#resources);
+    try {
+      return this.#keep(resourcesIn(await valueIn(document)) ?? []) ? this.text() : undefined;
+    } catch (error) {
+      if (error instanceof Trouble) return undefined;
+      throw error;
+    } finally {
+      this.#resources = before;
+    }
+  }
+
   /** Takes a document; answers whether it said anything. */
   async take(document) {
     const resources = resourcesIn(await valueIn(document));
@@ -101,13 +118,17 @@ class Known {
       if (this.#size > SIZE_MAX) throw new Trouble("What is followed has become too long to be read as one record.");
       return true;
     }
+    return this.#keep(resources);
+  }
+
+  #keep(resources) {
     for (const { isGone, resource } of resources) {
       const { namespace = "", name = "" } = resource.metadata ?? {};
       const key = JSON.stringify([namespace, name]);
       if (isGone) this.#resources.delete(key);
       else this.#resources.set(key, resource);
     }
-    return this.#resources.size > 0;
+    return resources.length > 0 && this.#resources.size > 0;
   }
 
   text() {

@@ -16,7 +16,7 @@ const LINK = /^(?:https?:\/\/\S*)?#(?:v\d+|gallery|explore)\//;
 const TRACE = /^\uFEFF?(?:[^\S\n]*(?:#[^\n]*)?\n)*flyte-lifecycle\s+trace\b/;
 const SAVED = /^\s*\{/;
 /** Kubernetes says of what version and kind a thing is, in lines of their own. */
-const YAML = /^(?:- )?(?:apiVersion|kind|items)[ \t]*:/m;
+export const YAML = /^(?:- )?(?:apiVersion|kind|items)[ \t]*:/m;
 
 /** Whether a word on the command line is a link, and no file. */
 export const isLink = (word) => LINK.test(word.trim());

@@ -1,6 +1,6 @@
 // Why a command ends before it is done.
 
-/** What is wrong with what was given, in a sentence; `hint` says where more is said. */
+/** What is wrong with what was given, in a sentence. */
 export class Trouble extends Error {
   name = "Trouble";
 }

@@ -10,7 +10,7 @@ import { shownName } from "./places.js";
 import { sourceOf } from "./source.js";
 import { bold, cyan, dim, jsonText, link, red, yellow } from "./terminal.js";
 import { count } from "./text.js";
-import { GOOD, Trouble } from "./trouble.js";
+import { GOOD, sentenceOf, Trouble } from "./trouble.js";
 
 const FORMATS = ["text", "json"];
 
@@ -66,10 +66,13 @@ async function followAll(rest, asked, tell, io) {
     throw new Trouble("-f follows standard input: `kubectl get taskaction -w -o yaml | npx flyte-lifecycle why -f -`.");
   if (io.stdin.isTTY) throw new Trouble("Nothing is handed in: `-f` follows standard input, and that is a terminal.");
   let last;
-  for await (const text of followed(io.stdin)) {
-    const answer = await answers({ name, text }, asked);
-    const told = JSON.stringify(answer.answers);
-    if (told === last) continue;
+  for await (const { text, isWhole } of followed(io.stdin)) {
+    const answer = await answers({ name, text }, asked).catch((error) => {
+      // What is cut may be nothing yet; it is read again when the rest has come.
+      if (isWhole || sentenceOf(error) === undefined) throw error;
+    });
+    const told = JSON.stringify(answer?.answers);
+    if (answer === undefined || told === last) continue;
     if (last !== undefined && tell === tellText) io.out.line("");
     last = told;
     tell(answer, io);
