@@ -143,11 +143,13 @@ async function serve({ port, ...values }, opened, io) {
   const url = new URL(address);
   if (text !== undefined) url.search = opened.rules === "documented" ? "?run&rules=documented" : "?run&rules=upstream";
   if (opened?.kind === "link") url.hash = opened.link;
-  io.out.line(`The page is served at ${url.href} until you press Ctrl+C.`);
-  if (io.out.isTerminal && !values["no-browser"]) startBrowser(url.href, io);
-  await new Promise((resolve) => {
+  // Whoever reads the address may end it at once.
+  const ended = new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, resolve);
   });
+  io.out.line(`The page is served at ${url.href} until you press Ctrl+C.`);
+  if (io.out.isTerminal && !values["no-browser"]) startBrowser(url.href, io);
+  await ended;
   close();
   return GOOD;
 }
