@@ -146,7 +146,7 @@ test("a record is checked for people, and the exit status says whether something
   assert.match(good.stdout, /^good\.json: ok under upstream: the rules explain every step\./);
   const bad = cli(["check", BAD, GOOD]);
   assert.equal(bad.status, 1);
-  assert.match(bad.stdout, /^bad\.json: error: nightly\/a0: RUNNING follows ABORTED here/);
+  assert.match(bad.stdout, /^bad\.json:32: error: nightly\/a0: RUNNING follows ABORTED here/);
   assert.match(
     bad.stdout,
     /rule GuardRefusesTerminal, decided in .* \(https:\/\/github\.com\/flyteorg\/flyte\/blob\/[0-9a-f]{40}\/runs\//,
@@ -156,6 +156,26 @@ test("a record is checked for people, and the exit status says whether something
   assert.equal(documented.status, 1);
   assert.match(documented.stdout, /warning: .* Before this, FAILED of attempt 1 is needed/);
   assert.match(documented.stdout, /looks like N4 of the gallery, explained by upstream, by policy retry=inPlace/);
+});
+
+test("a finding is told with its file and its line, also where the record is JSON, a stream of it or a folder", () => {
+  const lineOf = (text, words) => text.slice(0, text.indexOf(words)).split("\n").length;
+  const details = runs("retry.details.json").toString();
+  const line = lineOf(details, '{ "phase": "ACTION_PHASE_QUEUED", "startTime": "2026-08-20T10:01:12Z"');
+  const where = (args, input) =>
+    /^(.*?): warning:/m.exec(cli(["check", "--rules=documented", ...args], { input }).stdout)[1];
+  assert.equal(where([GOOD]), `good.json:${line}`);
+  // Before it stands another value, which has what might be taken for a bracket or the end of a string.
+  const other = details.replaceAll("rk7w2q9xnd4bt6vz8m3c", "other").replace("restarting task", '} ] \\" {');
+  const first = JSON.stringify(JSON.parse(other).details.id, null, 2);
+  const before = JSON.stringify({
+    details: { id: JSON.parse(first), status: { phase: "ACTION_PHASE_QUEUED", attempts: 1 } },
+  });
+  assert.equal(where(["-"], `${before}\n${details}`), `(standard input):${line + 1}`);
+  mkdirSync(join(work, "stream"));
+  cases("stream/1.json", `${before}\n`);
+  cases("stream/2.json", details);
+  assert.equal(where(["stream"]), `${join("stream", "2.json")}:${line}`);
 });
 
 test("without rules it is checked by the first rule set that explains it", () => {

@@ -3,6 +3,7 @@
 import { RULES, recordIn } from "./given.js";
 import { namesOf, textOf } from "./input.js";
 import { junit } from "./junit.js";
+import { located } from "./places.js";
 import { sarif } from "./sarif.js";
 import { jsonText } from "./terminal.js";
 import { tellCheck } from "./text.js";
@@ -67,7 +68,7 @@ async function recordOf(name, rules, { stdin }) {
   let input = { name, files: [] };
   try {
     input = await textOf(name, stdin);
-    return { name, files: input.files, ...(await recordIn(input, rules)) };
+    return { name, ...located(input, await recordIn(input, rules)) };
   } catch (error) {
     const problem = sentenceOf(error);
     if (problem === undefined) throw error;

@@ -49,7 +49,7 @@ function tellFinding(record, finding, out) {
   }
   const { at, explainedBy, incident, place, policy, value } = finding;
   const said = [
-    line === undefined && place !== "" && `at ${place}`,
+    place !== "" && !/^line \d/.test(place) && `at ${place}`,
     at !== undefined && new Date(at).toISOString(),
     incident && `looks like ${incident} of the gallery`,
     explainedBy && `explained by ${explainedBy}`,
