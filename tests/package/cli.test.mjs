@@ -175,6 +175,9 @@ test("a finding is told with its file and its line, also where the record is JSO
   mkdirSync(join(work, "stream"));
   cases("stream/1.json", `${before}\n`);
   cases("stream/2.json", details);
+  // A message of megabytes is gone over.
+  const long = details.replace("restarting task", '\\\\\\"'.repeat(2_000_000));
+  assert.equal(where(["-"], long), `(standard input):${line}`);
   assert.equal(where(["stream"]), `${join("stream", "2.json")}:${line}`);
 });
 

@@ -22,8 +22,33 @@ export function placeOf({ name, files, lines }, place) {
   return { file: own.name, line: line - own.before };
 }
 
-/** What a text of JSON is made of, but for what stands between: its brackets, strings, and words that are a value. */
-const PIECE = /[[\]{},:\n]|"(?:[^"\\]|\\.)*"|[^\s[\]{},:"]+/gs;
+/** A number, true, false or null: it ends where something else of JSON begins. */
+const WORD = /[^\s[\]{},:"]+/y;
+
+/** What a text of JSON is made of, piece by piece: brackets, signs, ends of lines, strings, and other values. */
+function* piecesOf(text) {
+  for (let at = 0; at < text.length; ) {
+    const sign = text[at];
+    let end = at + 1;
+    if (sign === '"') end = endOfString(text, at);
+    else if (!/[\s[\]{},:]/.test(sign)) {
+      WORD.lastIndex = at;
+      end = at + WORD.exec(text)[0].length;
+    }
+    if (sign === "\n" || !/\s/.test(sign)) yield text.slice(at, end);
+    at = end;
+  }
+}
+
+/** Where a string ends, which may be of megabytes: a pattern would come to the end of the stack. */
+function endOfString(text, begin) {
+  for (let at = text.indexOf('"', begin + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let first = at;
+    while (text[first - 1] === "\\") first -= 1;
+    if ((at - first) % 2 === 0) return at + 1;
+  }
+  return text.length;
+}
 
 /**
  * The lines on which the values at some paths begin, such as `details.attempts[1]`. Of several values, one after the other,
@@ -49,7 +74,7 @@ function linesOf(text, places) {
     for (const path of paths) note(path, line);
     return paths;
   };
-  for (const [piece] of text.matchAll(PIECE)) {
+  for (const piece of piecesOf(text)) {
     const inner = around.at(-1);
     if (piece === "\n") line += 1;
     else if (piece === "{" || piece === "[")
