@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
-import { headersFor } from "./scripts/headers.mjs";
 import { noticesOf } from "./scripts/notices.mjs";
+import { headersFor } from "./src/js/cli/headers.js";
 
 const notices = noticesOf({ modules: true, license: true });
 

@@ -23,7 +23,8 @@ function newest(...paths) {
   for (const path of paths) {
     const stat = statSync(path);
     if (stat.isDirectory()) {
-      const inside = readdirSync(path).filter((name) => name !== "dist");
+      // Neither what was built nor the command line, which nothing is built of.
+      const inside = readdirSync(path).filter((name) => name !== "dist" && name !== "cli");
       time = Math.max(time, newest(...inside.map((name) => join(path, name))));
     } else time = Math.max(time, stat.mtimeMs);
   }
@@ -116,17 +117,26 @@ export function counting(part) {
 export function build() {
   if (isFresh()) console.log("pkg/ is up to date.");
   else buildCore();
-  buildElement();
+  for (const bundle of BUNDLES) buildBundle(bundle);
 }
 
-/** The custom element, which is made of the page's own modules. */
-function buildElement() {
-  const built = join(PKG, "element/element.js");
-  const inputs = ["www", "tests/traces", "vite.element.config.ts", "scripts/notices.mjs", "src/js"].map((name) =>
+/**
+ * What Vite bundles of the page's own modules: the custom element, what the command line reads by them, and the page itself,
+ * which ships with the package.
+ */
+const BUNDLES = [
+  { built: "pkg/element/element.js", config: "vite.element.config.ts" },
+  { built: "pkg/cli/link.js", config: "vite.cli.config.ts" },
+  { built: "www/dist/index.html", config: "vite.config.ts", of: ["pkg/errors.js"] },
+];
+
+function buildBundle({ built, config, of = [] }) {
+  const path = join(ROOT, built);
+  const inputs = ["www", "tests/traces", config, "scripts/notices.mjs", "src/js", ...of].map((name) =>
     join(ROOT, name),
   );
-  if (existsSync(built) && statSync(built).mtimeMs > newest(...inputs)) return;
-  run("vite", ["build", "--config", "vite.element.config.ts", "--logLevel", "warn"]);
+  if (existsSync(path) && statSync(path).mtimeMs > newest(...inputs)) return;
+  run("vite", ["build", "--config", config, "--logLevel", "warn"]);
 }
 
 function buildCore() {

@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { Failure, meant, ROOT, tried } from "./tools.mjs";
+import { meant } from "../src/js/cli/meant.js";
+import { Failure, ROOT, tried } from "./tools.mjs";
 
 const HELP = `npm run fuzz -- [--minutes N] [--seed N] [--only NAME]
 

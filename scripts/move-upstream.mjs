@@ -4,7 +4,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { Failure, meant, ROOT } from "./tools.mjs";
+import { meant } from "../src/js/cli/meant.js";
+import { Failure, ROOT } from "./tools.mjs";
 import * as texts from "./upstream.mjs";
 
 const HELP = `Follow upstream to another commit:

@@ -1,7 +1,8 @@
 // Where a rule is decided, told and tested: asked each time, so that no table of it can be behind.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, meant, ROOT } from "./tools.mjs";
+import { meant } from "../src/js/cli/meant.js";
+import { Failure, ROOT } from "./tools.mjs";
 import { allRules } from "./upstream.mjs";
 
 const HELP = `Where a rule is decided, told and tested:

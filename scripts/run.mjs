@@ -159,7 +159,6 @@ const tasks = {
   async start() {
     setUp();
     build();
-    run("vite", ["build", "--logLevel", "warn"]);
     await serve("preview");
   },
   test,

@@ -1,5 +1,5 @@
 // Where the bytes of the package's modules are: compressed as they travel, and by crate, by module and by function.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { named } from "./build.mjs";
@@ -28,6 +28,19 @@ export function sizeOf(part) {
     brotli: sum((file) => brotliCompressSync(file).length),
   };
 }
+
+/** What the built page fetches before anybody does anything: what its head names, what that imports, and the main module. */
+export function firstLoad() {
+  const dist = join(ROOT, "www/dist");
+  const html = readFileSync(join(dist, "index.html"), "utf8");
+  const named = [...html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="\.\/([^"]+)"/g)].map(([, path]) => path);
+  const wasm = readdirSync(join(dist, "assets")).filter((name) => /^flyte_lifecycle_bg-.*\.wasm$/.test(name));
+  return ["index.html", ...named, ...wasm.map((name) => `assets/${name}`)].map((path) => join(dist, path));
+}
+
+/** How much that is as `npm start` serves it, which packs by gzip, in kB of 1,000 bytes. */
+export const firstLoadSize = () =>
+  firstLoad().reduce((all, path) => all + gzipSync(readFileSync(path)).length, 0) / 1000;
 
 /** Reads a number in LEB128 at a place; answers it and the place after it. */
 function number(bytes, place) {

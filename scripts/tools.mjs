@@ -17,26 +17,6 @@ export class Failure extends Error {
   }
 }
 
-/** What a message adds about the word that was probably meant, or else about all that there are. */
-export function meant(word, known) {
-  const near = known.map((each) => ({ each, changes: changes(word, each) })).sort((a, b) => a.changes - b.changes)[0];
-  if (near && near.changes <= 1 + near.each.length / 4) return ` (did you mean ${near.each}?)`;
-  return known.length > 20 ? "" : `; there are ${known.join(", ")}`;
-}
-
-// How many letters have to be put in, taken out or changed to make one word from the other.
-function changes(from, to) {
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
-  for (const [line, letter] of [...from].entries()) {
-    const next = [line + 1];
-    for (const [at, other] of [...to].entries()) {
-      next.push(Math.min(row[at] + (letter === other ? 0 : 1), row[at + 1] + 1, next[at] + 1));
-    }
-    row = next;
-  }
-  return row.at(-1);
-}
-
 // One folder for each version of a tool, outside the checkout, so that a fresh clone finds it.
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "flyte-lifecycle");
 const toolDir = (crate, version) => join(cache, `${crate}-${version}`);

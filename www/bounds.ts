@@ -36,3 +36,23 @@ export function tooMuch(value: unknown, most: number): string | null {
   }
   return null;
 }
+
+/** The text of an answer, given up as soon as it is too long: whoever answers may never come to an end. */
+export async function textUpTo(answer: Response, most: number): Promise<string> {
+  const tooLong = new Error(`it has more than ${megabytes(most)}`);
+  if (Number(answer.headers.get("content-length")) > most) throw tooLong;
+  const reader = answer.body?.getReader();
+  if (!reader) return "";
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let size = 0;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    size += read.value.length;
+    if (size > most) {
+      await reader.cancel();
+      throw tooLong;
+    }
+    parts.push(decoder.decode(read.value, { stream: true }));
+  }
+  return parts.join("") + decoder.decode();
+}

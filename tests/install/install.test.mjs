@@ -111,12 +111,20 @@ before(async () => {
   const names = files.map(({ path }) => path).sort();
   // The folder of the snippets has a hash in its name.
   assert.deepEqual(
-    names.map((name) => name.replace(/(\/snippets)\/[^/]+/, "$1")),
+    names
+      .filter((name) => !name.startsWith("www/dist/assets/"))
+      .map((name) => name.replace(/(\/snippets)\/[^/]+/, "$1")),
     [
       "LICENSE",
       "README.md",
       "package.json",
       "pkg/THIRD-PARTY-NOTICES.txt",
+      "pkg/cli/THIRD-PARTY-NOTICES.txt",
+      "pkg/cli/bounds.js",
+      "pkg/cli/configuration.js",
+      "pkg/cli/link.js",
+      "pkg/cli/stores.js",
+      "pkg/cli/yaml.js",
       "pkg/element/element.js",
       "pkg/element/gallery.js",
       "pkg/element/rules.js",
@@ -138,6 +146,27 @@ before(async () => {
       "pkg/snippets/src/js/shown.js",
       "pkg/snippets/src/js/words.js",
       "src/js/browser.js",
+      "src/js/cli/answer.js",
+      "src/js/cli/arguments.js",
+      "src/js/cli/check.js",
+      "src/js/cli/explore.js",
+      "src/js/cli/follow.js",
+      "src/js/cli/given.js",
+      "src/js/cli/headers.js",
+      "src/js/cli/input.js",
+      "src/js/cli/junit.js",
+      "src/js/cli/main.js",
+      "src/js/cli/meant.js",
+      "src/js/cli/open.js",
+      "src/js/cli/page-server.js",
+      "src/js/cli/places.js",
+      "src/js/cli/sarif.js",
+      "src/js/cli/source.js",
+      "src/js/cli/terminal.js",
+      "src/js/cli/text.js",
+      "src/js/cli/trace.js",
+      "src/js/cli/trouble.js",
+      "src/js/cli/why.js",
       "src/js/element.d.ts",
       "src/js/entry.d.ts",
       "src/js/errors.d.ts",
@@ -151,8 +180,15 @@ before(async () => {
       "src/js/reading.js",
       "src/js/simulation.js",
       "src/js/whole.js",
+      "www/dist/LICENSE.txt",
+      "www/dist/THIRD-PARTY-NOTICES.txt",
+      "www/dist/early.js",
+      "www/dist/index.html",
     ],
   );
+  // So have those of the page, each once.
+  const assets = names.filter((name) => name.startsWith("www/dist/assets/"));
+  assert.equal(assets.filter((name) => name.endsWith(".wasm")).length, 3, assets.join());
   browser = await chromium.launch({ executablePath: process.env.CHROME, args: ["--no-sandbox", "--disable-gpu"] });
 });
 
@@ -164,6 +200,16 @@ after(async () => {
 test("a bare Node project runs it", () => {
   const folder = project("node", { "main.js": `${IMPORT}${DRIVE}console.log(told);` });
   assert.equal(exec("node", ["main.js"], folder).trim(), TOLD);
+});
+
+test("the command line runs as it is installed, and has the page with it", () => {
+  const folder = project("command-line", {});
+  const installed = join(folder, "node_modules/.bin/flyte-lifecycle");
+  assert.match(exec(installed, ["--version"], folder), /^flyte-lifecycle \d+\.\d+\.\d+, after flyteorg\/flyte at /);
+  const link = "#v2/u/2/cr1~Rz";
+  assert.match(exec(installed, ["why", link], folder), /^r1\/a0 is RUNNING, /m);
+  assert.match(exec(installed, ["trace", link], folder), /^flyte-lifecycle trace 1$/m);
+  assert.match(readFileSync(join(folder, "node_modules/flyte-lifecycle/www/dist/index.html"), "utf8"), /<title>/);
 });
 
 test("a strict TypeScript project compiles against it, and a misuse does not", () => {

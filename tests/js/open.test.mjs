@@ -193,3 +193,42 @@ test("a hundred thousand documents are read one after the other", () => {
   assert.equal(readYaml("---\na: 1\n".repeat(100_000)).value.items.length, 100_000);
   assert.equal(readYaml("---\n\n".repeat(150_000)).value, null);
 });
+
+test("a run beside the page is asked for by ?run alone, and goes behind whatever the address has itself", async () => {
+  const { besideOf } = await load("./www/open/beside.ts");
+  const asked = (search, hash = "") => besideOf({ search, hash });
+  assert.deepEqual(asked("?run"), { rules: null });
+  assert.deepEqual(asked("?run&rules=upstream"), { rules: "upstream" });
+  // Rules that the page has no switch for, and names that every object has, are none.
+  for (const rules of ["merged", "constructor", ""]) assert.deepEqual(asked(`?run&rules=${rules}`), { rules: null });
+  for (const other of ["", "?rules=upstream", "?embed&run"]) assert.equal(asked(other), null, other);
+  assert.equal(asked("?run", "#v2/d/1/cr1~z"), null);
+  assert.deepEqual(asked("?run", "#"), { rules: null });
+});
+
+test("a run beside the page that is not there, or is too long, is told in a sentence", async () => {
+  const { runBeside } = await load("./www/open/beside.ts");
+  const { fetch, document } = globalThis;
+  globalThis.document = { baseURI: "http://127.0.0.1:1/secret/?run" };
+  try {
+    const addresses = [];
+    const answers = (answer) => {
+      globalThis.fetch = async (address) => {
+        addresses.push(String(address));
+        return answer;
+      };
+    };
+    answers(new Response("a run"));
+    assert.equal(await runBeside(), "a run");
+    assert.deepEqual(addresses, ["http://127.0.0.1:1/secret/run"]);
+    answers(new Response("", { status: 404 }));
+    await assert.rejects(
+      runBeside(),
+      /^Error: The run beside this page could not be fetched: the server answered 404\.$/,
+    );
+    answers(new Response("x", { headers: { "content-length": "9999999" } }));
+    await assert.rejects(runBeside(), /could not be fetched: it has more than 4 MB/);
+  } finally {
+    Object.assign(globalThis, { fetch, document });
+  }
+});

@@ -192,7 +192,7 @@ test("whatever a browser has kept, the tour goes on with one of its steps", asyn
 });
 
 test("a trace that an element fetches is given up when it is longer than any, whatever its server says of it", async () => {
-  const { textUpTo } = await load("./www/element/source.ts");
+  const { textUpTo } = await load("./www/bounds.ts");
   assert.equal(await textUpTo(new Response("größer"), 8), "größer");
   await assert.rejects(textUpTo(new Response("größer!"), 8), /has more than/);
   await assert.rejects(textUpTo(new Response("x", { headers: { "content-length": "9" } }), 8), /has more than/);

@@ -57,6 +57,30 @@ test("the check that README shows passes on a run of upstream's, and names what 
   assert.match(bad.stdout, /: The row says RUNNING, attempt 1; after what is told of the others it would say ABORTED/);
 });
 
+const [, commandLine] = readme.split("### On the command line\n");
+const main = fileURLToPath(new URL("src/js/cli/main.js", root));
+
+test("the command line takes what README shows of it, and says what it shows", () => {
+  const [lines] = /```sh\n([\s\S]*?)```/.exec(commandLine);
+  const calls = [...lines.matchAll(/npx flyte-lifecycle ([^#>\n]*)/g)].map(([, call]) => call.trim().split(" "));
+  assert.deepEqual([...new Set(calls.map(([name]) => name))], ["why", "check", "trace", "open", "explore"]);
+  for (const call of calls) {
+    // With help asked for besides, what is given is read, and nothing is done.
+    const { status, stderr } = spawnSync(process.execPath, [main, ...call, "--help"], { encoding: "utf8" });
+    assert.equal(status, 0, `${call.join(" ")}: ${stderr}`);
+  }
+  const [, call, shown] = /```console\n\$ npx flyte-lifecycle (.*)\n([\s\S]*?)```/.exec(commandLine);
+  const { stdout } = run(
+    `import { spawnSync } from "node:child_process";
+    const { stdout } = spawnSync(process.execPath, ${JSON.stringify([main, ...call.split(" ")])}, { encoding: "utf8" });
+    process.stdout.write(stdout);`,
+    [],
+    (folder) => copyFileSync(new URL("tests/runs/batch.actions.csv", root), new URL("nightly.csv", folder)),
+  );
+  // The commit that is followed moves.
+  assert.equal(stdout.replace(/blob\/[0-9a-f]{40}/g, "blob/…"), shown);
+});
+
 test("what README names of the package is there", async () => {
   const { Simulation, ...exported } = await import("flyte-lifecycle");
   const calls = [...readme.matchAll(/^\| (`.*?) +\| /gm)].flatMap(([, cell]) => [

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
-import { headersFor } from "../../scripts/headers.mjs";
+import { headersFor } from "../../src/js/cli/headers.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path) => readFileSync(join(ROOT, path), "utf8");

@@ -1,7 +1,8 @@
 // What the package weighs as it travels. A change that needs more room says so here.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
-import { functionsOf, placeOf, sizeOf } from "../../scripts/size.mjs";
+import { firstLoad, firstLoadSize, functionsOf, placeOf, sizeOf } from "../../scripts/size.mjs";
 
 /** kB of 1,000 bytes in brotli, glue included: what was reached on 2026-11-30, and five per cent. The aim for main is 150. */
 const ROOM = { main: 196, reading: 202, explore: 280 };
@@ -11,6 +12,25 @@ test("every part of the package is as large as agreed on at the most", () => {
     const { brotli } = sizeOf(part);
     assert.ok(brotli <= room, `${part} has ${brotli.toFixed(1)} kB in brotli, of ${room}; \`npm run size\` says where`);
   }
+});
+
+/** kB as it is served: what product.md asks of the page's first load. */
+const FIRST_LOAD = 400;
+
+test("the page that ships with the package loads in as much as agreed on", () => {
+  const files = firstLoad();
+  // The document, its scripts and styles, and the module; what those import statically, Vite names in the document.
+  assert.ok(files.length >= 5 && files.some((path) => path.endsWith(".wasm")), files.join());
+  for (const path of files.filter((each) => /assets\/.*\.js$/.test(each))) {
+    for (const [, name] of readFileSync(path, "utf8").matchAll(/\bimport[^("';]*?from"\.\/([\w.-]+\.js)"/g)) {
+      assert.ok(
+        files.some((each) => each.endsWith(name)),
+        `${path} imports ${name}, which the document does not name`,
+      );
+    }
+  }
+  const size = firstLoadSize();
+  assert.ok(size <= FIRST_LOAD, `the page's first load has ${size.toFixed(1)} kB, of ${FIRST_LOAD}`);
 });
 
 test("a function is told by its crate and its module", () => {

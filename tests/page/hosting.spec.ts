@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request as ask, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { headersFor } from "../../scripts/headers.mjs";
+import { headersFor } from "../../src/js/cli/headers.js";
 import { expect, listen, open, test } from "./page.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

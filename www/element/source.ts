@@ -5,7 +5,7 @@
 
 import type { ActionId, Command, RulesConfig, SimulationConfig } from "flyte-lifecycle";
 import { load, Simulation } from "flyte-lifecycle/init";
-import { megabytes, SIZE_MAX } from "../bounds.ts";
+import { SIZE_MAX, textUpTo } from "../bounds.ts";
 import { decode, trouble } from "../location.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
 import { unknown } from "./embed.ts";
@@ -90,26 +90,6 @@ function fromLink(text: string): Source {
     ...(action === undefined ? {} : { selected: action }),
     problems: broken ? [`This link opens up to here. ${trouble(broken)}`] : [],
   };
-}
-
-/** The text of an answer, given up as soon as it is too long: whoever answers may never come to an end. */
-export async function textUpTo(answer: Response, most: number): Promise<string> {
-  const tooLong = new Error(`it has more than ${megabytes(most)}`);
-  if (Number(answer.headers.get("content-length")) > most) throw tooLong;
-  const reader = answer.body?.getReader();
-  if (!reader) return "";
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
-  let size = 0;
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    size += read.value.length;
-    if (size > most) {
-      await reader.cancel();
-      throw tooLong;
-    }
-    parts.push(decoder.decode(read.value, { stream: true }));
-  }
-  return parts.join("") + decoder.decode();
 }
 
 /** A trace itself, or where one is to be fetched. */

@@ -3,11 +3,13 @@
  * what was given.
  */
 
+import type { RuleSet } from "flyte-lifecycle";
 import { loadReading } from "../engine.ts";
-import { get, openRecord, openTaskActions, say } from "../store.ts";
+import { get, openRecord, openTaskActions, say, select, switchRules } from "../store.ts";
 import { byId, setAttribute, setText } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
 import { copyText } from "../views/panel.ts";
+import { besideOf, runBeside } from "./beside.ts";
 import { CheckError, CheckStopped, stopCheck, warmUpCheck } from "./checker.ts";
 import { ReadError, ReadStopped, read, stopReading, warmUp } from "./import.ts";
 import { summaryOf } from "./record.ts";
@@ -98,6 +100,25 @@ export function mountOpen(): void {
     if (pasted) void accept(pasted);
   });
   drops(accept);
+  // Before the engine there is nothing that could be opened.
+  const beside = besideOf(location);
+  if (beside) {
+    select(
+      (state) => state.ready,
+      (ready) => {
+        if (ready) void openBeside(beside);
+      },
+    );
+  }
+  async function openBeside({ rules }: { rules: RuleSet | null }): Promise<void> {
+    try {
+      const found = await runBeside();
+      if (rules) switchRules(rules);
+      await accept(found);
+    } catch (problem) {
+      fail((problem as Error).message);
+    }
+  }
 }
 
 /** The files that come along, or else the text. */

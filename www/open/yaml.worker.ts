@@ -1,78 +1,14 @@
 /* Reads YAML away from the page, so that text made to stall a reader stalls nothing else. */
 
-import { LineCounter, parseAllDocuments } from "yaml";
-import { DEPTH_MAX, tooMuch, YAML_MAX } from "../bounds.ts";
+import { YAML_MAX } from "../bounds.ts";
+import { parseYaml } from "./yaml.ts";
+
+export type { Answer } from "./yaml.ts";
 
 export interface Question {
   text: string;
 }
-export type Answer = { value: unknown } | { error: string };
-
-/** Aliases beyond this are no manifest but a bomb. */
-const ALIASES_MAX = 100;
-const TOO_DEEP = `nested too deeply; TaskActions are at most ${DEPTH_MAX} deep.`;
 
 self.onmessage = ({ data }: MessageEvent<Question & { id: number }>): void => {
-  self.postMessage({ ...answer(data), id: data.id });
+  self.postMessage({ ...parseYaml(data.text, YAML_MAX), id: data.id });
 };
-
-function answer({ text }: Question): Answer {
-  try {
-    return parse(text);
-  } catch (error) {
-    return {
-      error: error instanceof RangeError ? `It is ${TOO_DEEP}` : `This cannot be read: ${(error as Error).message}`,
-    };
-  }
-}
-
-function parse(text: string): Answer {
-  const deep = tooDeep(text);
-  if (deep) return { error: deep };
-  const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter,
-    prettyErrors: true,
-    logLevel: "silent",
-    uniqueKeys: true,
-    stringKeys: true,
-  });
-  const values: unknown[] = [];
-  for (const document of documents) {
-    const [error] = document.errors;
-    if (error) return { error: `This is no YAML. ${firstLines(error.message)}` };
-    const value: unknown = document.toJS({ maxAliasCount: ALIASES_MAX });
-    if (value !== null && value !== undefined) values.push(value);
-  }
-  const value =
-    values.length === 1
-      ? values[0]
-      : values.length === 0
-        ? null
-        : { apiVersion: "v1", kind: "List", items: values.flatMap(itemsOf) };
-  const much = tooMuch(value, YAML_MAX);
-  return much ? { error: much } : { value };
-}
-
-/** Several documents are read as one list. */
-function itemsOf(value: unknown): unknown[] {
-  const items = (value as { items?: unknown }).items;
-  return Array.isArray(items) ? items : [value];
-}
-
-/** Looks for nesting before a parser recurses into it: brackets, and dashes in a row. */
-function tooDeep(text: string): string | null {
-  let depth = 0;
-  let line = 1;
-  for (const char of text) {
-    if (char === "\n") line += 1;
-    else if (char === "[" || char === "{") depth += 1;
-    else if ((char === "]" || char === "}") && depth > 0) depth -= 1;
-    if (depth > DEPTH_MAX * 16) return `Line ${line}: ${TOO_DEEP}`;
-  }
-  // Dashes of one line: those below each other are a list, however long it is.
-  const dashes = new RegExp(`^(?:[^\\S\\n]*- ){${DEPTH_MAX}}`, "m").exec(text);
-  return dashes ? `Line ${text.slice(0, dashes.index).split("\n").length}: ${TOO_DEEP}` : null;
-}
-
-const firstLines = (message: string): string => message.split("\n").slice(0, 4).join("\n").slice(0, 400);

@@ -1,5 +1,5 @@
-// What a server is advised to send with the page, in SECURITY.md with reasons; our own sends it, so that every test of the
-// page is one of these.
+// What a server is advised to send with the page, in SECURITY.md with reasons; our own servers send it, so that every test
+// of the page is one of these.
 
 /** The policy of the page. Its own `meta` says the same, but cannot say who may frame it, and does not reach workers. */
 const policy = (framers) =>

@@ -1,0 +1,175 @@
+// What is handed in, as text: a file, a folder, standard input; as it is, or packed by gzip. How much is read is bounded,
+// and what cannot be read is told in a sentence.
+
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { quoted } from "./arguments.js";
+import { nearest } from "./meant.js";
+import { Trouble } from "./trouble.js";
+
+/** What is read of one run, in bytes, unpacked: as much as the core reads of a record. */
+export const SIZE_MAX = 33_554_432;
+/** Files of a folder. */
+const FILES_MAX = 1_000;
+
+/** What stands for standard input. */
+export const STDIN = "-";
+
+/** How an input is called in a sentence. */
+export const calledOf = (name) => (name === STDIN ? "Standard input" : quoted(name));
+
+const more = `more than ${(SIZE_MAX / 1024 / 1024).toLocaleString("en")} MB, which is as much as is read of one run`;
+
+/** The files that were named; standard input if none was and nobody types there. */
+export function namesOf(rest, stdin) {
+  if (rest.filter((name) => name === STDIN).length > 1) throw new Trouble("Standard input can be read once.");
+  if (rest.length > 0) return rest;
+  if (stdin.isTTY)
+    throw new Trouble("Name a file, or hand something in: `flyte get run r1 | npx flyte-lifecycle check -`.");
+  return [STDIN];
+}
+
+/**
+ * The text of an input, with the files that it is from: of a folder, all of them are one run. `files` has for each its name
+ * and the line of the text before its first.
+ */
+export async function textOf(name, stdin) {
+  if (name === STDIN) {
+    if (stdin.isTTY) throw new Trouble("Nothing is handed in: `-` reads standard input, and that is a terminal.");
+    return whole(name, decoded(name, await bytesOf(name, stdin)));
+  }
+  const stats = await stat(name).catch(async (error) => {
+    throw await missing(name, error);
+  });
+  if (stats.isDirectory()) return await folder(name);
+  if (stats.isFile() && stats.size > SIZE_MAX) throw new Trouble(`${quoted(name)} has ${more}.`);
+  return whole(name, await fileText(name));
+}
+
+const whole = (name, text) => ({ name, text, files: [{ name, before: 0 }] });
+
+const fileText = async (path) => decoded(path, await bytesOf(path, createReadStream(path)));
+
+/** Reads a stream, which may never come to an end, up to what is allowed. */
+async function bytesOf(name, stream) {
+  const parts = [];
+  let size = 0;
+  try {
+    for await (const part of stream) {
+      size += part.length;
+      if (size > SIZE_MAX) break;
+      parts.push(part);
+    }
+  } catch (error) {
+    throw new Trouble(`${calledOf(name)} cannot be read: ${reason(error)}.`);
+  }
+  if (size > SIZE_MAX) {
+    stream.destroy();
+    throw new Trouble(`${calledOf(name)} has ${more}.`);
+  }
+  return Buffer.concat(parts);
+}
+
+async function missing(name, error) {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") {
+    return new Trouble(`${quoted(name)} cannot be read: ${reason(error)}.`);
+  }
+  const beside = await readdir(dirname(name)).catch(() => []);
+  const near = beside.length > FILES_MAX ? undefined : nearest(basename(name), beside);
+  return new Trouble(`${quoted(name)} is not there${near ? ` (did you mean ${quoted(near)}?)` : ""}.`);
+}
+
+const REASONS = {
+  EACCES: "it may not be read",
+  EPERM: "it may not be read",
+  EIO: "the disk failed",
+  ELOOP: "its links go round",
+};
+
+const reason = ({ code, message }) => REASONS[code] ?? (code ? `the system says ${code}` : message);
+
+/** All files of a folder, in the order of their names, as one text. */
+async function folder(name) {
+  const entries = await readdir(name, { withFileTypes: true }).catch((error) => {
+    throw new Trouble(`${quoted(name)} cannot be read: ${reason(error)}.`);
+  });
+  const seen = entries.filter((entry) => !entry.name.startsWith("."));
+  const inner = seen.find((entry) => entry.isDirectory());
+  if (inner) {
+    const where = quoted(join(name, inner.name));
+    throw new Trouble(
+      `${where} is a folder in a folder: the files of one folder are one run. Name the folder of each run.`,
+    );
+  }
+  if (seen.length === 0) throw new Trouble(`${quoted(name)} is a folder with nothing in it.`);
+  if (seen.length > FILES_MAX) {
+    const most = FILES_MAX.toLocaleString("en");
+    throw new Trouble(
+      `${quoted(name)} is a folder of ${seen.length.toLocaleString("en")} files; up to ${most} are one run.`,
+    );
+  }
+  const files = [];
+  let text = "";
+  let before = 0;
+  for (const entry of seen.map((each) => each.name).sort()) {
+    const path = join(name, entry);
+    const part = await fileText(path);
+    const ended = part.endsWith("\n") ? part : `${part}\n`;
+    files.push({ name: path, before });
+    before += ended.split("\n").length - 1;
+    text += ended;
+    if (text.length > SIZE_MAX) throw new Trouble(`The files of ${quoted(name)} have ${more}.`);
+  }
+  return { name, text, files };
+}
+
+/** How packed files begin that we do not unpack, and by what they are. */
+const PACKED = [
+  ["504b0304", "a zip archive", "unzip"],
+  ["28b52ffd", "packed by zstd", "zstd -d"],
+  ["fd377a585a00", "packed by xz", "xz -d"],
+  ["425a68", "packed by bzip2", "bzip2 -d"],
+];
+
+/** Bytes as text, unpacked. */
+function decoded(name, given) {
+  const called = calledOf(name);
+  if (given.length === 0) throw new Trouble(`${called} is empty.`);
+  const bytes = given[0] === 0x1f && given[1] === 0x8b ? unpacked(called, given) : given;
+  for (const [begin, what, tool] of PACKED) {
+    if (bytes.subarray(0, begin.length / 2).toString("hex") === begin) {
+      throw new Trouble(`${called} is ${what}; unpack it first, as with \`${tool}\`.`);
+    }
+  }
+  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
+  if (text.includes("\0")) throw new Trouble(`${called} is binary, and no text.`);
+  if (text.includes("\ufffd")) checkUtf8(called, bytes);
+  if (text.trim() === "") throw new Trouble(`${called} has nothing but blanks in it.`);
+  return text;
+}
+
+/** What a shell of Windows writes begins with a mark of its encoding. */
+function encodingOf([first, second]) {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+}
+
+/** A character that stands for what could not be read may also stand there as itself. */
+function checkUtf8(called, bytes) {
+  try {
+    new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+  } catch {
+    throw new Trouble(`${called} is no text in UTF-8; \`iconv -t utf-8\` makes one of another encoding.`);
+  }
+}
+
+function unpacked(called, bytes) {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: SIZE_MAX });
+  } catch (error) {
+    if (error.code === "ERR_BUFFER_TOO_LARGE") throw new Trouble(`${called} is packed by gzip and has ${more}.`);
+    throw new Trouble(`${called} is packed by gzip and is damaged or cut off.`);
+  }
+}

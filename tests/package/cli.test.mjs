@@ -1,0 +1,658 @@
+// The command line as it is installed: each command is spawned, with what people hand it and what they hand it by mistake.
+// What is asked of it stands in issue 14, item 4; the records are those of tests/runs, the runs those of tests/traces.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { Simulation } from "flyte-lifecycle";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const { bin, version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const MAIN = join(ROOT, bin["flyte-lifecycle"]);
+const work = mkdtempSync(join(tmpdir(), "flyte-lifecycle-cli-"));
+after(() => rmSync(work, { recursive: true, force: true }));
+
+const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, NO_COLOR: ___, ...ENV } = process.env;
+
+/** Runs the program to its end. Without an input there is nothing in it, as in CI. */
+function cli(args, { input = "", env = {}, cwd = work } = {}) {
+  const options = { cwd, input, encoding: "utf8", env: { ...ENV, ...env }, maxBuffer: 1 << 28 };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], options);
+  for (const text of [stdout, stderr])
+    assert.doesNotMatch(text, /^ +at .*\(.*:\d+:\d+\)$/m, "a stack trace was printed");
+  return { status, stdout, stderr };
+}
+
+/** Starts the program; answers it, and what waits until it has printed something. */
+function started(args, options = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: work, env: ENV, ...options });
+  const told = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"])
+    child[stream].setEncoding("utf8").on("data", (text) => (told[stream] += text));
+  const ended = new Promise((resolve) => child.on("close", (status) => resolve({ status, ...told })));
+  const until = async (stream, pattern) => {
+    while (!pattern.test(told[stream])) await new Promise((resolve) => setTimeout(resolve, 20));
+    return pattern.exec(told[stream]);
+  };
+  return { child, ended, until };
+}
+
+const runs = (name) => readFileSync(join(ROOT, "tests/runs", name));
+const cases = (name, bytes) => {
+  const path = join(work, name);
+  writeFileSync(path, bytes);
+  return name;
+};
+const GOOD = cases("good.json", runs("retry.details.json"));
+const BAD = cases("bad.json", runs("back-to-running.watch.json"));
+const TRACE = cases("a.trace", readFileSync(join(ROOT, "tests/traces/n14-abort-given-up.upstream.trace")));
+mkdirSync(join(work, "both"));
+cases("both/actions.csv", runs("batch.actions.csv"));
+cases("both/events.csv", runs("batch.action_events.csv"));
+
+const COMMANDS = ["check", "why", "trace", "open", "explore"];
+
+test("each command tells what it takes and how it ends, with examples that it takes", () => {
+  const { status, stdout } = cli(["--help"]);
+  assert.equal(status, 0);
+  for (const name of COMMANDS) {
+    assert.match(stdout, new RegExp(`^  ${name} +\\w`, "m"));
+    for (const args of [
+      [name, "--help"],
+      [name, "-h"],
+      ["help", name],
+    ]) {
+      const told = cli(args);
+      assert.deepEqual([told.status, told.stderr], [0, ""]);
+      assert.match(told.stdout, new RegExp(`^npx flyte-lifecycle ${name} \\[`));
+      assert.match(told.stdout, /^Exit status\n {2}0 {2}\w/m);
+      assert.ok(
+        told.stdout.split("\n").every((line) => line.length <= 120),
+        name,
+      );
+    }
+    const [, examples] = /^Examples\n((?: {2}.*\n)+)/m.exec(cli([name, "--help"]).stdout);
+    for (const line of examples.trim().split("\n")) {
+      const [, args] = /npx flyte-lifecycle ([^>|]*)/.exec(line);
+      const words = args
+        .trim()
+        .split(" ")
+        .map((word) => word.replace(/^'(.*)'$/, "$1"));
+      // Where help is asked for as well, the arguments are read, and nothing is done.
+      assert.deepEqual([cli([...words, "--help"]).status, words[0]], [0, name], line);
+    }
+  }
+});
+
+test("the version is the package's, with the commit that is modelled", () => {
+  for (const args of [["--version"], ["-V"], ["check", "--version"]]) {
+    assert.match(cli(args).stdout, new RegExp(`^flyte-lifecycle ${version}, after flyteorg/flyte at [0-9a-f]{40}\n$`));
+  }
+});
+
+test("what makes no sense is told with what was probably meant, and ends with 2", () => {
+  for (const [line, words] of [
+    ["", "npx flyte-lifecycle COMMAND"],
+    ["chek x", 'There is no command "chek" (did you mean check?).'],
+    ["frobnicate", "there are check, why, trace, open, explore."],
+    [GOOD, `"${GOOD}" is a file, which stands behind a command`],
+    ["#v2/d/2/cr1~z", "A link stands behind a command"],
+    ["check --ruels=upstream x", '"--ruels" (did you mean --rules?)'],
+    ["check --rules", "--rules takes a value: auto, upstream, merged, documented."],
+    ["check --rules --format json", "--rules takes a value"],
+    ["check --rules= x", "--rules takes a value"],
+    ["check --rules=upstraem", '--rules does not know "upstraem" (did you mean upstream?).'],
+    ["check --format xml", "there are text, json, junit, sarif."],
+    ["check - -", "Standard input can be read once."],
+    ["check --help=me", '--help takes no value, not "me".'],
+    ["why a b", "It takes one file"],
+    ["why -x", 'There is no option "-x".'],
+    ["why -f a.trace", "-f follows standard input"],
+    [`why ${TRACE} --action r1/a1`, 'There is no action "r1/a1" (did you mean r1/a0?).'],
+    ["trace nothing.json", '"nothing.json" is not there.'],
+    ["trace goood.json", '(did you mean "good.json"?)'],
+    ["open --share", "--share is for --page"],
+    ["open --page here", "--page takes the address of a page"],
+    ["open --port 70000", "--port takes a number up to 65535"],
+    ["open --port any", "--port takes a whole number"],
+    ["explore --modle x", '"--modle" (did you mean --model?)'],
+    ["explore models", "(did you mean --models?)"],
+    ["explore --strict=yes", '--strict takes no value, not "yes".'],
+    ["explore --set gaurd=numeric", '(did you mean "guard"?)'],
+    ["explore --set guard", "--set takes POLICY=VALUE"],
+    ["explore --faults rpcs", "(did you mean rpc?); it knows none, op, race, rpc, outside."],
+    ["explore --states many", '--states takes a whole number, not "many".'],
+    ["explore --states 0", "Must"],
+    ["explore --model nothing-like-it", "--models lists them"],
+    ["explore --memory 9G", "--memory 9G is too much"],
+    ["explore --towards documented", "--towards is for --fixes."],
+    ["explore --fixes --depth 3", "--depth is not for --fixes"],
+  ]) {
+    const { status, stdout, stderr } = cli(line === "" ? [] : line.split(" "));
+    assert.deepEqual([status, stdout], [2, ""], line);
+    assert.ok(stderr.toLowerCase().includes(words.toLowerCase()), `${line}: ${stderr}`);
+    assert.match(stderr, /`npx flyte-lifecycle.*--help` says/, line);
+  }
+});
+
+test("a record is checked for people, and the exit status says whether something was found", () => {
+  const good = cli(["check", GOOD]);
+  assert.deepEqual([good.status, good.stderr], [0, ""]);
+  assert.match(good.stdout, /^good\.json: ok under upstream: the rules explain every step\./);
+  const bad = cli(["check", BAD, GOOD]);
+  assert.equal(bad.status, 1);
+  assert.match(bad.stdout, /^bad\.json:32: error: nightly\/a0: RUNNING follows ABORTED here/);
+  assert.match(
+    bad.stdout,
+    /rule GuardRefusesTerminal, decided in .* \(https:\/\/github\.com\/flyteorg\/flyte\/blob\/[0-9a-f]{40}\/runs\//,
+  );
+  assert.match(bad.stdout, /\n1 error, 1 warning in 2 records\.\n$/);
+  const documented = cli(["check", "--rules", "documented", GOOD]);
+  assert.equal(documented.status, 1);
+  assert.match(documented.stdout, /warning: .* Before this, FAILED of attempt 1 is needed/);
+  assert.match(documented.stdout, /looks like N4 of the gallery, explained by upstream, by policy retry=inPlace/);
+});
+
+test("a finding is told with its file and its line, also where the record is JSON, a stream of it or a folder", () => {
+  const lineOf = (text, words) => text.slice(0, text.indexOf(words)).split("\n").length;
+  const details = runs("retry.details.json").toString();
+  const line = lineOf(details, '{ "phase": "ACTION_PHASE_QUEUED", "startTime": "2026-08-20T10:01:12Z"');
+  const where = (args, input) =>
+    /^(.*?): warning:/m.exec(cli(["check", "--rules=documented", ...args], { input }).stdout)[1];
+  assert.equal(where([GOOD]), `good.json:${line}`);
+  // Before it stands another value, which has what might be taken for a bracket or the end of a string.
+  const other = details.replaceAll("rk7w2q9xnd4bt6vz8m3c", "other").replace("restarting task", '} ] \\" {');
+  const first = JSON.stringify(JSON.parse(other).details.id, null, 2);
+  const before = JSON.stringify({
+    details: { id: JSON.parse(first), status: { phase: "ACTION_PHASE_QUEUED", attempts: 1 } },
+  });
+  assert.equal(where(["-"], `${before}\n${details}`), `(standard input):${line + 1}`);
+  mkdirSync(join(work, "stream"));
+  cases("stream/1.json", `${before}\n`);
+  cases("stream/2.json", details);
+  // A message of megabytes is gone over.
+  const long = details.replace("restarting task", '\\\\\\"'.repeat(2_000_000));
+  assert.equal(where(["-"], long), `(standard input):${line}`);
+  assert.equal(where(["stream"]), `${join("stream", "2.json")}:${line}`);
+});
+
+test("without rules it is checked by the first rule set that explains it", () => {
+  const sim = new Simulation({ rules: "documented" });
+  for (const command of [
+    { type: "createRun", run: "r1", task: { maxAttempts: 2 } },
+    { type: "plugin", action: "r1/a0", result: { phase: "Running" } },
+    {
+      type: "plugin",
+      action: "r1/a0",
+      result: { phase: "RetryableFailure", error: { code: "E", kind: "USER", message: "m" } },
+    },
+    { type: "plugin", action: "r1/a0", result: { phase: "Success" } },
+  ])
+    sim.dispatch(command);
+  const input = JSON.stringify(sim.protojson("r1/a0"));
+  const { records } = JSON.parse(cli(["check", "--format=json"], { input }).stdout);
+  const byUpstream = JSON.parse(cli(["check", "--format=json", "--rules=upstream"], { input }).stdout);
+  assert.deepEqual([records[0].ok, records[0].rules], [true, byUpstream.ok ? "upstream" : "documented"]);
+});
+
+test("as JSON a check is what checkRun answers, with the file and the rules", () => {
+  const { status, stdout } = cli(["check", "--format", "json", BAD, "nowhere"]);
+  assert.equal(status, 2);
+  const { ok, records } = JSON.parse(stdout);
+  assert.deepEqual([ok, records.length], [false, 2]);
+  const [{ file, rules, findings, format }, unread] = records;
+  assert.deepEqual([file, rules, findings.length, format], [BAD, "upstream", 2, "watchActions"]);
+  assert.deepEqual(unread, { file: "nowhere", ok: false, problem: '"nowhere" is not there.' });
+});
+
+/** The elements of a document of XML, which has to be well-formed: https://www.w3.org/TR/xml/#sec-well-formed. */
+function elementsOf(xml) {
+  const [head, ...rest] = xml.split("?>");
+  assert.match(head, /^<\?xml version="1\.0" encoding="UTF-8"$/);
+  const body = rest.join("?>");
+  const piece =
+    /<(\/?)([a-z-]+)((?: [a-z]+="[^"<&]*(?:&(?:amp|lt|gt|quot);[^"<&]*)*")*)(\/?)>|([^<&]+|&(?:amp|lt|gt|quot);)/gy;
+  const [open, elements] = [[], []];
+  let roots = 0;
+  while (piece.lastIndex < body.length) {
+    const at = piece.lastIndex;
+    const match = piece.exec(body);
+    assert.ok(match, `no XML: ${body.slice(at, at + 80)}`);
+    const [, closes, name, attributes, alone, text] = match;
+    if (text !== undefined) {
+      assert.ok(open.length > 0 || text.trim() === "", "text outside of the root");
+      assert.match(text, /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+      if (open.length > 0) open.at(-1).text += text;
+    } else if (closes) {
+      assert.equal(open.pop()?.name, name);
+    } else {
+      if (open.length === 0) roots += 1;
+      const pairs = [...attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]);
+      assert.equal(new Set(pairs.map(([key]) => key)).size, pairs.length, "an attribute stands twice");
+      const element = { name, text: "", ...{ attributes: Object.fromEntries(pairs), inside: open.at(-1)?.name } };
+      elements.push(element);
+      if (!alone) open.push(element);
+    }
+  }
+  assert.deepEqual([open.length, roots], [0, 1]);
+  return elements;
+}
+
+test("as JUnit a check is well-formed XML, a record is a suite and an action a test", () => {
+  const { status, stdout } = cli(["check", "--format=junit", BAD, GOOD, "both", 'none <&">.json']);
+  assert.equal(status, 2);
+  const elements = elementsOf(stdout);
+  const of = (name) => elements.filter((element) => element.name === name);
+  assert.deepEqual(of("testsuites")[0].attributes, {
+    name: "flyte-lifecycle check",
+    tests: "6",
+    failures: "2",
+    errors: "1",
+  });
+  assert.deepEqual(
+    of("testsuite").map(({ attributes: { name, tests, failures, errors } }) => [name, tests, failures, errors]),
+    [
+      ["bad.json", "1", "1", "0"],
+      ["good.json", "1", "0", "0"],
+      ["both", "3", "1", "0"],
+      ["none &lt;&amp;&quot;&gt;.json", "1", "0", "1"],
+    ],
+  );
+  const [guard] = of("failure");
+  assert.deepEqual([guard.attributes.type, guard.inside], ["contradictsGuard", "testcase"]);
+  assert.match(guard.text, /RUNNING follows ABORTED .*; rule GuardRefusesTerminal; at \[2\]/);
+  assert.equal(of("error")[0].attributes.type, "unreadable");
+});
+
+test("as SARIF a check has what 2.1.0 requires, and names files and lines as code scanning does", () => {
+  const { status, stdout } = cli(["check", "--format=sarif", BAD, "both", "nowhere"]);
+  assert.equal(status, 2);
+  const log = JSON.parse(stdout);
+  assert.equal(log.version, "2.1.0");
+  assert.match(log.$schema, /^https:\/\/.*sarif-2\.1\.0\.json$/);
+  const [{ tool, results, invocations }] = log.runs;
+  assert.equal(typeof tool.driver.name, "string");
+  const ids = tool.driver.rules.map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.equal(results.length, 3);
+  for (const { level, locations, message, ruleId, ruleIndex } of results) {
+    assert.ok(["error", "warning", "note"].includes(level));
+    assert.equal(ids[ruleIndex], ruleId);
+    assert.ok(message.text.length > 10);
+    const { artifactLocation, region } = locations[0].physicalLocation;
+    assert.match(artifactLocation.uri, /^[\w./-]+$/);
+    assert.ok(Number.isInteger(region.startLine) && region.startLine >= 1);
+  }
+  const { artifactLocation, region } = results.at(-1).locations[0].physicalLocation;
+  assert.deepEqual([artifactLocation.uri, region.startLine], ["both/actions.csv", 4]);
+  const [{ executionSuccessful, toolExecutionNotifications }] = invocations;
+  assert.equal(executionSuccessful, false);
+  assert.deepEqual(
+    toolExecutionNotifications.map(({ message }) => message.text),
+    ['"nowhere" is not there.'],
+  );
+});
+
+test("pipes, packed files, folders, other encodings and YAML are read", () => {
+  const text = runs("retry.details.json");
+  for (const [args, input] of [
+    [["check"], text],
+    [["check", "-"], text],
+    [["check", "-"], gzipSync(text)],
+    [["check", cases("good.json.gz", gzipSync(text))], ""],
+    [["check", "-"], Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text.toString(), "utf16le")])],
+    [["check", "-"], Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), text])],
+  ]) {
+    const { status, stdout, stderr } = cli(args, { input });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /: ok under upstream/);
+  }
+  const both = cli(["check", "both"]);
+  assert.equal(both.status, 1);
+  assert.match(both.stdout, /^both\/actions\.csv:4: warning: batch-12\/load: /);
+  const yaml = cli(["why", "--format=json"], { input: RESOURCE("Executing", "PhaseRunning") });
+  assert.equal(yaml.status, 0, yaml.stderr);
+  assert.equal(JSON.parse(yaml.stdout).answers[0].phase, "RUNNING");
+});
+
+test("what cannot be read is told in a sentence, and ends with 2", () => {
+  mkdirSync(join(work, "nested/inner"), { recursive: true });
+  mkdirSync(join(work, "empty-folder"));
+  for (const [name, bytes, words] of [
+    ["none", undefined, "is not there"],
+    ["good.json/x", undefined, "is not there"],
+    ["nested", undefined, "is a folder in a folder"],
+    ["empty-folder", undefined, "is a folder with nothing in it"],
+    ["empty", "", "is empty"],
+    ["blank", " \n\n", "has nothing but blanks"],
+    ["binary", Buffer.from([1, 2, 0, 3]), "is binary"],
+    ["latin", Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]), "is no text in UTF-8"],
+    ["cut.gz", gzipSync(runs("retry.details.json")).subarray(0, 99), "is packed by gzip and is damaged or cut off"],
+    ["bomb.gz", gzipSync(Buffer.alloc(40_000_000, 32)), "is packed by gzip and has more than 32 MB"],
+    ["huge", Buffer.alloc(33_554_433, 32), "has more than 32 MB"],
+    ["a.zip", Buffer.from("504b0304140000000800", "hex"), "is a zip archive; unpack it first"],
+    ["words", "pod is stuck", "is neither JSON nor the header of a table"],
+    ["half.json", '{"details":', "this is no JSON"],
+    ["broken.yaml", "apiVersion: v1\nkind: [\n", "This is no YAML"],
+    ["deep.json", "[".repeat(100_000), "nests deeper than"],
+    ["short.trace", "flyte-lifecycle trace 1\nsingal action=r1/a0\n", 'did you mean "signal"?'],
+    ["old.link", "#v1/d/cr1~p0", "It is of the older kind v1"],
+    ["cut.link", "https://example.org/#v2/d/9/cr1~", "It was cut off"],
+    ["gallery.link", "#gallery/n1", "which is on the page alone"],
+  ]) {
+    const file = bytes === undefined ? name : cases(name, bytes);
+    for (const command of ["check", "why", "trace"]) {
+      const { status, stdout, stderr } = cli([command, file]);
+      assert.deepEqual([status, stdout], [2, ""], `${command} ${name}: ${stderr}`);
+      // A trace and a link are nothing to check, whatever is in them.
+      if (command === "check" && /\.(trace|link)$/.test(name)) assert.match(stderr, /there is nothing to check/);
+      else assert.ok(stderr.includes(words), `${command} ${name}: ${stderr}`);
+      assert.ok(stderr.length < 1_000, `${command} ${name}`);
+    }
+  }
+  assert.match(cli(["check"], { input: "" }).stderr, /^Standard input is empty\./);
+  assert.match(cli(["check", "/dev/zero"]).stderr, /has more than 32 MB/);
+});
+
+test("nothing of an input moves a cursor or hides", () => {
+  const evil = "clean \u001b[31mup\u0007\u202e \u009b";
+  const csv = `run_name,name,parent_action_name,phase,action_type,abort_reason,created_at,ended_at,attempts\nr1,a0,,7,1,"${evil}",2026-08-20 10:00:00+00,2026-08-20 10:00:31+00,0\n`;
+  const file = cases("evil\u001b[31m.csv", csv);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+  for (const args of [
+    ["check", file],
+    ["check", "--format=json", file],
+    ["check", "--format=junit", file],
+    ["check", "--format=sarif", file],
+    ["why", file, "--action", "a0"],
+    ["why", "--format=json", file, "--action", "a0"],
+    ["check", `${file}\u0007`],
+    [`\u001b[31m`],
+    ["why", TRACE, "--action", "\u001b[31m"],
+    ["check", "--\u001b[31m"],
+    ["explore", "--set", "\u001b=\u001b"],
+    ["open", "--page", "\u001b[31m"],
+  ]) {
+    const { stdout, stderr } = cli(args);
+    assert.doesNotMatch(stdout + stderr, HIDDEN, JSON.stringify(args));
+  }
+  assert.match(cli(["why", file, "--action", "a0"]).stdout, /clean \\u\{1b\}\[31mup/);
+});
+
+test("colours are for terminals, and as NO_COLOR and FORCE_COLOR have it", () => {
+  const isColoured = (env) => cli(["check", BAD], { env }).stdout.includes("\u001b[31merror\u001b[0m");
+  assert.equal(isColoured({}), false);
+  assert.equal(isColoured({ FORCE_COLOR: "1" }), true);
+  assert.equal(isColoured({ FORCE_COLOR: "0" }), false);
+  assert.equal(isColoured({ NO_COLOR: "1" }), false);
+  const linked = cli(["check", BAD], { env: { FORCE_COLOR: "1" } }).stdout;
+  assert.ok(linked.includes("\u001b]8;;https://github.com/flyteorg/flyte/blob/"));
+});
+
+test("a pipe that is closed ends it quietly", async () => {
+  for (const args of [
+    ["check", "--format=json", BAD],
+    ["trace", TRACE],
+    ["explore", "--rules=upstream", "--states=2000", "--traces"],
+  ]) {
+    const { child, ended } = started(args);
+    child.stdout.destroy();
+    const { status, stderr } = await ended;
+    assert.ok([0, 1].includes(status), `${args}: ${status}`);
+    assert.equal(stderr, "", String(args));
+  }
+});
+
+/** A TaskAction as `kubectl get taskaction -o yaml` prints one. */
+const RESOURCE = (reason, pluginPhase, name = "a0") => `apiVersion: flyte.org/v1
+kind: TaskAction
+metadata:
+  name: rabc-${name}
+  namespace: flyte
+  creationTimestamp: "2026-08-20T10:00:00Z"
+spec:
+  runName: rabc
+  project: demo
+  domain: development
+  actionName: ${name}
+  inputUri: s3://b/in
+  runOutputBase: s3://b/out
+  taskType: python
+  shortName: main
+  taskTemplate: CiMIARIEZGVtbxoLZGV2ZWxvcG1lbnQiCGVudi5tYWluKgJ2MRIGcHl0aG9uGgQqAigC
+status:
+  pluginPhase: ${pluginPhase}
+  attempts: 1
+  conditions:
+    - type: Progressing
+      status: "True"
+      reason: ${reason}
+      message: said by the plugin
+      lastTransitionTime: "2026-08-20T10:01:00Z"
+`;
+
+test("why says where an action stands, by which rule, what it waits for and on what its stores disagree", () => {
+  const { status, stdout, stderr } = cli(["why", TRACE]);
+  assert.deepEqual([status, stderr], [0, ""]);
+  assert.match(stdout, /^r1\/a0 is ABORTED, attempt 1 of 1, since 2026-01-01T00:00:00Z\. It is over\.$/m);
+  assert.match(stdout, /^ {2}says {6}asked to abort: costs too much$/m);
+  assert.match(stdout, /^ {2}because .* \(AbortRequested \(https:\/\/github\.com\/flyteorg\/flyte\/blob\/.*\)\)$/m);
+  assert.match(stdout, /^ {2}stores {4}They ended apart: the resource reports SUCCEEDED, the row says ABORTED\./m);
+  const found = cli(["why", BAD]).stdout;
+  assert.match(found, /^ {2}record {4}warning: .* It looks like N1 of the gallery\.$/m);
+  const yaml = cli(["why", "-"], { input: RESOURCE("Executing", "PhaseRunning") }).stdout;
+  assert.match(yaml, /^rabc\/a0 is RUNNING, attempt 1 of \d, since /m);
+  assert.match(yaml, /^ {2}says {6}Executing: said by the plugin$/m);
+  assert.match(yaml, /^ {2}waits for the next report of its plugin$/m);
+  assert.match(cli(["why"], { input: runs("approval.watch.json") }).stdout, /^3 actions went well\.$/m);
+  assert.match(cli(["why", GOOD, "--action", "a0"]).stdout, /^\w+\/a0 is SUCCEEDED, attempt 2 of 3/m);
+});
+
+test("an abort that goes on and a deadline are told with their times, though the row has ended already", () => {
+  const waiting = `flyte-lifecycle trace 1
+config rules=upstream
+createRun run=r1
+plugin action=r1/a0 result.phase=Running
+enqueue action=r1/c parent=r1/a0 condition.valueType=bool condition.timeoutMs=60000
+abortAction action=r1/a0
+abortReply action=r1/a0 reply=unavailable drawMs=500
+`;
+  const { stdout, stderr, status } = cli(["why", "-"], { input: waiting });
+  assert.equal(status, 0, stderr);
+  assert.match(
+    stdout,
+    /waits for the next call of its abort, since call 1 of at most 10 of its abort failed, at 2026-01-01T00:00:00\.500Z/,
+  );
+  assert.match(stdout, /^r1\/a0 is ABORTED, attempt 0 of 1, since [^ ]+Z\.$/m);
+  assert.match(stdout, /timer {5}r1\/c waits for a signal for 1 min, at 2026-01-01T00:01:00Z/);
+  assert.match(stdout, /waits for a signal of type bool/);
+});
+
+test("why follows a pipe, and answers again when the answer is another", async () => {
+  const { child, ended, until } = started(["why", "-f", "-"]);
+  child.stdin.write(RESOURCE("Queued", "PhaseQueued"));
+  await until("stdout", /rabc\/a0 is QUEUED/);
+  child.stdin.write(`---\n${RESOURCE("Queued", "PhaseQueued")}`);
+  child.stdin.write(`---\n${RESOURCE("Executing", "PhaseRunning")}`);
+  await until("stdout", /rabc\/a0 is RUNNING/);
+  // A document that comes in two parts, with a pause between them, is one.
+  const late = RESOURCE("Queued", "PhaseQueued", "k");
+  let at = 0;
+  for (const end of [late.indexOf("-k") + 1, late.indexOf("spec:"), late.indexOf("status:"), late.length]) {
+    child.stdin.write(`${at === 0 ? "---\n" : ""}${late.slice(at, end)}`);
+    at = end;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  await until("stdout", /rabc\/k is QUEUED/);
+  child.stdin.end();
+  const { status, stdout, stderr } = await ended;
+  assert.deepEqual([status, stderr], [0, ""]);
+  // What was told twice is answered once.
+  assert.ok(stdout.match(/under upstream\.$/gm).length <= 4, stdout);
+  const json = started(["why", "-f"]);
+  const object = JSON.stringify({ apiVersion: "flyte.org/v1", kind: "TaskAction", metadata: { name: "} \\" } });
+  json.child.stdin.end(`{"type":"ADDED","object":${object}}\n`);
+  assert.match((await json.ended).stderr, /spec/);
+  const watch = started(["why", "-f"]);
+  watch.child.stdin.end(runs("approval.watch.json"));
+  const told = await watch.ended;
+  assert.deepEqual([told.status, told.stderr], [0, ""]);
+  assert.match(told.stdout, /3 actions went well\.\n$/);
+});
+
+test("a record, a trace, a kept run and a link are printed as a trace", () => {
+  const trace = readFileSync(join(work, TRACE), "utf8");
+  assert.equal(cli(["trace", TRACE]).stdout, trace);
+  const sim = Simulation.fromTrace(trace);
+  assert.equal(cli(["trace", "-"], { input: JSON.stringify(sim) }).stdout, trace);
+  const record = cli(["trace", BAD]);
+  assert.equal(record.status, 0);
+  assert.match(record.stderr, /^The record has 2 findings that the rules \(upstream\) do not explain/);
+  assert.equal(Simulation.fromTrace(record.stdout).trace(), record.stdout);
+  const linked = cli(["trace", "https://example.org/?x#v2/u/2/cr1~Rz"]);
+  assert.equal(linked.status, 0, linked.stderr);
+  assert.deepEqual(
+    Simulation.fromTrace(linked.stdout)
+      .commands()
+      .map(({ type }) => type),
+    ["createRun", "plugin"],
+  );
+});
+
+test("--page prints a link, with the run inside only with --share", () => {
+  const page = "https://example.org/lifecycle/";
+  const kept = cli(["open", TRACE, "--page", page]);
+  assert.deepEqual([kept.status, kept.stdout], [0, `${page}\n`]);
+  assert.match(kept.stderr, /^The run is not in this link/);
+  const shared = cli(["open", TRACE, `--page=${page}`, "--share"]);
+  assert.match(shared.stdout, /^https:\/\/example\.org\/lifecycle\/#v2\/u\/24\.m\d+:\w+[^ ]*z\n$/);
+  const commands = (text) => Simulation.fromTrace(text).commands();
+  assert.deepEqual(
+    commands(cli(["trace", shared.stdout.trim()]).stdout),
+    commands(readFileSync(join(work, TRACE), "utf8")),
+  );
+  const link = cli(["open", "#v2/d/1/cr1~z", "--page", page]);
+  assert.equal(link.stdout, `${page}#v2/d/1/cr1~z\n`);
+});
+
+/** What a server answers to a request as it is written. */
+function asked(address, { path = new URL(address).pathname, headers = {}, method = "GET" } = {}) {
+  const { hostname, port } = new URL(address);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, path, headers, method }, (response) => {
+      const parts = [];
+      response.on("data", (part) => parts.push(part));
+      response.on("end", () =>
+        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) }),
+      );
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+test("open serves the page and the run to this machine alone, until it is ended", async () => {
+  const { child, ended, until } = started(["open", GOOD, "--no-browser"]);
+  try {
+    const [, address] = await until(
+      "stdout",
+      /served at (http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{24}\/\?run&rules=upstream) until/,
+    );
+    const base = new URL(".", address);
+    const page = await asked(base);
+    assert.equal(page.status, 200);
+    assert.match(page.body.toString(), /<title>flyte-lifecycle/);
+    assert.match(page.headers["content-security-policy"], /default-src 'none'.*frame-ancestors 'none'/);
+    assert.equal(page.headers["x-content-type-options"], "nosniff");
+    assert.equal(page.headers["access-control-allow-origin"], undefined);
+    const [, script] = /src="\.\/(assets\/index-[\w-]+\.js)"/.exec(page.body.toString());
+    assert.match((await asked(new URL(script, base))).headers["content-type"], /^text\/javascript/);
+    const run = await asked(new URL("run", base));
+    assert.deepEqual([run.body, run.headers["cache-control"]], [runs("retry.details.json"), "no-store"]);
+    for (const [status, what] of [
+      [421, { headers: { host: "evil.example" } }],
+      [421, { headers: { host: "127.0.0.1" } }],
+      [404, { path: "/" }],
+      [404, { path: "/run" }],
+      [404, { path: `${base.pathname}../../package.json` }],
+      [404, { path: `${base.pathname}%2e%2e/package.json` }],
+      [404, { path: `${base.pathname}__proto__` }],
+      [405, { method: "POST" }],
+    ]) {
+      const answer = await asked(base, what);
+      assert.equal(answer.status, status, JSON.stringify(what));
+      assert.match(answer.headers["content-security-policy"], /default-src 'none'/);
+    }
+    for (const coding of ["br", "gzip"]) {
+      const { headers } = await asked(base, { headers: { "accept-encoding": coding } });
+      assert.equal(headers["content-encoding"], coding);
+    }
+  } finally {
+    child.kill("SIGINT");
+  }
+  const { status, stderr } = await ended;
+  assert.deepEqual([status, stderr], [0, ""]);
+});
+
+test("open puts a link into the address, and begins as the page does where nothing is handed in", async () => {
+  for (const [args, pattern] of [
+    [["open", "#v2/d/1/cr1~z"], /127\.0\.0\.1:\d+\/[0-9a-f]+\/#v2\/d\/1\/cr1~z until/],
+    [["open"], /127\.0\.0\.1:\d+\/[0-9a-f]+\/ until/],
+  ]) {
+    const { child, ended, until } = started(args);
+    child.stdin.end();
+    await until("stdout", pattern);
+    child.kill("SIGTERM");
+    assert.equal((await ended).status, 0);
+  }
+});
+
+test("explore says what the native command line says, with the same exit status", () => {
+  const found = cli(["explore", "--rules=upstream", "--model", "a parent and its child", "--missed"]);
+  assert.deepEqual([found.status, found.stderr], [0, ""]);
+  assert.match(found.stdout, /^rules upstream\nactions task task\nattempts \d versions \d system failures \d/);
+  assert.match(found.stdout, /^ {2}P44 {3}VIOLATED in \d \(timed\) +A child never changes its parent's row\.$/m);
+  assert.match(found.stdout, /^[\d,]+ states, [\d,]+ transitions, depth \d+, complete$/m);
+  assert.equal(cli(["explore", "--rules=upstream", "--model=a parent and its child", "--strict"]).status, 1);
+  const cut = cli(["explore", "--actions", "2", "--faults", "op,race", "--states", "500"]);
+  assert.equal(cut.status, 3);
+  assert.match(cut.stdout, /delivery manual/);
+  assert.match(cut.stdout, /^inputs .* abort reply createAgain$/m);
+  const one = cli(["explore", "--set=guard=numeric", "--property", "P9", "--properties=P10", "--states=500"]);
+  assert.deepEqual(one.stdout.match(/^[ !] P\d+/gm).sort(), ["  P10", "  P9"]);
+  const traces = cli(["explore", "--rules=upstream", "--property=P44", "--actions=2", "--states=500", "--traces"]);
+  assert.match(traces.stdout, /^flyte-lifecycle trace 1$/m);
+  const { bounds, verdicts } = JSON.parse(
+    cli(["explore", "--states=100", "--without=running", "--format=json"]).stdout,
+  );
+  assert.ok(verdicts.length > 30 && !bounds.inputs.includes("running"));
+  assert.match(cli(["explore", "--models"]).stdout, /^none +a parent and its child +task task$/m);
+});
+
+test("explore tells which policy mends what", () => {
+  const { status, stdout } = cli(["explore", "--fixes", "--try=guard=retryable,pausedListing=living", "--states=300"]);
+  assert.equal(status, 0);
+  assert.match(stdout, /^ {2}0 of 1 {2}as it starts +[\d]+ states/);
+  assert.match(stdout, /^ {2}1 guard=retryable pausedListing=living +mends .*P45/m);
+});
+
+test("a search that is stopped tells what it has found by then", async () => {
+  let last;
+  // A machine that has much to do may take long to begin; until then Ctrl+C ends the program as any other.
+  for (const wait of [1_500, 5_000, 15_000]) {
+    const { child, ended } = started(["explore", "--rules=upstream", "--actions=4", "--faults=op,race"]);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    child.kill("SIGINT");
+    last = await ended;
+    if (last.status !== null) break;
+  }
+  const { status, stdout, stderr } = last;
+  assert.deepEqual([status, stderr], [3, ""]);
+  assert.match(stdout, /, stopped; frontier /);
+});

@@ -1,0 +1,27 @@
+/*
+ * The run that the page's server has beside the page, as a file called `run`: `?run` asks for it, and `rules` beside it
+ * says under which rules a record is read. So `npx flyte-lifecycle open FILE` hands a run over that is in no address.
+ */
+
+import type { RuleSet } from "flyte-lifecycle";
+import { SIZE_MAX, textUpTo } from "../bounds.ts";
+
+const RULES = ["documented", "upstream"] as const satisfies readonly RuleSet[];
+
+/** What an address asks for; null if it asks for none, or has a run of its own in its fragment. */
+export function besideOf({ search, hash }: { search: string; hash: string }): { rules: RuleSet | null } | null {
+  const query = new URLSearchParams(search);
+  if (!query.has("run") || query.has("embed") || hash.length > 1) return null;
+  return { rules: RULES.find((each) => each === query.get("rules")) ?? null };
+}
+
+/** The text of the run. Rejects with a sentence if there is none. */
+export async function runBeside(): Promise<string> {
+  try {
+    const answer = await fetch(new URL("run", document.baseURI));
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+    return await textUpTo(answer, SIZE_MAX);
+  } catch (error) {
+    throw new Error(`The run beside this page could not be fetched: ${(error as Error).message}.`);
+  }
+}
