@@ -1,4 +1,4 @@
-//! The verdicts of all models under both rule sets: as a table, as a document, and the shortest of them as traces.
+//! The verdicts of all models under all rule sets: as a table, as a document, and the shortest of them as traces.
 
 use crate::console::Stop;
 use crate::{Tell, fixes, hand, printed};
@@ -20,23 +20,19 @@ pub struct Cell {
     timing: &'static str,
 }
 
-/// For each property, what breaks it under the documented rules and under upstream's; a property that should happen
+/// For each property, what breaks it under each rule set; a property that should happen
 /// sometimes has there what shows it.
 pub struct Verdicts {
-    cells: Vec<[Option<Cell>; 2]>,
+    cells: Vec<[Option<Cell>; Rules::SETS.len()]>,
     /// A line for each model and rule set.
     pub models: Vec<String>,
 }
 
-fn names() -> [(&'static str, Rules); 2] {
-    [("documented", Rules::documented()), ("upstream", Rules::upstream())]
-}
-
 impl Verdicts {
-    /// Searches every model under both rule sets to its end.
+    /// Searches every model under each rule set to its end.
     pub fn searched(tell: Tell) -> Result<Verdicts, Stop> {
-        let mut verdicts = Verdicts { cells: vec![[None; 2]; PROPERTIES.len()], models: Vec::new() };
-        for (column, (name, rules)) in names().into_iter().enumerate() {
+        let mut verdicts = Verdicts { cells: vec![[None; Rules::SETS.len()]; PROPERTIES.len()], models: Vec::new() };
+        for (column, (name, rules)) in Rules::SETS.into_iter().enumerate() {
             for model in models() {
                 let properties: Vec<&'static Property> = held().collect();
                 let start = Instant::now();
@@ -63,7 +59,7 @@ impl Verdicts {
 
     fn is_as_expected(&self, place: usize) -> bool {
         let property = &PROPERTIES[place];
-        let [documented, upstream] = self.cells[place];
+        let [documented, upstream, _] = self.cells[place];
         match (property.kind, property.law) {
             (_, Law::NotHeld(_)) => true,
             (Kind::Sometimes, _) => documented.is_some() && upstream.is_some(),
@@ -96,8 +92,12 @@ impl Verdicts {
         let mut text = String::new();
         for (place, property) in PROPERTIES.iter().enumerate() {
             let mark = if self.is_as_expected(place) { ' ' } else { '!' };
-            let (documented, upstream) = (self.word(place, 0), self.word(place, 1));
-            let _ = writeln!(text, "{mark} {:5} {documented:22} {upstream:22} {}", property.id, property.sentence);
+            let [documented, upstream, merged] = [0, 1, 2].map(|column| self.word(place, column));
+            let _ = writeln!(
+                text,
+                "{mark} {:5} {documented:22} {upstream:22} {merged:22} {}",
+                property.id, property.sentence
+            );
         }
         text
     }
@@ -107,23 +107,33 @@ impl Verdicts {
 pub fn document(tell: Tell) -> Result<String, Stop> {
     let verdicts = Verdicts::searched(tell)?;
     let mut text = String::from(HEAD);
+    let is_broken = |property: &&Property| property.kind != Kind::Sometimes;
+    let merged = PROPERTIES.iter().zip(&verdicts.cells).filter(|(p, cells)| is_broken(p) && cells[2].is_some()).count();
     let held_count = held().filter(|property| property.id.starts_with('P')).count();
     let more = held().count() - held_count;
     let all = PROPERTIES.len() - more;
     let broken = PROPERTIES.iter().filter(|property| property.upstream == Expected::Broken).count();
     let _ = writeln!(
         text,
-        "\n{held_count} of {all} properties are held by the models. As documented, all of them hold. As coded, {broken} are violated.\n\
+        "\n{held_count} of {all} properties are held by the models. As documented, all of them hold. As coded, {broken} are violated,\n\
+        with what has been merged since {merged}.\n\
         {more} more, S1 to S{more}, show that something happens in them.\n"
     );
-    let _ = writeln!(text, "| | property | documented | upstream | by hand |\n| --- | --- | --- | --- | --- |");
+    let _ = writeln!(
+        text,
+        "| | property | documented | upstream | merged | by hand |\n| --- | --- | --- | --- | --- | --- |"
+    );
     for (place, property) in PROPERTIES.iter().enumerate() {
-        let (documented, upstream) = (verdicts.word(place, 0), verdicts.word(place, 1));
+        let [documented, upstream, merged] = [0, 1, 2].map(|column| verdicts.word(place, column));
         if matches!(property.law, Law::NotHeld(_)) {
             continue;
         }
         let derived = hand::derived(property.id).map_or("", |hand| hand.verdict);
-        let _ = writeln!(text, "| {} | {} | {documented} | {upstream} | {derived} |", property.id, property.sentence);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {documented} | {upstream} | {merged} | {derived} |",
+            property.id, property.sentence
+        );
     }
     text.push_str("\n## Where the verdict by hand was wrong\n\nThe machine is right: each of these is a run that can be played.\n\n");
     for hand in hand::DERIVED.iter().filter(|hand| !hand.note.is_empty()) {
@@ -178,7 +188,7 @@ const OTHER_GUARDS: &[&str] = &["numeric", "retryable", "table"];
 const HEAD: &str = "# Verdicts
 
 What `npm run explore -- --verdicts VERDICTS.md` has found: every interleaving of the models below, searched to the end
-under both rule sets. A violation names the weakest fault that it takes (none, op: somebody asks for an abort or for the
+under each rule set. A violation names the weakest fault that it takes (none, op: somebody asks for an abort or for the
 same thing twice, race, rpc: a call fails, crash: a restart), how many commands the shortest run in these models has, and
 whether timers that fire when they are due allow it. The last column has what was derived by reading the code, before
 there was a search: ✓ holds, ✗ violated, and what it was thought to take.
