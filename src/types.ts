@@ -143,7 +143,7 @@ export interface ConditionSpec {
 export interface Policies {
   guard: "documented" | "numeric" | "retryable" | "upstream" | "table";
   attemptCheck: "enforced" | "ignored";
-  retry: "recorded" | "inPlace";
+  retry: "recorded" | "inPlace" | "stuck";
   taskTimeout: "enforced" | "ignored";
   queuedTimeout: "enforced" | "ignored";
   deadline: "enforced" | "ignored";

@@ -484,3 +484,271 @@ fn a_missing_row_can_be_recorded_again() {
     let session = tried("rules.base=upstream rules.inBandCheck=notFound", &commands).unwrap();
     assert_eq!(phase(&session, "r1/c"), ActionPhase::Running);
 }
+
+const RETRIED: &str = "plugin action=r1/a0 result.phase=RetryableFailure result.error.code=UserError \
+                       result.error.kind=USER result.error.message=no";
+
+/// flyteidl2/core/literals.proto, `TimeoutStrategy.queued_timeout`: until INITIALIZING, for each attempt anew. Upstream's Go
+/// reads it nowhere.
+#[test]
+fn an_attempt_may_be_queued_for_so_long() {
+    let root = "createRun run=r1 task.maxAttempts=2 task.maxQueuedMs=60000";
+    let waits = "plugin action=r1/a0 result.phase=WaitingForResources";
+    for queued in [&[root][..], &[root, waits]] {
+        let twice = [queued, &["advance ms=60000", "advance ms=59999"]].concat();
+        let session = documented(&twice);
+        assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").attempts), (ActionPhase::Queued, 2));
+        let session = documented(&[&twice[..], &["advance ms=1"]].concat());
+        assert_eq!(phase(&session, "r1/a0"), ActionPhase::TimedOut);
+        let error = action(&session, "r1/a0").resource.unwrap().error_state.unwrap();
+        assert_eq!((error.code.as_str(), error.kind.name()), ("TaskQueuedTimedOut", "USER"));
+        let session = upstream(&[queued, &["advance ms=86400000"]].concat());
+        assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").attempts), (ActionPhase::Queued, 1));
+    }
+    let begins = "plugin action=r1/a0 result.phase=Initializing";
+    let session = documented(&[root, "advance ms=59999", begins, "advance ms=86400000"]);
+    assert_eq!(phase(&session, "r1/a0"), ActionPhase::Initializing);
+    let relaunched = "plugin action=r1/a0 failure.message=no";
+    let session = documented(&[root, begins, relaunched, "advance ms=86400000"]);
+    assert_eq!(phase(&session, "r1/a0"), ActionPhase::Initializing, "a relaunch is no new attempt");
+}
+
+/// literals.proto, `TimeoutStrategy.deadline`: once for the action, from its first QUEUED on, whatever the attempts and the
+/// maximum runtime.
+#[test]
+fn a_deadline_ends_all_attempts() {
+    let root = "createRun run=r1 task.maxAttempts=9 task.deadlineMs=90000 task.timeoutMs=60000";
+    let lives = [root, RUNS, "advance ms=60000", RUNS, "advance ms=20000", RETRIED, "advance ms=9999"];
+    let session = documented(&lives);
+    assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").attempts), (ActionPhase::Queued, 3));
+    let session = documented(&[&lives[..], &["advance ms=1"]].concat());
+    assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").attempts), (ActionPhase::TimedOut, 3));
+    assert_eq!(action(&session, "r1/a0").resource.unwrap().error_state.unwrap().code, "TaskDeadlineExceeded");
+    assert_eq!(session.world().timers().count(), 0, "nothing is timed any more");
+    let session = upstream(&[root, RUNS, "advance ms=90000"]);
+    assert_eq!((phase(&session, "r1/a0"), session.world().timers().count()), (ActionPhase::Running, 0));
+    // Clean-up that fails keeps the attempt, and the deadline comes again.
+    let held = [root, RUNS, "fault call=abortPlugin", "fault call=finalizePlugin", "advance ms=60000"];
+    let session = documented(&held);
+    assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").attempts), (ActionPhase::Running, 1));
+    let session = documented(&[&held[..], &["advance ms=30000"]].concat());
+    assert_eq!(phase(&session, "r1/a0"), ActionPhase::TimedOut);
+}
+
+/// literals.proto, `Backoff`: min(base * factor**n, cap) before retry n; a factor above 1 has a cap. Upstream's restart
+/// triggers itself at once.
+#[test]
+fn a_retry_waits_as_its_strategy_says() {
+    let root =
+        "createRun run=r1 task.maxAttempts=5 task.backoff.baseMs=1000 task.backoff.factor=3 task.backoff.capMs=5000";
+    let mut commands = vec![root.to_owned()];
+    for wait in [1_000, 3_000, 5_000, 5_000] {
+        commands.extend([RUNS.to_owned(), RETRIED.to_owned()]);
+        let told = |more: &[String]| {
+            let all = [&commands[..], more].concat();
+            tried("rules=documented", &all.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        let early = told(&[format!("advance ms={}", wait - 1), RUNS.to_owned()]).expect_err("it waits");
+        assert_eq!((early.code, early.rule), (Code::FailedPrecondition, Rule::RefusesPluginWaiting));
+        assert!(told(&[format!("advance ms={wait}"), RUNS.to_owned()]).is_ok());
+        commands.push(format!("advance ms={wait}"));
+    }
+    let session = upstream(&[root, RUNS, RETRIED, RUNS, RETRIED, RUNS]);
+    assert_eq!((action(&session, "r1/a0").attempts, session.world().timers().count()), (3, 0));
+    for (field, says) in [
+        ("factor=0.5", "it is 1 or more"),
+        ("factor=2", "give `backoff.capMs`"),
+        ("baseMs=-1", "baseMs"),
+        ("baseMs=9000000000000000", "can be"),
+    ] {
+        let (code, _, message) = refusal("rules=upstream", &[&format!("createRun run=r1 task.backoff.{field}")]);
+        assert!(message.contains(says) && code != Code::Internal, "{field}: {message}");
+    }
+}
+
+/// taskaction_controller.go, `recordSystemError`: the counter's own write has the executor look again at once (N26).
+#[test]
+fn a_tolerated_failure_is_followed_by_an_interval_as_documented_only() {
+    let fails = "plugin action=r1/a0 failure.message=no";
+    let (code, rule, _) = refusal("rules=documented", &[ROOT, fails, fails]);
+    assert_eq!((code, rule), (Code::FailedPrecondition, Rule::RefusesPluginWaiting));
+    let session = documented(&[ROOT, fails, "advance ms=10000", fails]);
+    assert_eq!(action(&session, "r1/a0").resource.unwrap().system_failures, 2);
+    let session = upstream(&[ROOT, fails, fails, fails, fails]);
+    assert_eq!((phase(&session, "r1/a0"), session.world().now()), (ActionPhase::Failed, Time::DEFAULT_START));
+}
+
+/// taskaction_controller.go, `reconcileTask`: the error of the abort is logged, and the next attempt begins (N25).
+#[test]
+fn a_retry_waits_for_the_clean_up_as_documented_only() {
+    let commands = ["createRun run=r1 task.maxAttempts=2", RUNS, "fault call=abortPlugin", RETRIED];
+    let session = documented(&commands);
+    assert_eq!((met(&session, Rule::RetryHeld), action(&session, "r1/a0").attempts), (1, 1));
+    let session = documented(&[&commands[..], &[RETRIED]].concat());
+    assert_eq!(action(&session, "r1/a0").attempts, 2);
+    let session = upstream(&commands);
+    assert_eq!(met(&session, Rule::PluginAbortIgnored), 1);
+    assert_eq!(action(&session, "r1/a0").resource.unwrap().attempts, 2);
+}
+
+/// actions/k8s/client.go, `PutStatus`: whatever the caller gives is written.
+#[test]
+fn a_status_from_outside_may_have_any_attempt() {
+    let put = "putStatus action=r1/a0 attempts=99";
+    let (code, rule, message) = refusal("rules=documented", &[ROOT, RUNS, put]);
+    assert_eq!((code, rule), (Code::InvalidArgument, Rule::RefusesStatusPut));
+    assert!(message.contains("99 cannot be written, 1 can"), "{message}");
+    let session = upstream(&[ROOT, RUNS, put]);
+    assert_eq!((action(&session, "r1/a0").attempts, met(&session, Rule::StatusPut)), (99, 1));
+    let (code, _, message) = refusal("rules=upstream", &[ROOT, RUNS, SUCCEEDS, "putStatus action=r1/b attempts=1"]);
+    assert_eq!(code, Code::NotFound, "{message}");
+    let told = documented(&[ROOT, RUNS, "putStatus action=r1/a0 attempts=1 cacheStatus=CACHE_EVICTED"]);
+    assert_eq!(action(&told, "r1/a0").resource.unwrap().cache_status, 7);
+}
+
+/// runs/service/run_service.go, `CreateRun`: a row that is there is kept, and the caller is told that all went well. The SDK
+/// repeats a request whose answer was lost.
+#[test]
+fn the_same_run_can_be_asked_for_again() {
+    let root = "createRun run=r1 task.maxAttempts=3";
+    let session = documented(&[root, RUNS, root]);
+    assert_eq!((met(&session, Rule::RunAnswered), phase(&session, "r1/a0")), (1, ActionPhase::Running));
+    for other in [ROOT, "createRun run=r1 task.maxAttempts=3 task.timeoutMs=1"] {
+        let (code, rule, message) = refusal("rules=documented", &[root, other]);
+        assert_eq!((code, rule), (Code::AlreadyExists, Rule::RefusesDuplicateRun), "{message}");
+    }
+    let config = "rules.base=documented rules.duplicateRun=refused";
+    assert_eq!(refusal(config, &[root, root]).0, Code::AlreadyExists);
+    assert_eq!(met(&upstream(&[root, ROOT]), Rule::RunKept), 1);
+}
+
+/// flyteidl2/task/run.proto, `Recover`; flyteidl2/common/phase.proto, `ACTION_PHASE_RECOVERED`; flyteorg/flyte#7825 and
+/// #7978: what succeeded is taken over with its attempts, the root never is, and a look-up that fails lets it run.
+#[test]
+fn a_run_recovers_what_succeeded_in_another() {
+    let first = [
+        ROOT,
+        RUNS,
+        "enqueue action=r1/c parent=r1/a0 task.maxAttempts=2",
+        "plugin action=r1/c result.phase=RetryableFailure result.error.code=E result.error.kind=USER result.error.message=no",
+        "plugin action=r1/c result.phase=Success",
+        SUCCEEDS,
+        "createRun run=r2 recover=r1",
+        "plugin action=r2/a0 result.phase=Running",
+    ];
+    let child = "enqueue action=r2/c parent=r2/a0 task.maxAttempts=2";
+    let other = "enqueue action=r2/d parent=r2/a0 task.maxAttempts=2";
+    let fails = "fault call=lookUpRecovered";
+    for (config, lost) in [("rules=documented", None), ("rules.base=upstream rules.recovery=failsOpen", Some("r2/c"))] {
+        let session = tried(config, &[&first[..], &[child, other]].concat()).unwrap();
+        let recovered = action(&session, "r2/c");
+        assert_eq!((recovered.phase, recovered.attempts, recovered.resource), (ActionPhase::Recovered, 2, None));
+        assert_eq!((phase(&session, "r2/d"), phase(&session, "r2/a0")), (ActionPhase::Queued, ActionPhase::Running));
+        assert_eq!(action(&session, "r2/a0").recovers.as_deref(), Some("r1"));
+        let session = tried(config, &[&first[..], &[fails, child]].concat()).unwrap();
+        let there = session.world().find("r2/c").map(|_| "r2/c");
+        assert_eq!(there, lost, "{config}");
+    }
+    let (code, _, message) = refusal("rules=documented", &["createRun run=r2 recover=nobody"]);
+    assert_eq!(code, Code::NotFound, "{message}");
+    let session = upstream(&[&first[..], &[child]].concat());
+    assert_eq!(phase(&session, "r2/c"), ActionPhase::Queued, "as coded nobody reads it");
+}
+
+const SDK: &str = "parents=sdk";
+const CHILD: &str = "enqueue action=r1/c parent=r1/a0 task.maxAttempts=1";
+const CHILD_FAILS: &str = "plugin action=r1/c result.phase=PermanentFailure result.error.code=E result.error.kind=USER \
+                           result.error.message=no";
+
+fn of_the_sdk(rules: &str, commands: &[&str]) -> Session {
+    tried(&format!("rules={rules} {SDK}"), commands).unwrap()
+}
+
+/// flyte-sdk, `_controller.py`, `submit`: what did not end well is raised, and that is the only way up.
+#[test]
+fn a_childs_failure_reaches_its_parent_through_the_sdk() {
+    for rules in ["documented", "upstream"] {
+        let session = of_the_sdk(rules, &[ROOT, RUNS, CHILD, CHILD_FAILS]);
+        assert_eq!(phase(&session, "r1/a0"), ActionPhase::Failed, "{rules}");
+        assert_eq!(action(&session, "r1/a0").resource.unwrap().error_state.unwrap().message, "no");
+        let commanded = tried(&format!("rules={rules}"), &[ROOT, RUNS, CHILD, CHILD_FAILS]).unwrap();
+        assert_eq!(phase(&commanded, "r1/a0"), ActionPhase::Running, "nothing else tells it");
+        let catches = "createRun run=r1 task.childFailure=catches";
+        let session = of_the_sdk(rules, &[catches, RUNS, CHILD, CHILD_FAILS, SUCCEEDS]);
+        assert_eq!(phase(&session, "r1/a0"), ActionPhase::Succeeded);
+        assert_eq!(met(&session, Rule::ChildFailureCaught), 1);
+        let cancels = "createRun run=r1 task.childFailure=cancels";
+        let more = "enqueue action=r1/d parent=r1/a0 task.maxAttempts=1";
+        let session = of_the_sdk(rules, &[cancels, RUNS, more, CHILD, CHILD_FAILS]);
+        assert_eq!((phase(&session, "r1/a0"), phase(&session, "r1/d")), (ActionPhase::Failed, ActionPhase::Aborted));
+        let session = of_the_sdk(rules, &[ROOT, RUNS, more, CHILD, CHILD_FAILS]);
+        assert_eq!(phase(&session, "r1/d"), ActionPhase::Queued, "other children go on");
+    }
+    // Aborts and timeouts have words of the SDK's.
+    let abort = ["abortAction action=r1/c", "abortReply action=r1/c reply=ok"];
+    let session = of_the_sdk("upstream", &[&[ROOT, RUNS, CHILD][..], &abort].concat());
+    assert_eq!(action(&session, "r1/a0").resource.unwrap().error_state.unwrap().code, "ActionAbortedError");
+    let waits = "enqueue action=r1/c parent=r1/a0 condition.valueType=bool condition.timeoutMs=1000";
+    let session = of_the_sdk("upstream", &[ROOT, RUNS, waits, "advance ms=1000"]);
+    assert_eq!(action(&session, "r1/a0").resource.unwrap().error_state.unwrap().code, "ConditionTimedoutError");
+}
+
+/// `_controller.py`, names of children; `handle_action_failure`: a failure without an error is looked for in a file that is
+/// not there, which is the platform's.
+#[test]
+fn a_retried_parent_meets_the_children_that_are_there() {
+    let root = "createRun run=r1 task.maxAttempts=2";
+    let session = of_the_sdk("upstream", &[root, RUNS, CHILD, CHILD_FAILS, RUNS]);
+    assert_eq!((phase(&session, "r1/a0"), met(&session, Rule::ChildListed)), (ActionPhase::Failed, 1));
+    let bare = "enqueue action=r1/c parent=r1/a0 task.missing=[\"taskTemplate\"]";
+    let session = of_the_sdk("upstream", &[root, RUNS, bare]);
+    assert_eq!(action(&session, "r1/a0").resource.unwrap().system_failures, 1, "no attempt is consumed");
+}
+
+/// actions/service/actions_service.go, `WatchForUpdates`: a watch begins with the resources that are there (N27).
+#[test]
+fn a_parent_waits_for_ever_for_a_child_that_went_unheard() {
+    let gone = [
+        ROOT,
+        RUNS,
+        CHILD,
+        "abortAction action=r1/c",
+        "fault call=watchChildren",
+        "abortReply action=r1/c reply=ok",
+        "advance ms=86400000",
+    ];
+    assert_eq!(phase(&of_the_sdk("upstream", &gone), "r1/a0"), ActionPhase::Running);
+    assert_eq!(phase(&of_the_sdk("documented", &gone), "r1/a0"), ActionPhase::Failed);
+    let silent = [
+        ROOT,
+        RUNS,
+        CHILD,
+        "fault call=watchChildren reply=silent",
+        "plugin action=r1/c result.phase=Running",
+        CHILD_FAILS,
+    ];
+    let session = of_the_sdk("upstream", &silent);
+    assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").process), (ActionPhase::Running, Some("deaf")));
+    assert_eq!(phase(&of_the_sdk("documented", &silent), "r1/a0"), ActionPhase::Failed);
+    let session = of_the_sdk("upstream", &[&silent[..], &["restart service=sdk"]].concat());
+    assert_eq!(phase(&session, "r1/a0"), ActionPhase::Failed, "a new watch begins with what there is");
+    let (code, _, message) = refusal("rules=upstream", &[ROOT, "fault call=watchChildren"]);
+    assert_eq!(code, Code::FailedPrecondition);
+    assert!(message.contains("parents: \"sdk\""), "{message}");
+}
+
+/// flyte-sdk, `_core.py`, `_bg_run`: other codes than ALREADY_EXISTS, INVALID_ARGUMENT and NOT_FOUND are asked again, after
+/// half a second, doubled each time.
+#[test]
+fn the_sdk_asks_again_for_a_child_that_could_not_be_enqueued() {
+    let fails = "fault call=createResource";
+    for rules in ["documented", "upstream"] {
+        let asked = [ROOT, RUNS, fails, CHILD, fails, "advance ms=500"];
+        let session = of_the_sdk(rules, &[&asked[..], &["advance ms=999"]].concat());
+        assert!(action(&session, "r1/c").resource.is_none(), "{rules}");
+        let session = of_the_sdk(rules, &[&asked[..], &["advance ms=1000"]].concat());
+        assert!(action(&session, "r1/c").resource.is_some(), "{rules}");
+        let ended = of_the_sdk(rules, &[&asked[..], &[SUCCEEDS, "advance ms=1000"]].concat());
+        assert!(action(&ended, "r1/c").resource.is_none(), "nobody asks any more");
+    }
+}

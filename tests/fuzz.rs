@@ -62,7 +62,7 @@ where
 
 // --- what is made -------------------------------------------------------------------------------------------------------
 
-const TYPES: [&str; 18] = [
+const TYPES: [&str; 19] = [
     "createRun",
     "enqueue",
     "recover",
@@ -74,6 +74,7 @@ const TYPES: [&str; 18] = [
     "abortRun",
     "abortReply",
     "updatePhase",
+    "putStatus",
     "advance",
     "fire",
     "deliver",
@@ -82,7 +83,7 @@ const TYPES: [&str; 18] = [
     "fault",
     "restart",
 ];
-const FIELDS: [&str; 34] = [
+const FIELDS: [&str; 42] = [
     "run",
     "project",
     "domain",
@@ -109,6 +110,14 @@ const FIELDS: [&str; 34] = [
     "downMs",
     "maxAttempts",
     "timeoutMs",
+    "maxQueuedMs",
+    "deadlineMs",
+    "backoff",
+    "factor",
+    "childFailure",
+    "recover",
+    "cacheStatus",
+    "parents",
     "cache",
     "valueType",
     "version",
@@ -199,7 +208,19 @@ fn wild() -> impl Strategy<Value = Value> {
         json!({ "type": "enqueue", "action": format!("r1/c{n}"), "parent": "r1/a0", "task": task })
     });
     let advance = number().prop_map(|ms| json!({ "type": "advance", "ms": ms }));
-    prop_oneof![4 => some, 2 => cached, 3 => advance, 2 => Just(json!({ "type": "createRun", "run": "r1" }))]
+    let bounded =
+        (0_u8..3, number(), number(), 1.0_f64..4.0, 0_usize..3).prop_map(|(n, queued, deadline, factor, does)| {
+            let failure = ["raises", "cancels", "catches"].get(does);
+            let task = json!({
+                "maxAttempts": 3, "maxQueuedMs": queued, "deadlineMs": deadline,
+                "backoff": { "baseMs": 1_000, "factor": factor, "capMs": 60_000 },
+                "childFailure": failure,
+            });
+            json!({ "type": "enqueue", "action": format!("r1/c{n}"), "parent": "r1/a0", "task": task })
+        });
+    let recovers = Just(json!({ "type": "createRun", "run": "r2", "recover": "r1" }));
+    let root = Just(json!({ "type": "createRun", "run": "r1" }));
+    prop_oneof![4 => some, 2 => cached, 2 => bounded, 3 => advance, 2 => root, 1 => recovers]
 }
 
 /// What somebody does with a simulation.
@@ -233,19 +254,21 @@ fn configuration() -> impl Strategy<Value = Value> {
         let values = policy.values;
         (policy.name.to_owned(), Value::from(values[value.index(values.len())].0))
     });
-    let rules = (select(vec!["documented", "upstream"]), vec(policy, 0..4)).prop_map(|(base, changes)| {
+    let rules = (select(vec!["documented", "upstream", "merged"]), vec(policy, 0..4)).prop_map(|(base, changes)| {
         let mut rules: Map<String, Value> = changes.into_iter().collect();
         rules.insert("base".to_owned(), Value::from(base));
         Value::Object(rules)
     });
-    let sane =
-        (rules, any::<bool>(), number(), 0_u64..3, 0_u64..3).prop_map(|(rules, manual, requeue, interval, ttl)| {
+    let sane = (rules, any::<[bool; 2]>(), number(), 0_u64..3, 0_u64..3).prop_map(
+        |(rules, [manual, sdk], requeue, interval, ttl)| {
             let requeue = requeue.as_u64().map_or(0, |ms| ms.min(1 << 40));
             json!({
+                "parents": if sdk { "sdk" } else { "commanded" },
                 "rules": rules, "delivery": if manual { "manual" } else { "immediate" }, "requeueMs": requeue,
                 "gc": { "intervalMs": interval * 30_000, "ttlMs": ttl * 60_000 },
             })
-        });
+        },
+    );
     let names =
         vec!["rules", "seed", "startTime", "requeueMs", "maxSystemFailures", "abort", "delivery", "gc", "guard"];
     let absurd = vec((select(names), value()), 0..4).prop_map(object);

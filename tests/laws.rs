@@ -14,10 +14,11 @@ mod draw;
 
 use draw::Draw;
 use flyte_lifecycle::drive::{Session, parse_trace};
-use flyte_lifecycle::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
+use flyte_lifecycle::model::argument::{BackoffCommand, CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use flyte_lifecycle::model::policy::LabelInheritance;
 use flyte_lifecycle::model::{
-    ActionKind, ActionPhase, Command, Config, Delivery, GcConfig, Rules, Service, ValueType, What,
+    ActionKind, ActionPhase, ChildFailure, Command, Config, Delivery, GcConfig, Parents, Rules, Service, ValueType,
+    What,
 };
 use flyte_lifecycle::recorded::run_state::{RunState, TreeAction};
 use flyte_lifecycle::view::details::ActionResult;
@@ -43,7 +44,16 @@ fn any_command(session: &Session, draw: &mut Draw, late_updates: bool) -> Comman
     let enqueue = |parent, task, condition, trace| Command::Enqueue { action: child(), parent, task, condition, trace };
     match roll {
         0 if actions.len() < 6 => {
-            let task = TaskCommand { max_attempts: Some(3), timeout_ms: Some(5_000), ..TaskCommand::default() };
+            let backoff = BackoffCommand { base_ms: Some(2_000), factor: Some(2.0), cap_ms: Some(10_000) };
+            let task = TaskCommand {
+                max_attempts: Some(3),
+                timeout_ms: Some(5_000),
+                max_queued_ms: (draw.below(2) == 0).then_some(15_000),
+                deadline_ms: (draw.below(2) == 0).then_some(45_000),
+                backoff: (draw.below(2) == 0).then(|| Box::new(backoff)),
+                child_failure: Some(ChildFailure::ALL[draw.below(3)]),
+                ..TaskCommand::default()
+            };
             enqueue(parent, Some(task), None, None)
         }
         1 if actions.len() < 6 => {
@@ -199,7 +209,8 @@ fn driven(config: Config, commands: usize, law: bool, mut next: impl FnMut(&Sess
 fn troubled(seed: u64, rules: Rules, commands: usize, law: bool) -> Session {
     let delivery = if seed.is_multiple_of(2) { Delivery::Manual } else { Delivery::Immediate };
     let gc = GcConfig { interval_ms: 60_000, ttl_ms: 120_000 };
-    driven(Config { rules, seed, delivery, gc, ..Config::default() }, commands, law, troubled_command)
+    let parents = if seed % 3 == 0 { Parents::Sdk } else { Parents::Commanded };
+    driven(Config { rules, seed, delivery, gc, parents, ..Config::default() }, commands, law, troubled_command)
 }
 
 fn live(seed: u64, rules: Rules, commands: usize, late_updates: bool, law: bool) -> Session {

@@ -113,7 +113,6 @@ fn the_stories_meet_the_rules() {
             "TextTooLong",
             "Imported",
             "ActionAlreadyRecorded",
-            "UnspecifiedNotForwarded",
             "PluginNotFound",
             "CacheOutputsUnreadable",
             "CacheNotLookedUp",

@@ -146,6 +146,7 @@ policies! {
     retry "retry": Retry {
         Recorded = 0 "recorded" "The attempt is recorded FAILED or TIMED_OUT, then the action is reset to QUEUED.",
         InPlace = 1 "inPlace" "The resource goes back to Queued in place; the failed attempt leaves no trace.",
+        Stuck = 2 "stuck" "The resource stays RetryableFailure, and nobody begins the next attempt, as it was before #7093.",
     } documented Recorded, upstream InPlace, links [
         "https://github.com/flyteorg/flyte/pull/7093",
         at!("executor/pkg/controller/taskaction_controller.go#L456-L507")

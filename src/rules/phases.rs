@@ -134,7 +134,7 @@ pub fn reported_phase(status: &Status, rules: &Rules) -> ActionPhase {
 pub fn phase_before_reset(status: &Status, rules: &Rules) -> Option<ActionPhase> {
     match rules.retry {
         Retry::Recorded => status.awaits_reset(),
-        Retry::InPlace => None,
+        Retry::InPlace | Retry::Stuck => None,
     }
 }
 

@@ -244,7 +244,7 @@ impl Context<'_> {
     /// The attempt is over and another follows: recorded first, or in place.
     fn retry(&self, status: Status, report: &Report, phase: ActionPhase, rule: Rule) -> Reconciled {
         let decided = match self.rules.retry {
-            Retry::Recorded => self.recorded_retry(status, report, phase, rule),
+            Retry::Recorded | Retry::Stuck => self.recorded_retry(status, report, phase, rule),
             Retry::InPlace => self.restart_in_place(status, report, phase),
         };
         Reconciled { effects: Effects { abort_plugin: true, ..decided.effects }, ..decided }
