@@ -463,6 +463,90 @@ export interface Step {
   readonly events: readonly Event[];
 }
 
+/** What an action does, or how it ended, as `sim.why` answers: a closed list. */
+export type WhyCode =
+  | "queued.onItsWay"
+  | "queued.noResource"
+  | "queued.fresh"
+  | "queued.plugin"
+  | "queued.retry"
+  | "queued.relaunch"
+  | "waiting.quota"
+  | "waiting.resources"
+  | "waiting.cache"
+  | "waiting.setup"
+  | "waiting.backoff"
+  | "waiting.interval"
+  | "waiting.signal"
+  | "waiting.enqueue"
+  | "initializing"
+  | "initializing.image"
+  | "running"
+  | "running.children"
+  | "running.pausedBelow"
+  | "running.deaf"
+  | "running.childFailed"
+  | "running.unrecorded"
+  | "ended.untold"
+  | "ended.unstored"
+  | "aborting.queued"
+  | "aborting.calling"
+  | "aborting.backoff"
+  | "aborting.stopping"
+  | "aborted.goesOn"
+  | "ended.succeeded"
+  | "ended.cacheHit"
+  | "ended.recovered"
+  | "ended.failed"
+  | "ended.failedForGood"
+  | "ended.failedByPlatform"
+  | "ended.failedInvalid"
+  | "ended.failedByChild"
+  | "ended.timedOut"
+  | "ended.notSignalled"
+  | "ended.aborted"
+  | "ended.abortedAlong"
+  | "gone"
+  | "other";
+
+/** Why an action is as it is, in words of somebody who runs workloads. */
+export interface Why {
+  code: WhyCode;
+  action: ActionId;
+  /** The row's phase. */
+  phase: ActionPhase;
+  /** When it came into that phase, milliseconds since the epoch. */
+  since: number;
+  /** What it does, or how it ended. */
+  headline: string;
+  /** What the plugin said last, or the error it ended with, word for word. */
+  reason: string | null;
+  /** What it waits for, with the arithmetic of a wait. */
+  waitsFor: string | null;
+  /** Until when, milliseconds since the epoch. */
+  until: number | null;
+  /** What can end it, or bring it further; empty if nothing can. */
+  ends: { by: string; to: ActionPhase; sentence: string }[];
+  /** What is below it, and what its end would do to that. */
+  children: string | null;
+  /** The rule that decided last. */
+  rule: string;
+  source?: Source;
+  /** Known bugs of upstream's that it looks like, by their numbers in the gallery. */
+  incidents: string[];
+  /** On what its stores disagree. */
+  stores: Disagreement[];
+  /** Whose matter it is. */
+  blame: Blame;
+  /** What to do; empty if nothing is to be done. */
+  todo: string;
+  /** All of it in sentences, the headline first. */
+  sentences: string[];
+}
+
+/** Whose matter something is: the user's code or settings, the cluster's, Flyte's own, nobody's; or it cannot be told. */
+export type Blame = "user" | "platform" | "flyte" | "nobody" | "unknown";
+
 export interface Explanation {
   enabled: boolean;
   rule: string;

@@ -14,6 +14,7 @@ pub mod snapshot;
 pub mod text;
 pub mod told;
 pub mod trace;
+pub mod why;
 
 pub use attempts::{ActionEvent, Attempt};
 pub use catalog::{Divergence, RuleInfo, divergences, rules};
@@ -24,3 +25,4 @@ pub use shown::{Shown, snapshot};
 pub use snapshot::Snapshot;
 pub use told::Told;
 pub use trace::trace;
+pub use why::{Why, why};

@@ -273,6 +273,17 @@ impl Simulation {
         to_js(&view::snapshot::action(self.session.world(), &facts, id))
     }
 
+    /// Why an action is as it is: what it does or how it ended, since when, what it waits for, what can end it, which known
+    /// bug it looks like, and what to do. Throws NOT_FOUND for an action that is not there.
+    #[wasm_bindgen(unchecked_return_type = "Why")]
+    pub fn why(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ActionId")] action: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let (id, facts) = self.told_of(action)?;
+        to_js(&view::why(self.session.world(), &facts, id))
+    }
+
     /// When something can happen by itself next, in milliseconds since 1970; looks that change nothing do not count. Null
     /// if nothing can.
     #[wasm_bindgen(js_name = nextDue, unchecked_return_type = "number | null")]
