@@ -7,7 +7,7 @@
 mod told;
 
 use flyte_lifecycle::drive::{Session, parse_trace};
-use flyte_lifecycle::model::{ActionPhase, Code, Command, Policy, Rule, RulesSetup, Time, TimerKind};
+use flyte_lifecycle::model::{ActionPhase, Code, Command, Policy, Process, Rule, RulesSetup, Time, TimerKind};
 use flyte_lifecycle::view::details::{action_details, stored_events};
 use told::{action, met, tried};
 
@@ -728,7 +728,10 @@ fn a_parent_waits_for_ever_for_a_child_that_went_unheard() {
         CHILD_FAILS,
     ];
     let session = of_the_sdk("upstream", &silent);
-    assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").process), (ActionPhase::Running, Some("deaf")));
+    assert_eq!(
+        (phase(&session, "r1/a0"), action(&session, "r1/a0").process),
+        (ActionPhase::Running, Some(Process::Deaf))
+    );
     assert_eq!(phase(&of_the_sdk("documented", &silent), "r1/a0"), ActionPhase::Failed);
     let session = of_the_sdk("upstream", &[&silent[..], &["restart service=sdk"]].concat());
     assert_eq!(phase(&session, "r1/a0"), ActionPhase::Failed, "a new watch begins with what there is");

@@ -209,7 +209,7 @@ fn driven(config: Config, commands: usize, law: bool, mut next: impl FnMut(&Sess
 fn troubled(seed: u64, rules: Rules, commands: usize, law: bool) -> Session {
     let delivery = if seed.is_multiple_of(2) { Delivery::Manual } else { Delivery::Immediate };
     let gc = GcConfig { interval_ms: 60_000, ttl_ms: 120_000 };
-    let parents = if seed % 3 == 0 { Parents::Sdk } else { Parents::Commanded };
+    let parents = if seed.is_multiple_of(3) { Parents::Sdk } else { Parents::Commanded };
     driven(Config { rules, seed, delivery, gc, parents, ..Config::default() }, commands, law, troubled_command)
 }
 

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
+#[allow(dead_code, reason = "others ask what this does not")]
 mod told;
 
 use flyte_lifecycle::drive::Session;

@@ -129,6 +129,20 @@ words! {
     }
 }
 
+words! {
+    /// The process in a task's pod, as far as it is the SDK's.
+    #[derive(Default)]
+    pub enum Process {
+        /// There is none.
+        #[default]
+        None = 0 "none",
+        /// It runs, and its watch tells it of its children.
+        Watching = 1 "watching",
+        /// It runs, and its watch is dead without its knowing.
+        Deaf = 2 "deaf",
+    }
+}
+
 /// How long a task's retries wait (flyteidl2/core/literals.proto, `Backoff`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Backoff {

@@ -27,8 +27,8 @@ pub mod text;
 pub mod time;
 
 pub use action::{
-    AbortState, ActionKind, ActionRow, CacheStatus, Caching, ChildFailure, ConditionSpec, Spec, SpecField, SpecFields,
-    ValueType,
+    AbortState, ActionKind, ActionRow, CacheStatus, Caching, ChildFailure, ConditionSpec, Process, Spec, SpecField,
+    SpecFields, ValueType,
 };
 pub use command::{AbortReply, Command};
 pub use config::{AbortAnswers, AbortConfig, Config, Delivery, GcConfig, Parents};

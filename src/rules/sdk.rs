@@ -4,20 +4,8 @@
 
 use crate::model::policy::ChildNews;
 use crate::model::{
-    ActionKind, ActionPhase, ErrorCode, ErrorKind, ErrorState, FaultReply, Message, Rule, Rules, TextId,
+    ActionKind, ActionPhase, ErrorCode, ErrorKind, ErrorState, FaultReply, Message, Process, Rule, Rules, TextId,
 };
-
-/// The process in a task's pod, as far as it is the SDK's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Process {
-    /// There is none.
-    #[default]
-    None,
-    /// It runs, and its watch tells it of its children.
-    Watching,
-    /// It runs, and its watch is dead without its knowing.
-    Deaf,
-}
 
 /// What becomes of a parent's watch that goes wrong, and why.
 pub const fn watch_failed(reply: FaultReply, rules: &Rules) -> (Process, Rule) {

@@ -4,10 +4,10 @@ use super::counts::{Entries, PhaseCounts};
 use super::text::{error_code, message, pending_sentence, timer_sentence};
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Call, ConditionStatus, ConditionType, ErrorKind, ErrorState, Fact, FaultReply,
-    Message, PendingWork, PluginPhase, Reason, Rule, Service, SignalValue, Texts, Time, TimerKind, ValueType, What,
+    Message, PendingWork, PluginPhase, Process, Reason, Rule, Service, SignalValue, Texts, Time, TimerKind, ValueType,
+    What,
 };
 use crate::rules::listing::is_listed_as_paused;
-use crate::rules::sdk::Process;
 use crate::world::abort_queue::{AbortTask, AbortTaskState};
 use crate::world::disagreement::{Disagreement, Logged};
 use crate::world::entry::ArmedFault;
@@ -74,7 +74,7 @@ pub struct ActionView {
     pub max_queued_ms: Option<u64>,
     pub deadline_ms: Option<u64>,
     pub recovers: Option<String>,
-    pub process: Option<&'static str>,
+    pub process: Option<Process>,
     pub heard: Option<ActionPhase>,
     pub value_type: Option<ValueType>,
     pub prompt: Option<String>,
@@ -484,11 +484,7 @@ pub(super) fn action_view(
         max_queued_ms: some(spec.max_queued_ms),
         deadline_ms: some(spec.deadline_ms),
         recovers: action.recovers.and_then(|root| world.action(root)).map(|root| text(root.run)),
-        process: match action.process {
-            Process::None => None,
-            Process::Watching => Some("watching"),
-            Process::Deaf => Some("deaf"),
-        },
+        process: Some(action.process).filter(|process| *process != Process::None),
         heard: action.heard,
         value_type: spec.value_type.filter(|_| is_condition),
         prompt: (is_condition && !spec.prompt.is_empty()).then(|| text(spec.prompt)),

@@ -1,7 +1,6 @@
 //! An action: its row, its resource, and its place in the tree.
 
-use crate::model::{ActionId, ActionPhase, ActionRow, Rule, Spec, TaskAction, TextId, Time, TimeBound};
-use crate::rules::sdk::Process;
+use crate::model::{ActionId, ActionPhase, ActionRow, Process, Rule, Spec, TaskAction, TextId, Time, TimeBound};
 
 /// An action as upstream's two stores have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -6,13 +6,12 @@ use super::{Action, Resource, Sink, Untold, World};
 use crate::model::action::{Backoff, plain_run};
 use crate::model::argument::TaskCommand;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, Caching, Call, ChildFailure, ConditionSpec, FaultReply, PendingWork, Rule, Spec,
-    SpecFields, TextId, TimeBound, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, Caching, Call, ChildFailure, ConditionSpec, FaultReply, PendingWork, Process,
+    Rule, Spec, SpecFields, TextId, TimeBound, TimerKind, What,
 };
 use crate::rules::failures::{enqueue_failed, record_failed, refuses_late_enqueue, tells_late_end};
 use crate::rules::requests;
 use crate::rules::run_service::{ROOT_ACTION, tells_record};
-use crate::rules::sdk::Process;
 
 /// What a look at the run that is recovered came to.
 enum Looked {

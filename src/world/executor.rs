@@ -6,12 +6,11 @@ use super::{Action, Resource, Sink, World};
 use crate::model::argument::{FailureCommand, ResultCommand};
 use crate::model::{
     ActionId, ActionKind, Call, Condition, ConditionStatus, ConditionType, ErrorCode, ErrorState, FaultReply, Message,
-    NonRetryableCode, Observation, PendingWork, PluginPhase, Reason, Report, Rule, Spec, Status, TaskAction, TextId,
-    Time, TimeBound, TimerKind, What,
+    NonRetryableCode, Observation, PendingWork, PluginPhase, Process, Reason, Report, Rule, Spec, Status, TaskAction,
+    TextId, Time, TimeBound, TimerKind, What,
 };
 use crate::rules::cache::{lease_expired, told_status};
 use crate::rules::failures::{abort_failed, cleanup_impossible, decides_anew, plain_write_failed, refuses_status};
-use crate::rules::sdk::Process;
 use crate::rules::stamps::stored;
 use crate::rules::task::{asks_plugin, is_reset_due, reconcile_task};
 use crate::rules::timeouts::{backoff_ms, bound_ms, has_left_the_queue, pace_ms, timer_of};

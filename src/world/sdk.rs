@@ -5,10 +5,10 @@
 use super::executor::Asked;
 use super::{Action, Sink, World};
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, Call, ChildFailure, Observation, Parents, PluginPhase, Reason, Report, Rule,
-    Spec, Status, TextId, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, Call, ChildFailure, Observation, Parents, PluginPhase, Process, Reason, Report,
+    Rule, Spec, Status, TextId, TimerKind, What,
 };
-use crate::rules::sdk::{ASKED_MAX, Process, enqueue_backoff_ms, raised, raises, tells_of_gone, watch_failed};
+use crate::rules::sdk::{ASKED_MAX, enqueue_backoff_ms, raised, raises, tells_of_gone, watch_failed};
 use crate::rules::{Reconciled, informer};
 
 impl World {

@@ -3,126 +3,22 @@
 //!
 //! Each answer has a code from a closed table, which programs and translations hold on to; the sentences are made from it.
 
-use super::event::SourceView;
-use super::snapshot::{ActionView, ResourceView, action as action_view};
 use crate::model::time::span;
-use crate::model::words::words;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, ChildFailure, ErrorKind, Fact, Message, PendingWork, PluginPhase, Rule, TextId,
-    Time, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, ChildFailure, ErrorKind, Fact, Message, PendingWork, PluginPhase, Process, Rule,
+    TextId, Time, TimerKind, What,
 };
+use crate::view::event::SourceView;
+use crate::view::snapshot::{ActionView, ResourceView, action as action_view};
 use crate::world::abort_queue::AbortTaskState;
 use crate::world::disagreement::{Apart, Disagreement};
 use crate::world::{Action, World};
 use serde::Serialize;
 
-words! {
-    /// What an action does, or how it ended.
-    pub enum WhyCode {
-        /// Its resource is about to be created.
-        QueuedOnItsWay = 0 "queued.onItsWay",
-        /// It has no resource, and nobody will create one.
-        QueuedNoResource = 1 "queued.noResource",
-        /// The executor has asked its plugin for nothing yet.
-        QueuedFresh = 2 "queued.fresh",
-        /// Its plugin has it queued: its pod is to be scheduled.
-        QueuedPlugin = 3 "queued.plugin",
-        /// Another attempt begins.
-        QueuedRetry = 4 "queued.retry",
-        /// The platform failed, and it is launched again.
-        QueuedRelaunch = 5 "queued.relaunch",
-        /// It waits for room in a quota.
-        WaitingQuota = 6 "waiting.quota",
-        /// It waits for resources.
-        WaitingResources = 7 "waiting.resources",
-        /// It waits for another action's outputs.
-        WaitingCache = 8 "waiting.cache",
-        /// The executor cannot prepare it, and tries again for ever.
-        WaitingSetup = 9 "waiting.setup",
-        /// Its retry waits as the retry strategy says.
-        WaitingBackoff = 10 "waiting.backoff",
-        /// After a failure of the platform it is launched again when the executor's interval is over.
-        WaitingInterval = 11 "waiting.interval",
-        /// It waits for a signal.
-        WaitingSignal = 12 "waiting.signal",
-        /// It could not be enqueued, and is asked for again.
-        WaitingEnqueue = 13 "waiting.enqueue",
-        /// Its environment is set up.
-        Initializing = 14 "initializing",
-        /// Its image is pulled, or cannot be.
-        InitializingImage = 15 "initializing.image",
-        /// It runs.
-        Running = 16 "running",
-        /// It runs, and children of it live.
-        RunningChildren = 17 "running.children",
-        /// It runs, and something below it waits for a signal.
-        RunningPausedBelow = 18 "running.pausedBelow",
-        /// It runs, and its process waits for news that will not come.
-        RunningDeaf = 19 "running.deaf",
-        /// It runs, and a child of it has failed, of which nobody tells it.
-        RunningChildFailed = 20 "running.childFailed",
-        /// It runs, and nobody sees it.
-        RunningUnrecorded = 21 "running.unrecorded",
-        /// It has ended, and the row was not told.
-        EndedUntold = 22 "ended.untold",
-        /// It has ended; what it ended with cannot be stored.
-        EndedUnstored = 23 "ended.unstored",
-        /// Its abort waits for a worker.
-        AbortingQueued = 24 "aborting.queued",
-        /// Its abort waits for an answer.
-        AbortingCalling = 25 "aborting.calling",
-        /// The call of its abort failed, and is made again.
-        AbortingBackoff = 26 "aborting.backoff",
-        /// What runs is stopped.
-        AbortingStopping = 27 "aborting.stopping",
-        /// The row says ABORTED, and it goes on.
-        AbortedGoesOn = 28 "aborted.goesOn",
-        /// It succeeded.
-        Succeeded = 29 "ended.succeeded",
-        /// Its outputs were taken from the cache.
-        SucceededCached = 30 "ended.cacheHit",
-        /// It was taken over from another run.
-        Recovered = 31 "ended.recovered",
-        /// It failed by its own code, and no attempt is left.
-        FailedUser = 32 "ended.failed",
-        /// It failed by its own code in a way that is not tried again.
-        FailedForGood = 33 "ended.failedForGood",
-        /// It failed by the platform.
-        FailedPlatform = 34 "ended.failedByPlatform",
-        /// It could not be started.
-        FailedInvalid = 35 "ended.failedInvalid",
-        /// It failed by what became of a child.
-        FailedByChild = 36 "ended.failedByChild",
-        /// It took too long.
-        TimedOut = 37 "ended.timedOut",
-        /// Nobody signalled it in time.
-        TimedOutSignal = 38 "ended.notSignalled",
-        /// Somebody had it aborted.
-        Aborted = 39 "ended.aborted",
-        /// It was deleted with what is above it.
-        AbortedAlong = 40 "ended.abortedAlong",
-        /// Its resource is gone, and its row does not say so.
-        Gone = 41 "gone",
-        /// None of these.
-        Other = 42 "other",
-    }
-}
+mod codes;
+mod said;
 
-words! {
-    /// Whose matter it is.
-    pub enum Blame {
-        /// The user's code or its settings.
-        User = 0 "user",
-        /// The cluster below.
-        Platform = 1 "platform",
-        /// Flyte's own.
-        Flyte = 2 "flyte",
-        /// Nobody's: it is as it should be.
-        Nobody = 3 "nobody",
-        /// It cannot be told.
-        Unknown = 4 "unknown",
-    }
-}
+pub use codes::{Blame, WhyCode};
 
 /// What can end an action, or bring it further.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -217,7 +113,7 @@ pub fn why(world: &World, facts: &[Fact], id: ActionId) -> Option<Why> {
 }
 
 impl Asked<'_> {
-    fn name(&self) -> &str {
+    fn id_text(&self) -> &str {
         &self.view.id
     }
 
@@ -250,7 +146,7 @@ impl Asked<'_> {
     }
 
     /// How far it is from now.
-    fn from_now(&self, until: Time) -> String {
+    fn in_a_while(&self, until: Time) -> String {
         format!("in {}, at {until}", span(until.since(self.world.now())))
     }
 
@@ -273,7 +169,7 @@ impl Asked<'_> {
         if status.conditions.is_terminal() {
             found.until = self.timer(TimerKind::Resync);
             found.waits_for = found.until.map(|until| {
-                format!("The next event of its resource tells it, or the informer's resync {}.", self.from_now(until))
+                format!("The next event of its resource tells it, or the informer's resync {}.", self.in_a_while(until))
             });
             return WhyCode::EndedUntold;
         }
@@ -289,7 +185,7 @@ impl Asked<'_> {
     fn without_resource(&self, found: &mut Found) -> WhyCode {
         if let Some(until) = self.timer(TimerKind::EnqueueRetry) {
             found.until = Some(until);
-            found.waits_for = Some(format!("The SDK asks for it again {}.", self.from_now(until)));
+            found.waits_for = Some(format!("The SDK asks for it again {}.", self.in_a_while(until)));
             return WhyCode::WaitingEnqueue;
         }
         if self.has_pending(PendingWork::Enqueue) {
@@ -323,7 +219,7 @@ impl Asked<'_> {
                 found.waits_for = Some(format!(
                     "Call {count} of {max} failed. The next one comes {}: {} was drawn from up to {}, which doubles with each \
                      call; all ten together wait 511 s at the most.",
-                    self.from_now(until),
+                    self.in_a_while(until),
                     span(delay_ms),
                     span(ceiling_ms)
                 ));
@@ -367,7 +263,7 @@ impl Asked<'_> {
         found.until = self.timer(TimerKind::ConditionDeadline);
         let asks = self.view.prompt.as_ref().map(|prompt| format!(", asked \"{prompt}\"")).unwrap_or_default();
         let end = found.until.map_or("There is no deadline: it waits for ever.".to_owned(), |until| {
-            format!("Without one it ends TIMED_OUT {}.", self.from_now(until))
+            format!("Without one it ends TIMED_OUT {}.", self.in_a_while(until))
         });
         found.waits_for = Some(format!("Somebody has to signal it with a {kind}{asks}. {end}"));
         WhyCode::WaitingSignal
@@ -382,7 +278,7 @@ impl Asked<'_> {
         if by == Some(Rule::PaceTimerSet) {
             found.waits_for = Some(format!(
                 "The executor asks its plugin again {}, when its interval of {} is over.",
-                self.from_now(until),
+                self.in_a_while(until),
                 span(self.world.config().requeue_ms)
             ));
             return WhyCode::WaitingInterval;
@@ -394,7 +290,7 @@ impl Asked<'_> {
         found.waits_for = Some(format!(
             "Attempt {} is launched {}: the wait is {} × {}^{retry}{cap}.",
             self.attempt(),
-            self.from_now(until),
+            self.in_a_while(until),
             span(backoff.base_ms),
             f64::from_bits(backoff.factor)
         ));
@@ -436,7 +332,7 @@ impl Asked<'_> {
 
     fn running(&self) -> WhyCode {
         let children = || self.world.children(self.id).filter_map(|child| self.world.action(child));
-        if self.view.process == Some("deaf") || self.unheard().is_some() {
+        if self.action.process == Process::Deaf || self.unheard().is_some() {
             return WhyCode::RunningDeaf;
         }
         if self.view.child_phase_counts.get(ActionPhase::Paused) > 0 {
@@ -525,157 +421,14 @@ impl Asked<'_> {
         }
         let texts = self.world.texts();
         let said = self.own().rev().find_map(|fact| match fact.what {
-            What::SystemFailureCounted { cause: Some(cause), .. } => Some(super::text::cause_text(texts, cause)),
-            What::EventRecorded { error: Some(error), .. } => Some(super::text::message(texts, error.message)),
-            What::EventRecorded { said, .. } => Some(super::text::message(texts, said)).filter(|said| !said.is_empty()),
+            What::SystemFailureCounted { cause: Some(cause), .. } => Some(crate::view::text::cause_text(texts, cause)),
+            What::EventRecorded { error: Some(error), .. } => Some(crate::view::text::message(texts, error.message)),
+            What::EventRecorded { said, .. } => {
+                Some(crate::view::text::message(texts, said)).filter(|said| !said.is_empty())
+            }
             _ => None,
         });
         said.filter(|said| !said.is_empty())
-    }
-
-    fn headline(&self, code: WhyCode) -> String {
-        let name = self.name();
-        let of = if self.view.max_attempts > 1 {
-            format!("attempt {} of {}", self.attempt(), self.view.max_attempts)
-        } else {
-            "its only attempt".to_owned()
-        };
-        let row = self.view.phase;
-        match code {
-            WhyCode::QueuedOnItsWay => format!("{name} is accepted, and its resource is about to be created."),
-            WhyCode::QueuedNoResource => {
-                format!("{name} says {row}, but it has no resource, and nobody will create one: it stays so.")
-            }
-            WhyCode::QueuedFresh => format!("{name} is queued: its plugin has launched nothing yet."),
-            WhyCode::QueuedPlugin => format!("{name} ({of}) is launched, and waits to be scheduled."),
-            WhyCode::QueuedRetry => format!("{name} failed and is tried again: {of} begins."),
-            WhyCode::QueuedRelaunch => {
-                format!("The platform failed under {name}, so {of} is launched again; that consumes no attempt.")
-            }
-            WhyCode::WaitingQuota => format!("{name} ({of}) waits for room in a quota."),
-            WhyCode::WaitingResources => format!("{name} ({of}) waits for resources."),
-            WhyCode::WaitingCache => format!("{name} waits for another action that computes the same outputs."),
-            WhyCode::WaitingSetup => {
-                format!("The executor cannot prepare {name}, and tries again at each interval without end.")
-            }
-            WhyCode::WaitingBackoff => format!("{name} failed, and {of} waits before it is launched."),
-            WhyCode::WaitingInterval => format!("The platform failed under {name}; it is launched again after a wait."),
-            WhyCode::WaitingSignal => format!("{name} waits for a signal."),
-            WhyCode::WaitingEnqueue => format!("{name} could not be enqueued, and is asked for again."),
-            WhyCode::Initializing => format!("{name} ({of}) is being set up."),
-            WhyCode::InitializingImage => format!("{name} ({of}) waits for its image."),
-            WhyCode::Running => format!("{name} runs ({of})."),
-            WhyCode::RunningChildren => format!("{name} runs ({of}), and children of it have not ended."),
-            WhyCode::RunningPausedBelow => format!("{name} says RUNNING, and something below it waits for a signal."),
-            WhyCode::RunningDeaf => format!("{name} says RUNNING, but its process waits for news that will not come."),
-            WhyCode::RunningChildFailed => {
-                format!(
-                    "{name} runs ({of}); a child of it did not end well, and its own code has not ended by that yet."
-                )
-            }
-            WhyCode::RunningUnrecorded => {
-                format!("{name} goes on in the cluster, but the run service has no row of it.")
-            }
-            WhyCode::EndedUntold => format!("{name} has ended in the cluster, but its row still says {row}."),
-            WhyCode::EndedUnstored => {
-                format!("{name} has ended with an error that is too long to be stored, so it says {row} for ever.")
-            }
-            WhyCode::AbortingQueued | WhyCode::AbortingCalling => {
-                format!("{name} says ABORTED, and is about to be stopped.")
-            }
-            WhyCode::AbortingBackoff => {
-                format!("{name} says ABORTED, but it could not be stopped yet and may still run.")
-            }
-            WhyCode::AbortingStopping => {
-                format!("{name} is being stopped: its resource goes when its plugin has cleaned up.")
-            }
-            WhyCode::AbortedGoesOn => format!("{name} says ABORTED, but it goes on, and nobody stops it any more."),
-            WhyCode::Succeeded => format!("{name} succeeded."),
-            WhyCode::SucceededCached => format!("{name} succeeded without running: its outputs were in the cache."),
-            WhyCode::Recovered => {
-                format!("{name} was taken over from another run, where it succeeded; it did not run.")
-            }
-            WhyCode::FailedUser => format!("{name} failed in its own code, and {of} was the last."),
-            WhyCode::FailedForGood => format!("{name} failed in a way that is not tried again."),
-            WhyCode::FailedPlatform => format!("{name} failed by the platform, more often in a row than is tolerated."),
-            WhyCode::FailedInvalid => format!("{name} could not be started: its spec lacks what it needs."),
-            WhyCode::FailedByChild => format!("{name} failed because a child of it did not end well."),
-            WhyCode::TimedOut => format!("{name} took longer than it may."),
-            WhyCode::TimedOutSignal => format!("Nobody signalled {name} in time."),
-            WhyCode::Aborted => {
-                let reason = self.view.row.as_ref().and_then(|row| row.abort_reason.clone()).unwrap_or_default();
-                format!("{name} was aborted: {reason}")
-            }
-            WhyCode::AbortedAlong => format!("{name} was deleted with what is above it, so it ended ABORTED."),
-            WhyCode::Gone => {
-                format!("{name} says {row}, but its resource is gone: nothing runs, and nothing moves it any more.")
-            }
-            WhyCode::Other => format!("{name} says {row}."),
-        }
-    }
-
-    fn ends(&self, code: WhyCode) -> Vec<WhyEnd> {
-        let mut ends = Vec::new();
-        let mut end = |by, to, sentence: String| ends.push(WhyEnd { by, to, sentence });
-        if self.view.terminal || self.action.resource.is_none() || code == WhyCode::EndedUntold {
-            return ends;
-        }
-        for (kind, by, what) in [
-            (TimerKind::AttemptTimeout, "attemptTimeout", "its maximum runtime ends"),
-            (TimerKind::QueuedTimeout, "queuedTimeout", "its maximum queued time ends"),
-            (TimerKind::ActionDeadline, "actionDeadline", "its deadline comes"),
-            (TimerKind::ConditionDeadline, "conditionDeadline", "its deadline comes without a signal"),
-        ] {
-            if let Some(until) = self.timer(kind) {
-                end(
-                    by,
-                    ActionPhase::TimedOut,
-                    format!("{}, if {what} ({}).", ActionPhase::TimedOut, self.from_now(until)),
-                );
-            }
-        }
-        match self.action.spec.kind {
-            ActionKind::Condition => {
-                end("signal", ActionPhase::Succeeded, "SUCCEEDED, by a signal that fits.".to_owned())
-            }
-            _ if self.view.phase != ActionPhase::Aborted => {
-                end("success", ActionPhase::Succeeded, "SUCCEEDED, if its code ends well.".to_owned());
-                let left = self.view.max_attempts.saturating_sub(self.attempt());
-                let (to, sentence) = if left == 0 {
-                    (ActionPhase::Failed, "FAILED for good, if its code fails: no attempt is left.".to_owned())
-                } else {
-                    (ActionPhase::Queued, format!("Another attempt, if its code fails: {left} of them are left."))
-                };
-                end("failure", to, sentence);
-            }
-            _ => {}
-        }
-        if self.view.phase != ActionPhase::Aborted {
-            end("abort", ActionPhase::Aborted, "ABORTED, if somebody aborts it or its run.".to_owned());
-        }
-        ends
-    }
-
-    fn children(&self, code: WhyCode) -> Option<String> {
-        let children = || self.world.children(self.id).filter_map(|child| self.world.action(child));
-        let living = children().filter(|child| child.resource.is_some_and(|r| !r.cr.status.conditions.is_terminal()));
-        let (living, all) = (living.count(), children().count());
-        if all == 0 {
-            return None;
-        }
-        let failed =
-            children().filter(|child| child.row.is_some_and(|row| row.phase.is_terminal() && !row.phase.is_success()));
-        let failed: Vec<&str> = failed.map(|child| self.world.texts().get(child.name)).collect();
-        let has_failed =
-            if failed.is_empty() { String::new() } else { format!(" {} did not end well.", failed.join(", ")) };
-        let goes = if living == 0 {
-            String::new()
-        } else if self.view.terminal || code == WhyCode::EndedUntold {
-            format!(" {living} of them live on: the end of a parent stops no child.")
-        } else {
-            format!(" {living} of them live; an abort stops them as well, its end does not.")
-        };
-        Some(format!("It has {all} {}.{goes}{has_failed}", if all == 1 { "child" } else { "children" }))
     }
 
     /// Which known bug of upstream's it looks like.
@@ -712,80 +465,6 @@ impl Asked<'_> {
             (root, above) = (Some(action), action.parent);
         }
         root.is_some_and(Action::has_ended)
-    }
-
-    /// Whose matter it is, and what to do.
-    fn advice(&self, code: WhyCode) -> (Blame, &'static str) {
-        let error = self.action.resource.and_then(|resource| resource.cr.status.error).map(|error| error.kind);
-        match code {
-            WhyCode::QueuedOnItsWay
-            | WhyCode::QueuedFresh
-            | WhyCode::Initializing
-            | WhyCode::Running
-            | WhyCode::RunningChildren
-            | WhyCode::Succeeded
-            | WhyCode::SucceededCached
-            | WhyCode::Recovered
-            | WhyCode::AbortingQueued
-            | WhyCode::AbortingCalling
-            | WhyCode::AbortingStopping => (Blame::Nobody, ""),
-            WhyCode::QueuedPlugin | WhyCode::WaitingResources => {
-                (Blame::Platform, "Look at the pod's events: no node may have room for what it asks for.")
-            }
-            WhyCode::WaitingQuota => {
-                (Blame::Platform, "Wait until something ends, ask for less, or have the quota raised.")
-            }
-            WhyCode::WaitingCache => (
-                Blame::Nobody,
-                "If the action it waits for has ended or is stuck, look at that one; the cache key says which.",
-            ),
-            WhyCode::WaitingSetup => (
-                Blame::User,
-                "Register the task anew: its template, its output location or its cache settings cannot be used.",
-            ),
-            WhyCode::QueuedRetry | WhyCode::WaitingBackoff => {
-                (Blame::User, "Read the error of the attempt that failed.")
-            }
-            WhyCode::QueuedRelaunch | WhyCode::WaitingInterval => (
-                Blame::Platform,
-                "If it comes again and again, look at the pod: what is taken for the platform may be the task.",
-            ),
-            WhyCode::WaitingSignal | WhyCode::RunningPausedBelow => {
-                (Blame::User, "Signal the condition, or abort the run.")
-            }
-            WhyCode::WaitingEnqueue => (Blame::Flyte, "Look at the actions service: it does not take new actions."),
-            WhyCode::InitializingImage => (Blame::User, "Check the image's name and the credentials of its registry."),
-            WhyCode::RunningDeaf => {
-                (Blame::Flyte, "Abort the run, or restart the parent's pod: the new process looks again.")
-            }
-            WhyCode::RunningChildFailed => {
-                (Blame::User, "The parent's code decides: it may catch the failure, or not await it.")
-            }
-            WhyCode::RunningUnrecorded => {
-                (Blame::Flyte, "Look at the resource; the actions service records it when it restarts.")
-            }
-            WhyCode::QueuedNoResource => (Blame::Flyte, "Start the run anew under another name."),
-            WhyCode::EndedUntold | WhyCode::Gone => (
-                Blame::Flyte,
-                "The resource or the log has the true end; a restart of the actions service tells what is there.",
-            ),
-            WhyCode::EndedUnstored => (Blame::Flyte, "Abort it, and have the task raise a shorter error."),
-            WhyCode::AbortingBackoff => (Blame::Flyte, "Wait; if it is given up, delete the resource by hand."),
-            WhyCode::AbortedGoesOn => (Blame::Flyte, "Delete the resource by hand: what runs still costs."),
-            WhyCode::FailedUser | WhyCode::FailedForGood if error == Some(ErrorKind::System) => {
-                (Blame::Platform, "Start it again; the error says what failed.")
-            }
-            WhyCode::FailedUser => (Blame::User, "Mend what the error says, or allow more retries."),
-            WhyCode::FailedForGood => (Blame::User, "Mend what the error says; a retry would not help."),
-            WhyCode::FailedPlatform => (Blame::Platform, "Start it again, and look at nodes and quotas."),
-            WhyCode::FailedInvalid => (Blame::User, "Register the task anew: fields of its spec are empty."),
-            WhyCode::FailedByChild => (Blame::User, "Look at the child that failed."),
-            WhyCode::TimedOut => (Blame::User, "Allow more time, or find out what takes so long."),
-            WhyCode::TimedOutSignal => (Blame::User, "Start it again, and signal it in time."),
-            WhyCode::Aborted => (Blame::User, ""),
-            WhyCode::AbortedAlong => (Blame::Nobody, "Look at its parent: it went with it."),
-            WhyCode::Other => (Blame::Unknown, ""),
-        }
     }
 }
 

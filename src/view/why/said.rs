@@ -1,0 +1,225 @@
+//! The words of an answer.
+
+use super::{Asked, Blame, WhyCode, WhyEnd};
+use crate::model::{ActionKind, ActionPhase, ErrorKind, TimerKind};
+
+impl Asked<'_> {
+    pub(super) fn headline(&self, code: WhyCode) -> String {
+        let name = self.id_text();
+        let of = if self.view.max_attempts > 1 {
+            format!("attempt {} of {}", self.attempt(), self.view.max_attempts)
+        } else {
+            "its only attempt".to_owned()
+        };
+        let row = self.view.phase;
+        match code {
+            WhyCode::QueuedOnItsWay => format!("{name} is accepted, and its resource is about to be created."),
+            WhyCode::QueuedNoResource => {
+                format!("{name} says {row}, but it has no resource, and nobody will create one: it stays so.")
+            }
+            WhyCode::QueuedFresh => format!("{name} is queued: its plugin has launched nothing yet."),
+            WhyCode::QueuedPlugin => format!("{name} ({of}) is launched, and waits to be scheduled."),
+            WhyCode::QueuedRetry => format!("{name} failed and is tried again: {of} begins."),
+            WhyCode::QueuedRelaunch => {
+                format!("The platform failed under {name}, so {of} is launched again; that consumes no attempt.")
+            }
+            WhyCode::WaitingQuota => format!("{name} ({of}) waits for room in a quota."),
+            WhyCode::WaitingResources => format!("{name} ({of}) waits for resources."),
+            WhyCode::WaitingCache => format!("{name} waits for another action that computes the same outputs."),
+            WhyCode::WaitingSetup => {
+                format!("The executor cannot prepare {name}, and tries again at each interval without end.")
+            }
+            WhyCode::WaitingBackoff => format!("{name} failed, and {of} waits before it is launched."),
+            WhyCode::WaitingInterval => format!("The platform failed under {name}; it is launched again after a wait."),
+            WhyCode::WaitingSignal => format!("{name} waits for a signal."),
+            WhyCode::WaitingEnqueue => format!("{name} could not be enqueued, and is asked for again."),
+            WhyCode::Initializing => format!("{name} ({of}) is being set up."),
+            WhyCode::InitializingImage => format!("{name} ({of}) waits for its image."),
+            WhyCode::Running => format!("{name} runs ({of})."),
+            WhyCode::RunningChildren => format!("{name} runs ({of}), and children of it have not ended."),
+            WhyCode::RunningPausedBelow => format!("{name} says RUNNING, and something below it waits for a signal."),
+            WhyCode::RunningDeaf => format!("{name} says RUNNING, but its process waits for news that will not come."),
+            WhyCode::RunningChildFailed => {
+                format!(
+                    "{name} runs ({of}); a child of it did not end well, and its own code has not ended by that yet."
+                )
+            }
+            WhyCode::RunningUnrecorded => {
+                format!("{name} goes on in the cluster, but the run service has no row of it.")
+            }
+            WhyCode::EndedUntold => format!("{name} has ended in the cluster, but its row still says {row}."),
+            WhyCode::EndedUnstored => {
+                format!("{name} has ended with an error that is too long to be stored, so it says {row} for ever.")
+            }
+            WhyCode::AbortingQueued | WhyCode::AbortingCalling => {
+                format!("{name} says ABORTED, and is about to be stopped.")
+            }
+            WhyCode::AbortingBackoff => {
+                format!("{name} says ABORTED, but it could not be stopped yet and may still run.")
+            }
+            WhyCode::AbortingStopping => {
+                format!("{name} is being stopped: its resource goes when its plugin has cleaned up.")
+            }
+            WhyCode::AbortedGoesOn => format!("{name} says ABORTED, but it goes on, and nobody stops it any more."),
+            WhyCode::Succeeded => format!("{name} succeeded."),
+            WhyCode::SucceededCached => format!("{name} succeeded without running: its outputs were in the cache."),
+            WhyCode::Recovered => {
+                format!("{name} was taken over from another run, where it succeeded; it did not run.")
+            }
+            WhyCode::FailedUser => format!("{name} failed in its own code, and {of} was the last."),
+            WhyCode::FailedForGood => format!("{name} failed in a way that is not tried again."),
+            WhyCode::FailedPlatform => format!("{name} failed by the platform, more often in a row than is tolerated."),
+            WhyCode::FailedInvalid => format!("{name} could not be started: its spec lacks what it needs."),
+            WhyCode::FailedByChild => format!("{name} failed because a child of it did not end well."),
+            WhyCode::TimedOut => format!("{name} took longer than it may."),
+            WhyCode::TimedOutSignal => format!("Nobody signalled {name} in time."),
+            WhyCode::Aborted => {
+                let reason = self.view.row.as_ref().and_then(|row| row.abort_reason.clone()).unwrap_or_default();
+                format!("{name} was aborted: {reason}")
+            }
+            WhyCode::AbortedAlong => format!("{name} was deleted with what is above it, so it ended ABORTED."),
+            WhyCode::Gone => {
+                format!("{name} says {row}, but its resource is gone: nothing runs, and nothing moves it any more.")
+            }
+            WhyCode::Other => format!("{name} says {row}."),
+        }
+    }
+
+    pub(super) fn ends(&self, code: WhyCode) -> Vec<WhyEnd> {
+        let mut ends = Vec::new();
+        let mut end = |by, to, sentence: String| ends.push(WhyEnd { by, to, sentence });
+        if self.view.terminal || self.action.resource.is_none() || code == WhyCode::EndedUntold {
+            return ends;
+        }
+        for (kind, by, what) in [
+            (TimerKind::AttemptTimeout, "attemptTimeout", "its maximum runtime ends"),
+            (TimerKind::QueuedTimeout, "queuedTimeout", "its maximum queued time ends"),
+            (TimerKind::ActionDeadline, "actionDeadline", "its deadline comes"),
+            (TimerKind::ConditionDeadline, "conditionDeadline", "its deadline comes without a signal"),
+        ] {
+            if let Some(until) = self.timer(kind) {
+                end(
+                    by,
+                    ActionPhase::TimedOut,
+                    format!("{}, if {what} ({}).", ActionPhase::TimedOut, self.in_a_while(until)),
+                );
+            }
+        }
+        match self.action.spec.kind {
+            ActionKind::Condition => {
+                end("signal", ActionPhase::Succeeded, "SUCCEEDED, by a signal that fits.".to_owned());
+            }
+            _ if self.view.phase != ActionPhase::Aborted => {
+                end("success", ActionPhase::Succeeded, "SUCCEEDED, if its code ends well.".to_owned());
+                let left = self.view.max_attempts.saturating_sub(self.attempt());
+                let (to, sentence) = if left == 0 {
+                    (ActionPhase::Failed, "FAILED for good, if its code fails: no attempt is left.".to_owned())
+                } else {
+                    (ActionPhase::Queued, format!("Another attempt, if its code fails: {left} of them are left."))
+                };
+                end("failure", to, sentence);
+            }
+            _ => {}
+        }
+        if self.view.phase != ActionPhase::Aborted {
+            end("abort", ActionPhase::Aborted, "ABORTED, if somebody aborts it or its run.".to_owned());
+        }
+        ends
+    }
+
+    pub(super) fn children(&self, code: WhyCode) -> Option<String> {
+        let children = || self.world.children(self.id).filter_map(|child| self.world.action(child));
+        let living = children().filter(|child| child.resource.is_some_and(|r| !r.cr.status.conditions.is_terminal()));
+        let (living, all) = (living.count(), children().count());
+        if all == 0 {
+            return None;
+        }
+        let failed =
+            children().filter(|child| child.row.is_some_and(|row| row.phase.is_terminal() && !row.phase.is_success()));
+        let failed: Vec<&str> = failed.map(|child| self.world.texts().get(child.name)).collect();
+        let has_failed =
+            if failed.is_empty() { String::new() } else { format!(" {} did not end well.", failed.join(", ")) };
+        let goes = if living == 0 {
+            String::new()
+        } else if self.view.terminal || code == WhyCode::EndedUntold {
+            format!(" {living} of them live on: the end of a parent stops no child.")
+        } else {
+            format!(" {living} of them live; an abort stops them as well, its end does not.")
+        };
+        Some(format!("It has {all} {}.{goes}{has_failed}", if all == 1 { "child" } else { "children" }))
+    }
+
+    /// Whose matter it is, and what to do.
+    pub(super) fn advice(&self, code: WhyCode) -> (Blame, &'static str) {
+        let error = self.action.resource.and_then(|resource| resource.cr.status.error).map(|error| error.kind);
+        match code {
+            WhyCode::QueuedOnItsWay
+            | WhyCode::QueuedFresh
+            | WhyCode::Initializing
+            | WhyCode::Running
+            | WhyCode::RunningChildren
+            | WhyCode::Succeeded
+            | WhyCode::SucceededCached
+            | WhyCode::Recovered
+            | WhyCode::AbortingQueued
+            | WhyCode::AbortingCalling
+            | WhyCode::AbortingStopping => (Blame::Nobody, ""),
+            WhyCode::QueuedPlugin | WhyCode::WaitingResources => {
+                (Blame::Platform, "Look at the pod's events: no node may have room for what it asks for.")
+            }
+            WhyCode::WaitingQuota => {
+                (Blame::Platform, "Wait until something ends, ask for less, or have the quota raised.")
+            }
+            WhyCode::WaitingCache => (
+                Blame::Nobody,
+                "If the action it waits for has ended or is stuck, look at that one; the cache key says which.",
+            ),
+            WhyCode::WaitingSetup => (
+                Blame::User,
+                "Register the task anew: its template, its output location or its cache settings cannot be used.",
+            ),
+            WhyCode::QueuedRetry | WhyCode::WaitingBackoff => {
+                (Blame::User, "Read the error of the attempt that failed.")
+            }
+            WhyCode::QueuedRelaunch | WhyCode::WaitingInterval => (
+                Blame::Platform,
+                "If it comes again and again, look at the pod: what is taken for the platform may be the task.",
+            ),
+            WhyCode::WaitingSignal | WhyCode::RunningPausedBelow => {
+                (Blame::User, "Signal the condition, or abort the run.")
+            }
+            WhyCode::WaitingEnqueue => (Blame::Flyte, "Look at the actions service: it does not take new actions."),
+            WhyCode::InitializingImage => (Blame::User, "Check the image's name and the credentials of its registry."),
+            WhyCode::RunningDeaf => {
+                (Blame::Flyte, "Abort the run, or restart the parent's pod: the new process looks again.")
+            }
+            WhyCode::RunningChildFailed => {
+                (Blame::User, "The parent's code decides: it may catch the failure, or not await it.")
+            }
+            WhyCode::RunningUnrecorded => {
+                (Blame::Flyte, "Look at the resource; the actions service records it when it restarts.")
+            }
+            WhyCode::QueuedNoResource => (Blame::Flyte, "Start the run anew under another name."),
+            WhyCode::EndedUntold | WhyCode::Gone => (
+                Blame::Flyte,
+                "The resource or the log has the true end; a restart of the actions service tells what is there.",
+            ),
+            WhyCode::EndedUnstored => (Blame::Flyte, "Abort it, and have the task raise a shorter error."),
+            WhyCode::AbortingBackoff => (Blame::Flyte, "Wait; if it is given up, delete the resource by hand."),
+            WhyCode::AbortedGoesOn => (Blame::Flyte, "Delete the resource by hand: what runs still costs."),
+            WhyCode::FailedUser | WhyCode::FailedForGood if error == Some(ErrorKind::System) => {
+                (Blame::Platform, "Start it again; the error says what failed.")
+            }
+            WhyCode::FailedUser => (Blame::User, "Mend what the error says, or allow more retries."),
+            WhyCode::FailedForGood => (Blame::User, "Mend what the error says; a retry would not help."),
+            WhyCode::FailedPlatform => (Blame::Platform, "Start it again, and look at nodes and quotas."),
+            WhyCode::FailedInvalid => (Blame::User, "Register the task anew: fields of its spec are empty."),
+            WhyCode::FailedByChild => (Blame::User, "Look at the child that failed."),
+            WhyCode::TimedOut => (Blame::User, "Allow more time, or find out what takes so long."),
+            WhyCode::TimedOutSignal => (Blame::User, "Start it again, and signal it in time."),
+            WhyCode::Aborted => (Blame::User, ""),
+            WhyCode::AbortedAlong => (Blame::Nobody, "Look at its parent: it went with it."),
+            WhyCode::Other => (Blame::Unknown, ""),
+        }
+    }
+}
