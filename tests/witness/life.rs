@@ -1,0 +1,137 @@
+//! Random lives: whatever commands and faults a session takes, as choices that shrink.
+
+use flyte_lifecycle::drive::Session;
+use flyte_lifecycle::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
+use flyte_lifecycle::model::read::Read;
+use flyte_lifecycle::model::{ActionPhase, Command, Policy, Service, Setup, ValueType};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use serde_json::{Map, Value, json};
+
+/// What is done next: which kind of thing, and which of those that there are.
+pub type Choice = (u8, Index);
+
+/// A life: under which rules, with which control plane, and what is done.
+#[derive(Debug, Clone)]
+pub struct Life {
+    /// The rule set, as a set-up has it.
+    pub rules: Value,
+    /// Whether each hop is a step, and garbage is collected.
+    pub manual: bool,
+    /// Whether calls fail and processes restart.
+    pub trouble: bool,
+    /// What is done.
+    pub choices: Vec<Choice>,
+}
+
+/// A rule set, or one with a few of its policies taken from another.
+pub fn rules() -> impl Strategy<Value = Value> {
+    let policy = any::<(Index, Index)>().prop_map(|(policy, value)| {
+        let policy = &Policy::ALL[policy.index(Policy::ALL.len())];
+        (policy.name.to_owned(), Value::from(policy.values[value.index(policy.values.len())].0))
+    });
+    let sets = || select(vec!["documented", "upstream", "merged"]);
+    let mixed = (sets(), vec(policy, 1..5)).prop_map(|(base, changes)| {
+        let mut rules: Map<String, Value> = changes.into_iter().collect();
+        rules.insert("base".to_owned(), base.into());
+        Value::Object(rules)
+    });
+    prop_oneof![3 => sets().prop_map(Value::from), 1 => mixed]
+}
+
+/// Lives of up to so many choices under these rules.
+pub fn lives(rules: impl Strategy<Value = Value>, most: usize) -> impl Strategy<Value = Life> {
+    (rules, any::<bool>(), any::<bool>(), vec(any::<Choice>(), 1..most))
+        .prop_map(|(rules, manual, trouble, choices)| Life { rules, manual, trouble, choices })
+}
+
+fn task(pick: usize) -> TaskCommand {
+    let cache = CacheCommand {
+        discoverable: None,
+        serializable: Some(pick.is_multiple_of(2)),
+        key: Some("k".to_owned()),
+        unidentified: None,
+    };
+    TaskCommand {
+        max_attempts: Some(u32::try_from(1 + pick % 3).unwrap()),
+        timeout_ms: (pick / 3).is_multiple_of(3).then_some(30_000),
+        cache: (pick / 9).is_multiple_of(5).then_some(cache),
+        ..TaskCommand::default()
+    }
+}
+
+fn next(session: &Session, (roll, pick): Choice, trouble: bool) -> Option<Command> {
+    let world = session.world();
+    let names: Vec<String> = world.actions().map(|(id, _)| world.name_of(id).to_owned()).collect();
+    let any = |commands: Vec<Command>| (!commands.is_empty()).then(|| commands[pick.index(commands.len())].clone());
+    let number = pick.index(1 << 30);
+    let Some(parent) = names.get(number % names.len().max(1)).cloned() else {
+        return Some(Command::CreateRun { run: "r1".into(), project: None, domain: None, task: Some(task(number)) });
+    };
+    let few = names.len() < 6;
+    let child = format!("r1/c{}", names.len());
+    let enqueue = |task, condition, trace| Command::Enqueue { action: child, parent, task, condition, trace };
+    match roll {
+        0..=24 if few => Some(enqueue(Some(task(number / 7)), None, None)),
+        25..=36 if few => {
+            let condition = ConditionCommand {
+                value_type: ValueType::Bool,
+                timeout_ms: number.is_multiple_of(2).then_some(60_000),
+                prompt: None,
+                invalid: None,
+                empty: None,
+            };
+            Some(enqueue(None, Some(condition), None))
+        }
+        37..=44 if few => {
+            let phase = number.is_multiple_of(3).then_some(ActionPhase::Failed);
+            Some(enqueue(None, None, Some(TraceCommand { phase })))
+        }
+        45..=64 => Some(Command::Advance { ms: (number % 20_000) as u64 }),
+        65..=67 => Some(Command::AbortRun { run: "r1".into(), reason: Some("enough".into()) }),
+        68..=71 => Some(Command::AbortAction { action: parent_of(&names, number), reason: None }),
+        72..=95 if trouble => any(session.enabled_faults(None).unwrap()),
+        96..=98 if trouble => {
+            let service = Service::ALL[number % Service::ALL.len()];
+            Some(Command::Restart { service, down_ms: Some((number % 60_000) as u64) })
+        }
+        99..=101 if trouble => Some(Command::CreateRun {
+            run: "r1".into(),
+            project: None,
+            domain: None,
+            task: Some(task(number)),
+        }),
+        102..=104 if trouble => Some(Command::Fire { timer: None }),
+        105..=109 if trouble => {
+            let late = |command: &Command| matches!(command, Command::UpdatePhase { .. });
+            any(session.enabled(None).unwrap().into_iter().filter(late).collect())
+        }
+        _ => {
+            let calm = |command: &Command| {
+                !matches!(command, Command::UpdatePhase { .. })
+                    && (roll < 128 || !matches!(command, Command::AbortAction { .. } | Command::AbortRun { .. }))
+            };
+            any(session.enabled(None).unwrap().into_iter().filter(calm).collect())
+        }
+    }
+}
+
+fn parent_of(names: &[String], number: usize) -> String {
+    names[number % names.len()].clone()
+}
+
+/// What a life comes to; `look` sees each moment of it.
+pub fn lived(life: &Life, mut look: impl FnMut(&Session)) -> Session {
+    let gc = if life.manual { json!({ "intervalMs": 60_000, "ttlMs": 120_000 }) } else { json!({ "intervalMs": 0 }) };
+    let delivery = if life.manual { "manual" } else { "immediate" };
+    let setup = json!({ "rules": life.rules, "delivery": delivery, "gc": gc });
+    let mut session = Session::new(Setup::read(setup, "").unwrap().config().unwrap());
+    for choice in &life.choices {
+        if let Some(command) = next(&session, *choice, life.trouble) {
+            let _ = session.dispatch(command);
+            look(&session);
+        }
+    }
+    session
+}
