@@ -111,3 +111,39 @@ fn tally() {
     }
     println!("{bad} of {count} lives");
 }
+
+fn holds(life: &Life) -> Result<(), TestCaseError> {
+    for (form, value) in told(life) {
+        for rules in [life.rules.clone(), json!("auto")] {
+            let setup = Setup::read(json!({ "rules": rules }), "").unwrap();
+            let checked = check_run(&value, &setup).map_err(|error| TestCaseError::fail(format!("{form}, {rules}: {error}")))?;
+            let worse = checked.findings.iter().find(|finding| finding.severity != Severity::Note);
+            // What a set of mixed policies does, none of the three need explain.
+            if rules == life.rules || life.rules.is_string() {
+                prop_assert!(worse.is_none() && checked.ok, "{}, {}: {:?}", form, rules, worse);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_run_shows_is_never_found() {
+    let given = |name: &str, usual: u64| std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap());
+    for (set, sets) in [
+        ("documented", Just(Value::from("documented")).boxed()),
+        ("upstream", Just(Value::from("upstream")).boxed()),
+        ("merged", Just(Value::from("merged")).boxed()),
+        ("mixed", rules().boxed()),
+    ] {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&given("FUZZ_SEED", 1).to_le_bytes());
+        let config = Config { cases: given("LIVES", 40) as u32, failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
+        let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+        if let Err(proptest::test_runner::TestError::Fail(why, life)) = runner.run(&lives(sets, given("MOST", 40) as usize), |life| holds(&life)) {
+            let session = life::lived(&life, |_| {});
+            let commands: Vec<String> = session.commands().map(|command| serde_json::to_string(&command).unwrap()).collect();
+            panic!("{set}: {why}\n{} manual={}\n{}", life.rules, life.manual, commands.join("\n"));
+        }
+    }
+}

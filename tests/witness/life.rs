@@ -3,7 +3,8 @@
 use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use flyte_lifecycle::model::read::Read;
-use flyte_lifecycle::model::{ActionPhase, Command, Policy, Service, Setup, ValueType};
+use flyte_lifecycle::model::policy::{Recovery, TaskTimeout, Waiting};
+use flyte_lifecycle::model::{ActionKind, ActionPhase, Command, Policy, Service, Setup, ValueType};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -104,7 +105,10 @@ fn next(session: &Session, (roll, pick): Choice, trouble: bool) -> Option<Comman
         }),
         102..=104 if trouble => Some(Command::Fire { timer: None }),
         105..=109 if trouble => {
-            let late = |command: &Command| matches!(command, Command::UpdatePhase { .. });
+            let late = |command: &Command| match command {
+                Command::UpdatePhase { action, phase, .. } => may_be_told(session, action, *phase),
+                _ => false,
+            };
             any(session.enabled(None).unwrap().into_iter().filter(late).collect())
         }
         _ => {
@@ -119,6 +123,29 @@ fn next(session: &Session, (roll, pick): Choice, trouble: bool) -> Option<Comman
 
 fn parent_of(names: &[String], number: usize) -> String {
     names[number % names.len()].clone()
+}
+
+/// Whether some component could tell such a status of that kind of action: late, stale or wrong, as a status from outside
+/// is, but no phase that its kind never has.
+fn may_be_told(session: &Session, action: &str, phase: ActionPhase) -> bool {
+    use ActionPhase::{Initializing, Paused, Recovered, Running, TimedOut, Unspecified, WaitingForResources};
+    let world = session.world();
+    let rules = world.rules();
+    let kind = world.find(action).and_then(|id| world.action(id)).map(|action| action.spec.kind);
+    match phase {
+        Unspecified => false,
+        Recovered => rules.recovery == Recovery::Recorded,
+        _ => match kind {
+            Some(ActionKind::Task) => match phase {
+                Paused => false,
+                TimedOut => rules.task_timeout == TaskTimeout::Enforced,
+                WaitingForResources => rules.waiting == Waiting::Recorded,
+                _ => true,
+            },
+            Some(ActionKind::Condition) => !matches!(phase, WaitingForResources | Initializing | Running),
+            _ => phase.is_terminal(),
+        },
+    }
 }
 
 /// What a life comes to; `look` sees each moment of it.

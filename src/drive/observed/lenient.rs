@@ -30,6 +30,11 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Whether a field is there, also if it holds nothing: a column that was not selected says nothing at all.
+    pub(super) fn tells(&self, name: &str) -> bool {
+        self.value.get(name).is_some() || self.value.get(&snake(name)).is_some()
+    }
+
     /// Text, empty if it is not there.
     pub(super) fn word_of(&self, name: &str) -> Result<&'a str, Rejection> {
         self.opt(name)?.map_or(Ok(""), |field| field.text())

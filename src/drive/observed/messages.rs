@@ -176,6 +176,9 @@ fn status_row(at: &At<'_>, order: usize) -> Result<SeenRow, Rejection> {
         order,
         phase: at.phase_of("phase")?,
         attempts: at.count_of("attempts")?,
+        // A message leaves out what has its default value.
+        tells_attempts: true,
+        tells_end: true,
         created_at: at.moment_of("startTime")?,
         updated_at: None,
         ended_at: at.moment_of("endTime")?,

@@ -45,8 +45,12 @@ pub struct SeenRow {
     pub order: usize,
     /// The recorded phase.
     pub phase: ActionPhase,
-    /// The recorded attempt.
+    /// The recorded attempt; 0 also where it is not told.
     pub attempts: u32,
+    /// Whether the attempt is told.
+    pub tells_attempts: bool,
+    /// Whether an end would be told if there were one: a column may not have been selected.
+    pub tells_end: bool,
     /// `created_at`
     pub created_at: Option<Time>,
     /// `updated_at`, which only the table tells.
@@ -280,7 +284,9 @@ impl Reader {
         let format = match shape(fields) {
             Some(Shape::Wraps(name, format)) => {
                 if let Some(inner) = at.opt(name)? {
-                    self.message(&inner, true)?;
+                    // A Run holds a plain Action, which has no log; only a RunDetails holds details.
+                    let plain = name == "action" && !has(fields, "runSpec") && inner.value.get("attempts").is_none();
+                    self.message(&inner, !plain)?;
                 }
                 // What `protojson()` answers has the log beside the details.
                 if let Some(events) = at.opt("actionEvents")? {

@@ -104,9 +104,9 @@ fn row(
     if cells.len() != header.len() {
         return Err(invalid(&place, format!("it has {} fields, its header {}.", cells.len(), header.len())));
     }
-    // An empty field is NULL, which is as good as absent.
-    let fields = header.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
-    let fields: Map<String, Value> = fields.map(|(name, cell)| (name.clone(), Value::String(cell))).collect();
+    // An empty field is NULL.
+    let value = |cell: String| if cell.is_empty() { Value::Null } else { Value::String(cell) };
+    let fields: Map<String, Value> = header.iter().cloned().zip(cells.into_iter().map(value)).collect();
     rows.push((place, Value::Object(fields)));
     Ok(())
 }
@@ -125,7 +125,7 @@ mod tests {
             shown,
             [
                 r#"line 2: {"run_name":"r1","name":"a0","phase":"7","abort_reason":"one,\n\"two\""}"#,
-                r#"line 4: {"run_name":"r1","name":"a1","phase":"4"}"#,
+                r#"line 4: {"run_name":"r1","name":"a1","phase":"4","abort_reason":null}"#,
                 r#"line 6: {"run_name":"r1","name":"a0","attempt":"1","phase":"4","version":"0"}"#,
             ]
         );
