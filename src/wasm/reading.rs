@@ -1,8 +1,10 @@
 //! The module `reading`: readers of foreign text. What they read becomes a run as `Simulation.toJSON` gives it, which the
 //! main module takes over.
 
-use super::{from_js, invalid, setup_of, to_js};
+use super::{absent, from_js, invalid, setup_of, to_js};
+use crate::drive::check_run::AUTO;
 use crate::drive::{Saved, check_run, from_task_actions, parse_trace};
+use crate::model::{Rejection, Setup};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -24,11 +26,21 @@ pub fn read_task_actions(value: &JsValue, config: &JsValue) -> Result<JsValue, J
     to_js(&Saved::of(&session?))
 }
 
+/// The configuration of a check: rules that nobody named are chosen by the record.
+fn check_setup_of(config: &JsValue) -> Result<Setup, Rejection> {
+    let mut setup = setup_of(config)?;
+    let told = if absent(config) { Value::Null } else { from_js("configuration", config)? };
+    if told.get("rules").is_none_or(Value::is_null) {
+        AUTO.clone_into(&mut setup.rules.base);
+    }
+    Ok(setup)
+}
+
 /// Checks a recorded run: details, events or a watch as protojson, rows of the tables as JSON or CSV, or TaskActions, as
-/// a value or as text. Answers with the commands that replay it and with what no rule explains. Throws with the place of
-/// what cannot be read.
+/// a value or as text. Answers with the commands that replay it, with what no run can show, and with what is known to be
+/// wrong and shows. Throws with the place of what cannot be read.
 #[wasm_bindgen(js_name = checkRun)]
 pub fn check_recorded_run(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
-    let checked = setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
+    let checked = check_setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
     to_js(&checked?)
 }

@@ -62,6 +62,11 @@ fn task(pick: usize) -> TaskCommand {
     }
 }
 
+/// The same request as before, as the SDK repeats one and a schedule fires twice.
+fn repeated(session: &Session) -> Option<Command> {
+    session.commands().find(|command| matches!(command, Command::CreateRun { .. }))
+}
+
 fn next(session: &Session, (roll, pick): Choice, trouble: bool) -> Option<Command> {
     let world = session.world();
     let names: Vec<String> = world.actions().map(|(id, _)| world.name_of(id).to_owned()).collect();
@@ -97,12 +102,7 @@ fn next(session: &Session, (roll, pick): Choice, trouble: bool) -> Option<Comman
             let service = Service::ALL[number % Service::ALL.len()];
             Some(Command::Restart { service, down_ms: Some((number % 60_000) as u64) })
         }
-        99..=101 if trouble => Some(Command::CreateRun {
-            run: "r1".into(),
-            project: None,
-            domain: None,
-            task: Some(task(number)),
-        }),
+        99..=101 if trouble => repeated(session),
         102..=104 if trouble => Some(Command::Fire { timer: None }),
         105..=109 if trouble => {
             let late = |command: &Command| match command {

@@ -74,7 +74,16 @@ impl Case<'_> {
 }
 
 fn parents_lead_up(case: &Case<'_>) -> Option<Finding> {
-    case.plan.line(case.number).skip(1).find(|above| *above == case.number)?;
+    let parent = |number: usize| case.plan.parents.get(number).copied().flatten();
+    let mut above = parent(case.number);
+    // What is above everything in a circle comes by itself after as many steps as there are actions.
+    for _ in 0..case.plan.parents.len() {
+        if above == Some(case.number) {
+            break;
+        }
+        above = parent(above?);
+    }
+    above.filter(|above| *above == case.number)?;
     let sentence = format!("{} is above itself: its parents lead in a circle.", case.seen.id);
     Some(Finding { severity: Severity::Error, ..case.found(FindingKind::OutOfOrder, &case.seen.place, None, sentence) })
 }
@@ -110,7 +119,11 @@ fn never(case: &Case<'_>, kind: ActionKind, phase: ActionPhase, in_row: bool) ->
 
 fn phases_are_of_its_kind(case: &Case<'_>) -> Option<Finding> {
     let seen = case.seen;
-    let own = seen.kind.or_else(|| (kind(seen) == ActionKind::Condition).then_some(ActionKind::Condition))?;
+    // Where it is not told, only a condition is paused, and only a task has a log that is the plugin's.
+    let silent = case.rules.events == Events::PluginOnly;
+    let guess = kind(seen);
+    let known = guess == ActionKind::Condition || silent && !seen.events.is_empty();
+    let own = seen.kind.or(known.then_some(guess))?;
     let told = |phase, in_row| never(case, own, phase, in_row).map(|rule| (phase, rule));
     let row = seen.rows.iter().find_map(|row| {
         let (phase, rule) = told(row.phase, true)?;
@@ -126,6 +139,7 @@ fn phases_are_of_its_kind(case: &Case<'_>) -> Option<Finding> {
         Rule::TimeoutFinal => {
             format!("Under these rules nothing leads to {phase} of attempt {attempt} here: nothing times a task.")
         }
+        _ if silent && own != ActionKind::Task && event.is_some() => format!("Under these rules a {own} leaves no events."),
         _ => format!("A {own} is never {phase} under these rules."),
     };
     let rule = Some(rule).filter(|rule| *rule == Rule::RefusesRecovery);
@@ -176,7 +190,8 @@ fn attempts_of_the_row_are_told(case: &Case<'_>) -> Option<Finding> {
     let row = seen.rows.iter().find(|row| row.attempts > highest.max(1))?;
     let sentence =
         format!("The row counts {} attempts, and the log knows {highest}; what a row is told, an event tells before.", row.attempts);
-    Some(Finding { attempt: Some(row.attempts), ..case.found(FindingKind::NeedsEvent, &row.place, None, sentence) })
+    let phase = Some(row.phase);
+    Some(Finding { attempt: Some(row.attempts), phase, ..case.found(FindingKind::NeedsEvent, &row.place, None, sentence) })
 }
 
 fn attempts_have_ends(case: &Case<'_>) -> Option<Finding> {
@@ -247,7 +262,10 @@ fn statuses_follow_the_guard(case: &Case<'_>) -> Option<Finding> {
             if leads(at, to) {
                 return true;
             }
-            let next = ActionPhase::ALL.iter().filter(|next| leads(at, **next) && never(case, own, **next, true).is_none());
+            // An abort of a task is left by what is told next, or not at all.
+            let stays = at == ActionPhase::Aborted && own == ActionKind::Task;
+            let may = |next: ActionPhase| !stays && leads(at, next) && never(case, own, next, true).is_none();
+            let next = ActionPhase::ALL.iter().filter(|next| may(**next));
             let new: Vec<ActionPhase> = next.copied().filter(|next| !met.contains(next)).collect();
             met.extend(new);
             place += 1;

@@ -67,7 +67,7 @@ impl Reader {
             action.error = Some(error);
         }
         if let Some(abort) = at.opt("abortInfo")? {
-            action.abort_reason = Some(abort.word_of("reason")?.to_owned());
+            action.abort_reason = Some(abort.word_of("reason")?.to_owned()).filter(|reason| !reason.is_empty());
         }
         if let Some(signal) = at.opt("signalInfo")? {
             let by = signal.deep(&["signalledBy", "user", "id", "subject"])?.map_or(Ok(""), |by| by.text())?;
