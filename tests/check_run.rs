@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
-use flyte_lifecycle::drive::check_run::{AUTO, Finding, FindingKind, RunCheck, Severity, Show};
+use flyte_lifecycle::drive::check_run::{Finding, FindingKind, RunCheck, Severity, Show};
 use flyte_lifecycle::drive::{Session, check_run, parse_trace};
 use flyte_lifecycle::model::read::Read;
 use flyte_lifecycle::model::{ActionId, ActionPhase, Delivery, Rule, RulesSetup, Setup};
@@ -153,7 +153,9 @@ fn every_trace_is_explained_by_its_own_rules_and_shows_what_was_lost() {
 
 /// What a record shows, one a line.
 fn shown(checked: &RunCheck) -> Vec<String> {
-    let line = |show: &Show| [Some(show.action.as_str()), show.incident, show.property].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let line = |show: &Show| {
+        [Some(show.action.as_str()), show.incident, show.property].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
     checked.shows.iter().map(line).collect()
 }
 
@@ -240,7 +242,13 @@ fn the_guard_says_which_rule_a_change_of_phase_contradicts() {
 fn rows_are_read_as_csv_and_as_json_alike() {
     let both = format!("{}{}", fixture("batch.actions.csv"), fixture("batch.action_events.csv"));
     let by_csv = check(&Value::String(both), "upstream");
-    assert_eq!((told(&by_csv), shown(&by_csv)), (Vec::new(), ["extract N4 P37", "extract N9 P29", "load N6 P42"].map(|line| format!("batch-12/{line}")).to_vec()));
+    assert_eq!(
+        (told(&by_csv), shown(&by_csv)),
+        (
+            Vec::new(),
+            ["extract N4 P37", "extract N9 P29", "load N6 P42"].map(|line| format!("batch-12/{line}")).to_vec()
+        )
+    );
     // The actions alone tell no log, so nothing says that the parent was told of again after its child's first news; that
     // a child runs on whose parent was aborted, they tell.
     for rules in ["upstream", "documented"] {
@@ -353,24 +361,14 @@ fn what_no_rule_explains_is_found() {
             vec!["impossibleValue r1/a0: "],
             vec!["impossibleValue r1/a0: "],
         ),
-        (
-            "an end of what runs",
-            with("phase", json!(4)),
-            vec!["impossibleValue r1/a0: endTime N1"],
-            vec![],
-        ),
+        ("an end of what runs", with("phase", json!(4)), vec!["impossibleValue r1/a0: endTime N1"], vec![]),
         (
             "no end of what ended",
             with("endTime", Value::Null),
             vec!["impossibleValue r1/a0: "],
             vec!["impossibleValue r1/a0: "],
         ),
-        (
-            "attempts 0",
-            with("attempts", json!(0)),
-            vec!["impossibleValue r1/a0 #0: promotion N2"],
-            vec![],
-        ),
+        ("attempts 0", with("attempts", json!(0)), vec!["impossibleValue r1/a0 #0: promotion N2"], vec![]),
         (
             "more attempts than there may be",
             json!([details(&json!({ "phase": 4, "attempts": 3, "startTime": "2026-08-20T10:00:00Z" }), &retries(1))]),
@@ -390,12 +388,7 @@ fn what_no_rule_explains_is_found() {
             vec![],
             vec![],
         ),
-        (
-            "an end after an end",
-            json!([event(1, "SUCCEEDED", 0, 1), event(1, "FAILED", 0, 2)]),
-            vec![],
-            vec![],
-        ),
+        ("an end after an end", json!([event(1, "SUCCEEDED", 0, 1), event(1, "FAILED", 0, 2)]), vec![], vec![]),
         (
             "an attempt 0",
             json!([event(0, "RUNNING", 0, 1)]),
@@ -432,9 +425,7 @@ fn what_no_rule_explains_is_found() {
                     &json!({})
                 )
             ]),
-            vec![
-                "contradictsGuard r1/a0 #1 ABORTED: GuardRefusesTerminal guard N28",
-            ],
+            vec!["contradictsGuard r1/a0 #1 ABORTED: GuardRefusesTerminal guard N28"],
             vec![],
         ),
         (

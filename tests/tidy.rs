@@ -50,6 +50,8 @@ const ASKS_RULES: &[(&str, &str, &str)] = &[
 
 /// Who may branch on a policy beside the rules, and why.
 const NAMES_POLICIES: &[(&str, &str)] = &[
+    ("drive::check_run::impossible", "what no run can show hangs on policies; lives under mixed ones hold it to them"),
+    ("drive::check_run::shows", "what a record shows is a known bug only where the policy has it so"),
     ("view::diagram", "edges are declared by policy; a test holds that what is explored equals what is declared"),
     ("drive::explore::fixes", "it tries each policy's values, and decides by none"),
     ("wasm::main::questions", "a guard is named by whoever asks about it"),
@@ -59,8 +61,11 @@ const NAMES_POLICIES: &[(&str, &str)] = &[
 const LONG: &[(&str, &str)] = &[("world::check", "one idea, why not: each refusal says what would work")];
 
 /// Incidents that a record shows and no run of the model can make, so that no trace tells them, and what they are.
-const RECORDED: &[(&str, &str)] =
-    &[("N8", "a watch that ends because a child comes before its parent"), ("N17", "more events than are looked at")];
+const RECORDED: &[(&str, &str)] = &[
+    ("N8", "a watch that ends because a child comes before its parent"),
+    ("N17", "more events than are looked at"),
+    ("S03", "#7926: a history that cycles for days"),
+];
 
 /// Lines from which a file asks for a reason. Tests in it count as well, since they are read with it.
 const LONG_FROM: usize = 650;

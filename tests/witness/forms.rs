@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use flyte_lifecycle::drive::Session;
-use flyte_lifecycle::model::{ActionId, ActionKind};
+use flyte_lifecycle::model::{ActionId, ActionKind, Time};
 use flyte_lifecycle::view::details::stored_events;
 use flyte_lifecycle::view::snapshot::{ActionView, ResourceView, ValueView};
 use flyte_lifecycle::view::{self};
@@ -91,7 +91,8 @@ pub fn details(session: &Session, events: bool, spec: bool) -> Value {
 /// The events alone.
 pub fn events(session: &Session) -> Value {
     let (world, facts) = (session.world(), session.facts());
-    let of = |id| stored_events(world, facts, id).into_iter().map(move |e| view::protojson::action_event(world, id, &e));
+    let of =
+        |id| stored_events(world, facts, id).into_iter().map(move |e| view::protojson::action_event(world, id, &e));
     ids(session).into_iter().flat_map(of).collect()
 }
 
@@ -156,7 +157,7 @@ pub fn csv(rows: &[Value], columns: &[&str]) -> String {
     std::iter::once(columns.join(",")).chain(lines).collect::<Vec<_>>().join("\n") + "\n"
 }
 
-fn second(at: impl ToString) -> String {
+fn second(at: Time) -> String {
     let text = at.to_string();
     format!("{}Z", text.trim_end_matches('Z').split('.').next().unwrap())
 }

@@ -2,8 +2,8 @@
 
 use flyte_lifecycle::drive::Session;
 use flyte_lifecycle::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
-use flyte_lifecycle::model::read::Read;
 use flyte_lifecycle::model::policy::{Recovery, TaskTimeout, Waiting};
+use flyte_lifecycle::model::read::Read;
 use flyte_lifecycle::model::{ActionKind, ActionPhase, Command, Policy, Service, Setup, ValueType};
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -75,7 +75,10 @@ impl Replay<'_> {
         if !is_about_order(why.rule) {
             return Err(Rejection { message: format!("{}: {}", seen.place, why.message), ..why.clone() });
         }
-        let sentence = format!("The replay puts it there as it was found, for in its order it would not come to be: {}", why.rule.sentence());
+        let sentence = format!(
+            "The replay puts it there as it was found, for in its order it would not come to be: {}",
+            why.rule.sentence()
+        );
         self.find(Finding {
             rule: Some(why.rule.name()),
             ..Finding::new(FindingKind::ContradictsRules, Severity::Error, &seen.id, &seen.place, sentence)
@@ -110,7 +113,8 @@ impl Replay<'_> {
         let own = seen.parent.clone().unwrap_or_else(|| ROOT_ACTION.to_owned());
         let name = format!("{}/{own}", seen.run);
         if seen.parent.is_none() && !seen.tells_parent && !std::mem::replace(&mut self.parents_told, true) {
-            let sentence = format!("The input does not tell whose child an action is; all are put under {ROOT_ACTION}.");
+            let sentence =
+                format!("The input does not tell whose child an action is; all are put under {ROOT_ACTION}.");
             self.find(Finding::new(FindingKind::Missing, Severity::Note, &seen.id, &seen.place, sentence));
         }
         if self.session.world().find(&name).is_some() {

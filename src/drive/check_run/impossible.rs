@@ -8,8 +8,8 @@ use super::plan::Plan;
 use super::values::EVENTS_MAX;
 use crate::drive::observed::{SeenAction, SeenEvent, SeenRow};
 use crate::model::policy::{
-    AbortOfEnded, AttemptCheck, DuplicateRun, EndTime, Events, Namespace, Promotion, Recovery,
-    ReportedAttempts, Retry, TaskTimeout, Waiting,
+    AbortOfEnded, AttemptCheck, DuplicateRun, EndTime, Events, Namespace, Promotion, Recovery, ReportedAttempts, Retry,
+    TaskTimeout, Waiting,
 };
 use crate::model::{ActionKind, ActionPhase, Rule, Rules};
 use crate::rules::admit;
@@ -123,8 +123,12 @@ fn phases_are_of_its_kind(case: &Case<'_>) -> Option<Finding> {
     let silent = case.rules.events == Events::PluginOnly;
     let guess = kind(seen);
     let known = guess == ActionKind::Condition || silent && !seen.events.is_empty();
-    let own = seen.kind.or(known.then_some(guess))?;
-    let told = |phase, in_row| never(case, own, phase, in_row).map(|rule| (phase, rule));
+    let own = seen.kind.or(known.then_some(guess));
+    let told = |phase, in_row| {
+        // Whether anything is recovered does not hang on its kind.
+        let own = own.or((phase == ActionPhase::Recovered).then_some(guess))?;
+        never(case, own, phase, in_row).map(|rule| (phase, rule))
+    };
     let row = seen.rows.iter().find_map(|row| {
         let (phase, rule) = told(row.phase, true)?;
         Some((phase, rule, row.attempts, row.ended_at.or(row.updated_at), &row.place))
@@ -134,12 +138,15 @@ fn phases_are_of_its_kind(case: &Case<'_>) -> Option<Finding> {
         Some((phase, rule, event.attempt, event.at, &event.place))
     });
     let (phase, rule, attempt, at, place) = event.or(row)?;
+    let own = own.unwrap_or(guess);
     let sentence = match rule {
         Rule::RefusesRecovery => format!("Under these rules nothing leads to {phase}: {}", rule.sentence()),
         Rule::TimeoutFinal => {
             format!("Under these rules nothing leads to {phase} of attempt {attempt} here: nothing times a task.")
         }
-        _ if silent && own != ActionKind::Task && event.is_some() => format!("Under these rules a {own} leaves no events."),
+        _ if silent && own != ActionKind::Task && event.is_some() => {
+            format!("Under these rules a {own} leaves no events.")
+        }
         _ => format!("A {own} is never {phase} under these rules."),
     };
     let rule = Some(rule).filter(|rule| *rule == Rule::RefusesRecovery);
@@ -188,10 +195,16 @@ fn attempts_of_the_row_are_told(case: &Case<'_>) -> Option<Finding> {
     }
     let highest = seen.events.iter().map(|event| event.attempt).max().unwrap_or_default();
     let row = seen.rows.iter().find(|row| row.attempts > highest.max(1))?;
-    let sentence =
-        format!("The row counts {} attempts, and the log knows {highest}; what a row is told, an event tells before.", row.attempts);
+    let sentence = format!(
+        "The row counts {} attempts, and the log knows {highest}; what a row is told, an event tells before.",
+        row.attempts
+    );
     let phase = Some(row.phase);
-    Some(Finding { attempt: Some(row.attempts), phase, ..case.found(FindingKind::NeedsEvent, &row.place, None, sentence) })
+    Some(Finding {
+        attempt: Some(row.attempts),
+        phase,
+        ..case.found(FindingKind::NeedsEvent, &row.place, None, sentence)
+    })
 }
 
 fn attempts_have_ends(case: &Case<'_>) -> Option<Finding> {
@@ -252,7 +265,8 @@ fn statuses_follow_the_guard(case: &Case<'_>) -> Option<Finding> {
     }
     let own = kind(seen);
     let leads = |from: ActionPhase, to: ActionPhase| {
-        let aborts = to == ActionPhase::Aborted && (!from.is_terminal() || case.rules.abort_of_ended == AbortOfEnded::Overwrites);
+        let aborts = to == ActionPhase::Aborted
+            && (!from.is_terminal() || case.rules.abort_of_ended == AbortOfEnded::Overwrites);
         aborts || admit(from, to, case.rules.guard).admitted
     };
     let reaches = |from: ActionPhase, to: ActionPhase| {
@@ -279,7 +293,8 @@ fn statuses_follow_the_guard(case: &Case<'_>) -> Option<Finding> {
             && row.attempts > 0
             && row.attempts < before.attempts;
         let held = before.phase != row.phase && !reaches(before.phase, row.phase);
-        let rule = if held { admit(before.phase, row.phase, case.rules.guard).rule } else { Rule::GuardRefusesStaleAttempt };
+        let rule =
+            if held { admit(before.phase, row.phase, case.rules.guard).rule } else { Rule::GuardRefusesStaleAttempt };
         (held || stale).then_some(rule)
     };
     let (before, row, rule) = pairs.filter_map(|(before, row)| Some((before, row, refused(before, row)?))).next()?;

@@ -146,11 +146,7 @@ impl<'a> Judged<'a> {
 
 /// The rules by which the record is judged: those that were asked for, or the first set that explains it. Where none does,
 /// the first under which nothing is found, and else the first of all.
-fn judged<'a>(
-    record: &'a Observed,
-    plan: &'a Plan<'a>,
-    setup: &mut Setup,
-) -> Result<Judged<'a>, Rejection> {
+fn judged<'a>(record: &'a Observed, plan: &'a Plan<'a>, setup: &mut Setup) -> Result<Judged<'a>, Rejection> {
     if setup.rules.base != AUTO {
         return Judged::of(record, plan, setup.config()?);
     }

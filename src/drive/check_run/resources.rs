@@ -14,8 +14,7 @@ fn holds(resource: &ImportedResource, kind: ConditionType) -> Option<(Reason, Ti
 
 /// What no resource can be, each with the sentence that says so.
 pub(super) fn breaches(action: &str, resource: &ImportedResource) -> Vec<Finding> {
-    let (succeeded, failed) =
-        (holds(resource, ConditionType::Succeeded), holds(resource, ConditionType::Failed));
+    let (succeeded, failed) = (holds(resource, ConditionType::Succeeded), holds(resource, ConditionType::Failed));
     let progressing = holds(resource, ConditionType::Progressing);
     let most = resource.task.as_ref().and_then(|task| task.max_attempts);
     let timeout = resource.condition.as_ref().and_then(|condition| condition.timeout_ms);
@@ -31,18 +30,23 @@ pub(super) fn breaches(action: &str, resource: &ImportedResource) -> Vec<Finding
         most.filter(|most| resource.attempts > *most).map(|most| {
             ("status.attempts", format!("This is attempt {}, and its task may have {most}.", resource.attempts))
         }),
-        (resource.condition.is_some() && (resource.plugin_phase.is_some() || resource.attempts > 0))
-            .then(|| ("status", "It is a condition, and no plugin is asked about one, nor has it attempts.".to_owned())),
+        (resource.condition.is_some() && (resource.plugin_phase.is_some() || resource.attempts > 0)).then(|| {
+            ("status", "It is a condition, and no plugin is asked about one, nor has it attempts.".to_owned())
+        }),
         (resource.condition.is_none() && resource.signal.is_some())
             .then(|| ("status.signalValue", "It is a task, and only a condition is signalled.".to_owned())),
         back.map(|(a, b)| {
-            ("status.phaseHistory", format!("Its history runs backwards: {} at {} stands after {} at {}.", b.phase, b.at, a.phase, a.at))
+            (
+                "status.phaseHistory",
+                format!("Its history runs backwards: {} at {} stands after {} at {}.", b.phase, b.at, a.phase, a.at),
+            )
         }),
         early.map(|(_, at)| ("status.conditions", format!("It timed out at {at}, before its time had passed."))),
     ];
-    let found = told.into_iter().flatten().map(|(place, sentence)| {
-        Finding::new(FindingKind::ImpossibleValue, Severity::Error, action, place, sentence)
-    });
+    let found = told
+        .into_iter()
+        .flatten()
+        .map(|(place, sentence)| Finding::new(FindingKind::ImpossibleValue, Severity::Error, action, place, sentence));
     found.collect()
 }
 
@@ -77,9 +81,10 @@ pub(super) fn shows(action: &str, resource: &ImportedResource) -> Vec<Show> {
             Show::new("N7", "P15", action, sentence)
         }),
         (ended.is_none() && (resource.completed_at.is_some() || resource.recorded)).then(|| {
-            let sentence = "It goes on and has the labels of an end, which it took over from its parent: nobody is told of \
+            let sentence =
+                "It goes on and has the labels of an end, which it took over from its parent: nobody is told of \
                             it, and it is collected as it runs."
-                .to_owned();
+                    .to_owned();
             Show::new("N3", "P26", action, sentence)
         }),
     ];

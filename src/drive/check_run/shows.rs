@@ -199,7 +199,8 @@ const SHOWN: [Shown; 14] = [
             let created = |seen: &SeenAction| seen.rows.iter().find_map(|row| row.created_at);
             let theirs = case.above.first().and_then(|parent| created(parent));
             // The row of a child may be lowered to the whole second in which its resource was created.
-            let first = created(case.seen).zip(theirs).is_some_and(|(own, theirs)| own.whole_second() < theirs.whole_second());
+            let first =
+                created(case.seen).zip(theirs).is_some_and(|(own, theirs)| own.whole_second() < theirs.whole_second());
             first || case.seen.rows.iter().any(|row| row.before_parent)
         },
         "It is told to have come before its parent: a watch that reads a child before its parent ends with an error.",
@@ -230,9 +231,11 @@ pub(super) fn of_record(actions: &[SeenAction], plan: &Plan<'_>, rules: &Rules) 
         let above = plan.line(number).skip(1).filter_map(|number| actions.get(number)).collect();
         let case = Case { seen, row: seen.rows.last(), above };
         let own = SHOWN.iter().filter(|(_, _, counts, shows, _)| counts(rules) && shows(&case));
-        shown.extend(own.map(|(incident, property, .., sentence)| {
-            Show::new(incident, property, &seen.id, (*sentence).to_owned())
-        }));
+        shown.extend(
+            own.map(|(incident, property, .., sentence)| {
+                Show::new(incident, property, &seen.id, (*sentence).to_owned())
+            }),
+        );
         if shown.len() >= SHOWN_MAX {
             shown.truncate(SHOWN_MAX);
             break;

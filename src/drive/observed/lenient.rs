@@ -32,7 +32,7 @@ impl<'a> At<'a> {
 
     /// Whether a field is there, also if it holds nothing: a column that was not selected says nothing at all.
     pub(super) fn tells(&self, name: &str) -> bool {
-        self.value.get(name).is_some() || self.value.get(&snake(name)).is_some()
+        self.value.get(name).is_some() || self.value.get(snake(name)).is_some()
     }
 
     /// Text, empty if it is not there.
