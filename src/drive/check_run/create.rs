@@ -31,6 +31,10 @@ impl Replay<'_> {
         let recovered = first_phase(seen) == Some(ActionPhase::Recovered);
         let is_root = seen.name == ROOT_ACTION && seen.parent.is_none();
         let parent = if is_root { None } else { Some(self.parent(seen)?) };
+        // What is its own parent was stood in for just now.
+        if self.found(seen).is_some() {
+            return Ok(());
+        }
         let command = match &parent {
             _ if recovered => Command::Recover { action: seen.id.clone(), parent: parent.clone() },
             None => Command::CreateRun {
