@@ -1092,7 +1092,7 @@ export namespace Simulation {
 }
 
 /** What a recorded run was read from. */
-export type RunFormat = "actionDetails" | "actionEvents" | "watchActions" | "rows" | "taskActions";
+export type RunFormat = "actionDetails" | "actionEvents" | "watchActions" | "rows" | "taskActions" | "actionUpdates";
 
 interface FindingParts {
   /** `error`: no run gets there. `warning`: something is told that no run tells, or is missing. `note`: worth knowing, and no

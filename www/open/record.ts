@@ -15,6 +15,7 @@ const FORMATS: Record<RunCheck["format"], string> = {
   watchActions: "WatchActions",
   rows: "rows",
   taskActions: "TaskActions",
+  actionUpdates: "updates",
 };
 
 const SEVERITIES = { error: "i-failed", warning: "i-timed-out", note: "i-unspecified" };

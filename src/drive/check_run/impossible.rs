@@ -129,7 +129,7 @@ fn phases_are_of_its_kind(case: &Case<'_>) -> Option<Finding> {
         let own = own.or((phase == ActionPhase::Recovered).then_some(guess))?;
         never(case, own, phase, in_row).map(|rule| (phase, rule))
     };
-    let row = seen.rows.iter().find_map(|row| {
+    let row = seen.rows.iter().filter(|row| row.recorded).find_map(|row| {
         let (phase, rule) = told(row.phase, true)?;
         Some((phase, rule, row.attempts, row.ended_at.or(row.updated_at), &row.place))
     });
@@ -277,7 +277,7 @@ fn statuses_follow_the_guard(case: &Case<'_>) -> Option<Finding> {
                 return true;
             }
             // An abort of a task is left by what is told next, or not at all.
-            let stays = at == ActionPhase::Aborted && own == ActionKind::Task;
+            let stays = at == ActionPhase::Aborted && own == ActionKind::Task && case.rules.retry == Retry::InPlace;
             let may = |next: ActionPhase| !stays && leads(at, next) && never(case, own, next, true).is_none();
             let next = ActionPhase::ALL.iter().filter(|next| may(**next));
             let new: Vec<ActionPhase> = next.copied().filter(|next| !met.contains(next)).collect();
@@ -286,7 +286,7 @@ fn statuses_follow_the_guard(case: &Case<'_>) -> Option<Finding> {
         }
         false
     };
-    let pairs = seen.rows.iter().zip(seen.rows.iter().skip(1));
+    let pairs = seen.rows.iter().zip(seen.rows.iter().skip(1)).filter(|(_, row)| row.recorded);
     let refused = |before: &SeenRow, row: &SeenRow| {
         let stale = case.rules.attempt_check == AttemptCheck::Enforced
             && row.tells_attempts

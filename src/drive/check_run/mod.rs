@@ -275,6 +275,7 @@ fn of_resources(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
         findings.extend(found.into_iter().map(|finding| Finding { index, ..finding }));
         shown.extend(resources::shows(&action, &resource));
     }
+    findings.extend(resources::contradictions(&crate::drive::task_action::read(value)?));
     let actions = world.actions().map(|(id, action)| {
         let name = world.name_of(id);
         CheckedAction {

@@ -3,8 +3,9 @@
 
 use super::finding::{Finding, FindingKind, Severity};
 use super::shows::Show;
+use crate::drive::task_action::Item;
 use crate::model::import::ImportedResource;
-use crate::model::{ConditionStatus, ConditionType, Reason, Time};
+use crate::model::{ConditionStatus, ConditionType, Interner, Reason, Time};
 
 fn holds(resource: &ImportedResource, kind: ConditionType) -> Option<(Reason, Time)> {
     let mut own = resource.conditions.iter();
@@ -48,6 +49,47 @@ pub(super) fn breaches(action: &str, resource: &ImportedResource) -> Vec<Finding
         .flatten()
         .map(|(place, sentence)| Finding::new(FindingKind::ImpossibleValue, Severity::Error, action, place, sentence));
     found.collect()
+}
+
+/// What one state of a resource and a later one say against each other. One that was created anew has another life.
+pub(super) fn contradictions(told: &[Item]) -> Vec<Finding> {
+    let mut names: Interner<&str> = Interner::new();
+    let mut last: Vec<&Item> = Vec::new();
+    let mut found = Vec::new();
+    for item in told {
+        let (number, new) = names.intern(item.name.as_str(), || item.name.as_str());
+        let Some(before) = last.get_mut(number as usize).filter(|_| !new) else {
+            last.push(item);
+            continue;
+        };
+        let (old, own) = (&before.resource, &item.resource);
+        if item.latest > before.latest && old.created_at == own.created_at {
+            let ends = |resource: &ImportedResource| {
+                holds(resource, ConditionType::Succeeded)
+                    .or(holds(resource, ConditionType::Failed))
+                    .map(|(reason, _)| reason)
+            };
+            let sentence = match (ends(old), ends(own)) {
+                (Some(end), next) if next != Some(end) => {
+                    Some(format!("It had ended {end}, and goes on or has ended otherwise after it."))
+                }
+                _ if own.attempts < old.attempts => {
+                    Some(format!("It counted {} attempts, and {} after it.", old.attempts, own.attempts))
+                }
+                _ if own.phase_history.len() < old.phase_history.len() => {
+                    Some("Its history is shorter than it was.".to_owned())
+                }
+                _ => None,
+            };
+            found.extend(sentence.map(|sentence| {
+                Finding::new(FindingKind::ImpossibleValue, Severity::Error, &item.name, item.place(), sentence)
+            }));
+        }
+        if item.latest >= before.latest {
+            *before = item;
+        }
+    }
+    found
 }
 
 /// How far an entry of the phase history is in an attempt.

@@ -4,11 +4,15 @@ use super::{At, Reader, SeenAction, SeenEvent, SeenRow};
 use crate::drive::at::invalid;
 use crate::model::argument::ValueCommand;
 use crate::model::read::WHOLE_MAX;
-use crate::model::{ActionKind, ErrorKind, Rejection, ValueType};
+use crate::model::{ActionKind, ActionPhase, ErrorKind, Rejection, ValueType};
 
 /// Project, domain, run and action (flyteidl2.common.ActionIdentifier).
 fn names<'a>(at: &At<'a>) -> Result<[&'a str; 4], Rejection> {
-    let id = at.opt("id")?.ok_or_else(|| invalid(&at.path, "`id` is missing."))?;
+    names_in(at, "id")
+}
+
+fn names_in<'a>(at: &At<'a>, field: &str) -> Result<[&'a str; 4], Rejection> {
+    let id = at.opt(field)?.ok_or_else(|| invalid(&at.path, format!("`{field}` is missing.")))?;
     let run = id.opt("run")?.ok_or_else(|| invalid(&id.path, "`run` is missing."))?;
     Ok([run.word_of("project")?, run.word_of("domain")?, run.word_of("name")?, id.word_of("name")?])
 }
@@ -134,6 +138,30 @@ impl Reader {
         Ok(())
     }
 
+    /// A status on its way: an ActionUpdate, an UpdateActionStatusRequest or a RecordActionRequest.
+    pub(super) fn update(&mut self, at: &At<'_>) -> Result<(), Rejection> {
+        let order = self.count(at)?;
+        let ids = names_in(at, "actionId")?;
+        let told = at.opt("status")?;
+        let mut row = status_row(told.as_ref().unwrap_or(at), order)?;
+        row.tells_attempts = told.is_some();
+        (row.tells_end, row.recorded) = (false, false);
+        let parent = at.word_of("parent")?;
+        let reason = at.word_of("abortReason")?;
+        let action = self.action(at, ids)?;
+        if !parent.is_empty() {
+            (action.parent, action.tells_parent) = (Some(parent.to_owned()), true);
+        }
+        if !reason.is_empty() {
+            action.abort_reason = Some(reason.to_owned());
+        }
+        // A resource that has no status yet is told of as well.
+        if row.phase != ActionPhase::Unspecified {
+            action.rows.push(row);
+        }
+        Ok(())
+    }
+
     /// A WatchActionsResponse: the newest status of actions that are new or changed.
     pub(super) fn watch(&mut self, at: &At<'_>) -> Result<(), Rejection> {
         for enriched in at.opt("enrichedActions")?.map_or(Ok(Vec::new()), |list| list.list())? {
@@ -185,6 +213,7 @@ fn status_row(at: &At<'_>, order: usize) -> Result<SeenRow, Rejection> {
         duration_ms: at.int_of("durationMs")?,
         abort_pending: None,
         before_parent: false,
+        recorded: true,
     })
 }
 

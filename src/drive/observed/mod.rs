@@ -2,9 +2,13 @@
 //! the two tables as JSON or CSV. Nothing is judged here. What cannot be read is an error that names its place.
 
 mod lenient;
+mod literal;
 mod messages;
 mod rows;
+mod strange;
+mod tables;
 mod text;
+mod yaml;
 
 use super::at::{At, invalid};
 use crate::model::action::placed_run;
@@ -33,6 +37,8 @@ words! {
         Rows = 3 "rows",
         /// TaskAction resources.
         TaskActions = 4 "taskActions",
+        /// flyteidl2.workflow.ActionUpdate and UpdateActionStatusRequest
+        ActionUpdates = 5 "actionUpdates",
     }
 }
 
@@ -63,6 +69,8 @@ pub struct SeenRow {
     pub abort_pending: Option<Time>,
     /// Whether it was told before its parent, in a stream.
     pub before_parent: bool,
+    /// Whether it is what the row says, and not what somebody told, which may have been refused.
+    pub recorded: bool,
 }
 
 /// An event of an action, as its log has it.
@@ -172,13 +180,13 @@ pub enum Given {
     Resources(Value),
 }
 
-/// Reads a value, or a text that holds one: JSON, JSON line by line, or CSV.
+/// Reads a value, or a text that holds one: JSON, JSON line by line, YAML, what Python prints, or tables.
 pub fn read(value: &Value) -> Result<Given, Rejection> {
     let mut reader = Reader::default();
     match value {
         Value::String(text) => {
             let parsed = text::parse(text)?;
-            if parsed.iter().any(|(_, value)| resources_of(value).is_some()) {
+            if parsed.iter().any(|(_, value)| is_resource(value)) {
                 let mut values: Vec<Value> = parsed.into_iter().map(|(_, value)| value).collect();
                 let one = if values.len() == 1 { values.pop() } else { None };
                 return Ok(Given::Resources(one.unwrap_or(Value::Array(values))));
@@ -187,19 +195,17 @@ pub fn read(value: &Value) -> Result<Given, Rejection> {
                 reader.whole(&At { value, path: path.clone() })?;
             }
         }
-        value => match resources_of(value) {
-            Some(resources) => return Ok(Given::Resources(resources.clone())),
-            None => reader.whole(&At { value, path: String::new() })?,
-        },
+        value if is_resource(value) => return Ok(Given::Resources(value.clone())),
+        value => reader.whole(&At { value, path: String::new() })?,
     }
     reader.done().map(Given::Record)
 }
 
-/// The value, if it holds resources as Kubernetes has them.
-fn resources_of(value: &Value) -> Option<&Value> {
-    let is_resource = |value: &Value| value.get("kind").is_some() || value.get("apiVersion").is_some();
+/// Whether the value holds resources as Kubernetes has them, or news of them as a watch tells it.
+fn is_resource(value: &Value) -> bool {
     let first = value.as_array().and_then(|items| items.first()).unwrap_or(value);
-    is_resource(first).then_some(value)
+    let first = first.get("object").filter(|_| first.get("type").is_some()).unwrap_or(first);
+    first.get("kind").is_some() || first.get("apiVersion").is_some()
 }
 
 /// What a JSON object is, by its fields.
@@ -211,6 +217,10 @@ enum Shape {
     Lists(&'static str),
     Details,
     Event,
+    /// A status on its way, which may be refused.
+    Update,
+    /// A message of a stream that tells of no action.
+    Remark,
     Watch,
     ActionRow,
     EventRow,
@@ -219,6 +229,9 @@ enum Shape {
 /// The forms there are, for those who gave none of them.
 const FORMS: &str = "flyteidl2.workflow.ActionDetails, ActionEvent or WatchActionsResponse as protojson, rows of the \
                      tables actions and action_events as JSON or CSV, or TaskActions";
+
+/// Names under which one message holds another: answers of `CreateRun`, `WatchForUpdates` and streams, and requests.
+const WRAPS: [&str; 6] = ["run", "result", "response", "request", "actionUpdate", "event"];
 
 fn has(fields: &Map<String, Value>, name: &str) -> bool {
     fields.get(name).is_some_and(|value| !value.is_null()) || fields.contains_key(&lenient::snake(name))
@@ -230,6 +243,12 @@ fn shape(fields: &Map<String, Value>) -> Option<Shape> {
         Shape::Watch
     } else if has("runName") {
         if has("attempt") || has("version") { Shape::EventRow } else { Shape::ActionRow }
+    } else if has("actionId") {
+        Shape::Update
+    } else if let Some(name) = WRAPS.into_iter().find(|name| has(name)).filter(|_| !has("id")) {
+        Shape::Wraps(name, Format::ActionDetails)
+    } else if has("runs") {
+        Shape::Lists("runs")
     } else if has("actionDetails") && !has("id") {
         Shape::Wraps("actionDetails", Format::ActionDetails)
     } else if has("details") {
@@ -246,10 +265,14 @@ fn shape(fields: &Map<String, Value>) -> Option<Shape> {
         Shape::Details
     } else if has("id") {
         Shape::Event
+    } else if has("controlMessage") {
+        Shape::Remark
     } else {
         return None;
     })
 }
+
+pub(in crate::drive) use strange::kind as strange_kind;
 
 #[derive(Default)]
 struct Reader {
@@ -285,7 +308,8 @@ impl Reader {
             Some(Shape::Wraps(name, format)) => {
                 if let Some(inner) = at.opt(name)? {
                     // A Run holds a plain Action, which has no log; only a RunDetails holds details.
-                    let plain = name == "action" && !has(fields, "runSpec") && inner.value.get("attempts").is_none();
+                    let plain = !matches!(name, "actionDetails" | "details")
+                        && !(name == "action" && (has(fields, "runSpec") || inner.value.get("attempts").is_some()));
                     self.message(&inner, !plain)?;
                 }
                 // What `protojson()` answers has the log beside the details.
@@ -312,6 +336,11 @@ impl Reader {
                 self.event(at)?;
                 Format::ActionEvents
             }
+            Some(Shape::Update) => {
+                self.update(at)?;
+                Format::ActionUpdates
+            }
+            Some(Shape::Remark) => return Ok(()),
             Some(Shape::Watch) => {
                 self.watch(at)?;
                 Format::WatchActions
@@ -326,6 +355,9 @@ impl Reader {
             }
             None if fields.is_empty() => return Ok(()),
             None => {
+                if let Some(what) = strange::object(fields) {
+                    return Err(invalid(&at.path, what));
+                }
                 let found: Vec<String> = fields.keys().take(4).map(|name| crate::model::shown::shown(name)).collect();
                 let message = format!("an object with {} is none of what is read: {FORMS}.", found.join(", "));
                 return Err(invalid(&at.path, message));

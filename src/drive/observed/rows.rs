@@ -97,6 +97,7 @@ impl Reader {
             duration_ms: at.int_of("durationMs")?,
             abort_pending: at.moment_of("abortRequestedAt")?,
             before_parent: false,
+            recorded: true,
         };
         let kind = match at.enum_of("actionType", "ACTION_TYPE_", &["UNSPECIFIED", "TASK", "TRACE", "CONDITION"])? {
             1 => Some(ActionKind::Task),
