@@ -105,7 +105,7 @@ impl Item {
         if let Some(kind) = at.field("kind")? {
             let text = kind.text()?;
             if text != "TaskAction" {
-                if let Some(what) = super::observed::strange_kind(text) {
+                if let Some(what) = super::strange::kind(text) {
                     return Err(invalid(&kind.path, what));
                 }
                 return Err(invalid(

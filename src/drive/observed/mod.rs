@@ -5,12 +5,12 @@ mod lenient;
 mod literal;
 mod messages;
 mod rows;
-mod strange;
 mod tables;
 mod text;
 mod yaml;
 
 use super::at::{At, invalid};
+use super::strange;
 use crate::model::action::placed_run;
 use crate::model::argument::ValueCommand;
 use crate::model::text::{DOMAIN, PROJECT};
@@ -272,7 +272,6 @@ fn shape(fields: &Map<String, Value>) -> Option<Shape> {
     })
 }
 
-pub(in crate::drive) use strange::kind as strange_kind;
 
 #[derive(Default)]
 struct Reader {

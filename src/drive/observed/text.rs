@@ -3,8 +3,9 @@
 //! it in a terminal or a report is left out, and what is none of these is told by what it is.
 
 use super::literal::Literal;
-use super::{strange, tables, yaml};
+use super::{tables, yaml};
 use crate::drive::at::invalid;
+use crate::drive::strange;
 use crate::model::json::why;
 use crate::model::{Code, Rejection, Rule};
 use serde_json::Value;

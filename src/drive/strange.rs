@@ -79,7 +79,7 @@ pub(super) fn object(fields: &Map<String, Value>) -> Option<String> {
 }
 
 /// Kinds of resources that people take for the right one.
-pub(in crate::drive) fn kind(kind: &str) -> Option<String> {
+pub(super) fn kind(kind: &str) -> Option<String> {
     Some(match kind {
         "CustomResourceDefinition" => {
             format!("this is the definition of a kind of resource, and none of that kind; {GET}")
