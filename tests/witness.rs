@@ -255,7 +255,7 @@ const POSSIBLE: [(&str, [usize; 2], Damage); 8] = [
     ("an event that is not there", [2, 0], |record, draw| {
         (!record.events.is_empty()).then(|| record.events.remove(draw.below(record.events.len()))).map(drop)
     }),
-    ("an event of the next attempt", [79, 29], |record, draw| {
+    ("an event of the next attempt", [79, 28], |record, draw| {
         one(&mut record.events, draw, any)?["attempt"] = json!(2);
         Some(())
     }),

@@ -3,6 +3,7 @@
 
 use super::{absent, from_js, invalid, setup_of, to_js};
 use crate::drive::check_run::AUTO;
+use crate::drive::observed::{self, Given};
 use crate::drive::{Saved, check_run, from_task_actions, parse_trace};
 use crate::model::{Rejection, Setup};
 use serde_json::Value;
@@ -17,13 +18,24 @@ pub fn read_trace(text: &JsValue) -> Result<JsValue, JsValue> {
     to_js(&Saved::of(&session))
 }
 
-/// The run that continues from TaskActions as kubectl prints them: one, a List, or an array. Throws with the place of
-/// what cannot be read.
+/// The run that continues from TaskActions as kubectl prints them: one, a List, or an array, or the text of these. Throws
+/// with the place of what cannot be read.
 #[wasm_bindgen(js_name = readTaskActions)]
 pub fn read_task_actions(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
     let session = setup_of(config)
-        .and_then(|setup| from_task_actions(&from_js::<Value>("TaskAction", value)?, &setup.answering()));
+        .and_then(|setup| from_task_actions(&resources_in(from_js("TaskAction", value)?)?, &setup.answering()));
     to_js(&Saved::of(&session?))
+}
+
+/// What a text holds, if it is one.
+fn resources_in(value: Value) -> Result<Value, Rejection> {
+    if !value.is_string() {
+        return Ok(value);
+    }
+    match observed::read(&value)? {
+        Given::Resources(resources) | Given::Both(_, resources) => Ok(resources),
+        Given::Record(_) => Err(invalid("This is a recorded run and no TaskAction; `checkRun` reads it.")),
+    }
 }
 
 /// The configuration of a check: rules that nobody named are chosen by the record.

@@ -286,7 +286,8 @@ fn statuses_follow_the_guard(case: &Case<'_>) -> Option<Finding> {
         }
         false
     };
-    let pairs = seen.rows.iter().zip(seen.rows.iter().skip(1)).filter(|(_, row)| row.recorded);
+    let pairs = seen.rows.iter().zip(seen.rows.iter().skip(1));
+    let pairs = pairs.filter(|(before, row)| row.recorded && before.witness == row.witness);
     let refused = |before: &SeenRow, row: &SeenRow| {
         let stale = case.rules.attempt_check == AttemptCheck::Enforced
             && row.tells_attempts

@@ -114,6 +114,10 @@ pub fn check_run(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
     match observed::read(value)? {
         Given::Resources(value) => of_resources(&value, setup),
         Given::Record(record) => check(&record, setup),
+        Given::Both(record, value) => {
+            let (checked, resources) = (check(&record, setup)?, of_resources(&value, setup)?);
+            Ok(beside(checked, &record, resources))
+        }
     }
 }
 
@@ -220,6 +224,31 @@ fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {
         left_out,
         findings: breaches,
     })
+}
+
+/// A record with the resources of the same run beside it: what is found of these, and where the two disagree.
+fn beside(mut checked: RunCheck, record: &Observed, resources: RunCheck) -> RunCheck {
+    let index = checked.commands.len();
+    for other in &resources.actions {
+        let Some(seen) = record.actions.iter().find(|seen| seen.id == other.id) else { continue };
+        let Some((row, told)) = seen.rows.last().zip(other.replayed).filter(|(row, told)| row.phase != *told) else {
+            continue;
+        };
+        let sentence = format!(
+            "The row says {}, and its resource {told}: news is on its way or was lost, or the two were taken at different \
+             moments.",
+            row.phase
+        );
+        let finding = Finding::new(FindingKind::StoresDisagree, Severity::Note, &seen.id, &row.place, sentence);
+        checked.findings.push(Finding { index, from: Some(told), phase: Some(row.phase), ..finding });
+    }
+    checked.ok &= resources.ok;
+    for action in &mut checked.actions {
+        action.ok &= resources.actions.iter().all(|other| other.id != action.id || other.ok);
+    }
+    checked.findings.extend(resources.findings.into_iter().map(|finding| Finding { index, ..finding }));
+    checked.shows.extend(resources.shows);
+    checked
 }
 
 /// The name of a rule set, if it has one.

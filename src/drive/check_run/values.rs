@@ -3,7 +3,7 @@
 use super::commands::is_long;
 use super::finding::{Finding, FindingKind, Severity};
 use super::replay::Replay;
-use crate::drive::observed::SeenAction;
+use crate::drive::observed::{SeenAction, SeenRow};
 use crate::model::{ActionPhase, Rule};
 use crate::rules::requests::MESSAGE_MAX;
 use crate::rules::run_service::ROOT_ACTION;
@@ -13,9 +13,26 @@ pub(super) const EVENTS_MAX: usize = 500;
 
 impl Replay<'_> {
     pub(super) fn check_values(&mut self, action: usize, seen: &SeenAction) {
+        self.check_witnesses(seen);
         self.check_error(seen);
         self.check_log(seen);
         self.check_tree(action, seen);
+    }
+
+    /// Whether several inputs say one thing.
+    fn check_witnesses(&mut self, seen: &SeenAction) {
+        let Some(last) = seen.rows.last() else { return };
+        let of_others = |row: &&SeenRow| row.witness != last.witness && row.phase != last.phase;
+        let Some(other) = seen.rows.iter().rev().find(of_others) else { return };
+        let sentence = format!(
+            "The inputs disagree: {} says {}, and {} {}. They were taken at different moments, or from different stores.",
+            other.place, other.phase, last.place, last.phase
+        );
+        self.find(Finding {
+            from: Some(other.phase),
+            phase: Some(last.phase),
+            ..Finding::new(FindingKind::StoresDisagree, Severity::Note, &seen.id, &last.place, sentence)
+        });
     }
 
     /// Whether somebody who asks why it failed gets an answer: only an error of the attempt that the row counts is told

@@ -56,14 +56,16 @@ impl Reader {
         for attempt in at.opt("attempts")?.map_or(Ok(Vec::new()), |list| list.list())? {
             self.attempt(&attempt, &mut events)?;
         }
-        let row = at.opt("status")?.map(|status| status_row(&status, order)).transpose()?;
+        let row = at.opt("status")?.map(|status| status_row(&status, order, self.witness)).transpose()?;
         let action = self.action(at, names(at)?)?;
         if let Some(metadata) = at.opt("metadata")? {
             read_metadata(&metadata, action)?;
         }
         read_spec(at, action)?;
         action.rows.extend(row);
-        if !events.is_empty() || whole {
+        // Rows of the log tell more than what details make of them.
+        let better = action.events.first().is_some_and(|event| event.version.is_some());
+        if (!events.is_empty() || whole) && !better {
             action.events = events;
             action.has_log = true;
         }
@@ -87,9 +89,11 @@ impl Reader {
         let phase = at.phase_of("phase")?;
         let (error, cache_status) = (at.error_of("errorInfo")?, cache_status(at)?);
         let transitions = at.opt("phaseTransitions")?.map_or(Ok(Vec::new()), |list| list.list())?;
+        let witness = self.witness;
         let event = |at: &At<'_>, phase, moment| -> Result<SeenEvent, Rejection> {
             Ok(SeenEvent {
                 place: at.path.clone(),
+                witness,
                 attempt,
                 phase,
                 version: None,
@@ -122,6 +126,7 @@ impl Reader {
         self.count(at)?;
         let event = SeenEvent {
             place: at.path.clone(),
+            witness: self.witness,
             attempt: at.count_of("attempt")?,
             phase: at.phase_of("phase")?,
             version: Some(at.count_of("version")?),
@@ -143,7 +148,7 @@ impl Reader {
         let order = self.count(at)?;
         let ids = names_in(at, "actionId")?;
         let told = at.opt("status")?;
-        let mut row = status_row(told.as_ref().unwrap_or(at), order)?;
+        let mut row = status_row(told.as_ref().unwrap_or(at), order, self.witness)?;
         row.tells_attempts = told.is_some();
         (row.tells_end, row.recorded) = (false, false);
         let parent = at.word_of("parent")?;
@@ -198,9 +203,10 @@ fn cache_status(at: &At<'_>) -> Result<u8, Rejection> {
 }
 
 /// An ActionStatus.
-fn status_row(at: &At<'_>, order: usize) -> Result<SeenRow, Rejection> {
+fn status_row(at: &At<'_>, order: usize, witness: u32) -> Result<SeenRow, Rejection> {
     Ok(SeenRow {
         place: at.path.clone(),
+        witness,
         order,
         phase: at.phase_of("phase")?,
         attempts: at.count_of("attempts")?,

@@ -17,6 +17,7 @@ use crate::model::text::{DOMAIN, PROJECT};
 use crate::model::words::words;
 use crate::model::{ActionKind, ActionPhase, Code, ErrorKind, Interner, Rejection, Rule, Time, ValueType};
 use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Actions read at once.
 const ACTIONS_MAX: usize = 10_000;
@@ -49,6 +50,8 @@ pub struct SeenRow {
     pub place: String,
     /// Its place among all that was told, for streams, whose order is that of their telling.
     pub order: usize,
+    /// By which of several inputs it is told.
+    pub witness: u32,
     /// The recorded phase.
     pub phase: ActionPhase,
     /// The recorded attempt; 0 also where it is not told.
@@ -78,6 +81,8 @@ pub struct SeenRow {
 pub struct SeenEvent {
     /// Where it stands in the input.
     pub place: String,
+    /// By which of several inputs it is told.
+    pub witness: u32,
     /// Its attempt.
     pub attempt: u32,
     /// The phase it tells.
@@ -178,27 +183,49 @@ pub enum Given {
     Record(Observed),
     /// TaskActions.
     Resources(Value),
+    /// Both of one run.
+    Both(Observed, Value),
 }
 
 /// Reads a value, or a text that holds one: JSON, JSON line by line, YAML, what Python prints, or tables.
 pub fn read(value: &Value) -> Result<Given, Rejection> {
+    let several = value.as_array().filter(|items| items.iter().any(Value::is_string));
+    let inputs = several.map_or(std::slice::from_ref(value), Vec::as_slice);
     let mut reader = Reader::default();
-    match value {
-        Value::String(text) => {
-            let parsed = text::parse(text)?;
-            if parsed.iter().any(|(_, value)| is_resource(value)) {
-                let mut values: Vec<Value> = parsed.into_iter().map(|(_, value)| value).collect();
-                let one = if values.len() == 1 { values.pop() } else { None };
-                return Ok(Given::Resources(one.unwrap_or(Value::Array(values))));
-            }
-            for (path, value) in &parsed {
-                reader.whole(&At { value, path: path.clone() })?;
+    let mut resources = Vec::new();
+    for (number, input) in inputs.iter().enumerate() {
+        // Of several inputs, a place says in which it is.
+        let place = |path: &str| match (several.is_some(), path) {
+            (false, path) => path.to_owned(),
+            (true, "") => format!("[{number}]"),
+            (true, path) => format!("[{number}] {path}"),
+        };
+        let parsed = match input {
+            Value::String(text) => text::parse(text).map_err(|error| match several {
+                Some(_) => Rejection { message: format!("[{number}] {}", error.message), ..error },
+                None => error,
+            })?,
+            value => vec![(String::new(), value.clone())],
+        };
+        reader.witness = u32::try_from(number).unwrap_or(u32::MAX);
+        let are_resources = parsed.iter().any(|(_, value)| is_resource(value));
+        for (path, value) in parsed {
+            if are_resources {
+                resources.push(value);
+            } else {
+                reader.whole(&At { value: &value, path: place(&path) })?;
             }
         }
-        value if is_resource(value) => return Ok(Given::Resources(value.clone())),
-        value => reader.whole(&At { value, path: String::new() })?,
     }
-    reader.done().map(Given::Record)
+    if resources.is_empty() {
+        return reader.done().map(Given::Record);
+    }
+    let one = if resources.len() == 1 { resources.pop() } else { None };
+    let resources = one.unwrap_or(Value::Array(resources));
+    if reader.actions.is_empty() {
+        return Ok(Given::Resources(resources));
+    }
+    Ok(Given::Both(reader.done()?, resources))
 }
 
 /// Whether the value holds resources as Kubernetes has them, or news of them as a watch tells it.
@@ -282,6 +309,8 @@ struct Reader {
     runs: Interner<String>,
     places: Vec<[String; 2]>,
     records: usize,
+    /// Which input is read.
+    witness: u32,
 }
 
 impl Reader {
@@ -424,6 +453,15 @@ impl Reader {
             return Err(invalid("", format!("there is nothing in it that is read: {FORMS}.")));
         };
         for action in &mut self.actions {
+            // What is told twice in the same words, or by several, is one event.
+            let mut met: BTreeMap<(u32, u8, u32), u32> = BTreeMap::new();
+            let mut known: BTreeSet<(u32, u8, u32, Option<Time>)> = BTreeSet::new();
+            action.events.retain(|event| {
+                let Some(version) = event.version else { return true };
+                let key = (event.attempt, event.phase.number(), version);
+                let first = *met.entry(key).or_insert(event.witness);
+                known.insert((key.0, key.1, key.2, event.at)) && first == event.witness
+            });
             // A log is told by when it was told; where that is not known, as it is listed.
             let listed = order(action.events.iter().map(|event| [i64::from(event.attempt), 0, 0, 0]));
             permute(&mut action.events, &listed);

@@ -86,6 +86,7 @@ impl Reader {
         let order = self.count(at)?;
         let row = SeenRow {
             place: at.path.clone(),
+            witness: self.witness,
             order,
             phase: at.phase_of("phase")?,
             attempts: at.count_of("attempts")?,
@@ -137,6 +138,7 @@ impl Reader {
         let told = at.moment_of("createdAt")?;
         let mut event = SeenEvent {
             place: at.path.clone(),
+            witness: self.witness,
             attempt,
             phase,
             version: Some(version),
