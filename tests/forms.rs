@@ -221,7 +221,8 @@ fn what_stands_around_a_record_is_left_out() {
 /// Several inputs are one run with several witnesses.
 #[test]
 fn several_inputs_are_one_run() {
-    let actions = "run_name,name,phase,attempts,created_at,ended_at,action_type\nrabc,a0,4,1,2026-08-20 10:00:00+00,,1\n";
+    let actions =
+        "run_name,name,phase,attempts,created_at,ended_at,action_type\nrabc,a0,4,1,2026-08-20 10:00:00+00,,1\n";
     let events = "run_name,name,attempt,phase,version,created_at\nrabc,a0,1,4,0,2026-08-20 10:00:10+00\n";
     assert_eq!(read(json!([actions, events])), ["rabc/a0 RUNNING 1"]);
     assert_eq!(read(json!([events, actions, events])), ["rabc/a0 RUNNING 1"]);
@@ -235,14 +236,23 @@ fn several_inputs_are_one_run() {
         checked.findings.into_iter().map(|finding| finding.sentence).collect::<Vec<_>>()
     };
     let differ = notes(json!([later, actions, events]));
-    assert!(differ.iter().any(|sentence| sentence.starts_with("The inputs disagree: [0] line 2 says SUCCEEDED, and [1] line 2 RUNNING.")), "{differ:?}");
+    assert!(
+        differ
+            .iter()
+            .any(|sentence| sentence
+                .starts_with("The inputs disagree: [0] line 2 says SUCCEEDED, and [1] line 2 RUNNING.")),
+        "{differ:?}"
+    );
     // A row, and its resource beside it.
     let resource = case("taskaction-cycle.json");
     let both = checked(json!([actions, resource])).unwrap();
     assert_eq!((both.ok, both.shows[0].incident), (true, Some("S03")));
     assert_eq!(notes(json!([actions, resource])), [""; 0]);
     let behind = notes(json!([actions.replace("a0,4,1", "a0,1,1"), resource]));
-    assert!(behind.iter().any(|sentence| sentence.starts_with("The row says QUEUED, and its resource RUNNING:")), "{behind:?}");
+    assert!(
+        behind.iter().any(|sentence| sentence.starts_with("The row says QUEUED, and its resource RUNNING:")),
+        "{behind:?}"
+    );
     let error = checked(json!([actions, case("describe.txt")])).map(|_| ()).expect_err("a description");
     assert!(error.starts_with("[1] the text: this is `kubectl describe`"), "{error}");
 }

@@ -44,6 +44,7 @@ const ASKS_RULES: &[(&str, &str, &str)] = &[
     ("view::snapshot", "listing", "a list of runs is a view, and upstream's filter is a rule"),
     ("drive::bulk", "", "many actions without a world: it is the rules alone that are driven"),
     ("drive::check_run", "", "what a record tells is held against the guard, the phases and the limits of requests"),
+    ("drive::observed::messages", "run_service", "an attempt of which nobody says whose it is may be the root's"),
     ("drive::explore::space", "requests", "an error is as long as what the resource does not hold"),
     ("drive::properties::worlds", "", "properties speak of the last attempt and of listings as the rules have them"),
 ];

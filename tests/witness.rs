@@ -72,11 +72,19 @@ fn told(life: &Life) -> Vec<(&'static str, Value)> {
         ("events", forms::events(&session)),
         ("action_events", json!(events)),
     ];
-    all.extend(forms::resources(&session).map(|list| ("resources", list)));
+    let (own, snapshot, attempts) = forms::own(&session);
+    all.push(("what Python prints", Value::from(forms::python(&forms::details(&session, false, true)))));
+    all.push(("actionDetails()", own));
+    all.push(("snapshot()", snapshot));
+    if let Some(list) = forms::resources(&session) {
+        all.push(("YAML", Value::from(forms::yaml(&list, 0))));
+        all.push(("resources", list));
+    }
     all.retain(|(_, value)| !value.as_array().is_some_and(Vec::is_empty));
     if actions.is_empty() {
-        all.retain(|(name, _)| matches!(*name, "resources" | "events" | "action_events"));
+        all.retain(|(name, _)| matches!(*name, "resources" | "YAML" | "events" | "action_events"));
     }
+    all.extend(attempts.into_iter().map(|list| ("attempts()", list)));
     all
 }
 

@@ -260,3 +260,52 @@ impl Watch {
         }
     }
 }
+
+/// What the package itself answers of each action, and of all.
+pub fn own(session: &Session) -> (Value, Value, Vec<Value>) {
+    let (world, facts) = (session.world(), session.facts());
+    let details = ids(session).into_iter().filter_map(|id| view::action_details(world, facts, id));
+    let details = details.map(|details| serde_json::to_value(details).unwrap()).collect();
+    let snapshot = serde_json::to_value(view::snapshot(world, facts)).unwrap();
+    let attempts = ids(session).into_iter().map(|id| view::details::action_attempts(world, facts, id));
+    let attempts = attempts.filter(|list| !list.is_empty()).map(|list| serde_json::to_value(list).unwrap()).collect();
+    (details, snapshot, attempts)
+}
+
+/// As `flyte get run` prints a value: what Python makes of it.
+pub fn python(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(value) => if *value { "True" } else { "False" }.to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) if text.contains('\'') && !text.contains('"') => {
+            format!("\"{}\"", text.replace('\\', "\\\\"))
+        }
+        Value::String(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n")),
+        Value::Array(items) => format!("[{}]", items.iter().map(python).collect::<Vec<_>>().join(", ")),
+        Value::Object(fields) => {
+            let fields: Vec<String> =
+                fields.iter().map(|(name, value)| format!("'{name}': {}", python(value))).collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+    }
+}
+
+/// As `-o yaml` prints a value.
+pub fn yaml(value: &Value, indent: usize) -> String {
+    let space = " ".repeat(indent);
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().map(|item| format!("{space}- {}", yaml(item, indent + 2).trim_start())).collect()
+        }
+        Value::Object(fields) if !fields.is_empty() => fields
+            .iter()
+            .map(|(name, value)| match value {
+                Value::Array(items) if !items.is_empty() => format!("{space}{name}:\n{}", yaml(value, indent)),
+                Value::Object(fields) if !fields.is_empty() => format!("{space}{name}:\n{}", yaml(value, indent + 2)),
+                _ => format!("{space}{name}: {}\n", value),
+            })
+            .collect(),
+        _ => format!("{space}{value}\n"),
+    }
+}

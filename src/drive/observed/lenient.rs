@@ -128,6 +128,16 @@ impl<'a> At<'a> {
         Ok(Some(within).filter(|time| *time != Time(0) && time.civil().0 > 1))
     }
 
+    /// The first time that is told under one of these names.
+    pub(super) fn first_moment_of(&self, names: &[&str]) -> Result<Option<Time>, Rejection> {
+        for name in names {
+            if let Some(time) = self.moment_of(name)? {
+                return Ok(Some(time));
+            }
+        }
+        Ok(None)
+    }
+
     /// A duration, `3.5s`, in milliseconds, if it is positive.
     pub(super) fn span_of(&self, name: &str) -> Result<Option<u64>, Rejection> {
         let Some(field) = self.opt(name)? else { return Ok(None) };

@@ -2,17 +2,23 @@
 
 use super::{At, Reader, SeenAction, SeenEvent, SeenRow};
 use crate::drive::at::invalid;
+use crate::model::action::plain_run;
 use crate::model::argument::ValueCommand;
 use crate::model::read::WHOLE_MAX;
 use crate::model::{ActionKind, ActionPhase, ErrorKind, Rejection, ValueType};
+use crate::rules::run_service::ROOT_ACTION;
 
 /// Project, domain, run and action (flyteidl2.common.ActionIdentifier).
 fn names<'a>(at: &At<'a>) -> Result<[&'a str; 4], Rejection> {
-    names_in(at, "id")
+    names_in(at, if at.field("id")?.is_some() { "id" } else { "action" })
 }
 
 fn names_in<'a>(at: &At<'a>, field: &str) -> Result<[&'a str; 4], Rejection> {
     let id = at.opt(field)?.ok_or_else(|| invalid(&at.path, format!("`{field}` is missing.")))?;
+    // The package's own values name an action by one text.
+    if let Some((run, name)) = id.value.as_str().and_then(|id| id.rsplit_once('/')) {
+        return Ok([at.word_of("project")?, at.word_of("domain")?, plain_run(run), name]);
+    }
     let run = id.opt("run")?.ok_or_else(|| invalid(&id.path, "`run` is missing."))?;
     Ok([run.word_of("project")?, run.word_of("domain")?, run.word_of("name")?, id.word_of("name")?])
 }
@@ -53,15 +59,19 @@ impl Reader {
         let order = self.count(at)?;
         self.action(at, names(at)?)?;
         let mut events = Vec::new();
-        for attempt in at.opt("attempts")?.map_or(Ok(Vec::new()), |list| list.list())? {
+        // A snapshot counts them, and details list them.
+        let attempts = at.opt("attempts")?.filter(|attempts| !attempts.value.is_number());
+        for attempt in attempts.map_or(Ok(Vec::new()), |list| list.list())? {
             self.attempt(&attempt, &mut events)?;
         }
-        let row = at.opt("status")?.map(|status| status_row(&status, order, self.witness)).transpose()?;
+        let told = at.opt("status")?.map_or_else(|| at.opt("row"), |status| Ok(Some(status)))?;
+        let row = told.as_ref().map(|status| status_row(&status, order, self.witness)).transpose()?;
         let action = self.action(at, names(at)?)?;
         if let Some(metadata) = at.opt("metadata")? {
             read_metadata(&metadata, action)?;
         }
         read_spec(at, action)?;
+        read_own(at, told.as_ref(), action)?;
         action.rows.extend(row);
         // Rows of the log tell more than what details make of them.
         let better = action.events.first().is_some_and(|event| event.version.is_some());
@@ -83,21 +93,32 @@ impl Reader {
         Ok(())
     }
 
+    /// An ActionAttempt of which nobody says whose it is.
+    pub(super) fn attempt_alone(&mut self, at: &At<'_>) -> Result<(), Rejection> {
+        let mut events = Vec::new();
+        self.attempt(at, &mut events)?;
+        let action = self.action(at, ["", "", "run", ROOT_ACTION])?;
+        action.events.extend(events);
+        action.has_log = true;
+        Ok(())
+    }
+
     /// An ActionAttempt, as the events that it was made from, each phase once.
     fn attempt(&mut self, at: &At<'_>, events: &mut Vec<SeenEvent>) -> Result<(), Rejection> {
         let attempt = at.count_of("attempt")?;
         let phase = at.phase_of("phase")?;
-        let (error, cache_status) = (at.error_of("errorInfo")?, cache_status(at)?);
+        let error = at.error_of("errorInfo")?.map_or_else(|| at.error_of("error"), |error| Ok(Some(error)))?;
+        let cache_status = cache_status(at)?;
         let transitions = at.opt("phaseTransitions")?.map_or(Ok(Vec::new()), |list| list.list())?;
         let witness = self.witness;
-        let event = |at: &At<'_>, phase, moment| -> Result<SeenEvent, Rejection> {
+        let event = |at: &At<'_>, phase, moment: &[&str]| -> Result<SeenEvent, Rejection> {
             Ok(SeenEvent {
                 place: at.path.clone(),
                 witness,
                 attempt,
                 phase,
                 version: None,
-                at: at.moment_of(moment)?,
+                at: at.first_moment_of(moment)?,
                 error: None,
                 cache_status,
                 differs: None,
@@ -106,12 +127,12 @@ impl Reader {
         let began = events.len();
         for transition in &transitions {
             self.count(transition)?;
-            events.push(event(transition, transition.phase_of("phase")?, "startTime")?);
+            events.push(event(transition, transition.phase_of("phase")?, STARTS)?);
         }
         if transitions.is_empty() {
             self.count(at)?;
-            let ended = phase.is_terminal() && at.opt("endTime")?.is_some();
-            events.push(event(at, phase, if ended { "endTime" } else { "startTime" })?);
+            let ended = phase.is_terminal() && at.first_moment_of(ENDS)?.is_some();
+            events.push(event(at, phase, if ended { ENDS } else { STARTS })?);
         }
         if let Some(last) = events.get_mut(began..).and_then(|own| own.iter_mut().rev().find(|e| e.phase == phase)) {
             last.error = error;
@@ -130,11 +151,8 @@ impl Reader {
             attempt: at.count_of("attempt")?,
             phase: at.phase_of("phase")?,
             version: Some(at.count_of("version")?),
-            at: match at.moment_of("reportedTime")? {
-                Some(reported) => Some(reported),
-                None => at.moment_of("updatedTime")?,
-            },
-            error: at.error_of("errorInfo")?,
+            at: at.first_moment_of(&["reportedTime", "reportedAt", "updatedTime", "updatedAt"])?,
+            error: at.error_of("errorInfo")?.map_or_else(|| at.error_of("error"), |error| Ok(Some(error)))?,
             cache_status: cache_status(at)?,
             differs: None,
         };
@@ -202,6 +220,27 @@ fn cache_status(at: &At<'_>) -> Result<u8, Rejection> {
     )
 }
 
+/// When something began and ended, as messages, views and rows call it.
+const STARTS: &[&str] = &["startTime", "startedAt", "createdAt"];
+const ENDS: &[&str] = &["endTime", "endedAt"];
+
+/// What the package's own values tell beside the status: of `actionDetails()` and of a snapshot.
+fn read_own(at: &At<'_>, row: Option<&At<'_>>, action: &mut SeenAction) -> Result<(), Rejection> {
+    let Some(kind) = at.opt("kind")?.and_then(|kind| ActionKind::parse(kind.value.as_str()?)) else { return Ok(()) };
+    let parent = at.word_of("parent")?.rsplit('/').next().unwrap_or_default();
+    (action.kind, action.tells_parent) = (Some(kind), true);
+    action.parent = (!parent.is_empty()).then(|| parent.to_owned());
+    action.max_attempts = at.int_of("maxAttempts")?.and_then(|most| u32::try_from(most).ok()).or(action.max_attempts);
+    let reason = match (at.opt("result")?, row) {
+        (Some(result), _) => result.opt("reason")?,
+        (None, Some(row)) => row.opt("abortReason")?,
+        (None, None) => None,
+    };
+    let reason = reason.map_or(Ok(""), |reason| reason.text())?;
+    action.abort_reason = (!reason.is_empty()).then(|| reason.to_owned()).or(action.abort_reason.take());
+    Ok(())
+}
+
 /// An ActionStatus.
 fn status_row(at: &At<'_>, order: usize, witness: u32) -> Result<SeenRow, Rejection> {
     Ok(SeenRow {
@@ -213,9 +252,9 @@ fn status_row(at: &At<'_>, order: usize, witness: u32) -> Result<SeenRow, Reject
         // A message leaves out what has its default value.
         tells_attempts: true,
         tells_end: true,
-        created_at: at.moment_of("startTime")?,
+        created_at: at.first_moment_of(STARTS)?,
         updated_at: None,
-        ended_at: at.moment_of("endTime")?,
+        ended_at: at.first_moment_of(ENDS)?,
         duration_ms: at.int_of("durationMs")?,
         abort_pending: None,
         before_parent: false,

@@ -232,7 +232,9 @@ pub fn read(value: &Value) -> Result<Given, Rejection> {
 fn is_resource(value: &Value) -> bool {
     let first = value.as_array().and_then(|items| items.first()).unwrap_or(value);
     let first = first.get("object").filter(|_| first.get("type").is_some()).unwrap_or(first);
-    first.get("kind").is_some() || first.get("apiVersion").is_some()
+    // The package's own values have a kind as well, and no resource has that.
+    let own = |kind: &Value| kind.as_str().is_some_and(|kind| ActionKind::parse(kind).is_some());
+    first.get("kind").is_some_and(|kind| !own(kind)) || first.get("apiVersion").is_some()
 }
 
 /// What a JSON object is, by its fields.
@@ -244,6 +246,8 @@ enum Shape {
     Lists(&'static str),
     Details,
     Event,
+    /// An attempt alone, of whichever action.
+    Attempt,
     /// A status on its way, which may be refused.
     Update,
     /// A message of a stream that tells of no action.
@@ -270,6 +274,10 @@ fn shape(fields: &Map<String, Value>) -> Option<Shape> {
         Shape::Watch
     } else if has("runName") {
         if has("attempt") || has("version") { Shape::EventRow } else { Shape::ActionRow }
+    } else if has("phaseTransitions") {
+        Shape::Attempt
+    } else if has("action") && has("attempt") {
+        Shape::Event
     } else if has("actionId") {
         Shape::Update
     } else if let Some(name) = WRAPS.into_iter().find(|name| has(name)).filter(|_| !has("id")) {
@@ -288,7 +296,7 @@ fn shape(fields: &Map<String, Value>) -> Option<Shape> {
         Shape::Lists("actionEvents")
     } else if has("events") {
         Shape::Lists("events")
-    } else if has("id") && (has("status") || has("metadata") || has("attempts")) {
+    } else if has("id") && (has("status") || has("metadata") || has("attempts") || has("row")) {
         Shape::Details
     } else if has("id") {
         Shape::Event
@@ -298,7 +306,6 @@ fn shape(fields: &Map<String, Value>) -> Option<Shape> {
         return None;
     })
 }
-
 
 #[derive(Default)]
 struct Reader {
@@ -349,7 +356,8 @@ impl Reader {
                 format
             }
             Some(Shape::Lists(name)) => {
-                for list in [name, "actionEvents"].into_iter().take(if name == "actions" { 2 } else { 1 }) {
+                // Tables and snapshots have their events beside the actions.
+                for list in [name, "actionEvents", "eventLog"].into_iter().take(if name == "actions" { 3 } else { 1 }) {
                     for item in at.opt(list)?.map_or(Ok(Vec::new()), |list| list.list())? {
                         self.message(&item, false)?;
                     }
@@ -363,6 +371,10 @@ impl Reader {
             Some(Shape::Event) => {
                 self.event(at)?;
                 Format::ActionEvents
+            }
+            Some(Shape::Attempt) => {
+                self.attempt_alone(at)?;
+                Format::ActionDetails
             }
             Some(Shape::Update) => {
                 self.update(at)?;
