@@ -1092,7 +1092,7 @@ export namespace Simulation {
 }
 
 /** What a recorded run was read from. */
-export type RunFormat = "actionDetails" | "actionEvents" | "watchActions" | "rows" | "taskActions" | "actionUpdates";
+export type RunFormat = "actionDetails" | "actionEvents" | "watchActions" | "rows" | "taskActions" | "actionUpdates" | "pods";
 
 interface FindingParts {
   /** `error`: no run gets there. `warning`: something is told that no run tells, or is missing. `note`: worth knowing, and no
@@ -1127,6 +1127,7 @@ export type RunFinding = FindingParts &
     | { /** A column holds what it should not: an end of what goes on, attempts 0, a negative duration. */ kind: "impossibleValue"; phase?: ActionPhase; attempt?: number }
     | { /** Something is told before what it follows from. */ kind: "outOfOrder"; phase?: ActionPhase; attempt?: number }
     | { /** A part of the run is not in the input. */ kind: "missing"; phase?: ActionPhase }
+    | { /** What Flyte makes of something that is no record, such as a pod. */ kind: "outcome"; attempt: number }
   );
 
 /** What is explained by the rules and is a known bug or a broken property all the same. It never makes a check fail. */

@@ -218,6 +218,157 @@ fn what_stands_around_a_record_is_left_out() {
     }
 }
 
+/// Whose fault a pod's end is, what Flyte makes of it, and whether an attempt is consumed.
+#[test]
+fn a_pod_is_answered() {
+    let pod = |status: Value, primary: bool| {
+        let annotations = if primary { json!({ "primary_container_name": "main" }) } else { json!({}) };
+        json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": { "name": "rabc-k1-1", "labels": { "run": "rabc", "action": "k1", "attempt": "2" }, "annotations": annotations },
+            "status": status,
+        })
+    };
+    let ended = |code: u16, reason: &str| json!([{ "name": "main", "state": { "terminated": { "exitCode": code, "reason": reason } } }]);
+    let failed = |code, reason| json!({ "phase": "Failed", "containerStatuses": ended(code, reason) });
+    let waiting = |reason: &str, message: &str| json!({ "phase": "Pending", "containerStatuses": [{ "name": "main", "state": { "waiting": { "reason": reason, "message": message } } }] });
+    let platform = "The fault is the platform's: no attempt is consumed, and the task is launched again.";
+    let user = "The fault is the user's: an attempt is consumed, and another follows if there is one left.";
+    let final_ = "The fault is the user's: the action fails, whatever retries are left.";
+    let nobody = "It is nobody's fault, and no attempt is consumed by it.";
+    for (name, status, primary, rules, made, fault) in [
+        (
+            "a plain exit, as coded",
+            failed(1, "Error"),
+            true,
+            "upstream",
+            "RetryableFailure, SYSTEM, Interrupted",
+            platform,
+        ),
+        ("a plain exit, as merged", failed(1, "Error"), true, "merged", "RetryableFailure, USER, Error", user),
+        ("memory", failed(137, "OOMKilled"), true, "upstream", "RetryableFailure, USER, OOMKilled", user),
+        ("a kill", failed(137, "Error"), true, "upstream", "RetryableFailure, SYSTEM, Interrupted", platform),
+        (
+            "a kill of a raw container",
+            failed(137, "Error"),
+            false,
+            "upstream",
+            "RetryableFailure, USER, Interrupted",
+            user,
+        ),
+        (
+            "a node that goes, as coded",
+            json!({ "phase": "Failed", "reason": "NodeShutdown" }),
+            true,
+            "upstream",
+            "RetryableFailure, SYSTEM, Interrupted",
+            platform,
+        ),
+        (
+            "a node that goes, as merged",
+            json!({ "phase": "Failed", "reason": "NodeShutdown" }),
+            true,
+            "merged",
+            "RetryableFailure, SYSTEM, NodeShutdown",
+            platform,
+        ),
+        (
+            "an eviction",
+            json!({ "phase": "Failed", "reason": "Evicted" }),
+            true,
+            "upstream",
+            "RetryableFailure, USER, Evicted",
+            user,
+        ),
+        (
+            "an image",
+            waiting("ImagePullBackOff", "not found"),
+            true,
+            "upstream",
+            "RetryableFailure, USER, ImagePullBackOff",
+            user,
+        ),
+        (
+            "a registry",
+            waiting("ImagePullBackOff", "429 Too Many Requests"),
+            true,
+            "upstream",
+            "RetryableFailure, SYSTEM, ImagePullBackOff",
+            platform,
+        ),
+        (
+            "an image without a name",
+            waiting("InvalidImageName", ""),
+            true,
+            "upstream",
+            "PermanentFailure, USER, InvalidImageName",
+            final_,
+        ),
+        (
+            "a configuration",
+            waiting("CreateContainerConfigError", "no secret"),
+            true,
+            "upstream",
+            "PermanentFailure, USER, CreateContainerConfigError",
+            final_,
+        ),
+        (
+            "no room",
+            json!({ "phase": "Pending", "conditions": [{ "type": "PodScheduled", "status": "False", "reason": "Unschedulable" }] }),
+            true,
+            "upstream",
+            "Queued",
+            nobody,
+        ),
+        ("a pull", waiting("ErrImagePull", ""), true, "upstream", "Initializing", nobody),
+        (
+            "a run",
+            json!({ "phase": "Running", "containerStatuses": [{ "name": "main", "state": { "running": {} } }] }),
+            true,
+            "upstream",
+            "Running",
+            nobody,
+        ),
+        (
+            "beside others",
+            json!({ "phase": "Running", "containerStatuses": ended(143, "Error") }),
+            true,
+            "upstream",
+            "RetryableFailure, USER, Error",
+            user,
+        ),
+        (
+            "a success",
+            json!({ "phase": "Succeeded", "containerStatuses": ended(0, "Completed") }),
+            true,
+            "upstream",
+            "Success",
+            nobody,
+        ),
+    ] {
+        let setup = Setup::read(json!({ "rules": rules }), "").unwrap();
+        let checked = check_run(&pod(status, primary), &setup).unwrap();
+        let sentence = &checked.findings[0].sentence;
+        assert!(
+            sentence.contains(&format!("Flyte makes of it: {made}.")) && sentence.ends_with(fault),
+            "{name}: {sentence}"
+        );
+        assert_eq!(
+            (checked.ok, checked.format.name(), checked.actions[0].id.as_str()),
+            (true, "pods", "rabc/k1"),
+            "{name}"
+        );
+        assert_eq!(checked.commands.len(), 3, "{name}");
+    }
+    let yaml = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: rabc-a0-0\nstatus:\n  phase: Failed\n  containerStatuses:\n  - name: main\n    state:\n      terminated:\n        exitCode: 1\n        reason: Error\n";
+    let told = checked(yaml).unwrap();
+    assert_eq!((told.actions[0].id.as_str(), told.findings[0].attempt), ("rabc/a0", Some(1)));
+    assert!(
+        told.findings[0].sentence.starts_with("The pod \"rabc-a0-0\" is Failed: main ended with exit code 1 (Error).")
+    );
+    assert!(checked("apiVersion: v1\nkind: Pod\nmetadata: {}\n").is_ok());
+}
+
 /// Several inputs are one run with several witnesses.
 #[test]
 fn several_inputs_are_one_run() {

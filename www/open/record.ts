@@ -16,6 +16,7 @@ const FORMATS: Record<RunCheck["format"], string> = {
   rows: "rows",
   taskActions: "TaskActions",
   actionUpdates: "updates",
+  pods: "pods",
 };
 
 const SEVERITIES = { error: "i-failed", warning: "i-timed-out", note: "i-unspecified" };

@@ -10,6 +10,7 @@ mod event;
 mod finding;
 mod impossible;
 mod plan;
+mod pod;
 mod replay;
 mod resources;
 mod row;
@@ -112,6 +113,7 @@ pub fn check_run(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
         return Err(Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, message));
     }
     match observed::read(value)? {
+        Given::Resources(value) if pod::is_one(&value) => of_pods(&value, setup),
         Given::Resources(value) => of_resources(&value, setup),
         Given::Record(record) => check(&record, setup),
         Given::Both(record, value) => {
@@ -223,6 +225,50 @@ fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {
         config: setup,
         left_out,
         findings: breaches,
+    })
+}
+
+/// Pods are no record of a run, and what somebody wants to know of one is what Flyte makes of it.
+fn of_pods(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
+    let mut setup = begun(setup, None);
+    if setup.rules.base == AUTO {
+        sets()[0].0.clone_into(&mut setup.rules.base);
+    }
+    let config = setup.config()?;
+    let mut session = Session::new(config);
+    let (mut findings, mut actions) = (Vec::new(), Vec::new());
+    for pod in pod::all(value)? {
+        let (id, place) = (format!("{}/{}", pod.run, pod.action), pod.place.clone());
+        let report = pod.report(&config.rules);
+        for command in pod.commands(&report) {
+            // One name may come twice; what it comes to is told all the same.
+            let _ = session.dispatch(command);
+        }
+        let finding = Finding::new(FindingKind::Outcome, Severity::Note, &id, &place, pod.sentence(&report));
+        findings.push(Finding { attempt: Some(pod.attempt), index: session.index(), ..finding });
+        let world = session.world();
+        actions.push(CheckedAction {
+            replayed: world.find(&id).and_then(|id| world.action(id)?.row).map(|row| row.phase),
+            id,
+            kind: ActionKind::Task,
+            place,
+            events: 0,
+            phase: None,
+            attempts: None,
+            ok: true,
+        });
+    }
+    Ok(RunCheck {
+        ok: true,
+        format: Format::Pods,
+        rules: named(&config.rules),
+        others: Vec::new(),
+        config: setup,
+        commands: session.commands().collect(),
+        findings,
+        left_out: 0,
+        shows: Vec::new(),
+        actions,
     })
 }
 

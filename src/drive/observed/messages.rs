@@ -65,7 +65,7 @@ impl Reader {
             self.attempt(&attempt, &mut events)?;
         }
         let told = at.opt("status")?.map_or_else(|| at.opt("row"), |status| Ok(Some(status)))?;
-        let row = told.as_ref().map(|status| status_row(&status, order, self.witness)).transpose()?;
+        let row = told.as_ref().map(|status| status_row(status, order, self.witness)).transpose()?;
         let action = self.action(at, names(at)?)?;
         if let Some(metadata) = at.opt("metadata")? {
             read_metadata(&metadata, action)?;

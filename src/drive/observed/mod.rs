@@ -40,6 +40,8 @@ words! {
         TaskActions = 4 "taskActions",
         /// flyteidl2.workflow.ActionUpdate and UpdateActionStatusRequest
         ActionUpdates = 5 "actionUpdates",
+        /// Pods.
+        Pods = 6 "pods",
     }
 }
 

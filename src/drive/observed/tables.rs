@@ -170,7 +170,7 @@ fn csv(text: &str, by: u8) -> Result<Rows, Rejection> {
                     return Err(invalid(&format!("line {line}"), message));
                 }
                 if record_end {
-                    row(std::mem::take(&mut cells), line, &mut header, &mut rows)?;
+                    row(&std::mem::take(&mut cells), line, &mut header, &mut rows)?;
                     // Of CR LF, the second half is still to be read.
                     line = reader.line() + u64::from(rest.first() == Some(&b'\n'));
                 }
@@ -180,12 +180,12 @@ fn csv(text: &str, by: u8) -> Result<Rows, Rejection> {
     Ok(rows)
 }
 
-fn row(cells: Vec<String>, line: u64, header: &mut Vec<String>, rows: &mut Rows) -> Result<(), Rejection> {
+fn row(cells: &[String], line: u64, header: &mut Vec<String>, rows: &mut Rows) -> Result<(), Rejection> {
     let only = cells.first().filter(|_| cells.len() == 1);
     if only.is_some_and(|only| only.trim().is_empty() || is_count(only)) {
         return Ok(());
     }
-    if is_header(&cells) {
+    if is_header(cells) {
         *header = cells.iter().map(|cell| cell.trim().to_owned()).collect();
         return Ok(());
     }
