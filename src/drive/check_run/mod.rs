@@ -30,6 +30,7 @@ use plan::Plan;
 use replay::Replay;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A record with more steps is not replayed under each policy to see by which one it is explained.
 const EXPLAINED_MAX: usize = 400;
@@ -192,7 +193,8 @@ fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {
     }
     // Of what is found, a note says no more.
     let mut findings = std::mem::take(&mut replay.findings);
-    findings.retain(|note| !breaches.iter().any(|breach| breach.place == note.place && breach.action == note.action));
+    let said: BTreeSet<(&str, &str)> = breaches.iter().map(|found| (&*found.action, &*found.place)).collect();
+    findings.retain(|note| !said.contains(&(&note.action, &note.place)));
     let spare = findings.len() + breaches.len();
     breaches.extend(findings);
     breaches.truncate(replay::FINDINGS_MAX);
@@ -275,8 +277,9 @@ fn of_pods(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
 /// A record with the resources of the same run beside it: what is found of these, and where the two disagree.
 fn beside(mut checked: RunCheck, record: &Observed, resources: RunCheck) -> RunCheck {
     let index = checked.commands.len();
+    let told: BTreeMap<&str, &observed::SeenAction> = record.actions.iter().map(|seen| (&*seen.id, seen)).collect();
     for other in &resources.actions {
-        let Some(seen) = record.actions.iter().find(|seen| seen.id == other.id) else { continue };
+        let Some(seen) = told.get(other.id.as_str()) else { continue };
         let Some((row, told)) = seen.rows.last().zip(other.replayed).filter(|(row, told)| row.phase != *told) else {
             continue;
         };
@@ -289,8 +292,9 @@ fn beside(mut checked: RunCheck, record: &Observed, resources: RunCheck) -> RunC
         checked.findings.push(Finding { index, from: Some(told), phase: Some(row.phase), ..finding });
     }
     checked.ok &= resources.ok;
+    let wrong: BTreeSet<&str> = resources.actions.iter().filter(|other| !other.ok).map(|other| &*other.id).collect();
     for action in &mut checked.actions {
-        action.ok &= resources.actions.iter().all(|other| other.id != action.id || other.ok);
+        action.ok &= !wrong.contains(action.id.as_str());
     }
     checked.findings.extend(resources.findings.into_iter().map(|finding| Finding { index, ..finding }));
     checked.shows.extend(resources.shows);
