@@ -32,7 +32,9 @@ use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestEr
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 14] = [
+    "project",
+    "domain",
     "run_name",
     "name",
     "parent_action_name",
@@ -53,7 +55,7 @@ fn told(life: &Life) -> Vec<(&'static str, Value)> {
     let session = life::lived(life, |session| watch.look(session));
     let (actions, events) = forms::rows(&session);
     let few = ["run_name", "name", "phase"];
-    let event = ["run_name", "name", "attempt", "phase", "version", "created_at"];
+    let event = ["project", "domain", "run_name", "name", "attempt", "phase", "version", "created_at"];
     let both = format!("{}{}", forms::csv(&actions, &ACTIONS), forms::csv(&events, &event));
     let mut all = vec![
         ("protojson", forms::details(&session, true, false)),
@@ -76,7 +78,9 @@ fn told(life: &Life) -> Vec<(&'static str, Value)> {
     all.push(("what Python prints", Value::from(forms::python(&forms::details(&session, false, true)))));
     all.push(("actionDetails()", own));
     all.push(("snapshot()", snapshot));
-    if let Some(list) = forms::resources(&session) {
+    // A resource that is read from outside belongs to the only run of its name.
+    let one_project = session.world().actions().all(|(id, _)| !session.world().name_of(id).contains(':'));
+    if let Some(list) = forms::resources(&session).filter(|_| one_project) {
         all.push(("YAML", Value::from(forms::yaml(&list, 0))));
         all.push(("resources", list));
     }

@@ -3,6 +3,7 @@
 
 use super::Session;
 use super::at::{At, invalid};
+use crate::model::action::placed_run;
 use crate::model::argument::{CacheCommand, ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
 use crate::model::shown::shown;
@@ -39,7 +40,23 @@ pub fn from_task_actions(value: &Value, setup: &Setup) -> Result<Session, Reject
 
 /// Every resource that is told, as often as it is: `kubectl get -w` tells it anew with each change.
 pub(super) fn read(value: &Value) -> Result<Vec<Item>, Rejection> {
-    items(value)?.iter().map(Item::read).collect()
+    let mut read: Vec<Item> = items(value)?.iter().map(Item::read).collect::<Result<_, _>>()?;
+    // A run of a name that another project uses as well is called by its place.
+    let mut runs: Interner<String> = Interner::new();
+    let mut places: Vec<[String; 2]> = Vec::new();
+    for item in &mut read {
+        let Some((run, action)) = item.name.split_once('/') else { continue };
+        let place = [item.resource.project.clone(), item.resource.domain.clone()];
+        let (number, new) = runs.intern(run, || run.to_owned());
+        if new {
+            places.push(place);
+        } else if places.get(number as usize).is_some_and(|held| *held != place) {
+            let placed = placed_run(run, &place[0], &place[1]);
+            item.parent = item.parent.take().and_then(|own| Some(format!("{placed}/{}", own.split_once('/')?.1)));
+            item.name = format!("{placed}/{action}");
+        }
+    }
+    Ok(read)
 }
 
 /// Of each resource what was told last, in the order in which they are told of first.

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use flyte_lifecycle::drive::Session;
+use flyte_lifecycle::model::action::plain_run;
 use flyte_lifecycle::model::{ActionId, ActionKind, Time};
 use flyte_lifecycle::view::details::stored_events;
 use flyte_lifecycle::view::snapshot::{ActionView, ResourceView, ValueView};
@@ -119,7 +120,7 @@ pub fn rows(session: &Session) -> (Vec<Value>, Vec<Value>) {
             ActionKind::Condition => 3,
         };
         actions.push(json!({
-            "project": view.project, "domain": view.domain, "run_name": view.run, "name": view.name,
+            "project": view.project, "domain": view.domain, "run_name": plain_run(&view.run), "name": view.name,
             "parent_action_name": view.parent.as_deref().and_then(|parent| parent.rsplit('/').next()),
             "phase": row.phase.number(), "action_type": kind, "attempts": row.attempts,
             "cache_status": row.cache_status, "created_at": row.created_at.to_string(),
@@ -132,8 +133,8 @@ pub fn rows(session: &Session) -> (Vec<Value>, Vec<Value>) {
     let mut events = Vec::new();
     for id in ids(session) {
         let action = world.action(id).unwrap();
-        let [project, domain, run, name] =
-            [action.project, action.domain, action.run, action.name].map(|name| world.texts().get(name).to_owned());
+        let [project, domain, run, name] = [action.project, action.domain, action.run, action.name]
+            .map(|name| plain_run(world.texts().get(name)).to_owned());
         for event in stored_events(world, facts, id) {
             events.push(json!({
                 "project": project, "domain": domain, "run_name": run, "name": name, "attempt": event.attempt,
@@ -195,7 +196,7 @@ fn resource(session: &Session, action: &ActionView, resource: &ResourceView) -> 
     let is_task = action.kind == ActionKind::Task;
     let labels = serde_json::to_value(&resource.labels).unwrap();
     let spec = whole(json!({
-        "runName": action.run, "project": action.project, "domain": action.domain, "actionName": action.name,
+        "runName": plain_run(&action.run), "project": action.project, "domain": action.domain, "actionName": action.name,
         "parentActionName": action.parent.as_deref().and_then(|parent| parent.rsplit('/').next()),
         "actionType": if is_task { "task" } else { "condition" },
         "inputUri": "s3://b/in", "runOutputBase": "s3://b/out",

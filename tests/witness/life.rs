@@ -1,10 +1,15 @@
 //! Random lives: whatever commands and faults a session takes, as choices that shrink.
 
 use flyte_lifecycle::drive::Session;
-use flyte_lifecycle::model::argument::{CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
+use flyte_lifecycle::model::action::SpecField;
+use flyte_lifecycle::model::argument::{
+    CacheCommand, ConditionCommand, ErrorCommand, ResultCommand, TaskCommand, TraceCommand,
+};
 use flyte_lifecycle::model::policy::{Recovery, TaskTimeout, Waiting};
 use flyte_lifecycle::model::read::Read;
-use flyte_lifecycle::model::{ActionKind, ActionPhase, Command, Policy, Service, Setup, ValueType};
+use flyte_lifecycle::model::{
+    ActionKind, ActionPhase, Command, ErrorKind, PluginPhase, Policy, Service, Setup, ValueType,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -55,6 +60,8 @@ fn task(pick: usize) -> TaskCommand {
         unidentified: None,
     };
     TaskCommand {
+        missing: (pick / 45).is_multiple_of(11).then(|| vec![SpecField::TaskType]),
+        containers: (pick / 495).is_multiple_of(13).then_some(0),
         max_attempts: Some(u32::try_from(1 + pick % 3).unwrap()),
         timeout_ms: (pick / 3).is_multiple_of(3).then_some(30_000),
         cache: (pick / 9).is_multiple_of(5).then_some(cache),
@@ -85,8 +92,8 @@ fn next(session: &Session, (roll, pick): Choice, trouble: bool) -> Option<Comman
                 value_type: ValueType::Bool,
                 timeout_ms: number.is_multiple_of(2).then_some(60_000),
                 prompt: None,
-                invalid: None,
-                empty: None,
+                invalid: (number / 2).is_multiple_of(9).then_some(true),
+                empty: (number / 18).is_multiple_of(9).then_some(true),
             };
             Some(enqueue(None, Some(condition), None))
         }
@@ -94,7 +101,9 @@ fn next(session: &Session, (roll, pick): Choice, trouble: bool) -> Option<Comman
             let phase = number.is_multiple_of(3).then_some(ActionPhase::Failed);
             Some(enqueue(None, None, Some(TraceCommand { phase })))
         }
-        45..=64 => Some(Command::Advance { ms: (number % 20_000) as u64 }),
+        45..=60 => Some(Command::Advance { ms: (number % 20_000) as u64 }),
+        61..=63 => Some(Command::Advance { ms: (number % 20) as u64 * 3_600_000 }),
+        64 => Some(Command::Exit { action: parent_of(&names, number), code: (number % 256) as u8 }),
         65..=67 => Some(Command::AbortRun { run: "r1".into(), reason: Some("enough".into()) }),
         68..=71 => Some(Command::AbortAction { action: parent_of(&names, number), reason: None }),
         72..=95 if trouble => any(session.enabled_faults(None).unwrap()),
@@ -103,6 +112,18 @@ fn next(session: &Session, (roll, pick): Choice, trouble: bool) -> Option<Comman
             Some(Command::Restart { service, down_ms: Some((number % 60_000) as u64) })
         }
         99..=101 if trouble => repeated(session),
+        110..=111 if few => {
+            // Another run, of the same name in another project or of its own.
+            let (run, project) = if number.is_multiple_of(2) { ("r1", Some("other".into())) } else { ("r2", None) };
+            Some(Command::CreateRun { run: run.into(), project, domain: None, task: Some(task(number)) })
+        }
+        112 if few => Some(Command::Recover { action: format!("r1/c{}", names.len()), parent: Some("r1/a0".into()) }),
+        113..=114 => {
+            let error =
+                ErrorCommand { code: "Long".into(), kind: ErrorKind::User, message: "x".into(), length: Some(40_000) };
+            let result = ResultCommand { error: Some(error), ..ResultCommand::of(PluginPhase::PermanentFailure) };
+            Some(Command::Plugin { action: parent_of(&names, number), result: Some(result), failure: None })
+        }
         102..=104 if trouble => Some(Command::Fire { timer: None }),
         105..=109 if trouble => {
             let late = |command: &Command| match command {

@@ -17,6 +17,7 @@ const fn is_about_order(rule: Rule) -> bool {
         Rule::RefusesEndedParent
             | Rule::RefusesMissingParent
             | Rule::UnknownAction
+            | Rule::UnknownRun
             | Rule::RefusesRecovery
             | Rule::SpecInvalid
     )
@@ -28,6 +29,7 @@ impl Replay<'_> {
             // It stood in for itself, as the parent of something that is told before it.
             return Ok(());
         }
+        self.create_namesake(seen)?;
         let recovered = first_phase(seen) == Some(ActionPhase::Recovered);
         let is_root = seen.name == ROOT_ACTION && seen.parent.is_none();
         let parent = if is_root { None } else { Some(self.parent(seen)?) };
@@ -66,6 +68,26 @@ impl Replay<'_> {
             let _ = self.reach(goal, vec![vec![plugin(seen, PluginPhase::Running, 0, None)]]);
         }
         Ok(())
+    }
+
+    /// Of two runs of one name, the first to be there is called by it alone: that is the one that is told first, whatever
+    /// their times say.
+    fn create_namesake(&mut self, seen: &SeenAction) -> Result<(), Rejection> {
+        let plain = plain_run(&seen.run);
+        let root = format!("{plain}/{ROOT_ACTION}");
+        if plain == seen.run || self.session.world().find(&root).is_some() {
+            return Ok(());
+        }
+        let of_run = |other: &&SeenAction| other.run == plain;
+        let Some(first) = self.seen.iter().find(|other| other.id == root).or(self.seen.iter().find(of_run)) else {
+            return Ok(());
+        };
+        if first.id == root {
+            return self.create(first);
+        }
+        let (project, domain) = (given(&first.project), given(&first.domain));
+        let command = Command::CreateRun { run: plain.to_owned(), project, domain, task: None };
+        self.send(vec![command]).map(|_| ())
     }
 
     /// The world refuses the action: a name that is none is an error of the input; else it is put there as it was

@@ -17,7 +17,10 @@ fn names_in<'a>(at: &At<'a>, field: &str) -> Result<[&'a str; 4], Rejection> {
     let id = at.opt(field)?.ok_or_else(|| invalid(&at.path, format!("`{field}` is missing.")))?;
     // The package's own values name an action by one text.
     if let Some((run, name)) = id.value.as_str().and_then(|id| id.rsplit_once('/')) {
-        return Ok([at.word_of("project")?, at.word_of("domain")?, plain_run(run), name]);
+        let place = run.rsplit_once(':').and_then(|(place, _)| place.rsplit_once('.')).unwrap_or_default();
+        let (project, domain) = (at.word_of("project")?, at.word_of("domain")?);
+        let told = |own: &'a str, place: &'a str| if own.is_empty() { place } else { own };
+        return Ok([told(project, place.0), told(domain, place.1), plain_run(run), name]);
     }
     let run = id.opt("run")?.ok_or_else(|| invalid(&id.path, "`run` is missing."))?;
     Ok([run.word_of("project")?, run.word_of("domain")?, run.word_of("name")?, id.word_of("name")?])

@@ -84,7 +84,7 @@ impl Reader {
     /// A row of `actions`.
     pub(super) fn action_row(&mut self, at: &At<'_>) -> Result<(), Rejection> {
         let order = self.count(at)?;
-        let row = SeenRow {
+        let mut row = SeenRow {
             place: at.path.clone(),
             witness: self.witness,
             order,
@@ -116,6 +116,8 @@ impl Reader {
             action.parent = (!parent.is_empty()).then(|| parent.to_owned());
         }
         action.abort_reason = (!reason.is_empty()).then(|| reason.to_owned()).or(action.abort_reason.take());
+        // A table has one row of an action: a second one is of a run of that name in a project that was not selected.
+        row.recorded = action.rows.last().is_none_or(|before| before.witness != row.witness || !before.recorded);
         action.rows.push(row);
         // A spec that cannot be decoded says no more than one that is not there.
         let Some(spec) = blob.and_then(|blob| ActionSpec::decode(blob.as_slice()).ok()) else { return Ok(()) };
