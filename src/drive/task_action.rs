@@ -50,7 +50,10 @@ pub(super) fn read(value: &Value) -> Result<Vec<Item>, Rejection> {
         let (number, new) = runs.intern(run, || run.to_owned());
         if new {
             places.push(place);
-        } else if places.get(number as usize).is_some_and(|held| *held != place) {
+        } else if places.get(number as usize).is_some_and(|held| {
+            // What is not told is no other place.
+            held.iter().zip(&place).any(|(held, own)| !held.is_empty() && !own.is_empty() && held != own)
+        }) {
             let placed = placed_run(run, &place[0], &place[1]);
             item.parent = item.parent.take().and_then(|own| Some(format!("{placed}/{}", own.split_once('/')?.1)));
             item.name = format!("{placed}/{action}");
