@@ -78,9 +78,7 @@ fn told(life: &Life) -> Vec<(&'static str, Value)> {
     all.push(("what Python prints", Value::from(forms::python(&forms::details(&session, false, true)))));
     all.push(("actionDetails()", own));
     all.push(("snapshot()", snapshot));
-    // A resource that is read from outside belongs to the only run of its name.
-    let one_project = session.world().actions().all(|(id, _)| !session.world().name_of(id).contains(':'));
-    if let Some(list) = forms::resources(&session).filter(|_| one_project) {
+    if let Some(list) = forms::resources(&session) {
         all.push(("YAML", Value::from(forms::yaml(&list, 0))));
         all.push(("resources", list));
     }
@@ -264,10 +262,10 @@ const IMPOSSIBLE: [(&str, Damage); 14] = [
 /// What a run may show, though it rarely does, and how many of a hundred damaged records are found to be wrong as
 /// documented and as coded.
 const POSSIBLE: [(&str, [usize; 2], Damage); 8] = [
-    ("an event that is not there", [2, 0], |record, draw| {
+    ("an event that is not there", [3, 0], |record, draw| {
         (!record.events.is_empty()).then(|| record.events.remove(draw.below(record.events.len()))).map(drop)
     }),
-    ("an event of the next attempt", [79, 28], |record, draw| {
+    ("an event of the next attempt", [85, 29], |record, draw| {
         one(&mut record.events, draw, any)?["attempt"] = json!(2);
         Some(())
     }),
@@ -279,7 +277,7 @@ const POSSIBLE: [(&str, [usize; 2], Damage); 8] = [
         one(&mut record.actions, draw, any)?["attempts"] = json!(0);
         Some(())
     }),
-    ("an attempt that no event tells", [85, 78], |record, draw| {
+    ("an attempt that no event tells", [87, 77], |record, draw| {
         one(&mut record.actions, draw, is_task)?["attempts"] = json!(2);
         Some(())
     }),

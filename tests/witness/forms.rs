@@ -227,9 +227,13 @@ fn resource(session: &Session, action: &ActionView, resource: &ResourceView) -> 
     })
 }
 
-/// As `kubectl get taskaction -o json` prints them; nothing if there is none.
+/// As `kubectl get taskaction -o json` prints them; nothing if there is none. A resource that is read from outside belongs to
+/// the only run of its name, so of two there is nothing either.
 pub fn resources(session: &Session) -> Option<Value> {
     let views = views(session);
+    if views.iter().any(|view| view.id.contains(':')) {
+        return None;
+    }
     let items: Vec<Value> =
         views.iter().filter_map(|view| Some(resource(session, view, view.resource.as_ref()?))).collect();
     (!items.is_empty()).then(|| json!({ "apiVersion": "v1", "kind": "List", "items": items }))
