@@ -19,7 +19,7 @@ const replay = ({ config, commands }) => {
 
 test("a run is checked without preparation, and its commands replay it", async () => {
   const record = JSON.parse(fixture("retry.details.json"));
-  const check = checkRun(record);
+  const check = checkRun(record, { rules: "documented" });
   assert.deepEqual(
     [check.ok, check.format, check.leftOut, check.config],
     [
@@ -63,8 +63,11 @@ test("a run is checked without preparation, and its commands replay it", async (
       ok: false,
     },
   ]);
-  assert.deepEqual(checkRun(JSON.stringify(record)), check);
-  assert.equal(checkRun(record, { rules: "upstream" }).ok, true);
+  assert.deepEqual(checkRun(JSON.stringify(record), { rules: "documented" }), check);
+  const auto = checkRun(record);
+  assert.deepEqual([auto.ok, auto.rules, auto.config.rules], [true, "upstream", "upstream"]);
+  assert.deepEqual(auto.shows.map(({ incident, property }) => `${incident} ${property}`), ["N4 P37"]);
+  assert.deepEqual(checkRun(record, { rules: "upstream" }), auto);
   await loadCheckRun();
   assert.equal(checkRun(record, { rules: { base: "documented", retry: "inPlace" } }).ok, true);
 });
