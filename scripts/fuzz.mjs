@@ -97,7 +97,7 @@ export async function fuzz(args, prepare) {
   let left = wanted.filter((name) => name !== "rust");
   if (isRust) {
     const forRust = left.length > 0 ? seconds / 2 : seconds;
-    const cargo = ["test", "--locked", "--release", "--test", "fuzz", "--", "--nocapture"];
+    const cargo = ["test", "--locked", "--release", "--test", "fuzz", "--test", "witness", "--", "--nocapture"];
     const how = { FUZZ_SECONDS: String(Math.ceil(forRust)), FUZZ_SEED: String(seed) };
     if (!tried("cargo", cargo, how)) failures += 1;
   }

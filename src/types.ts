@@ -1263,10 +1263,11 @@ export namespace Simulation {
 }
 
 /** What a recorded run was read from. */
-export type RunFormat = "actionDetails" | "actionEvents" | "watchActions" | "rows" | "taskActions";
+export type RunFormat = "actionDetails" | "actionEvents" | "watchActions" | "rows" | "taskActions" | "actionUpdates" | "pods";
 
 interface FindingParts {
-  /** `error`: the rules forbid it. `warning`: something is missing, or two stores disagree. `note`: worth knowing. */
+  /** `error`: no run gets there. `warning`: something is told that no run tells, or is missing. `note`: worth knowing, and no
+   * fault of the record: the replay found no simple way there, or a part is not in the input. */
   severity: "error" | "warning" | "note";
   action: ActionId;
   /** When, as the record has it. */
@@ -1287,7 +1288,7 @@ interface FindingParts {
   sentence: string;
 }
 
-/** What no rule explains in a recorded run, or what is worth knowing of it. */
+/** What no run can show, or what is worth knowing of one. */
 export type RunFinding = FindingParts &
   (
     | { /** The rules tell this event here, and the log does not have it. */ kind: "needsEvent"; phase: ActionPhase; attempt: number }
@@ -1297,13 +1298,34 @@ export type RunFinding = FindingParts &
     | { /** A column holds what it should not: an end of what goes on, attempts 0, a negative duration. */ kind: "impossibleValue"; phase?: ActionPhase; attempt?: number }
     | { /** Something is told before what it follows from. */ kind: "outOfOrder"; phase?: ActionPhase; attempt?: number }
     | { /** A part of the run is not in the input. */ kind: "missing"; phase?: ActionPhase }
+    | { /** What Flyte makes of something that is no record, such as a pod. */ kind: "outcome"; attempt: number }
   );
+
+/** What is explained by the rules and is a known bug or a broken property all the same. It never makes a check fail. */
+export interface RunShow {
+  /** The known incident, such as `N4` or `S22`. */
+  incident?: string;
+  /** The property that is broken, `P1` to `P51`. */
+  property?: string;
+  action: ActionId;
+  sentence: string;
+}
+
+/** What `checkRun` takes beside the record. */
+export interface CheckConfig extends Omit<SimulationConfig, "rules"> {
+  /** The rules to judge by; `auto`, their default, is the first set that explains the record: upstream, merged, documented. */
+  rules?: RulesConfig | "auto";
+}
 
 /** What `checkRun` answers. */
 export interface RunCheck {
   /** Whether nothing was found but notes. */
   ok: boolean;
   format: RunFormat;
+  /** The rule set by which it was judged; null if that has no name. */
+  rules: RuleSet | null;
+  /** What the others say: how much they find, and the first thing that they do. */
+  others: { rules: RuleSet; ok: boolean; findings: number; sentence: string | null }[];
   /** `new Simulation(config)` and these commands, one after the other, replay the record. */
   config: SimulationConfig;
   commands: Command[];
@@ -1311,6 +1333,8 @@ export interface RunCheck {
   findings: RunFinding[];
   /** How many more were found than are told. */
   leftOut: number;
+  /** Known bugs and broken properties that it shows. */
+  shows: RunShow[];
   actions: {
     id: ActionId;
     kind: ActionKind;
@@ -1361,7 +1385,7 @@ export interface RunCheck {
  *   guard(from: ActionPhase, to: ActionPhase, variant?: GuardVariant): { admitted: boolean; rule: string; sentence: string }
  *   diagram(rules?: RulesConfig): Diagram
  *   rules(): RuleInfo[]
- *   checkRun(value: unknown, config?: SimulationConfig): RunCheck   details, events, watches, rows, CSV, TaskActions
+ *   checkRun(value: unknown, config?: CheckConfig): RunCheck   details, events, watches, rows, CSV, TaskActions
  *   load(part: "reading" | "explore"): Promise<void>   fetches what readers and searches need; nothing in Node
  *   loadCheckRun(): Promise<void>   as load("reading")
  *   outcomes(rules?: RulesConfig): Outcome[]

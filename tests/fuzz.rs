@@ -554,12 +554,14 @@ fn protojson(session: &Session) -> Value {
 }
 
 fn rules() -> impl Strategy<Value = Setup> {
-    select(vec!["documented", "upstream"]).prop_map(|rules| Setup::read(json!({ "rules": rules }), "").unwrap())
+    select(vec!["documented", "upstream", "merged"])
+        .prop_map(|rules| Setup::read(json!({ "rules": rules }), "").unwrap())
 }
 
 #[test]
 fn records() {
-    let mut records: Vec<Value> = files("tests/runs", "").into_iter().map(Value::from).collect();
+    let texts = files("tests/runs", "").into_iter().chain(files("tests/cases", ""));
+    let mut records: Vec<Value> = texts.map(Value::from).collect();
     for trace in files("tests/traces", ".trace") {
         records.push(protojson(&parse_trace(&trace).unwrap()));
     }

@@ -184,7 +184,6 @@ fn what_is_wrong_is_named_with_its_place() {
         (json!({}), "the value: `kind` is missing"),
         (json!({ "kind": "Pod" }), "kind: this is a \"Pod\""),
         (json!({ "kind": "List", "items": [{ "kind": "Pod" }] }), "items[0].kind: this is a \"Pod\""),
-        (json!([running(), running()]), "[1]: \"rabc/a0\" is there already, at [0]"),
         (changed("/metadata/creationTimestamp", json!("yesterday")), "[1].metadata.creationTimestamp: \"yesterday\""),
         (changed("/spec/taskTemplate", json!("%%")), "[1].spec.taskTemplate: this is no base64"),
         (changed("/spec/taskTemplate", json!("////")), "[1].spec.taskTemplate: it is no flyteidl2.core.TaskTemplate"),

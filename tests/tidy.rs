@@ -44,6 +44,7 @@ const ASKS_RULES: &[(&str, &str, &str)] = &[
     ("view::snapshot", "listing", "a list of runs is a view, and upstream's filter is a rule"),
     ("drive::bulk", "", "many actions without a world: it is the rules alone that are driven"),
     ("drive::check_run", "", "what a record tells is held against the guard, the phases and the limits of requests"),
+    ("drive::observed::messages", "run_service", "an attempt of which nobody says whose it is may be the root's"),
     ("drive::explore::space", "requests", "an error is as long as what the resource does not hold"),
     ("drive::properties::steps", "", "a property speaks of when a watch closes, as the rules have it"),
     ("drive::properties::worlds", "", "properties speak of the last attempt and of listings as the rules have them"),
@@ -51,6 +52,8 @@ const ASKS_RULES: &[(&str, &str, &str)] = &[
 
 /// Who may branch on a policy beside the rules, and why.
 const NAMES_POLICIES: &[(&str, &str)] = &[
+    ("drive::check_run::impossible", "what no run can show hangs on policies; lives under mixed ones hold it to them"),
+    ("drive::check_run::shows", "what a record shows is a known bug only where the policy has it so"),
     ("view::diagram", "edges are declared by policy; a test holds that what is explored equals what is declared"),
     ("drive::explore::fixes", "it tries each policy's values, and decides by none"),
     ("wasm::main::questions", "a guard is named by whoever asks about it"),
@@ -60,8 +63,11 @@ const NAMES_POLICIES: &[(&str, &str)] = &[
 const LONG: &[(&str, &str)] = &[("world::check", "one idea, why not: each refusal says what would work")];
 
 /// Incidents that a record shows and no run of the model can make, so that no trace tells them, and what they are.
-const RECORDED: &[(&str, &str)] =
-    &[("N8", "a watch that ends because a child comes before its parent"), ("N17", "more events than are looked at")];
+const RECORDED: &[(&str, &str)] = &[
+    ("N8", "a watch that ends because a child comes before its parent"),
+    ("N17", "more events than are looked at"),
+    ("#7926: a history that cycles for days"),
+];
 
 /// Lines from which a file asks for a reason. Tests in it count as well, since they are read with it.
 const LONG_FROM: usize = 650;

@@ -9,6 +9,7 @@ pub mod properties;
 pub mod saved;
 pub mod script;
 pub mod session;
+mod strange;
 pub mod task_action;
 
 pub use check_run::check_run;

@@ -3,6 +3,7 @@
 
 use super::Session;
 use super::at::{At, invalid};
+use crate::model::action::placed_run;
 use crate::model::argument::{BackoffCommand, CacheCommand, ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
 use crate::model::shown::shown;
@@ -19,11 +20,7 @@ const ITEMS_MAX: usize = 10_000;
 /// The session that continues from these resources. Its clock starts where the set-up says, else at the latest time
 /// found in them.
 pub fn from_task_actions(value: &Value, setup: &Setup) -> Result<Session, Rejection> {
-    let items = items(value)?;
-    let mut read = Vec::with_capacity(items.len());
-    for item in &items {
-        read.push(Item::read(item)?);
-    }
+    let read = latest_of(read(value)?);
     let latest = read.iter().map(|item| item.latest).max();
     let mut config = setup.config()?;
     if let (None, Some(latest)) = (setup.start_time, latest) {
@@ -41,17 +38,62 @@ pub fn from_task_actions(value: &Value, setup: &Setup) -> Result<Session, Reject
     Ok(session)
 }
 
-/// The resources in whatever they come in.
+/// Every resource that is told, as often as it is: `kubectl get -w` tells it anew with each change.
+pub(super) fn read(value: &Value) -> Result<Vec<Item>, Rejection> {
+    let mut read: Vec<Item> = items(value)?.iter().map(Item::read).collect::<Result<_, _>>()?;
+    // A run of a name that another project uses as well is called by its place.
+    let mut runs: Interner<String> = Interner::new();
+    let mut places: Vec<[String; 2]> = Vec::new();
+    for item in &mut read {
+        let Some((run, action)) = item.name.split_once('/') else { continue };
+        let place = [item.resource.project.clone(), item.resource.domain.clone()];
+        let (number, new) = runs.intern(run, || run.to_owned());
+        if new {
+            places.push(place);
+        } else if places.get(number as usize).is_some_and(|held| {
+            // What is not told is no other place.
+            held.iter().zip(&place).any(|(held, own)| !held.is_empty() && !own.is_empty() && held != own)
+        }) {
+            let placed = placed_run(run, &place[0], &place[1]);
+            item.parent = item.parent.take().and_then(|own| Some(format!("{placed}/{}", own.split_once('/')?.1)));
+            item.name = format!("{placed}/{action}");
+        }
+    }
+    Ok(read)
+}
+
+/// Of each resource what was told last, in the order in which they are told of first.
+fn latest_of(told: Vec<Item>) -> Vec<Item> {
+    let mut names: Interner<String> = Interner::new();
+    let mut kept: Vec<Item> = Vec::new();
+    for item in told {
+        let (number, new) = names.intern(item.name.as_str(), || item.name.clone());
+        match kept.get_mut(number as usize) {
+            Some(held) if item.latest >= held.latest => *held = item,
+            None if new => kept.push(item),
+            _ => {}
+        }
+    }
+    kept
+}
+
+/// The resources in whatever they come in: one, an array, a List, the news of a watch, or several of these.
 fn items(value: &Value) -> Result<Vec<At<'_>>, Rejection> {
     let at = At { value, path: String::new() };
-    let items = match value {
+    let listed = match value {
         Value::Array(_) => at.list()?,
-        Value::Object(_) => match at.text_of("kind")? {
-            "List" | "TaskActionList" => at.list_of("items")?,
-            _ => vec![at],
-        },
+        Value::Object(_) => vec![at],
         _ => return at.wrong("a TaskAction, a List of them, or an array"),
     };
+    let mut items = Vec::new();
+    for at in listed {
+        let news = at.value.get("object").is_some() && at.value.get("kind").is_none();
+        let at = if news { at.field("object")?.unwrap_or(at) } else { at };
+        match at.value.get("kind").and_then(Value::as_str) {
+            Some("List" | "TaskActionList") => items.extend(at.list_of("items")?),
+            _ => items.push(at),
+        }
+    }
     if items.is_empty() {
         return Err(invalid("", "there is no TaskAction in it."));
     }
@@ -62,19 +104,30 @@ fn items(value: &Value) -> Result<Vec<At<'_>>, Rejection> {
 }
 
 /// One resource, read.
-struct Item {
+pub(super) struct Item {
     path: String,
-    name: String,
+    /// `<run>/<action>`
+    pub(super) name: String,
     parent: Option<String>,
-    resource: ImportedResource,
-    latest: Time,
+    /// What it holds.
+    pub(super) resource: ImportedResource,
+    /// The latest time in it.
+    pub(super) latest: Time,
 }
 
 impl Item {
+    /// Where it stands in the input.
+    pub(super) fn place(&self) -> &str {
+        &self.path
+    }
+
     fn read(at: &At<'_>) -> Result<Item, Rejection> {
         if let Some(kind) = at.field("kind")? {
             let text = kind.text()?;
             if text != "TaskAction" {
+                if let Some(what) = super::strange::kind(text) {
+                    return Err(invalid(&kind.path, what));
+                }
                 return Err(invalid(
                     &kind.path,
                     format!("this is a {}; only TaskAction and List are read.", shown(text)),
@@ -478,11 +531,7 @@ fn read_status(status: &At<'_>, resource: &mut ImportedResource) -> Result<(), R
 fn parents_first(items: &[Item]) -> Result<Vec<usize>, Rejection> {
     let mut names: Interner<&str> = Interner::new();
     for item in items {
-        let (first, new) = names.intern(item.name.as_str(), || item.name.as_str());
-        if !new {
-            let first = items.get(first as usize).map_or("", |first| first.path.as_str());
-            return Err(invalid(&item.path, format!("{} is there already, at {first}.", shown(&item.name))));
-        }
+        names.intern(item.name.as_str(), || item.name.as_str());
     }
     let mut order = Vec::with_capacity(items.len());
     let mut placed = vec![false; items.len()];

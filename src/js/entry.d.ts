@@ -1,12 +1,12 @@
 // What every entry of the package has.
 import type {
+  CheckConfig,
   ExploreOptions,
   ExploreReport,
   FixesOptions,
   FixesReport,
   ModelInfo,
   RunCheck,
-  SimulationConfig,
 } from "../../pkg/flyte_lifecycle.js";
 
 export type * from "../../pkg/flyte_lifecycle.js";
@@ -31,7 +31,7 @@ export function exploreFixes(options?: FixesOptions): Promise<FixesReport>;
  * commands, and what no rule explains is found. Throws a LifecycleError that names the place of what cannot be read.
  * Node needs no preparation; elsewhere, `await load("reading")` first.
  */
-export function checkRun(value: unknown, config?: SimulationConfig): RunCheck;
+export function checkRun(value: unknown, config?: CheckConfig): RunCheck;
 
 /**
  * Fetches a part of the package, once: `reading` for `Simulation.fromTrace`, `Simulation.fromTaskActions` and `checkRun`,

@@ -17,10 +17,10 @@ function read(name, given) {
 export const readTrace = (text) => read("readTrace", () => [named("trace", text)]);
 
 /** The run that continues from TaskActions, as `Simulation.toJSON` has it. */
-export const readTaskActions = (value, config) => read("readTaskActions", () => [resources(value), config]);
+export const readTaskActions = (value, config) => read("readTaskActions", () => [textIn("TaskAction", value), config]);
 
 /** Replays a recorded run and says what no rule explains. */
-export const checkRun = (value, config) => read("checkRun", () => [textIn("recorded run", value), config]);
+export const checkRun = (value, config) => read("checkRun", () => [inputsIn("recorded run", value), config]);
 
 const unreadable = (what, why) => refused(`The ${what} cannot be read: ${why}.`);
 
@@ -59,16 +59,14 @@ function named(what, value) {
   );
 }
 
-// As it is now, whatever is done to the global later.
-const { parse } = JSON;
-
-/** TaskActions, which may come as the text or the bytes that kubectl prints. */
-function resources(value) {
-  const text = textIn("TaskAction", value);
-  if (typeof text !== "string") return text;
+/** What is to be read as text, also where several inputs are given in a list. */
+function inputsIn(what, value) {
+  const isText = (input) => typeof input === "string" || ArrayBuffer.isView(input) || isA(ArrayBuffer, input);
+  let several = false;
   try {
-    return parse(text.replace(/^\uFEFF/, ""));
+    several = Array.isArray(value) && value.some(isText);
   } catch {
-    throw unreadable("TaskAction", "it is text that is no JSON; pass what `kubectl get taskaction -o json` prints");
+    // A list that cannot be looked at is refused when it crosses.
   }
+  return several ? Array.from(value, (input) => textIn(what, input)) : textIn(what, value);
 }

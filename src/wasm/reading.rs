@@ -1,8 +1,11 @@
 //! The module `reading`: readers of foreign text. What they read becomes a run as `Simulation.toJSON` gives it, which the
 //! main module takes over.
 
-use super::{from_js, invalid, setup_of, to_js};
+use super::{absent, from_js, invalid, setup_of, to_js};
+use crate::drive::check_run::AUTO;
+use crate::drive::observed::{self, Given};
 use crate::drive::{Saved, check_run, from_task_actions, parse_trace};
+use crate::model::{Rejection, Setup};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -15,20 +18,41 @@ pub fn read_trace(text: &JsValue) -> Result<JsValue, JsValue> {
     to_js(&Saved::of(&session))
 }
 
-/// The run that continues from TaskActions as kubectl prints them: one, a List, or an array. Throws with the place of
-/// what cannot be read.
+/// The run that continues from TaskActions as kubectl prints them: one, a List, or an array, or the text of these. Throws
+/// with the place of what cannot be read.
 #[wasm_bindgen(js_name = readTaskActions)]
 pub fn read_task_actions(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
     let session = setup_of(config)
-        .and_then(|setup| from_task_actions(&from_js::<Value>("TaskAction", value)?, &setup.answering()));
+        .and_then(|setup| from_task_actions(&resources_in(from_js("TaskAction", value)?)?, &setup.answering()));
     to_js(&Saved::of(&session?))
 }
 
+/// What a text holds, if it is one.
+fn resources_in(value: Value) -> Result<Value, Rejection> {
+    if !value.is_string() {
+        return Ok(value);
+    }
+    match observed::read(&value)? {
+        Given::Resources(resources) | Given::Both(_, resources) => Ok(resources),
+        Given::Record(_) => Err(invalid("This is a recorded run and no TaskAction; `checkRun` reads it.")),
+    }
+}
+
+/// The configuration of a check: rules that nobody named are chosen by the record.
+fn check_setup_of(config: &JsValue) -> Result<Setup, Rejection> {
+    let mut setup = setup_of(config)?;
+    let told = if absent(config) { Value::Null } else { from_js("configuration", config)? };
+    if told.get("rules").is_none_or(Value::is_null) {
+        AUTO.clone_into(&mut setup.rules.base);
+    }
+    Ok(setup)
+}
+
 /// Checks a recorded run: details, events or a watch as protojson, rows of the tables as JSON or CSV, or TaskActions, as
-/// a value or as text. Answers with the commands that replay it and with what no rule explains. Throws with the place of
-/// what cannot be read.
+/// a value or as text. Answers with the commands that replay it, with what no run can show, and with what is known to be
+/// wrong and shows. Throws with the place of what cannot be read.
 #[wasm_bindgen(js_name = checkRun)]
 pub fn check_recorded_run(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
-    let checked = setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
+    let checked = check_setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
     to_js(&checked?)
 }

@@ -84,7 +84,7 @@ test("a configuration, a trace, a place and a count say what they are to be", ()
     [() => checkRun("./out/run.watch.json"), "looks like a file's name"],
     [() => Simulation.fromTrace("runs/a.trace"), '"runs/a.trace" looks like a file\'s name'],
     [() => Simulation.fromTaskActions("pod.yaml"), "looks like a file's name"],
-    [() => Simulation.fromTaskActions("kind: TaskAction"), "it is text that is no JSON; pass what `kubectl"],
+    [() => Simulation.fromTaskActions("kind: TaskAction"), "`metadata` is missing"],
     [() => Simulation.fromTaskActions(Promise.resolve({})), "it is a promise; `await` it"],
     [() => sim.dispatch({ type: "advance", msec: 5 }), 'no field "msec" (did you mean "ms"?), and `ms` is missing'],
     [() => sim.dispatch({ type: "signal", action: "r1/c", value: true }), "such as { bool: true }"],

@@ -15,6 +15,8 @@ const FORMATS: Record<RunCheck["format"], string> = {
   watchActions: "WatchActions",
   rows: "rows",
   taskActions: "TaskActions",
+  actionUpdates: "updates",
+  pods: "pods",
 };
 
 const SEVERITIES = { error: "i-failed", warning: "i-timed-out", note: "i-unspecified" };

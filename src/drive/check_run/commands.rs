@@ -39,7 +39,8 @@ pub(super) fn first_phase(seen: &SeenAction) -> Option<ActionPhase> {
 
 /// Which kind; only a condition is ever paused.
 pub(super) fn kind(seen: &SeenAction) -> ActionKind {
-    let paused = seen.events.iter().any(|event| event.phase == ActionPhase::Paused);
+    let told = seen.events.iter().map(|event| event.phase).chain(seen.rows.iter().map(|row| row.phase));
+    let paused = told.into_iter().any(|phase| phase == ActionPhase::Paused);
     seen.kind.unwrap_or(if paused { ActionKind::Condition } else { ActionKind::Task })
 }
 

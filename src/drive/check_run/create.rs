@@ -10,16 +10,33 @@ use crate::model::import::ImportedResource;
 use crate::model::{ActionKind, ActionPhase, Command, PluginPhase, Rejection, Rule};
 use crate::rules::run_service::ROOT_ACTION;
 
+/// Whether an action is refused for what came before it, in the order of the replay, and not for what it is.
+const fn is_about_order(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::RefusesEndedParent
+            | Rule::RefusesMissingParent
+            | Rule::UnknownAction
+            | Rule::UnknownRun
+            | Rule::RefusesRecovery
+            | Rule::SpecInvalid
+    )
+}
+
 impl Replay<'_> {
     pub(super) fn create(&mut self, seen: &SeenAction) -> Result<(), Rejection> {
         if self.found(seen).is_some() {
-            let sentence = format!("{} is above itself: its parents lead in a circle.", seen.id);
-            self.find(Finding::new(FindingKind::OutOfOrder, Severity::Error, &seen.id, &seen.place, sentence));
+            // It stood in for itself, as the parent of something that is told before it.
             return Ok(());
         }
+        self.create_namesake(seen)?;
         let recovered = first_phase(seen) == Some(ActionPhase::Recovered);
         let is_root = seen.name == ROOT_ACTION && seen.parent.is_none();
         let parent = if is_root { None } else { Some(self.parent(seen)?) };
+        // What is its own parent was stood in for just now.
+        if self.found(seen).is_some() {
+            return Ok(());
+        }
         let command = match &parent {
             _ if recovered => Command::Recover { action: seen.id.clone(), parent: parent.clone() },
             None => Command::CreateRun {
@@ -54,6 +71,26 @@ impl Replay<'_> {
         Ok(())
     }
 
+    /// Of two runs of one name, the first to be there is called by it alone: that is the one that is told first, whatever
+    /// their times say.
+    fn create_namesake(&mut self, seen: &SeenAction) -> Result<(), Rejection> {
+        let plain = plain_run(&seen.run);
+        let root = format!("{plain}/{ROOT_ACTION}");
+        if plain == seen.run || self.session.world().find(&root).is_some() {
+            return Ok(());
+        }
+        let of_run = |other: &&SeenAction| other.run == plain;
+        let Some(first) = self.seen.iter().find(|other| other.id == root).or(self.seen.iter().find(of_run)) else {
+            return Ok(());
+        };
+        if first.id == root {
+            return self.create(first);
+        }
+        let (project, domain) = (given(&first.project), given(&first.domain));
+        let command = Command::CreateRun { run: plain.to_owned(), project, domain, task: None, recover: None };
+        self.send(vec![command]).map(|_| ())
+    }
+
     /// The world refuses the action: a name that is none is an error of the input; else it is put there as it was
     /// found, if it can be.
     pub(super) fn create_otherwise(
@@ -62,13 +99,13 @@ impl Replay<'_> {
         parent: Option<&str>,
         why: &Rejection,
     ) -> Result<(), Rejection> {
-        if !matches!(
-            why.rule,
-            Rule::RefusesEndedParent | Rule::RefusesMissingParent | Rule::RefusesRecovery | Rule::SpecInvalid
-        ) {
+        if !is_about_order(why.rule) {
             return Err(Rejection { message: format!("{}: {}", seen.place, why.message), ..why.clone() });
         }
-        let sentence = format!("Under these rules it does not come to be: {}", why.rule.sentence());
+        let sentence = format!(
+            "The replay puts it there as it was found, for in its order it would not come to be: {}",
+            why.rule.sentence()
+        );
         self.find(Finding {
             rule: Some(why.rule.name()),
             ..Finding::new(FindingKind::ContradictsRules, Severity::Error, &seen.id, &seen.place, sentence)
@@ -91,11 +128,9 @@ impl Replay<'_> {
             parent: parent.map(str::to_owned),
             resource: Box::new(resource),
         };
-        match self.send(vec![import]) {
-            Ok(facts) => self.note_untold(facts),
-            Err(rejection) => {
-                return Err(Rejection { message: format!("{}: {}", seen.place, rejection.message), ..rejection });
-            }
+        // Where even that is refused, the replay goes on without it: that is what was said.
+        if let Ok(facts) = self.send(vec![import]) {
+            self.note_untold(facts);
         }
         Ok(())
     }
@@ -104,11 +139,9 @@ impl Replay<'_> {
     pub(super) fn parent(&mut self, seen: &SeenAction) -> Result<String, Rejection> {
         let own = seen.parent.clone().unwrap_or_else(|| ROOT_ACTION.to_owned());
         let name = format!("{}/{own}", seen.run);
-        if seen.parent.is_none() && seen.tells_parent {
-            let sentence = format!("It names no parent and is not {ROOT_ACTION}; it is put under {ROOT_ACTION}.");
-            self.find(Finding::new(FindingKind::Missing, Severity::Warning, &seen.id, &seen.place, sentence));
-        } else if seen.parent.is_none() && !std::mem::replace(&mut self.parents_told, true) {
-            let sentence = format!("Events do not tell whose child an action is; all are put under {ROOT_ACTION}.");
+        if seen.parent.is_none() && !seen.tells_parent && !std::mem::replace(&mut self.parents_told, true) {
+            let sentence =
+                format!("The input does not tell whose child an action is; all are put under {ROOT_ACTION}.");
             self.find(Finding::new(FindingKind::Missing, Severity::Note, &seen.id, &seen.place, sentence));
         }
         if self.session.world().find(&name).is_some() {
@@ -131,9 +164,11 @@ impl Replay<'_> {
             let task = Some(TaskCommand::default());
             stand_ins.push(Command::Enqueue { action: name.clone(), parent: root, task, condition: None, trace: None });
         }
-        let placed =
-            |rejection: Rejection| Rejection { message: format!("{}: {}", seen.place, rejection.message), ..rejection };
-        self.send(stand_ins).map_err(placed)?;
+        if let Err(rejection) = self.send(stand_ins)
+            && !is_about_order(rejection.rule)
+        {
+            return Err(Rejection { message: format!("{}: {}", seen.place, rejection.message), ..rejection });
+        }
         Ok(name)
     }
 }

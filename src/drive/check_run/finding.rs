@@ -22,6 +22,8 @@ words! {
         OutOfOrder = 5 "outOfOrder",
         /// A part of the run is not in the input.
         Missing = 6 "missing",
+        /// What Flyte makes of something that is no record of a run.
+        Outcome = 7 "outcome",
     }
 }
 

@@ -1,4 +1,6 @@
-//! Checking a recorded run: it is replayed by commands on the ordinary machinery, and what no rule explains is found.
+//! Checking a recorded run. What no run can show is found (`impossible`). The record is replayed by commands on the
+//! ordinary machinery, so that its run is there to look at; what the replay finds no way to is a note. What the rules
+//! explain and is a known bug all the same is shown, apart from what is found (`shows`).
 //! Nothing about the lifecycle is decided here. What may follow is asked of the world, by giving it commands and looking
 //! at the facts; what the guard would say is asked of the guard.
 
@@ -6,22 +8,29 @@ mod commands;
 mod create;
 mod event;
 mod finding;
+mod impossible;
 mod plan;
+mod pod;
 mod replay;
+mod resources;
 mod row;
+mod shows;
 mod values;
 
 pub use finding::{Finding, FindingKind, Severity};
+pub use shows::Show;
 
-use super::observed::{self, Format, Given, Observed};
+use super::observed::{self, Format, Given, Observed, order, permute};
 use super::{Session, from_task_actions};
 use crate::model::{
-    AbortAnswers, ActionKind, ActionPhase, Code, Command, Config, Delivery, Policy, Rejection, Rule, Rules, Setup, Time,
+    AbortAnswers, ActionKind, ActionPhase, Code, Command, Config, Delivery, Policy, Rejection, Rule, Rules, RulesSetup,
+    Setup, Time,
 };
 use plan::Plan;
 use replay::Replay;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A record with more steps is not replayed under each policy to see by which one it is explained.
 const EXPLAINED_MAX: usize = 400;
@@ -48,6 +57,20 @@ pub struct CheckedAction {
     pub ok: bool,
 }
 
+/// What another rule set says of the same record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verdict {
+    /// `upstream`, `merged` or `documented`.
+    pub rules: &'static str,
+    /// Whether nothing is found under it.
+    pub ok: bool,
+    /// How much is found.
+    pub findings: usize,
+    /// The first thing that is, in words.
+    pub sentence: Option<String>,
+}
+
 /// What a check answers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,16 +79,31 @@ pub struct RunCheck {
     pub ok: bool,
     /// What the record was read from.
     pub format: Format,
+    /// By which rule set it was judged, if that has a name.
+    pub rules: Option<&'static str>,
+    /// What the other rule sets say.
+    pub others: Vec<Verdict>,
     /// With this configuration …
     pub config: Setup,
     /// … these commands replay the record.
     pub commands: Vec<Command>,
-    /// What no rule explains, in the order of the replay.
+    /// What no run can show, and notes of what is worth knowing, in the order of the replay.
     pub findings: Vec<Finding>,
     /// How many more there are.
     pub left_out: usize,
+    /// What the rules explain and is a known bug or a broken property all the same.
+    pub shows: Vec<Show>,
     /// The actions, in the order in which they are told of.
     pub actions: Vec<CheckedAction>,
+}
+
+/// The word for a rule set that is chosen by the record.
+pub const AUTO: &str = "auto";
+
+/// The rule sets by which records are judged if nobody says by which: what is nearest to what most people run comes first.
+fn sets() -> [(&'static str, Rules); 3] {
+    let [documented, upstream, merged] = Rules::SETS;
+    [upstream, merged, documented]
 }
 
 /// Checks a record: a value, or a text that holds one.
@@ -76,8 +114,13 @@ pub fn check_run(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
         return Err(Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, message));
     }
     match observed::read(value)? {
-        Given::Resources(value) => resources(&value, setup),
+        Given::Resources(value) if pod::is_one(&value) => of_pods(&value, setup),
+        Given::Resources(value) => of_resources(&value, setup),
         Given::Record(record) => check(&record, setup),
+        Given::Both(record, value) => {
+            let (checked, resources) = (check(&record, setup)?, of_resources(&value, setup)?);
+            Ok(beside(checked, &record, resources))
+        }
     }
 }
 
@@ -89,16 +132,77 @@ fn begun(setup: &Setup, start: Option<Time>) -> Setup {
     setup
 }
 
+/// A record under a rule set.
+struct Judged<'a> {
+    breaches: Vec<Finding>,
+    replay: Replay<'a>,
+}
+
+impl<'a> Judged<'a> {
+    fn of(record: &'a Observed, plan: &'a Plan<'a>, config: Config) -> Result<Judged<'a>, Rejection> {
+        let breaches = impossible::breaches(&record.actions, plan, &config.rules);
+        Ok(Judged { breaches, replay: Replay::run(&record.actions, plan, config)? })
+    }
+
+    /// Whether nothing is found, and the replay gets everywhere.
+    fn explains(&self) -> bool {
+        let open = |f: &Finding| !matches!(f.kind, FindingKind::Missing | FindingKind::StoresDisagree);
+        self.breaches.is_empty() && !self.replay.findings.iter().any(open)
+    }
+}
+
+/// The rules by which the record is judged: those that were asked for, or the first set that explains it. Where none does,
+/// the first under which nothing is found, and else the first of all.
+fn judged<'a>(record: &'a Observed, plan: &'a Plan<'a>, setup: &mut Setup) -> Result<Judged<'a>, Rejection> {
+    if setup.rules.base != AUTO {
+        return Judged::of(record, plan, setup.config()?);
+    }
+    let (mut best, mut kept): (Option<Judged<'a>>, &str) = (None, "");
+    for (name, _) in sets() {
+        setup.rules = RulesSetup { base: name.to_owned(), ..std::mem::take(&mut setup.rules) };
+        let judged = Judged::of(record, plan, setup.config()?)?;
+        let done = judged.explains() || plan.steps.len() > EXPLAINED_MAX && judged.breaches.is_empty();
+        if done || best.as_ref().is_none_or(|best| !best.breaches.is_empty() && judged.breaches.is_empty()) {
+            (best, kept) = (Some(judged), name);
+        }
+        if done {
+            break;
+        }
+    }
+    kept.clone_into(&mut setup.rules.base);
+    best.map_or_else(|| Judged::of(record, plan, setup.config()?), Ok)
+}
+
 fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {
     let plan = Plan::of(&record.actions);
-    let setup = begun(setup, plan.start);
-    let config = setup.config()?;
-    let mut replay = Replay::run(&record.actions, &plan, config)?;
-    let matters = |finding: &Finding| finding.severity != Severity::Note;
-    if plan.steps.len() <= EXPLAINED_MAX && replay.serious > 0 {
-        explain(record, &plan, config, &mut replay.findings);
+    let mut setup = begun(setup, plan.start);
+    let Judged { mut breaches, mut replay } = judged(record, &plan, &mut setup)?;
+    let rules = setup.config()?.rules;
+    let ok = breaches.is_empty();
+    let others = sets().into_iter().filter(|(_, other)| *other != rules).map(|(name, rules)| {
+        let found = impossible::breaches(&record.actions, &plan, &rules);
+        let sentence = found.first().map(|finding| finding.sentence.clone());
+        Verdict { rules: name, ok: found.is_empty(), findings: found.len(), sentence }
+    });
+    let others = others.collect();
+    if plan.steps.len() <= EXPLAINED_MAX {
+        explain(record, &plan, rules, &mut breaches);
     }
+    for breach in &mut breaches {
+        breach.index = replay.moments.get(breach.place.as_str()).copied().unwrap_or_else(|| replay.session.index());
+    }
+    // Of what is found, a note says no more.
+    let mut findings = std::mem::take(&mut replay.findings);
+    let said: BTreeSet<(&str, &str)> = breaches.iter().map(|found| (&*found.action, &*found.place)).collect();
+    findings.retain(|note| !said.contains(&(&note.action, &note.place)));
+    let spare = findings.len() + breaches.len();
+    breaches.extend(findings);
+    breaches.truncate(replay::FINDINGS_MAX);
+    let left_out = replay.left_out + spare - breaches.len();
+    let sorted = order(breaches.iter().map(|finding| [i64::try_from(finding.index).unwrap_or(i64::MAX), 0, 0, 0]));
+    permute(&mut breaches, &sorted);
     let world = replay.session.world();
+    let wrong = |id: &str| breaches.iter().any(|finding| finding.action == id && finding.severity != Severity::Note);
     let actions = record.actions.iter().map(|seen| {
         let id = world.find(&seen.id);
         CheckedAction {
@@ -109,45 +213,124 @@ fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {
             phase: seen.rows.last().map(|row| row.phase),
             attempts: seen.rows.last().map(|row| row.attempts),
             replayed: id.and_then(|id| world.action(id)?.row).map(|row| row.phase),
-            ok: !replay.findings.iter().any(|finding| finding.action == seen.id && matters(finding)),
+            ok: !wrong(&seen.id),
         }
     });
     Ok(RunCheck {
-        ok: replay.serious == 0,
+        ok,
         format: record.format,
-        config: setup,
+        rules: named(&rules),
+        others,
         actions: actions.collect(),
+        shows: shows::of_record(&record.actions, &plan, &rules),
         commands: replay.session.commands().collect(),
-        left_out: replay.left_out,
-        findings: replay.findings,
+        config: setup,
+        left_out,
+        findings: breaches,
     })
 }
 
-/// Names for each finding the rule set and the policy that explain it: with the other value, it is not found. The record
-/// is replayed under each, so that nobody has to know which policy is about what.
-fn explain(record: &Observed, plan: &Plan<'_>, config: Config, findings: &mut [Finding]) {
-    let replay = |rules| Replay::run(&record.actions, plan, Config { rules, ..config }).ok();
-    let matters = |finding: &&mut Finding| finding.severity != Severity::Note;
-    // What is nearest to what most people run comes first: upstream's code, then what has been merged since.
-    let [documented, coded @ ..] = Rules::SETS;
-    for (name, rules) in coded.into_iter().chain([documented]) {
-        let Some(other) = Some(rules).filter(|rules| *rules != config.rules).and_then(replay) else { continue };
-        for finding in findings.iter_mut().filter(matters).filter(|finding| finding.explained_by.is_none()) {
-            if !other.findings.iter().any(|found| found.is_about(finding)) {
+/// Pods are no record of a run, and what somebody wants to know of one is what Flyte makes of it.
+fn of_pods(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
+    let mut setup = begun(setup, None);
+    if setup.rules.base == AUTO {
+        sets()[0].0.clone_into(&mut setup.rules.base);
+    }
+    let config = setup.config()?;
+    let mut session = Session::new(config);
+    let (mut findings, mut actions) = (Vec::new(), Vec::new());
+    for pod in pod::all(value)? {
+        let (id, place) = (format!("{}/{}", pod.run, pod.action), pod.place.clone());
+        let report = pod.report(&config.rules);
+        for command in pod.commands(&report) {
+            // One name may come twice; what it comes to is told all the same.
+            let _ = session.dispatch(command);
+        }
+        let finding = Finding::new(FindingKind::Outcome, Severity::Note, &id, &place, pod.sentence(&report));
+        findings.push(Finding { attempt: Some(pod.attempt), index: session.index(), ..finding });
+        let world = session.world();
+        actions.push(CheckedAction {
+            replayed: world.find(&id).and_then(|id| world.action(id)?.row).map(|row| row.phase),
+            id,
+            kind: ActionKind::Task,
+            place,
+            events: 0,
+            phase: None,
+            attempts: None,
+            ok: true,
+        });
+    }
+    Ok(RunCheck {
+        ok: true,
+        format: Format::Pods,
+        rules: named(&config.rules),
+        others: Vec::new(),
+        config: setup,
+        commands: session.commands().collect(),
+        findings,
+        left_out: 0,
+        shows: Vec::new(),
+        actions,
+    })
+}
+
+/// A record with the resources of the same run beside it: what is found of these, and where the two disagree.
+fn beside(mut checked: RunCheck, record: &Observed, resources: RunCheck) -> RunCheck {
+    let index = checked.commands.len();
+    let told: BTreeMap<&str, &observed::SeenAction> = record.actions.iter().map(|seen| (&*seen.id, seen)).collect();
+    for other in &resources.actions {
+        let Some(seen) = told.get(other.id.as_str()) else { continue };
+        let Some((row, told)) = seen.rows.last().zip(other.replayed).filter(|(row, told)| row.phase != *told) else {
+            continue;
+        };
+        let sentence = format!(
+            "The row says {}, and its resource {told}: news is on its way or was lost, or the two were taken at different \
+             moments.",
+            row.phase
+        );
+        let finding = Finding::new(FindingKind::StoresDisagree, Severity::Note, &seen.id, &row.place, sentence);
+        checked.findings.push(Finding { index, from: Some(told), phase: Some(row.phase), ..finding });
+    }
+    checked.ok &= resources.ok;
+    let wrong: BTreeSet<&str> = resources.actions.iter().filter(|other| !other.ok).map(|other| &*other.id).collect();
+    for action in &mut checked.actions {
+        action.ok &= !wrong.contains(action.id.as_str());
+    }
+    checked.findings.extend(resources.findings.into_iter().map(|finding| Finding { index, ..finding }));
+    checked.shows.extend(resources.shows);
+    checked
+}
+
+/// The name of a rule set, if it has one.
+fn named(rules: &Rules) -> Option<&'static str> {
+    Rules::SETS.iter().find(|(_, set)| set == rules).map(|(name, _)| *name)
+}
+
+/// Names for each breach the rule set and the policy that explain it: with the other value, it is none. The laws are asked
+/// under each, so that nobody has to know which policy is about what.
+fn explain(record: &Observed, plan: &Plan<'_>, rules: Rules, breaches: &mut [Finding]) {
+    if breaches.is_empty() {
+        return;
+    }
+    let under = |rules: Rules| impossible::breaches(&record.actions, plan, &rules);
+    for (name, rules) in sets().into_iter().filter(|(_, set)| *set != rules) {
+        let others = under(rules);
+        for finding in breaches.iter_mut().filter(|finding| finding.explained_by.is_none()) {
+            if !others.iter().any(|found| found.is_about(finding)) {
                 finding.explained_by = Some(name);
             }
         }
     }
     for policy in Policy::ALL {
-        let mut rules = config.rules;
-        let current = rules.get(policy.name);
+        let mut changed = rules;
+        let current = changed.get(policy.name);
         let value = if current == Some(policy.documented) { policy.upstream } else { policy.documented };
-        if current == Some(value) || rules.set(policy.name, value).is_err() {
+        if current == Some(value) || changed.set(policy.name, value).is_err() {
             continue;
         }
-        let Some(other) = replay(rules) else { continue };
-        for finding in findings.iter_mut().filter(matters).filter(|finding| finding.policy.is_none()) {
-            if !other.findings.iter().any(|found| found.is_about(finding)) {
+        let others = under(changed);
+        for finding in breaches.iter_mut().filter(|finding| finding.policy.is_none()) {
+            if !others.iter().any(|found| found.is_about(finding)) {
                 (finding.policy, finding.value) = (Some(policy.name), Some(value));
             }
         }
@@ -155,26 +338,49 @@ fn explain(record: &Observed, plan: &Plan<'_>, config: Config, findings: &mut [F
 }
 
 /// TaskActions are where a run stands, not how it came there: the simulation goes on from them.
-fn resources(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
-    let session: Session = from_task_actions(value, setup)?;
+fn of_resources(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
+    let mut setup = setup.clone();
+    if setup.rules.base == AUTO {
+        sets()[0].0.clone_into(&mut setup.rules.base);
+    }
+    let session: Session = from_task_actions(value, &setup)?;
     let world = session.world();
-    let actions = world.actions().map(|(id, action)| CheckedAction {
-        id: world.name_of(id).to_owned(),
-        kind: action.spec.kind,
-        place: String::new(),
-        events: 0,
-        phase: None,
-        attempts: None,
-        replayed: action.row.map(|row| row.phase),
-        ok: true,
+    let rules = *world.rules();
+    let mut findings = Vec::new();
+    let mut shown = Vec::new();
+    for (command, index) in session.commands().zip(1..) {
+        let Command::Import { action, resource, .. } = command else { continue };
+        let found = resources::breaches(&action, &resource);
+        findings.extend(found.into_iter().map(|finding| Finding { index, ..finding }));
+        shown.extend(resources::shows(&action, &resource));
+    }
+    findings.extend(resources::contradictions(&crate::drive::task_action::read(value)?));
+    let actions = world.actions().map(|(id, action)| {
+        let name = world.name_of(id);
+        CheckedAction {
+            id: name.to_owned(),
+            kind: action.spec.kind,
+            place: String::new(),
+            events: 0,
+            phase: None,
+            attempts: None,
+            replayed: action.row.map(|row| row.phase),
+            ok: !findings.iter().any(|finding| finding.action == name),
+        }
     });
+    let others = sets().into_iter().filter(|(_, other)| *other != rules);
+    let (found, sentence) = (findings.len(), findings.first().map(|finding| finding.sentence.clone()));
+    let verdict = |name| Verdict { rules: name, ok: found == 0, findings: found, sentence: sentence.clone() };
     Ok(RunCheck {
-        ok: true,
+        ok: findings.is_empty(),
         format: Format::TaskActions,
-        config: begun(setup, Some(world.config().start)),
+        rules: named(&rules),
+        others: others.map(|(name, _)| verdict(name)).collect(),
+        config: begun(&setup, Some(world.config().start)),
         actions: actions.collect(),
         commands: session.commands().collect(),
-        findings: Vec::new(),
+        findings,
         left_out: 0,
+        shows: shown,
     })
 }

@@ -7,10 +7,11 @@ use super::plan::{Do, Plan, Step};
 use crate::drive::Session;
 use crate::drive::observed::SeenAction;
 use crate::model::{ActionId, ActionPhase, Command, Config, Fact, Rejection, Rule, Time, What};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Findings kept; the rest are counted.
-const FINDINGS_MAX: usize = 1_000;
+pub(super) const FINDINGS_MAX: usize = 1_000;
 
 /// An action's part of the replay.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,9 +32,10 @@ pub(super) struct Replay<'a> {
     pub(super) session: Session,
     pub(super) tracks: Vec<Track>,
     pub(super) findings: Vec<Finding>,
-    /// Findings that are no longer listed, and how many there are that are more than notes.
+    /// Findings that are no longer listed.
     pub(super) left_out: usize,
-    pub(super) serious: usize,
+    /// Where each thing that is told was replayed, by its place in the input: after how many commands.
+    pub(super) moments: BTreeMap<&'a str, usize>,
     /// That events tell of no parents was said.
     pub(super) parents_told: bool,
     /// Time that has passed in the record and not yet in the world.
@@ -78,7 +80,7 @@ impl<'a> Replay<'a> {
             tracks: vec![Track::default(); seen.len()],
             findings: Vec::new(),
             left_out: 0,
-            serious: 0,
+            moments: BTreeMap::new(),
             parents_told: false,
             due: None,
         };
@@ -102,6 +104,7 @@ impl<'a> Replay<'a> {
             Do::Event(place) => {
                 if let (Some(id), Some(event)) = (self.found(seen), seen.events.get(place)) {
                     self.event(id, step.action, seen, event);
+                    self.moments.insert(&event.place, self.session.index());
                 }
                 Ok(())
             }
@@ -109,6 +112,7 @@ impl<'a> Replay<'a> {
                 if let (Some(id), Some(row)) = (self.found(seen), seen.rows.get(place)) {
                     self.row(id, step.action, seen, row);
                     self.note(step.action, |track| track.row = Some(place));
+                    self.moments.insert(&row.place, self.session.index());
                 }
                 Ok(())
             }
@@ -121,7 +125,10 @@ impl<'a> Replay<'a> {
             Do::Compare => {
                 if let Some(id) = self.found(seen) {
                     self.compare(id, step.action, seen);
-                    self.check_values(id, step.action, seen);
+                    self.check_values(step.action, seen);
+                    let last = seen.rows.last().map_or(&seen.place, |row| &row.place);
+                    self.moments.insert(last, self.session.index());
+                    self.moments.entry(&seen.place).or_insert(self.session.index());
                 }
                 Ok(())
             }
@@ -247,18 +254,15 @@ impl<'a> Replay<'a> {
         }
     }
 
+    /// What the replay has to say. It looks for the simplest way, and what it does not find may well have come about by
+    /// calls that failed or news that came late: so it is worth knowing, and no more.
     pub(super) fn find(&mut self, finding: Finding) {
-        self.serious += usize::from(finding.severity != Severity::Note);
         if self.findings.len() >= FINDINGS_MAX {
             self.left_out += 1;
             return;
         }
-        self.findings.push(Finding { index: self.session.index(), ..finding });
-    }
-
-    /// As [`Replay::find`], for what is found beside the replay.
-    pub(super) fn remark(&mut self, finding: Finding) {
-        self.find(finding);
+        let index = self.session.index();
+        self.findings.push(Finding { index, severity: Severity::Note, ..finding });
     }
 
     pub(super) fn action_of(&self, action: usize) -> Option<&'a SeenAction> {

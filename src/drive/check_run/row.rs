@@ -173,7 +173,8 @@ impl Replay<'_> {
             }
             return;
         }
-        let agrees = own.phase == row.phase && (own.attempts == row.attempts || row.attempts == 0);
+        // A child's first news sets its parent's attempts to 0; every later change of the parent's resource sets them right.
+        let agrees = own.phase == row.phase && (own.attempts == row.attempts || row.attempts == 0 || own.attempts == 0);
         if agrees && !is_behind(seen) {
             return;
         }
@@ -229,14 +230,13 @@ fn left_behind(seen: &SeenAction, row: &SeenRow, own: &ActionRow) -> Finding {
     }
 }
 
-/// Why nothing leads there, as far as a rule says so.
+/// That the replay does not get there, and which rule stands against it.
 pub(super) fn unexplained(phase: ActionPhase, attempt: u32, rule: Option<Rule>) -> String {
-    match rule {
-        Some(rule) => {
-            format!("Under these rules nothing leads to {phase} of attempt {attempt} here: {}", rule.sentence())
-        }
-        None => format!("Under these rules nothing leads to {phase} of attempt {attempt} here."),
-    }
+    let against = rule.map_or(String::new(), |rule| format!(" What stands against it: {}", rule.sentence()));
+    format!(
+        "The replay finds no simple way to {phase} of attempt {attempt} here; calls that fail, or news that comes late, \
+         may have led to it.{against}"
+    )
 }
 
 /// What is found where one status follows another that the guard does not let pass.

@@ -30,6 +30,11 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Whether a field is there, also if it holds nothing: a column that was not selected says nothing at all.
+    pub(super) fn tells(&self, name: &str) -> bool {
+        self.value.get(name).is_some() || self.value.get(snake(name)).is_some()
+    }
+
     /// Text, empty if it is not there.
     pub(super) fn word_of(&self, name: &str) -> Result<&'a str, Rejection> {
         self.opt(name)?.map_or(Ok(""), |field| field.text())
@@ -87,7 +92,8 @@ impl<'a> At<'a> {
                 Ok,
             );
         };
-        let own = text.strip_prefix(prefix).unwrap_or(text);
+        let upper = text.to_ascii_uppercase();
+        let own = upper.strip_prefix(prefix).unwrap_or(&upper);
         let place = words.iter().position(|word| *word == own);
         place.and_then(|place| u8::try_from(place).ok()).map_or_else(
             || {
@@ -111,14 +117,25 @@ impl<'a> At<'a> {
     /// A time. That of nothing, in Go the year 1 and in protobuf 1970, is none.
     pub(super) fn moment_of(&self, name: &str) -> Result<Option<Time>, Rejection> {
         let Some(field) = self.opt(name)? else { return Ok(None) };
-        let text = field.text()?;
-        // Postgres leaves the minutes out of most zones.
-        let short = text.len() > 3 && text.get(text.len() - 3..).is_some_and(|zone| zone.starts_with(['+', '-']));
-        let time = if short { Time::parse(&format!("{text}:00")) } else { Time::parse(text) };
-        let within = time
-            .filter(|time| (Time::MIN..=Time::MAX).contains(time))
-            .ok_or_else(|| invalid(&field.path, format!("{} is no time; write 2026-01-31T12:00:00Z.", shown(text))))?;
+        let time = match field.value {
+            Value::Number(number) => number.as_f64().and_then(epoch),
+            _ => moment(field.text()?),
+        };
+        let within = time.filter(|time| (Time::MIN..=Time::MAX).contains(time)).ok_or_else(|| {
+            let text = field.value.as_str().map_or_else(|| field.value.to_string(), str::to_owned);
+            invalid(&field.path, format!("{} is no time; write 2026-01-31T12:00:00Z.", shown(&text)))
+        })?;
         Ok(Some(within).filter(|time| *time != Time(0) && time.civil().0 > 1))
+    }
+
+    /// The first time that is told under one of these names.
+    pub(super) fn first_moment_of(&self, names: &[&str]) -> Result<Option<Time>, Rejection> {
+        for name in names {
+            if let Some(time) = self.moment_of(name)? {
+                return Ok(Some(time));
+            }
+        }
+        Ok(None)
     }
 
     /// A duration, `3.5s`, in milliseconds, if it is positive.
@@ -152,6 +169,32 @@ impl<'a> At<'a> {
         let kind = ErrorKind::ALL.get(usize::from(kind)).copied().unwrap_or(ErrorKind::Unknown);
         Ok(Some((kind, error.word_of("message")?.to_owned())))
     }
+}
+
+/// A count of seconds since 1970, or of thousandths, millionths or billionths of one.
+fn epoch(number: f64) -> Option<Time> {
+    let scale = [(1e11, 1e3), (1e14, 1.0), (1e17, 1e-3), (f64::INFINITY, 1e-6)];
+    let millis = scale.into_iter().find(|(below, _)| number.abs() < *below).map(|(_, scale)| number * scale)?;
+    #[expect(clippy::cast_possible_truncation, reason = "kept within 10^15")]
+    let millis = millis.clamp(-1e15, 1e15) as i64;
+    Some(Time(millis))
+}
+
+/// A time as text: RFC 3339, or as Postgres prints one, whose zone lacks its minutes, its colon or itself.
+fn moment(text: &str) -> Option<Time> {
+    let text = text.trim();
+    let zone = text.rfind(['+', '-']).filter(|place| *place > 10).and_then(|place| text.get(place + 1..));
+    match zone.map(|zone| (zone.len(), zone.contains(':'))) {
+        Some((2, _)) => return Time::parse(&format!("{text}:00")),
+        Some((4, false)) => {
+            let (before, minutes) = text.split_at_checked(text.len() - 2)?;
+            return Time::parse(&format!("{before}:{minutes}"));
+        }
+        _ => {}
+    }
+    // Postgres prints UTC unless it is told otherwise.
+    let read = Time::parse(text).or_else(|| Time::parse(&format!("{text}Z")));
+    read.or_else(|| epoch(text.parse().ok()?))
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -2,13 +2,26 @@
 
 use super::{At, Reader, SeenAction, SeenEvent, SeenRow};
 use crate::drive::at::invalid;
+use crate::model::action::plain_run;
 use crate::model::argument::ValueCommand;
 use crate::model::read::WHOLE_MAX;
-use crate::model::{ActionKind, ErrorKind, Rejection, ValueType};
+use crate::model::{ActionKind, ActionPhase, ErrorKind, Rejection, ValueType};
+use crate::rules::run_service::ROOT_ACTION;
 
 /// Project, domain, run and action (flyteidl2.common.ActionIdentifier).
 fn names<'a>(at: &At<'a>) -> Result<[&'a str; 4], Rejection> {
-    let id = at.opt("id")?.ok_or_else(|| invalid(&at.path, "`id` is missing."))?;
+    names_in(at, if at.field("id")?.is_some() { "id" } else { "action" })
+}
+
+fn names_in<'a>(at: &At<'a>, field: &str) -> Result<[&'a str; 4], Rejection> {
+    let id = at.opt(field)?.ok_or_else(|| invalid(&at.path, format!("`{field}` is missing.")))?;
+    // The package's own values name an action by one text.
+    if let Some((run, name)) = id.value.as_str().and_then(|id| id.rsplit_once('/')) {
+        let place = run.rsplit_once(':').and_then(|(place, _)| place.rsplit_once('.')).unwrap_or_default();
+        let (project, domain) = (at.word_of("project")?, at.word_of("domain")?);
+        let told = |own: &'a str, place: &'a str| if own.is_empty() { place } else { own };
+        return Ok([told(project, place.0), told(domain, place.1), plain_run(run), name]);
+    }
     let run = id.opt("run")?.ok_or_else(|| invalid(&id.path, "`run` is missing."))?;
     Ok([run.word_of("project")?, run.word_of("domain")?, run.word_of("name")?, id.word_of("name")?])
 }
@@ -49,17 +62,23 @@ impl Reader {
         let order = self.count(at)?;
         self.action(at, names(at)?)?;
         let mut events = Vec::new();
-        for attempt in at.opt("attempts")?.map_or(Ok(Vec::new()), |list| list.list())? {
+        // A snapshot counts them, and details list them.
+        let attempts = at.opt("attempts")?.filter(|attempts| !attempts.value.is_number());
+        for attempt in attempts.map_or(Ok(Vec::new()), |list| list.list())? {
             self.attempt(&attempt, &mut events)?;
         }
-        let row = at.opt("status")?.map(|status| status_row(&status, order)).transpose()?;
+        let told = at.opt("status")?.map_or_else(|| at.opt("row"), |status| Ok(Some(status)))?;
+        let row = told.as_ref().map(|status| status_row(status, order, self.witness)).transpose()?;
         let action = self.action(at, names(at)?)?;
         if let Some(metadata) = at.opt("metadata")? {
             read_metadata(&metadata, action)?;
         }
         read_spec(at, action)?;
+        read_own(at, told.as_ref(), action)?;
         action.rows.extend(row);
-        if !events.is_empty() || whole {
+        // Rows of the log tell more than what details make of them.
+        let better = action.events.first().is_some_and(|event| event.version.is_some());
+        if (!events.is_empty() || whole) && !better {
             action.events = events;
             action.has_log = true;
         }
@@ -67,7 +86,7 @@ impl Reader {
             action.error = Some(error);
         }
         if let Some(abort) = at.opt("abortInfo")? {
-            action.abort_reason = Some(abort.word_of("reason")?.to_owned());
+            action.abort_reason = Some(abort.word_of("reason")?.to_owned()).filter(|reason| !reason.is_empty());
         }
         if let Some(signal) = at.opt("signalInfo")? {
             let by = signal.deep(&["signalledBy", "user", "id", "subject"])?.map_or(Ok(""), |by| by.text())?;
@@ -77,19 +96,32 @@ impl Reader {
         Ok(())
     }
 
+    /// An ActionAttempt of which nobody says whose it is.
+    pub(super) fn attempt_alone(&mut self, at: &At<'_>) -> Result<(), Rejection> {
+        let mut events = Vec::new();
+        self.attempt(at, &mut events)?;
+        let action = self.action(at, ["", "", "run", ROOT_ACTION])?;
+        action.events.extend(events);
+        action.has_log = true;
+        Ok(())
+    }
+
     /// An ActionAttempt, as the events that it was made from, each phase once.
     fn attempt(&mut self, at: &At<'_>, events: &mut Vec<SeenEvent>) -> Result<(), Rejection> {
         let attempt = at.count_of("attempt")?;
         let phase = at.phase_of("phase")?;
-        let (error, cache_status) = (at.error_of("errorInfo")?, cache_status(at)?);
+        let error = at.error_of("errorInfo")?.map_or_else(|| at.error_of("error"), |error| Ok(Some(error)))?;
+        let cache_status = cache_status(at)?;
         let transitions = at.opt("phaseTransitions")?.map_or(Ok(Vec::new()), |list| list.list())?;
-        let event = |at: &At<'_>, phase, moment| -> Result<SeenEvent, Rejection> {
+        let witness = self.witness;
+        let event = |at: &At<'_>, phase, moment: &[&str]| -> Result<SeenEvent, Rejection> {
             Ok(SeenEvent {
                 place: at.path.clone(),
+                witness,
                 attempt,
                 phase,
                 version: None,
-                at: at.moment_of(moment)?,
+                at: at.first_moment_of(moment)?,
                 error: None,
                 cache_status,
                 differs: None,
@@ -98,12 +130,12 @@ impl Reader {
         let began = events.len();
         for transition in &transitions {
             self.count(transition)?;
-            events.push(event(transition, transition.phase_of("phase")?, "startTime")?);
+            events.push(event(transition, transition.phase_of("phase")?, STARTS)?);
         }
         if transitions.is_empty() {
             self.count(at)?;
-            let ended = phase.is_terminal() && at.opt("endTime")?.is_some();
-            events.push(event(at, phase, if ended { "endTime" } else { "startTime" })?);
+            let ended = phase.is_terminal() && at.first_moment_of(ENDS)?.is_some();
+            events.push(event(at, phase, if ended { ENDS } else { STARTS })?);
         }
         if let Some(last) = events.get_mut(began..).and_then(|own| own.iter_mut().rev().find(|e| e.phase == phase)) {
             last.error = error;
@@ -118,19 +150,41 @@ impl Reader {
         self.count(at)?;
         let event = SeenEvent {
             place: at.path.clone(),
+            witness: self.witness,
             attempt: at.count_of("attempt")?,
             phase: at.phase_of("phase")?,
             version: Some(at.count_of("version")?),
-            at: match at.moment_of("reportedTime")? {
-                Some(reported) => Some(reported),
-                None => at.moment_of("updatedTime")?,
-            },
-            error: at.error_of("errorInfo")?,
+            at: at.first_moment_of(&["reportedTime", "reportedAt", "updatedTime", "updatedAt"])?,
+            error: at.error_of("errorInfo")?.map_or_else(|| at.error_of("error"), |error| Ok(Some(error)))?,
             cache_status: cache_status(at)?,
             differs: None,
         };
         let action = self.action(at, names(at)?)?;
         action.push_event(event);
+        Ok(())
+    }
+
+    /// A status on its way: an ActionUpdate, an UpdateActionStatusRequest or a RecordActionRequest.
+    pub(super) fn update(&mut self, at: &At<'_>) -> Result<(), Rejection> {
+        let order = self.count(at)?;
+        let ids = names_in(at, "actionId")?;
+        let told = at.opt("status")?;
+        let mut row = status_row(told.as_ref().unwrap_or(at), order, self.witness)?;
+        row.tells_attempts = told.is_some();
+        (row.tells_end, row.recorded) = (false, false);
+        let parent = at.word_of("parent")?;
+        let reason = at.word_of("abortReason")?;
+        let action = self.action(at, ids)?;
+        if !parent.is_empty() {
+            (action.parent, action.tells_parent) = (Some(parent.to_owned()), true);
+        }
+        if !reason.is_empty() {
+            action.abort_reason = Some(reason.to_owned());
+        }
+        // A resource that has no status yet is told of as well.
+        if row.phase != ActionPhase::Unspecified {
+            action.rows.push(row);
+        }
         Ok(())
     }
 
@@ -169,19 +223,45 @@ fn cache_status(at: &At<'_>) -> Result<u8, Rejection> {
     )
 }
 
+/// When something began and ended, as messages, views and rows call it.
+const STARTS: &[&str] = &["startTime", "startedAt", "createdAt"];
+const ENDS: &[&str] = &["endTime", "endedAt"];
+
+/// What the package's own values tell beside the status: of `actionDetails()` and of a snapshot.
+fn read_own(at: &At<'_>, row: Option<&At<'_>>, action: &mut SeenAction) -> Result<(), Rejection> {
+    let Some(kind) = at.opt("kind")?.and_then(|kind| ActionKind::parse(kind.value.as_str()?)) else { return Ok(()) };
+    let parent = at.word_of("parent")?.rsplit('/').next().unwrap_or_default();
+    (action.kind, action.tells_parent) = (Some(kind), true);
+    action.parent = (!parent.is_empty()).then(|| parent.to_owned());
+    action.max_attempts = at.int_of("maxAttempts")?.and_then(|most| u32::try_from(most).ok()).or(action.max_attempts);
+    let reason = match (at.opt("result")?, row) {
+        (Some(result), _) => result.opt("reason")?,
+        (None, Some(row)) => row.opt("abortReason")?,
+        (None, None) => None,
+    };
+    let reason = reason.map_or(Ok(""), |reason| reason.text())?;
+    action.abort_reason = (!reason.is_empty()).then(|| reason.to_owned()).or(action.abort_reason.take());
+    Ok(())
+}
+
 /// An ActionStatus.
-fn status_row(at: &At<'_>, order: usize) -> Result<SeenRow, Rejection> {
+fn status_row(at: &At<'_>, order: usize, witness: u32) -> Result<SeenRow, Rejection> {
     Ok(SeenRow {
         place: at.path.clone(),
+        witness,
         order,
         phase: at.phase_of("phase")?,
         attempts: at.count_of("attempts")?,
-        created_at: at.moment_of("startTime")?,
+        // A message leaves out what has its default value.
+        tells_attempts: true,
+        tells_end: true,
+        created_at: at.first_moment_of(STARTS)?,
         updated_at: None,
-        ended_at: at.moment_of("endTime")?,
+        ended_at: at.first_moment_of(ENDS)?,
         duration_ms: at.int_of("durationMs")?,
         abort_pending: None,
         before_parent: false,
+        recorded: true,
     })
 }
 

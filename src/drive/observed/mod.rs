@@ -2,17 +2,22 @@
 //! the two tables as JSON or CSV. Nothing is judged here. What cannot be read is an error that names its place.
 
 mod lenient;
+mod literal;
 mod messages;
 mod rows;
+mod tables;
 mod text;
+mod yaml;
 
 use super::at::{At, invalid};
+use super::strange;
 use crate::model::action::placed_run;
 use crate::model::argument::ValueCommand;
 use crate::model::text::{DOMAIN, PROJECT};
 use crate::model::words::words;
 use crate::model::{ActionKind, ActionPhase, Code, ErrorKind, Interner, Rejection, Rule, Time, ValueType};
 use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Actions read at once.
 const ACTIONS_MAX: usize = 10_000;
@@ -33,6 +38,10 @@ words! {
         Rows = 3 "rows",
         /// TaskAction resources.
         TaskActions = 4 "taskActions",
+        /// flyteidl2.workflow.ActionUpdate and UpdateActionStatusRequest
+        ActionUpdates = 5 "actionUpdates",
+        /// Pods.
+        Pods = 6 "pods",
     }
 }
 
@@ -43,10 +52,16 @@ pub struct SeenRow {
     pub place: String,
     /// Its place among all that was told, for streams, whose order is that of their telling.
     pub order: usize,
+    /// By which of several inputs it is told.
+    pub witness: u32,
     /// The recorded phase.
     pub phase: ActionPhase,
-    /// The recorded attempt.
+    /// The recorded attempt; 0 also where it is not told.
     pub attempts: u32,
+    /// Whether the attempt is told.
+    pub tells_attempts: bool,
+    /// Whether an end would be told if there were one: a column may not have been selected.
+    pub tells_end: bool,
     /// `created_at`
     pub created_at: Option<Time>,
     /// `updated_at`, which only the table tells.
@@ -59,6 +74,8 @@ pub struct SeenRow {
     pub abort_pending: Option<Time>,
     /// Whether it was told before its parent, in a stream.
     pub before_parent: bool,
+    /// Whether it is what the row says, and not what somebody told, which may have been refused.
+    pub recorded: bool,
 }
 
 /// An event of an action, as its log has it.
@@ -66,6 +83,8 @@ pub struct SeenRow {
 pub struct SeenEvent {
     /// Where it stands in the input.
     pub place: String,
+    /// By which of several inputs it is told.
+    pub witness: u32,
     /// Its attempt.
     pub attempt: u32,
     /// The phase it tells.
@@ -166,36 +185,58 @@ pub enum Given {
     Record(Observed),
     /// TaskActions.
     Resources(Value),
+    /// Both of one run.
+    Both(Observed, Value),
 }
 
-/// Reads a value, or a text that holds one: JSON, JSON line by line, or CSV.
+/// Reads a value, or a text that holds one: JSON, JSON line by line, YAML, what Python prints, or tables.
 pub fn read(value: &Value) -> Result<Given, Rejection> {
+    let several = value.as_array().filter(|items| items.iter().any(Value::is_string));
+    let inputs = several.map_or(std::slice::from_ref(value), Vec::as_slice);
     let mut reader = Reader::default();
-    match value {
-        Value::String(text) => {
-            let parsed = text::parse(text)?;
-            if parsed.iter().any(|(_, value)| resources_of(value).is_some()) {
-                let mut values: Vec<Value> = parsed.into_iter().map(|(_, value)| value).collect();
-                let one = if values.len() == 1 { values.pop() } else { None };
-                return Ok(Given::Resources(one.unwrap_or(Value::Array(values))));
-            }
-            for (path, value) in &parsed {
-                reader.whole(&At { value, path: path.clone() })?;
+    let mut resources = Vec::new();
+    for (number, input) in inputs.iter().enumerate() {
+        // Of several inputs, a place says in which it is.
+        let place = |path: &str| match (several.is_some(), path) {
+            (false, path) => path.to_owned(),
+            (true, "") => format!("[{number}]"),
+            (true, path) => format!("[{number}] {path}"),
+        };
+        let parsed = match input {
+            Value::String(text) => text::parse(text).map_err(|error| match several {
+                Some(_) => Rejection { message: format!("[{number}] {}", error.message), ..error },
+                None => error,
+            })?,
+            value => vec![(String::new(), value.clone())],
+        };
+        reader.witness = u32::try_from(number).unwrap_or(u32::MAX);
+        let are_resources = parsed.iter().any(|(_, value)| is_resource(value));
+        for (path, value) in parsed {
+            if are_resources {
+                resources.push(value);
+            } else {
+                reader.whole(&At { value: &value, path: place(&path) })?;
             }
         }
-        value => match resources_of(value) {
-            Some(resources) => return Ok(Given::Resources(resources.clone())),
-            None => reader.whole(&At { value, path: String::new() })?,
-        },
     }
-    reader.done().map(Given::Record)
+    if resources.is_empty() {
+        return reader.done().map(Given::Record);
+    }
+    let one = if resources.len() == 1 { resources.pop() } else { None };
+    let resources = one.unwrap_or(Value::Array(resources));
+    if reader.actions.is_empty() {
+        return Ok(Given::Resources(resources));
+    }
+    Ok(Given::Both(reader.done()?, resources))
 }
 
-/// The value, if it holds resources as Kubernetes has them.
-fn resources_of(value: &Value) -> Option<&Value> {
-    let is_resource = |value: &Value| value.get("kind").is_some() || value.get("apiVersion").is_some();
+/// Whether the value holds resources as Kubernetes has them, or news of them as a watch tells it.
+fn is_resource(value: &Value) -> bool {
     let first = value.as_array().and_then(|items| items.first()).unwrap_or(value);
-    is_resource(first).then_some(value)
+    let first = first.get("object").filter(|_| first.get("type").is_some()).unwrap_or(first);
+    // The package's own values have a kind as well, and no resource has that.
+    let own = |kind: &Value| kind.as_str().is_some_and(|kind| ActionKind::parse(kind).is_some());
+    first.get("kind").is_some_and(|kind| !own(kind)) || first.get("apiVersion").is_some()
 }
 
 /// What a JSON object is, by its fields.
@@ -207,6 +248,12 @@ enum Shape {
     Lists(&'static str),
     Details,
     Event,
+    /// An attempt alone, of whichever action.
+    Attempt,
+    /// A status on its way, which may be refused.
+    Update,
+    /// A message of a stream that tells of no action.
+    Remark,
     Watch,
     ActionRow,
     EventRow,
@@ -215,6 +262,9 @@ enum Shape {
 /// The forms there are, for those who gave none of them.
 const FORMS: &str = "flyteidl2.workflow.ActionDetails, ActionEvent or WatchActionsResponse as protojson, rows of the \
                      tables actions and action_events as JSON or CSV, or TaskActions";
+
+/// Names under which one message holds another: answers of `CreateRun`, `WatchForUpdates` and streams, and requests.
+const WRAPS: [&str; 6] = ["run", "result", "response", "request", "actionUpdate", "event"];
 
 fn has(fields: &Map<String, Value>, name: &str) -> bool {
     fields.get(name).is_some_and(|value| !value.is_null()) || fields.contains_key(&lenient::snake(name))
@@ -226,6 +276,16 @@ fn shape(fields: &Map<String, Value>) -> Option<Shape> {
         Shape::Watch
     } else if has("runName") {
         if has("attempt") || has("version") { Shape::EventRow } else { Shape::ActionRow }
+    } else if has("phaseTransitions") {
+        Shape::Attempt
+    } else if has("action") && has("attempt") {
+        Shape::Event
+    } else if has("actionId") {
+        Shape::Update
+    } else if let Some(name) = WRAPS.into_iter().find(|name| has(name)).filter(|_| !has("id")) {
+        Shape::Wraps(name, Format::ActionDetails)
+    } else if has("runs") {
+        Shape::Lists("runs")
     } else if has("actionDetails") && !has("id") {
         Shape::Wraps("actionDetails", Format::ActionDetails)
     } else if has("details") {
@@ -238,10 +298,12 @@ fn shape(fields: &Map<String, Value>) -> Option<Shape> {
         Shape::Lists("actionEvents")
     } else if has("events") {
         Shape::Lists("events")
-    } else if has("id") && (has("status") || has("metadata") || has("attempts")) {
+    } else if has("id") && (has("status") || has("metadata") || has("attempts") || has("row")) {
         Shape::Details
     } else if has("id") {
         Shape::Event
+    } else if has("controlMessage") {
+        Shape::Remark
     } else {
         return None;
     })
@@ -256,6 +318,8 @@ struct Reader {
     runs: Interner<String>,
     places: Vec<[String; 2]>,
     records: usize,
+    /// Which input is read.
+    witness: u32,
 }
 
 impl Reader {
@@ -280,7 +344,10 @@ impl Reader {
         let format = match shape(fields) {
             Some(Shape::Wraps(name, format)) => {
                 if let Some(inner) = at.opt(name)? {
-                    self.message(&inner, true)?;
+                    // A Run holds a plain Action, which has no log; only a RunDetails holds details.
+                    let plain = !matches!(name, "actionDetails" | "details")
+                        && !(name == "action" && (has(fields, "runSpec") || inner.value.get("attempts").is_some()));
+                    self.message(&inner, !plain)?;
                 }
                 // What `protojson()` answers has the log beside the details.
                 if let Some(events) = at.opt("actionEvents")? {
@@ -291,7 +358,8 @@ impl Reader {
                 format
             }
             Some(Shape::Lists(name)) => {
-                for list in [name, "actionEvents"].into_iter().take(if name == "actions" { 2 } else { 1 }) {
+                // Tables and snapshots have their events beside the actions.
+                for list in [name, "actionEvents", "eventLog"].into_iter().take(if name == "actions" { 3 } else { 1 }) {
                     for item in at.opt(list)?.map_or(Ok(Vec::new()), |list| list.list())? {
                         self.message(&item, false)?;
                     }
@@ -306,6 +374,15 @@ impl Reader {
                 self.event(at)?;
                 Format::ActionEvents
             }
+            Some(Shape::Attempt) => {
+                self.attempt_alone(at)?;
+                Format::ActionDetails
+            }
+            Some(Shape::Update) => {
+                self.update(at)?;
+                Format::ActionUpdates
+            }
+            Some(Shape::Remark) => return Ok(()),
             Some(Shape::Watch) => {
                 self.watch(at)?;
                 Format::WatchActions
@@ -320,6 +397,9 @@ impl Reader {
             }
             None if fields.is_empty() => return Ok(()),
             None => {
+                if let Some(what) = strange::object(fields) {
+                    return Err(invalid(&at.path, what));
+                }
                 let found: Vec<String> = fields.keys().take(4).map(|name| crate::model::shown::shown(name)).collect();
                 let message = format!("an object with {} is none of what is read: {FORMS}.", found.join(", "));
                 return Err(invalid(&at.path, message));
@@ -387,6 +467,15 @@ impl Reader {
             return Err(invalid("", format!("there is nothing in it that is read: {FORMS}.")));
         };
         for action in &mut self.actions {
+            // What is told twice in the same words, or by several, is one event.
+            let mut met: BTreeMap<(u32, u8, u32), u32> = BTreeMap::new();
+            let mut known: BTreeSet<(u32, u8, u32, Option<Time>)> = BTreeSet::new();
+            action.events.retain(|event| {
+                let Some(version) = event.version else { return true };
+                let key = (event.attempt, event.phase.number(), version);
+                let first = *met.entry(key).or_insert(event.witness);
+                known.insert((key.0, key.1, key.2, event.at)) && first == event.witness
+            });
             // A log is told by when it was told; where that is not known, as it is listed.
             let listed = order(action.events.iter().map(|event| [i64::from(event.attempt), 0, 0, 0]));
             permute(&mut action.events, &listed);

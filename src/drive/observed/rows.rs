@@ -84,30 +84,40 @@ impl Reader {
     /// A row of `actions`.
     pub(super) fn action_row(&mut self, at: &At<'_>) -> Result<(), Rejection> {
         let order = self.count(at)?;
-        let row = SeenRow {
+        let mut row = SeenRow {
             place: at.path.clone(),
+            witness: self.witness,
             order,
             phase: at.phase_of("phase")?,
             attempts: at.count_of("attempts")?,
+            tells_attempts: at.tells("attempts"),
+            tells_end: at.tells("endedAt"),
             created_at: at.moment_of("createdAt")?,
             updated_at: at.moment_of("updatedAt")?,
             ended_at: at.moment_of("endedAt")?,
             duration_ms: at.int_of("durationMs")?,
             abort_pending: at.moment_of("abortRequestedAt")?,
             before_parent: false,
+            recorded: true,
         };
         let kind = match at.enum_of("actionType", "ACTION_TYPE_", &["UNSPECIFIED", "TASK", "TRACE", "CONDITION"])? {
-            2 => ActionKind::Trace,
-            3 => ActionKind::Condition,
-            _ => ActionKind::Task,
+            1 => Some(ActionKind::Task),
+            2 => Some(ActionKind::Trace),
+            3 => Some(ActionKind::Condition),
+            _ => None,
         };
+        let tells_parent = at.tells("parentActionName");
         let (parent, reason) = (at.word_of("parentActionName")?, at.word_of("abortReason")?);
         let blob = at.blob_of("actionSpec")?;
         let action = self.action(at, names(at)?)?;
-        action.kind = Some(kind);
-        action.tells_parent = true;
-        action.parent = (!parent.is_empty()).then(|| parent.to_owned());
-        action.abort_reason = (!reason.is_empty()).then(|| reason.to_owned());
+        action.kind = kind.or(action.kind);
+        if tells_parent {
+            action.tells_parent = true;
+            action.parent = (!parent.is_empty()).then(|| parent.to_owned());
+        }
+        action.abort_reason = (!reason.is_empty()).then(|| reason.to_owned()).or(action.abort_reason.take());
+        // A table has one row of an action: a second one is of a run of that name in a project that was not selected.
+        row.recorded = action.rows.last().is_none_or(|before| before.witness != row.witness || !before.recorded);
         action.rows.push(row);
         // A spec that cannot be decoded says no more than one that is not there.
         let Some(spec) = blob.and_then(|blob| ActionSpec::decode(blob.as_slice()).ok()) else { return Ok(()) };
@@ -130,6 +140,7 @@ impl Reader {
         let told = at.moment_of("createdAt")?;
         let mut event = SeenEvent {
             place: at.path.clone(),
+            witness: self.witness,
             attempt,
             phase,
             version: Some(version),

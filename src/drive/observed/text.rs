@@ -1,18 +1,17 @@
-//! Text that holds a record: JSON, one value or one after another as `buf curl` prints a stream, or CSV as
-//! `\copy … csv header` writes it, one table after another.
+//! Text that holds a record, whatever it was copied from: JSON, one value or one after another as `buf curl` prints a
+//! stream; what Python prints of it; YAML; or tables, one after another, as psql prints or exports them. What stands around
+//! it in a terminal or a report is left out, and what is none of these is told by what it is.
 
+use super::literal::Literal;
+use super::{tables, yaml};
 use crate::drive::at::invalid;
+use crate::drive::strange;
 use crate::model::json::why;
-use crate::model::shown::shown;
 use crate::model::{Code, Rejection, Rule};
-use csv_core::{ReadFieldResult, Reader};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The longest text that is read, in bytes.
 const LENGTH_MAX: usize = 32 << 20;
-
-/// The most rows that are looked at: as many as there may be actions and records.
-const ROWS_MAX: usize = super::ACTIONS_MAX + super::RECORDS_MAX;
 
 /// Values with their places.
 pub(super) fn parse(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
@@ -21,11 +20,79 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
         return Err(Rejection::new(Code::ResourceExhausted, Rule::CommandInvalid, format!("the text: {message}")));
     }
     let text = text.trim_start_matches('\u{feff}');
-    match text.trim_start().chars().next() {
-        None => Err(invalid("the text", "there is nothing in it.")),
-        Some('{' | '[') => json(text),
-        Some(_) => csv(text),
+    if text.contains('\0') {
+        return Err(invalid("the text", "it holds zero bytes, as no text does: it is of another encoding, or packed."));
     }
+    let bare = unwrapped(text);
+    let bare = bare.as_deref().unwrap_or(text);
+    let start = bare.trim_start();
+    if start.is_empty() {
+        return Err(invalid("the text", "there is nothing in it."));
+    }
+    if let Some(what) = strange::what(start) {
+        return Err(invalid("the text", what));
+    }
+    if start.starts_with(['{', '[']) {
+        return json(bare).or_else(|refused| python(start).ok_or(refused));
+    }
+    match tables::parse(bare) {
+        Some(rows) => rows,
+        None if is_yaml(start) => {
+            let documents = yaml::parse(bare)?;
+            let one = documents.len() == 1;
+            let placed = |(line, value)| (if one { String::new() } else { format!("line {line}") }, value);
+            Ok(documents.into_iter().map(placed).collect())
+        }
+        None => Err(tables::no_header(start)),
+    }
+}
+
+/// Whether the first lines are a map or a list as YAML writes them, or begin a document.
+fn is_yaml(text: &str) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
+    let key = first.trim_start_matches("- ").split_once(':');
+    first.starts_with("---")
+        || key.is_some_and(|(key, rest)| {
+            let word = |c: char| c.is_ascii_alphanumeric() || "_-./\"'".contains(c);
+            !key.is_empty() && key.chars().all(word) && (rest.is_empty() || rest.starts_with(' '))
+        })
+}
+
+/// What stands in a fence of a report, or behind a shell's prompt; none if nothing stands around it. Lines that are left out
+/// stay as empty ones, so that places are those of what was given.
+fn unwrapped(text: &str) -> Option<String> {
+    let is_fence = |line: &str| line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
+    let fenced = text.lines().any(is_fence);
+    let mut open = !fenced;
+    let mut changed = fenced;
+    let lines = text.lines().map(|line| {
+        if fenced && is_fence(line) {
+            open = !open;
+            return "";
+        }
+        let kept = open && !is_prompt(line);
+        changed |= !kept;
+        if kept { line } else { "" }
+    });
+    let lines: Vec<&str> = lines.collect();
+    changed.then(|| lines.join("\n"))
+}
+
+/// What is typed to get what is read here.
+const TYPED: [&str; 9] = ["kubectl ", "flyte ", "psql ", "buf ", "curl ", "cat ", "oc ", "select ", "\\copy "];
+
+/// Whether a line is what somebody typed, or a prompt at which nothing was.
+fn is_prompt(line: &str) -> bool {
+    let line = line.trim();
+    let ends = ["$ ", "# ", "% ", "> ", "❯ ", "➜ "];
+    let typed = |rest: &str| TYPED.iter().any(|typed| rest.trim_start().to_ascii_lowercase().starts_with(typed));
+    let behind = ends.iter().find_map(|end| line.split_once(end));
+    behind.is_some_and(|(_, rest)| typed(rest))
+        || TYPED.iter().take(7).any(|typed| line.starts_with(typed))
+        || line.len() < 80
+            && !line.contains([',', '|', '{', '"', '\''])
+            && line.ends_with(['$', '❯'])
+            && !line.contains(": ")
 }
 
 fn json(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
@@ -40,75 +107,17 @@ fn json(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
     Ok(values)
 }
 
-/// A header names the run and the phase, in whichever of the two tables.
-fn is_header(cells: &[String]) -> bool {
-    ["run_name", "name", "phase"].iter().all(|column| cells.iter().any(|cell| cell == column))
-}
-
-fn csv(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
-    let mut rows = Vec::new();
-    let mut header: Vec<String> = Vec::new();
-    let mut reader = Reader::new();
-    let (mut rest, mut buffer) = (text.as_bytes(), vec![0; 64]);
-    let (mut cells, mut filled): (Vec<String>, usize) = (Vec::new(), 0);
-    let mut line = 1;
-    loop {
-        let (result, read, written) = reader.read_field(rest, buffer.get_mut(filled..).unwrap_or_default());
-        rest = rest.get(read..).unwrap_or_default();
-        filled += written;
-        match result {
-            ReadFieldResult::OutputFull => buffer.resize(buffer.len() * 2, 0),
-            // The empty rest that follows ends the last field.
-            ReadFieldResult::InputEmpty => {}
-            ReadFieldResult::End => break,
-            ReadFieldResult::Field { record_end } => {
-                let cell = buffer.get(..filled).unwrap_or_default();
-                cells.push(String::from_utf8_lossy(cell).into_owned());
-                filled = 0;
-                if record_end {
-                    if rows.len() > ROWS_MAX {
-                        let message = format!("it has more than {ROWS_MAX} rows, as many as are read at once.");
-                        return Err(Rejection::new(Code::ResourceExhausted, Rule::CommandInvalid, message));
-                    }
-                    row(std::mem::take(&mut cells), line, &mut header, &mut rows)?;
-                    // Of CR LF, the second half is still to be read.
-                    line = reader.line() + u64::from(rest.first() == Some(&b'\n'));
-                }
-            }
-        }
+/// What Python prints, if it is that: one value or several.
+fn python(text: &str) -> Option<Vec<(String, Value)>> {
+    let mut literal = Literal::new(text, false);
+    let mut values = Vec::new();
+    while !literal.rest().trim().is_empty() {
+        values.push((format!("[{}]", values.len()), literal.value(0).ok()?));
     }
-    Ok(rows)
-}
-
-fn row(
-    cells: Vec<String>,
-    line: u64,
-    header: &mut Vec<String>,
-    rows: &mut Vec<(String, Value)>,
-) -> Result<(), Rejection> {
-    let place = format!("line {line}");
-    if is_header(&cells) {
-        *header = cells;
-        return Ok(());
+    if let [(place, _)] = values.as_mut_slice() {
+        place.clear();
     }
-    if header.is_empty() {
-        let found = cells.first().map(|cell| shown(cell)).unwrap_or_default();
-        return Err(invalid(
-            &place,
-            format!(
-                "{found} is neither JSON nor the header of a table: a CSV of actions or action_events begins with the \
-                 names of its columns, run_name, name and phase among them, as `\\copy … to … csv header` writes it."
-            ),
-        ));
-    }
-    if cells.len() != header.len() {
-        return Err(invalid(&place, format!("it has {} fields, its header {}.", cells.len(), header.len())));
-    }
-    // An empty field is NULL, which is as good as absent.
-    let fields = header.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
-    let fields: Map<String, Value> = fields.map(|(name, cell)| (name.clone(), Value::String(cell))).collect();
-    rows.push((place, Value::Object(fields)));
-    Ok(())
+    Some(values)
 }
 
 #[cfg(test)]
@@ -125,7 +134,7 @@ mod tests {
             shown,
             [
                 r#"line 2: {"run_name":"r1","name":"a0","phase":"7","abort_reason":"one,\n\"two\""}"#,
-                r#"line 4: {"run_name":"r1","name":"a1","phase":"4"}"#,
+                r#"line 4: {"run_name":"r1","name":"a1","phase":"4","abort_reason":null}"#,
                 r#"line 6: {"run_name":"r1","name":"a0","attempt":"1","phase":"4","version":"0"}"#,
             ]
         );
@@ -141,7 +150,7 @@ mod tests {
         for (text, words) in [
             ("", "the text: there is nothing in it."),
             ("{\"a\":1}\n{\"a\":", "the text: this is no JSON: EOF while parsing a value at line 2 column 5."),
-            ("hello", "line 1: \"hello\" is neither JSON nor the header"),
+            ("hello", "line 1: \"hello\" is neither JSON, YAML nor the header"),
             ("run_name,name,phase\nr1,a0", "line 2: it has 2 fields, its header 3."),
             (&"[".repeat(100_000), "the text: this is no JSON: it nests deeper than 127 levels"),
         ] {

@@ -1,0 +1,94 @@
+//! What people have on the screen and hand in, and what is not read: what it is, and how to get what is needed.
+
+use serde_json::{Map, Value};
+
+const GET: &str = "`kubectl get taskaction NAME -o yaml` has what is needed.";
+
+/// Words with which a text begins, and what it is then.
+const BEGINS: [(&str, &str); 9] = [
+    (
+        "error from server (notfound)",
+        "this is kubectl's answer that there is no such resource: it was deleted, or is in another namespace. `kubectl get taskaction -A` lists those there are; the rows of `actions` outlive them.",
+    ),
+    (
+        "error from server (forbidden)",
+        "this is kubectl's answer that you may not read it. Ask for the right to get taskactions.flyte.org, or hand in what `flyte get run NAME` prints.",
+    ),
+    (
+        "error from server",
+        "this is an error that kubectl prints, and no resource. Ask again; `kubectl get taskaction NAME -o yaml` prints one.",
+    ),
+    (
+        "error: the server doesn't have a resource type",
+        "this is kubectl's answer that the cluster has no TaskActions: it is not the one in which Flyte runs. `kubectl config current-context` says which it is.",
+    ),
+    (
+        "error:",
+        "this is an error of a command, and no record. `kubectl get taskaction NAME -o yaml` or `flyte get run NAME` print one.",
+    ),
+    (
+        "no resources found",
+        "this says that there are none in that namespace. `kubectl get taskaction -A -o yaml` looks in all of them.",
+    ),
+    ("unable to connect to the server", "this says that kubectl reaches no cluster. Ask again when it does."),
+    ("the connection to the server", "this says that kubectl reaches no cluster. Ask again when it does."),
+    (
+        "traceback (most recent call last)",
+        "this is where a program failed, and no record of its run. `flyte get run NAME` prints that.",
+    ),
+];
+
+/// What a text is, if it is known to be none that is read.
+pub(super) fn what(text: &str) -> Option<String> {
+    let first = text.lines().next().unwrap_or_default();
+    let lower: String = first.chars().take(80).collect::<String>().to_ascii_lowercase();
+    if let Some((_, what)) = BEGINS.iter().find(|(begins, _)| lower.starts_with(begins)) {
+        return Some((*what).to_owned());
+    }
+    let has = |name: &str| text.lines().take(60).any(|line| line.trim_start().starts_with(name));
+    if first.starts_with("Name:") && has("Namespace:") {
+        return Some(format!("this is `kubectl describe`, which leaves out half of it; {GET}"));
+    }
+    let columns: Vec<&str> = first.split_whitespace().collect();
+    let capital = |word: &&str| word.chars().all(|c| c.is_ascii_uppercase() || "-_()".contains(c));
+    if columns.len() > 1 && columns.iter().all(capital) && first.contains("  ") {
+        return Some(format!("this is the table that `kubectl get` prints, a word of each resource; {GET}"));
+    }
+    let klog = |line: &str| {
+        let mut chars = line.chars();
+        chars.next().is_some_and(|c| "IWEF".contains(c))
+            && chars.by_ref().take(4).filter(char::is_ascii_digit).count() == 4
+            && chars.next() == Some(' ')
+    };
+    if klog(first) || first.contains("level=") && first.contains("msg=") {
+        return Some(log());
+    }
+    None
+}
+
+fn log() -> String {
+    "this is the log of a process, which tells what one of them did and not what became of the run. `flyte get run NAME` and \
+     `kubectl get taskaction NAME -o yaml` tell that."
+        .to_owned()
+}
+
+/// What an object is, if it is known to be none that is read.
+pub(super) fn object(fields: &Map<String, Value>) -> Option<String> {
+    let has = |name: &str| fields.contains_key(name);
+    ((has("level") || has("severity")) && (has("msg") || has("message"))).then(log)
+}
+
+/// Kinds of resources that people take for the right one.
+pub(super) fn kind(kind: &str) -> Option<String> {
+    Some(match kind {
+        "CustomResourceDefinition" => {
+            format!("this is the definition of a kind of resource, and none of that kind; {GET}")
+        }
+        "Event" | "EventList" => format!("this is an event of the cluster, a remark about a resource; {GET}"),
+        "Status" => format!("this is an answer of the cluster, and no resource; {GET}"),
+        "Deployment" | "ReplicaSet" | "Job" | "Node" | "ConfigMap" | "Secret" | "Namespace" | "Service" => {
+            format!("this is a {kind}, of which Flyte's lifecycle knows nothing; {GET}")
+        }
+        _ => return None,
+    })
+}
