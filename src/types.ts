@@ -1318,7 +1318,24 @@ export interface CheckConfig extends Omit<SimulationConfig, "rules"> {
 }
 
 /** What `checkRun` answers. */
+/** What is the matter with a run. */
+export interface Diagnosis {
+  /** As `sim.why` answers of the action on which it turns. */
+  code: WhyCode;
+  action: ActionId;
+  headline: string;
+  /** What happened, why, whose matter it is, what to do. */
+  sentences: string[];
+  fault: Blame;
+  /** What to do; empty if nothing is to be done. */
+  todo: string;
+  /** Known bugs of upstream's that it looks like, by their numbers in the gallery. */
+  incidents: string[];
+}
+
 export interface RunCheck {
+  /** What is the matter with the run that the replay has made; null if it has no action. */
+  diagnosis: Diagnosis | null;
   /** Whether nothing was found but notes. */
   ok: boolean;
   format: RunFormat;

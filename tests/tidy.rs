@@ -63,11 +63,8 @@ const NAMES_POLICIES: &[(&str, &str)] = &[
 const LONG: &[(&str, &str)] = &[("world::check", "one idea, why not: each refusal says what would work")];
 
 /// Incidents that a record shows and no run of the model can make, so that no trace tells them, and what they are.
-const RECORDED: &[(&str, &str)] = &[
-    ("N8", "a watch that ends because a child comes before its parent"),
-    ("N17", "more events than are looked at"),
-    ("#7926: a history that cycles for days"),
-];
+const RECORDED: &[(&str, &str)] =
+    &[("N8", "a watch that ends because a child comes before its parent"), ("N17", "more events than are looked at")];
 
 /// Lines from which a file asks for a reason. Tests in it count as well, since they are read with it.
 const LONG_FROM: usize = 650;

@@ -2,10 +2,12 @@
 //! main module takes over.
 
 use super::{absent, from_js, invalid, setup_of, to_js};
-use crate::drive::check_run::AUTO;
+use crate::drive::check_run::{AUTO, RunCheck};
 use crate::drive::observed::{self, Given};
-use crate::drive::{Saved, check_run, from_task_actions, parse_trace};
+use crate::drive::{Saved, Session, check_run, from_task_actions, parse_trace};
 use crate::model::{Rejection, Setup};
+use crate::view::{Diagnosis, diagnosis};
+use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -54,5 +56,24 @@ fn check_setup_of(config: &JsValue) -> Result<Setup, Rejection> {
 #[wasm_bindgen(js_name = checkRun)]
 pub fn check_recorded_run(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
     let checked = check_setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
-    to_js(&checked?)
+    let checked = checked?;
+    let diagnosis = diagnosed(&checked)?;
+    to_js(&Answered { checked, diagnosis })
+}
+
+/// What a check answers, with what is the matter first.
+#[derive(Serialize)]
+struct Answered {
+    diagnosis: Option<Diagnosis>,
+    #[serde(flatten)]
+    checked: RunCheck,
+}
+
+/// What is the matter with the run that a check has made of the record.
+fn diagnosed(checked: &RunCheck) -> Result<Option<Diagnosis>, Rejection> {
+    let mut session = Session::new(checked.config.config()?);
+    for command in &checked.commands {
+        session.dispatch(command.clone())?;
+    }
+    Ok(diagnosis(session.world(), session.facts()))
 }

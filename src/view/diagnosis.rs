@@ -1,0 +1,121 @@
+//! What is the matter with a run: the action on which it turns, why that one is as it is, whose matter it is, and what to
+//! do. It is made of the answers of [`super::why`].
+
+use super::why::{Blame, Why, WhyCode, why};
+use crate::model::{ActionId, ActionPhase, Fact};
+use crate::world::{Action, World};
+use serde::Serialize;
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "types.ts, which ships with the package, describes every field")]
+pub struct Diagnosis {
+    pub code: WhyCode,
+    pub action: String,
+    pub headline: String,
+    pub sentences: Vec<String>,
+    pub fault: Blame,
+    pub todo: &'static str,
+    pub incidents: Vec<&'static str>,
+}
+
+/// No run is looked into deeper.
+const DEPTH_MAX: usize = 64;
+
+/// What is the matter with the runs of a world: with the first that did not end well, else with the first that goes on, else
+/// nothing is.
+pub fn diagnosis(world: &World, facts: &[Fact]) -> Option<Diagnosis> {
+    let roots = || world.actions().filter(|(_, action)| action.parent.is_none()).map(|(id, _)| id);
+    let of = |wanted: fn(&Action) -> bool| roots().find(|id| world.action(*id).is_some_and(wanted));
+    let root = of(is_bad).or_else(|| of(goes_on)).or_else(|| roots().next())?;
+    let mut path = vec![answer(world, facts, root)?];
+    let mut at = root;
+    while path.len() < DEPTH_MAX
+        && let Some((child, why)) = deeper(world, facts, at, path.last()?)
+    {
+        at = child;
+        path.push(why);
+    }
+    let subject = path.last()?.clone();
+    let mut sentences: Vec<String> = path.iter().map(|why| why.headline.clone()).collect();
+    // Of a long way down the ends are told.
+    if sentences.len() > 3 {
+        sentences.drain(1..sentences.len() - 1);
+    }
+    sentences.extend(subject.reason.iter().map(|said| format!("It was said: {said}")));
+    sentences.extend(subject.waits_for.clone());
+    sentences.push(whose(subject.blame).to_owned());
+    if !subject.todo.is_empty() {
+        sentences.push(subject.todo.to_owned());
+    }
+    Some(Diagnosis {
+        code: subject.code,
+        action: subject.action,
+        headline: subject.headline,
+        sentences,
+        fault: subject.blame,
+        todo: subject.todo,
+        incidents: subject.incidents,
+    })
+}
+
+fn answer(world: &World, facts: &[Fact], id: ActionId) -> Option<Why> {
+    let about: Vec<Fact> = facts.iter().filter(|fact| fact.action.is_none_or(|about| about == id)).copied().collect();
+    why(world, &about, id)
+}
+
+fn is_bad(action: &Action) -> bool {
+    action.row.is_some_and(|row| row.phase.is_terminal() && !row.phase.is_success())
+}
+
+fn goes_on(action: &Action) -> bool {
+    action.row.is_none_or(|row| !row.phase.is_terminal())
+}
+
+/// The child on which the state of its parent turns, if there is one: for one that did not end well a child that did not,
+/// unless it was aborted along; for one that goes on the child in which something is the matter, else one that goes on.
+fn deeper(world: &World, facts: &[Fact], parent: ActionId, of: &Why) -> Option<(ActionId, Why)> {
+    let action = world.action(parent)?;
+    let aborted = |action: &Action| action.row.is_some_and(|row| row.phase == ActionPhase::Aborted);
+    if aborted(action) || of.code == WhyCode::RunningDeaf || of.phase.is_success() {
+        return None;
+    }
+    let children = || world.children(parent).filter_map(|child| Some((child, world.action(child)?)));
+    if is_bad(action) {
+        let (child, _) = children().find(|(_, child)| is_bad(child) && !aborted(child))?;
+        return Some((child, answer(world, facts, child)?));
+    }
+    let living: Vec<ActionId> =
+        children().filter(|(_, child)| goes_on(child)).map(|(child, _)| child).take(100).collect();
+    let mut answers: Vec<(ActionId, Why)> =
+        living.into_iter().filter_map(|child| Some((child, answer(world, facts, child)?))).collect();
+    answers.sort_by_key(|(_, why)| severity(why.blame));
+    let found = answers.into_iter().next();
+    // A child of which nobody told is what a parent that still runs turns on.
+    found.or_else(|| {
+        let failed = children().find(|(_, child)| is_bad(child) && of.code == WhyCode::RunningChildFailed)?.0;
+        Some((failed, answer(world, facts, failed)?))
+    })
+}
+
+/// What is more the matter comes first.
+const fn severity(blame: Blame) -> u8 {
+    match blame {
+        Blame::Flyte => 0,
+        Blame::User => 1,
+        Blame::Platform => 2,
+        Blame::Unknown => 3,
+        Blame::Nobody => 4,
+    }
+}
+
+const fn whose(blame: Blame) -> &'static str {
+    match blame {
+        Blame::User => "It is a matter of the task's own code or settings.",
+        Blame::Platform => "It is a matter of the cluster below: nodes, quotas, images, services.",
+        Blame::Flyte => "It is a matter of Flyte's own, and no fault of the task's.",
+        Blame::Nobody => "Nothing is wrong with it.",
+        Blame::Unknown => "Whose matter it is cannot be told from this.",
+    }
+}
