@@ -20,6 +20,9 @@ pub struct Diagnosis {
     pub incidents: Vec<&'static str>,
 }
 
+/// Of what a record shows besides, so much is told.
+const SHOWN_MAX: usize = 3;
+
 /// No run is looked into deeper.
 const DEPTH_MAX: usize = 64;
 
@@ -58,6 +61,23 @@ pub fn diagnosis(world: &World, facts: &[Fact]) -> Option<Diagnosis> {
         todo: subject.todo,
         incidents: subject.incidents,
     })
+}
+
+impl Diagnosis {
+    /// With known bugs that the record shows, each with its sentence.
+    #[must_use]
+    pub fn showing<'a>(mut self, shows: impl Iterator<Item = (Option<&'static str>, &'a str)>) -> Diagnosis {
+        for (incident, sentence) in shows.take(SHOWN_MAX) {
+            if self.fault == Blame::Nobody {
+                self.fault = Blame::Flyte;
+                self.sentences.retain(|told| told != whose(Blame::Nobody));
+            }
+            let known = incident.map_or(String::new(), |incident| format!(" ({incident})"));
+            self.sentences.push(format!("It shows what is known to go wrong{known}: {sentence}"));
+            self.incidents.extend(incident.filter(|incident| !self.incidents.contains(incident)));
+        }
+        self
+    }
 }
 
 fn answer(world: &World, facts: &[Fact], id: ActionId) -> Option<Why> {

@@ -75,5 +75,6 @@ fn diagnosed(checked: &RunCheck) -> Result<Option<Diagnosis>, Rejection> {
     for command in &checked.commands {
         session.dispatch(command.clone())?;
     }
-    Ok(diagnosis(session.world(), session.facts()))
+    let told = diagnosis(session.world(), session.facts());
+    Ok(told.map(|told| told.showing(checked.shows.iter().map(|show| (show.incident, show.sentence.as_str())))))
 }

@@ -142,6 +142,8 @@ pub(super) fn plugin(
     error: Option<&(ErrorKind, String)>,
 ) -> Command {
     let fails = matches!(phase, PluginPhase::RetryableFailure | PluginPhase::PermanentFailure);
+    // The end of an action is told beside its attempts as well.
+    let error = error.or(seen.error.as_ref().filter(|_| phase == PluginPhase::PermanentFailure));
     let error = error.filter(|_| fails).map(|(kind, message)| ErrorCommand {
         // The code does not travel with an event.
         code: "Unknown".to_owned(),

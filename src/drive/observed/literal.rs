@@ -172,8 +172,18 @@ impl<'a> Literal<'a> {
     }
 
     fn word(&mut self) -> Result<Value, String> {
-        let ends = |c: char| ",:]})(\n\"'".contains(c) || !self.yaml && c.is_whitespace();
-        let length = self.rest().find(ends).unwrap_or(self.rest().len());
+        let rest = self.rest();
+        // In YAML a colon belongs to the word, as in a time, unless something stands apart from it.
+        let parts = |place: usize| {
+            let next = rest.get(place + 1..).and_then(|after| after.chars().next());
+            next.is_none_or(|next| next.is_whitespace() || ",]}".contains(next))
+        };
+        let ends = |(place, c): &(usize, char)| match c {
+            ',' | ']' | '}' | '\n' => true,
+            ':' if self.yaml => parts(*place),
+            _ => !self.yaml && (":)(\"'".contains(*c) || c.is_whitespace()),
+        };
+        let length = rest.char_indices().find(ends).map_or(rest.len(), |(place, _)| place);
         let word = self.rest().get(..length).unwrap_or_default().trim_end();
         if length == 0 || !self.yaml && matches!(self.rest().get(length..).and_then(|r| r.chars().next()), Some('(')) {
             return self.wrong();

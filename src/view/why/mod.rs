@@ -5,8 +5,8 @@
 
 use crate::model::time::span;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, ChildFailure, ErrorKind, Fact, Message, PendingWork, PluginPhase, Process, Rule,
-    TextId, Time, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, ChildFailure, ErrorKind, Fact, Message, PendingWork, PluginPhase, Process,
+    Reason, Rule, TextId, Time, TimerKind, What,
 };
 use crate::view::event::SourceView;
 use crate::view::snapshot::{ActionView, ResourceView, action as action_view};
@@ -233,6 +233,10 @@ impl Asked<'_> {
     fn ended(&self) -> WhyCode {
         let error = self.action.resource.and_then(|resource| resource.cr.status.error);
         let by = |rule| self.own().rev().any(|fact| fact.rule == rule);
+        let mut conditions = self.action.resource.iter().flat_map(|resource| resource.cr.status.conditions.iter());
+        let is_invalid = by(Rule::ValidationFailed)
+            || by(Rule::ConditionSpecInvalid)
+            || conditions.any(|condition| matches!(condition.reason, Reason::InvalidSpec | Reason::PluginNotFound));
         match self.view.phase {
             ActionPhase::Succeeded if by(Rule::CacheHit) => WhyCode::SucceededCached,
             ActionPhase::Succeeded => WhyCode::Succeeded,
@@ -246,9 +250,7 @@ impl Asked<'_> {
             ActionPhase::Failed if by(Rule::ChildFailureRaised) || by(Rule::ChildFailureCancels) => {
                 WhyCode::FailedByChild
             }
-            ActionPhase::Failed if by(Rule::ValidationFailed) || by(Rule::ConditionSpecInvalid) => {
-                WhyCode::FailedInvalid
-            }
+            ActionPhase::Failed if is_invalid => WhyCode::FailedInvalid,
             ActionPhase::Failed if error.is_some_and(|error| error.kind == ErrorKind::System) => {
                 WhyCode::FailedPlatform
             }
@@ -423,12 +425,19 @@ impl Asked<'_> {
         let said = self.own().rev().find_map(|fact| match fact.what {
             What::SystemFailureCounted { cause: Some(cause), .. } => Some(crate::view::text::cause_text(texts, cause)),
             What::EventRecorded { error: Some(error), .. } => Some(crate::view::text::message(texts, error.message)),
+            // What the executor says of its own accord is in the headline.
+            What::EventRecorded { said: Message::RestartingTask | Message::Aborted, .. } => None,
             What::EventRecorded { said, .. } => {
                 Some(crate::view::text::message(texts, said)).filter(|said| !said.is_empty())
             }
             _ => None,
         });
-        said.filter(|said| !said.is_empty())
+        let condition = || {
+            let conditions = self.action.resource.as_ref()?.cr.status.conditions;
+            let text = conditions.iter().find(|condition| matches!(condition.message, Message::Text(_)))?.message;
+            Some(crate::view::text::message(texts, text))
+        };
+        said.or_else(condition).filter(|said| !said.is_empty())
     }
 
     /// Which known bug of upstream's it looks like.

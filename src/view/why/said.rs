@@ -77,6 +77,9 @@ impl Asked<'_> {
                 let reason = self.view.row.as_ref().and_then(|row| row.abort_reason.clone()).unwrap_or_default();
                 format!("{name} was aborted: {reason}")
             }
+            WhyCode::AbortedAlong if self.action.parent.is_none() => {
+                format!("The resource of {name} was deleted, so it ended ABORTED, and no row says why.")
+            }
             WhyCode::AbortedAlong => format!("{name} was deleted with what is above it, so it ended ABORTED."),
             WhyCode::Gone => {
                 format!("{name} says {row}, but its resource is gone: nothing runs, and nothing moves it any more.")
@@ -217,7 +220,8 @@ impl Asked<'_> {
             WhyCode::FailedByChild => (Blame::User, "Look at the child that failed."),
             WhyCode::TimedOut => (Blame::User, "Allow more time, or find out what takes so long."),
             WhyCode::TimedOutSignal => (Blame::User, "Start it again, and signal it in time."),
-            WhyCode::Aborted => (Blame::User, ""),
+            WhyCode::Aborted => (Blame::Nobody, ""),
+            WhyCode::AbortedAlong if self.action.parent.is_none() => (Blame::Unknown, "Ask who deletes resources."),
             WhyCode::AbortedAlong => (Blame::Nobody, "Look at its parent: it went with it."),
             WhyCode::Other => (Blame::Unknown, ""),
         }

@@ -1,0 +1,249 @@
+//! What people ask, from the text they paste to the sentence that answers. The texts are as `kubectl`, `psql` and `flyte`
+//! print them; names are invented.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+use flyte_lifecycle::drive::{Session, check_run};
+use flyte_lifecycle::model::Setup;
+use flyte_lifecycle::view::{Diagnosis, diagnosis};
+use serde_json::Value;
+
+fn asked(text: &str) -> Result<Diagnosis, String> {
+    let mut setup = Setup::default();
+    "auto".clone_into(&mut setup.rules.base);
+    let checked = check_run(&Value::from(text), &setup).map_err(|error| error.message)?;
+    let mut session = Session::new(checked.config.config().unwrap());
+    for command in &checked.commands {
+        session.dispatch(command.clone()).unwrap();
+    }
+    let told = diagnosis(session.world(), session.facts()).ok_or("nothing is there")?;
+    Ok(told.showing(checked.shows.iter().map(|show| (show.incident, show.sentence.as_str()))))
+}
+
+/// A TaskAction as `kubectl get taskaction r1-a0 -o yaml` prints it, with this status.
+fn taskaction(status: &str) -> String {
+    format!(
+        "apiVersion: flyte.org/v1\nkind: TaskAction\nmetadata:\n  name: r1-a0\n  creationTimestamp: 2026-08-20T10:00:00Z\n  \
+         finalizers: [flyte.org/plugin-finalizer]\nspec:\n  runName: r1\n  project: demo\n  domain: development\n  \
+         actionName: a0\n  inputUri: s3://b/in\n  runOutputBase: s3://b/out\n  taskType: python\n  taskTemplate: \
+         CiMIARIEZGVtbxoLZGV2ZWxvcG1lbnQiCGVudi5tYWluKgJ2MRIGcHl0aG9uGgQqAigC\nstatus:\n{status}"
+    )
+}
+
+/// A status with one condition.
+fn status(plugin: &str, condition: [&str; 3], more: &str) -> String {
+    let [kind, reason, message] = condition;
+    taskaction(&format!(
+        "  pluginPhase: Phase{plugin}\n  attempts: 1\n  conditions:\n    - type: {kind}\n      status: \"True\"\n      reason: \
+         {reason}\n      message: {message:?}\n      lastTransitionTime: 2026-08-20T10:00:01Z\n{more}"
+    ))
+}
+
+const ROWS: &str =
+    "run_name,name,parent_action_name,phase,action_type,abort_reason,created_at,updated_at,ended_at,attempts\n";
+
+/// Rows of `actions` as psql copies them.
+fn rows(rows: &[&str]) -> String {
+    format!("{ROWS}{}\n", rows.join("\n"))
+}
+
+/// ActionDetails as `buf curl` prints them.
+fn details(phase: &str, more: &str) -> String {
+    format!(
+        r#"{{"details":{{"id":{{"run":{{"project":"demo","domain":"development","name":"r1"}},"name":"a0"}},
+        "metadata":{{"actionType":"ACTION_TYPE_TASK"}},
+        "status":{{"phase":"ACTION_PHASE_{phase}","startTime":"2026-08-20T10:00:00Z","attempts":1}}{more}}}}}"#
+    )
+}
+
+#[test]
+fn twenty_questions_are_answered() {
+    let progressing = |reason, message| ["Progressing", reason, message];
+    let questions: Vec<(&str, String, &str, &str, &[&str])> = vec![
+        (
+            "Why does it stay in the queue?",
+            status("Queued", progressing("Queued", "Unschedulable: 0/3 nodes are available: insufficient cpu"), ""),
+            "queued.plugin",
+            "platform",
+            &["waits to be scheduled", "pod's events"],
+        ),
+        (
+            "What does it wait for?",
+            status("WaitingForResources", progressing("Queued", "quota exceeded: requests.cpu"), ""),
+            "waiting.quota",
+            "platform",
+            &["room in a quota", "have the quota raised"],
+        ),
+        (
+            "Why is it INITIALIZING for an hour?",
+            status("Initializing", progressing("Initializing", "Back-off pulling image \"demo:1\""), ""),
+            "initializing.image",
+            "user",
+            &["waits for its image", "registry"],
+        ),
+        ("Is it running?", status("Running", progressing("Executing", ""), ""), "running", "nobody", &["r1/a0 runs"]),
+        (
+            "Who else computes this?",
+            status(
+                "WaitingForCache",
+                progressing("Queued", "waiting for cache to be populated by reservation owner \"flyte/r9-a0\""),
+                "",
+            ),
+            "waiting.cache",
+            "nobody",
+            &["another action that computes the same outputs", "flyte/r9-a0"],
+        ),
+        (
+            "What did it fail with?",
+            status(
+                "PermanentFailure",
+                ["Failed", "PermanentFailure", "out of memory"],
+                "  errorState: {code: OOMKilled, kind: USER, message: out of memory}\n",
+            ),
+            "ended.failedForGood",
+            "user",
+            &["OOMKilled: out of memory", "the task's own code"],
+        ),
+        (
+            "Was it my fault?",
+            status(
+                "PermanentFailure",
+                ["Failed", "PermanentFailure", "the node is gone"],
+                "  errorState: {code: MaxSystemFailuresExceeded, kind: SYSTEM, message: the node is gone}\n",
+            ),
+            "ended.failedByPlatform",
+            "platform",
+            &["failed by the platform", "the cluster below"],
+        ),
+        (
+            "Why can it not be started?",
+            taskaction(
+                "  conditions:\n    - {type: Failed, status: \"True\", reason: InvalidSpec, message: \"required spec fields are empty: \
+                 [taskTemplate]\", lastTransitionTime: 2026-08-20T10:00:01Z}\n    - {type: Progressing, status: \"False\", reason: \
+                 InvalidSpec, message: \"required spec fields are empty: [taskTemplate]\", lastTransitionTime: \
+                 2026-08-20T10:00:01Z}\n",
+            ),
+            "ended.failedInvalid",
+            "user",
+            &["could not be started"],
+        ),
+        ("Did it end well?", rows(&["r1,a0,,5,1,,2026-08-20 10:00:00+00,2026-08-20 10:01:00+00,2026-08-20 10:01:00+00,1"]), "ended.succeeded", "nobody", &["succeeded"]),
+        (
+            "Who aborted it?",
+            rows(&["r1,a0,,7,1,wrong input,2026-08-20 10:00:00+00,2026-08-20 10:01:00+00,2026-08-20 10:01:00+00,1"]),
+            "ended.aborted",
+            "nobody",
+            &["was aborted: wrong input"],
+        ),
+        (
+            "Why is my run RUNNING for ever?",
+            rows(&[
+                "r1,a0,,4,1,,2026-08-20 10:00:00+00,2026-08-20 10:00:10+00,,1",
+                "r1,ok,a0,9,3,,2026-08-20 10:00:05+00,2026-08-20 10:00:10+00,,1",
+            ]),
+            "waiting.signal",
+            "user",
+            &["something below it waits for a signal", "Signal the condition"],
+        ),
+        (
+            "Where do I see the approval?",
+            rows(&["r1,a0,,4,1,,2026-08-20 10:00:00+00,2026-08-20 10:00:10+00,,1", "r1,ok,a0,9,,,2026-08-20 10:00:05+00,2026-08-20 10:00:10+00,,1"]),
+            "waiting.signal",
+            "user",
+            &["r1/ok waits for a signal"],
+        ),
+        (
+            "My child failed; why is my parent still RUNNING?",
+            rows(&[
+                "r1,a0,,4,1,,2026-08-20 10:00:00+00,2026-08-20 10:00:10+00,,1",
+                "r1,c,a0,6,1,,2026-08-20 10:00:05+00,2026-08-20 10:00:20+00,2026-08-20 10:00:20+00,1",
+            ]),
+            "ended.failedForGood",
+            "user",
+            &["a child of it did not end well"],
+        ),
+        (
+            "Why did the whole run fail?",
+            details(
+                "FAILED",
+                r#","errorInfo":{"message":"ValueError: it is bad","kind":"KIND_USER"},"attempts":[{"phase":"ACTION_PHASE_FAILED","attempt":1,"startTime":"2026-08-20T10:00:01Z","endTime":"2026-08-20T10:02:00Z","errorInfo":{"message":"ValueError: it is bad","kind":"KIND_USER"}}]"#,
+            ),
+            "ended.failedForGood",
+            "user",
+            &["ValueError: it is bad"],
+        ),
+        (
+            "What does `flyte get run` say?",
+            include_str!("cases/flyte-get-run.txt").to_owned(),
+            "ended.failedForGood",
+            "user",
+            &["ValueError: it's bad"],
+        ),
+        (
+            "Is the second attempt running?",
+            include_str!("cases/yaml-watch-same-twice.txt").to_owned(),
+            "running",
+            "nobody",
+            &["attempt 2 of 3"],
+        ),
+        (
+            "Its history goes round and round; what is that?",
+            include_str!("cases/taskaction-cycle.json").to_owned(),
+            "running",
+            "flyte",
+            &["known to go wrong", "S03"],
+        ),
+        (
+            "Is the parent healthy?",
+            include_str!("cases/healthy-parent.details.json").to_owned(),
+            "running",
+            "nobody",
+            &["children of it have not ended"],
+        ),
+        (
+            "Nobody signalled; what now?",
+            rows(&[
+                "r1,a0,,4,1,,2026-08-20 10:00:00+00,2026-08-20 10:00:10+00,,1",
+                "r1,ok,a0,8,3,,2026-08-20 10:00:05+00,2026-08-20 10:01:05+00,2026-08-20 10:01:05+00,1",
+            ]),
+            "ended.notSignalled",
+            "user",
+            &["Nobody signalled r1/ok in time"],
+        ),
+        (
+            "It says ABORTED; does it still run?",
+            taskaction(
+                "  pluginPhase: PhaseRunning\n  attempts: 1\n  conditions:\n    - {type: Progressing, status: \"True\", reason: Executing, \
+                 message: \"\", lastTransitionTime: 2026-08-20T10:00:01Z}\n",
+            )
+            .replace("  finalizers", "  deletionTimestamp: 2026-08-20T10:05:00Z\n  finalizers"),
+            "ended.abortedAlong",
+            "unknown",
+            &["was deleted, so it ended ABORTED"],
+        ),
+    ];
+    assert!(questions.len() >= 20);
+    for (question, text, code, fault, says) in questions {
+        let answer = asked(&text).unwrap_or_else(|error| panic!("{question}: {error}\n{text}"));
+        let said = answer.sentences.join("\n");
+        assert_eq!((answer.code.name(), answer.fault.name()), (code, fault), "{question}\n{said}");
+        for words in says {
+            assert!(said.contains(words), "{question}: {words}\n{said}");
+        }
+    }
+}
+
+/// What cannot be read says what it is and how to get the right thing.
+#[test]
+fn what_is_no_record_says_how_to_get_one() {
+    for (file, says) in [
+        (include_str!("cases/describe.txt"), "kubectl get taskaction NAME -o yaml"),
+        (include_str!("cases/get-table.txt"), "kubectl get taskaction NAME -o yaml"),
+        (include_str!("cases/not-found.txt"), "kubectl get taskaction -A"),
+        (include_str!("cases/log-lines.txt"), "flyte get run NAME"),
+    ] {
+        let refused = asked(file).expect_err("no record");
+        assert!(refused.contains(says), "{refused}");
+    }
+}
