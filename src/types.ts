@@ -1317,6 +1317,28 @@ export interface CheckConfig extends Omit<SimulationConfig, "rules"> {
   rules?: RulesConfig | "auto";
 }
 
+/** What `checkRunStream` takes beside the rows. */
+export interface CheckStreamOptions extends CheckConfig {
+  /** Called now and then, and at the end. */
+  onProgress?: (progress: { bytes: number; rows: number; runs: number; checked: number }) => void;
+  /** Ends it early. */
+  signal?: AbortSignal;
+}
+
+/** What `checkRunStream` answers. */
+export interface StreamCheck {
+  runs: number;
+  rows: number;
+  /** Runs in which nothing is found but notes. */
+  ok: number;
+  /** Runs whose rows cannot be read. */
+  unreadable: number;
+  /** The checks of runs that have something to say, by `project/domain/run`, a thousand at the most. */
+  checks: (({ run: string } & RunCheck) | { run: string; ok: false; error: { code: string; message: string } })[];
+  /** How many more have something to say. */
+  leftOut: number;
+}
+
 /** What `checkRun` answers. */
 /** What is the matter with a run. */
 export interface Diagnosis {

@@ -1,12 +1,14 @@
 // What every entry of the package has.
 import type {
   CheckConfig,
+  CheckStreamOptions,
   ExploreOptions,
   ExploreReport,
   FixesOptions,
   FixesReport,
   ModelInfo,
   RunCheck,
+  StreamCheck,
 } from "../../pkg/flyte_lifecycle.js";
 
 export type * from "../../pkg/flyte_lifecycle.js";
@@ -32,6 +34,13 @@ export function exploreFixes(options?: FixesOptions): Promise<FixesReport>;
  * Node needs no preparation; elsewhere, `await load("reading")` first.
  */
 export function checkRun(value: unknown, config?: CheckConfig): RunCheck;
+
+/**
+ * Checks rows of many runs, in any order: the tables `actions` and `action_events` as CSV or TSV with a line that names the
+ * columns, one after the other, or as a JSON object a line; 128 MB of text at the most. `source` is a stream, a Blob, text or
+ * what `for await` goes through. Rejects with a LifecycleError for what is no such text, and with the reason of `signal`.
+ */
+export function checkRunStream(source: unknown, options?: CheckStreamOptions): Promise<StreamCheck>;
 
 /**
  * Fetches a part of the package, once: `reading` for `Simulation.fromTrace`, `Simulation.fromTaskActions` and `checkRun`,

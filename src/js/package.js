@@ -5,6 +5,7 @@ export { explore, exploreFixes, exploreModels } from "./explore.js";
 export { load } from "./modules.js";
 export { checkRun } from "./reading.js";
 export { Bulk, Simulation } from "./simulation.js";
+export { checkRunStream } from "./stream.js";
 
 import * as core from "../../pkg/flyte_lifecycle.js";
 import { entered, load } from "./modules.js";
