@@ -8,6 +8,7 @@ import { cellWords, changed, changesIn, effectOf, type FixVerdict, tableOf } fro
 import { SearchClosed, type SearchError, Searcher } from "../../explore/searcher.ts";
 import { counted, FAULT_NEEDS, FAULT_TITLES, FAULTS, listed, seconds, thousands } from "../../explore/words.ts";
 import type { Explored } from "../../explored.ts";
+import { RULE_WORDS } from "../../rules.ts";
 import {
   changedPolicies,
   type FixesColumn,
@@ -106,14 +107,15 @@ export function fixesPart(): Part {
   };
 
   const starts = (): Record<string, Start> => ({
-    upstream: { name: "as coded", rules: "upstream", towards: "documented" },
-    documented: { name: "as documented", rules: "documented", towards: "upstream" },
+    upstream: { name: RULE_WORDS.upstream, rules: "upstream", towards: "documented" },
+    documented: { name: RULE_WORDS.documented, rules: "documented", towards: "upstream" },
+    merged: { name: RULE_WORDS.merged, rules: "merged", towards: "documented" },
     ...(changedPolicies(get()).length > 0
       ? {
           page: {
             name: "as on the page",
             rules: rulesInForce(),
-            towards: get().rules === "upstream" ? "documented" : "upstream",
+            towards: get().rules === "documented" ? "upstream" : "documented",
           },
         }
       : {}),
