@@ -42,7 +42,7 @@ const LANES: readonly [lane: Lane, name: string, aside: string][] = [
   ["abort", "Abort queue", "the reconciler’s entry"],
 ];
 /** There only where the SDK runs in parents' pods. */
-const PROCESS: (typeof LANES)[number] = ["process", "Process", "the SDK, and what its parent’s has heard"];
+const PROCESS: (typeof LANES)[number] = ["process", "Process", "what the SDK hears"];
 const lanesOf = ({ sdk }: State): (typeof LANES)[number][] => (sdk ? [...LANES, PROCESS] : [...LANES]);
 
 /** So many steps are looked through for the action, and so many of them are shown. */

@@ -108,7 +108,7 @@ function row(divergence: Divergence): HTMLElement {
       h("div", { class: "policy" }, h("p", {}, h("code", {}, policy), ` ${sentence} `, ...links.map(reference)), show),
       side(
         documented.value,
-        isNew && merged.value === documented.value ? "As documented, and as merged" : "As documented",
+        isNew && merged.value === documented.value ? "As documented and merged" : "As documented",
         documented.sentence,
       ),
       side(upstream.value, "As coded", upstream.sentence),

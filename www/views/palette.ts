@@ -95,7 +95,10 @@ function bind(
     const sentences = new Set<string>();
     for (const [name, field] of Object.entries(fields)) {
       const one = whole === "" ? null : alone(name);
-      const told = [one && troubleOf(explain(one)), whole].find((text) => text?.includes(`${name}\``));
+      const told = [one && troubleOf(explain(one)), whole].find(
+        // Names are called what they are, and not by their field.
+        (text) => text?.includes(`${name}\``) || text?.startsWith(`invalid ${name} name`),
+      );
       setAttribute(field, "aria-invalid", told ? "true" : null);
       if (told) sentences.add(told);
     }
@@ -329,8 +332,8 @@ function newRun(): void {
     byId<HTMLButtonElement>("run-send"),
     () => `Create run ${called()}`,
     command,
-    { ...usual, ...more.fields },
-    (field) => withTask(isMore(field) ? more.read(field) : number(field as keyof typeof usual)),
+    { run: name, ...usual, ...more.fields },
+    (field) => withTask(isMore(field) ? more.read(field) : field === "run" ? {} : number(field as keyof typeof usual)),
   );
   for (const control of [name, attempts, timeout, recover, more.element]) control.addEventListener("input", again);
   select(

@@ -16,11 +16,11 @@ const LABELS: Record<Field, string> = {
   capMs: "Wait at most, s",
 };
 const PLACEHOLDERS: Record<Field, string> = {
-  maxQueuedMs: "any time",
+  maxQueuedMs: "none",
   deadlineMs: "none",
   baseMs: "0",
   factor: "1",
-  capMs: "any time",
+  capMs: "none",
 };
 const TITLES: Partial<Record<Field, string>> = {
   deadlineMs: "For all attempts together",
@@ -73,7 +73,7 @@ export function moreOfTask(prefix: string): MoreOfTask {
   const about = "What its process does, where the SDK runs in parents’ pods";
   const element = h(
     "details",
-    { class: "more grow" },
+    { class: "more" },
     h("summary", {}, "More"),
     h("div", { class: "form" }, ...labels, h("label", { title: about, class: "wide" }, "If a child fails", failure)),
   );
