@@ -138,11 +138,13 @@ export function fixesPart(): Part {
   };
   /** The policies whose other answer could be chosen. */
   function offerChoices(): void {
-    const towards = lookUp(starts(), from.value)?.towards ?? "documented";
+    const { rules = "upstream", towards = "documented" } = lookUp(starts(), from.value) ?? {};
     const kept = picked();
     choices.replaceChildren(
       ...get().divergences.map(({ policy, sentence, ...sides }) => {
         const { value } = sides[towards];
+        // What has been merged since may be the answer already.
+        if (typeof rules === "string" && sides[rules].value === value) return "";
         const input = h("input", { type: "checkbox", name: policy, value });
         input.checked = kept[policy] === value;
         return h(
