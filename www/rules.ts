@@ -2,6 +2,16 @@
 
 import type { Policies, RuleSet, RulesConfig, SimulationConfig } from "flyte-lifecycle";
 
+/** The rule sets, in the order in which they are offered. */
+export const RULE_SETS = ["documented", "upstream", "merged"] as const satisfies readonly RuleSet[];
+
+/** What each is called: `merged` is upstream's code with what has been merged since the commit that is modelled. */
+export const RULE_WORDS: Record<RuleSet, string> = {
+  documented: "as documented",
+  upstream: "as coded",
+  merged: "as merged",
+};
+
 /** Rules in parts. To the engine, those that name no set begin with the documented one. */
 export function partsOf(rules: RulesConfig | null | undefined): { base: RuleSet } & Partial<Policies> {
   return typeof rules === "string" ? { base: rules } : { ...rules, base: rules?.base ?? "documented" };

@@ -73,6 +73,7 @@ const EMPTY: State = {
   diagram: { rules: "documented", states: [], edges: [] },
   divergences: [],
   byHand: false,
+  sdk: false,
   hood: false,
   startTime: 0,
   playing: false,

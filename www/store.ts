@@ -63,7 +63,15 @@ export {
   showPolicy,
 } from "./run/opening.ts";
 export { say, selectAction } from "./run/present.ts";
-export { changedPolicies, deliverBy, resetPolicies, setPolicy, switchRules, switchToFix } from "./run/replaying.ts";
+export {
+  changedPolicies,
+  deliverBy,
+  resetPolicies,
+  runSdk,
+  setPolicy,
+  switchRules,
+  switchToFix,
+} from "./run/replaying.ts";
 export type { Moment } from "./run/run.ts";
 export { get, type Notice, type Preview, type State, select, subscribe } from "./state.ts";
 

@@ -306,7 +306,7 @@ const some = (...fields) => fc.record(Object.assign({}, ...fields), { requiredKe
 const from = (...words) => fc.constantFrom(...words);
 const ms = fc.oneof(fc.constantFrom(0, 1, 1_000, 10_000), fc.nat(5_000));
 
-const RULES = ["documented", "upstream"];
+const RULES = ["documented", "upstream", "merged"];
 const rules = (policies) =>
   fc.oneof(
     from(...RULES),
@@ -336,12 +336,18 @@ export const configurations = (policies) =>
     }),
     gc: some({ intervalMs: from(0, 100, 1_000), ttlMs: from(0, 100, 1_000) }),
     delivery: from("immediate", "manual"),
+    parents: from("commanded", "sdk"),
   });
 
 const task = (words) =>
   some({
     maxAttempts: fc.integer({ min: 1, max: 3 }),
     timeoutMs: ms,
+    maxQueuedMs: ms,
+    deadlineMs: ms,
+    // A factor without a longest wait is refused, as it should be now and then.
+    backoff: some({ baseMs: ms, factor: from(1, 1.5, 2, 10), capMs: ms }),
+    childFailure: from("raises", "cancels", "catches"),
     taskType: from("container", "spark", "python"),
     missing: fc.array(from("runName", "taskType", "inputUri"), { maxLength: 2 }),
     cache: some({
@@ -388,7 +394,7 @@ export function commands(vocabulary) {
   const command = (type, fields, requiredKeys = Object.keys(fields)) =>
     fc.record({ type: fc.constant(type), ...fields }, { requiredKeys: ["type", ...requiredKeys] });
   return fc.oneof(
-    command("createRun", { run: from(...RUNS), task: task() }, ["run"]),
+    command("createRun", { run: from(...RUNS), task: task(), recover: from(...RUNS) }, ["run"]),
     fc
       .tuple(command("enqueue", { ...action, parent: from(...ACTIONS) }), kind)
       .map(([enqueued, what]) => ({ ...enqueued, ...what })),
@@ -401,12 +407,18 @@ export function commands(vocabulary) {
     command("abortRun", { run: from(...RUNS), reason }, ["run"]),
     command("abortReply", { ...action, reply: from(...vocabulary.abortReplies), drawMs: ms }, ["action", "reply"]),
     command("updatePhase", { ...action, phase, attempts: fc.nat(3) }, ["action", "phase"]),
+    command("putStatus", { ...action, attempts: fc.nat(4), cacheStatus: from(...vocabulary.cacheStatuses) }, [
+      "action",
+      "attempts",
+    ]),
     command("advance", { ms }),
     command("fire", { timer: fc.nat(5) }, []),
     command("deliver", { item: fc.nat(8) }, []),
     command("drop", { item: fc.nat(8) }, []),
     command("duplicate", { item: fc.nat(8) }, []),
-    command("fault", { call, reply: from("error", "rejected", "timedOut", "conflict", "stale"), ...action }, ["call"]),
+    command("fault", { call, reply: from("error", "rejected", "timedOut", "conflict", "stale", "silent"), ...action }, [
+      "call",
+    ]),
     command("restart", { service: from(...vocabulary.services), downMs: ms }, ["service"]),
   );
 }

@@ -45,6 +45,14 @@ test("a search finds what has all its words, wherever they stand", () => {
   assert.deepEqual(found("  PAUSED   guard BEFORE "), ["S21"]);
   assert.deepEqual(found("cacheLease"), ["N13"]);
   assert.ok(found("restart").includes("N1"));
+  // What people say who look for it, where its story has other words.
+  for (const [said, number] of [
+    ["parent hangs", "N27"],
+    ["waits for child", "N27"],
+    ["retry uses the same failed child", "S33"],
+    ["missing run", "S03"],
+  ])
+    assert.ok(found(said).includes(number), said);
   assert.deepEqual(found("zebra"), []);
 });
 

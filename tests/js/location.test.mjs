@@ -18,7 +18,7 @@ function again(run) {
   return link;
 }
 const back = (commands, extra = {}) => again({ config, commands, ...extra });
-/** Links as they were written on 2026-11-30, with what they say. They are out in the world: no line may change. */
+/** Links as they were written on 2026-11-30 and since, with what they say. They are out in the world: no line may change. */
 const FROZEN = JSON.parse(readFileSync(new URL("links-v2.json", import.meta.url), "utf8"));
 
 test("every situation survives the way through a link", () => {

@@ -198,9 +198,9 @@ test("a run beside the page is asked for by ?run alone, and goes behind whatever
   const { besideOf } = await load("./www/open/beside.ts");
   const asked = (search, hash = "") => besideOf({ search, hash });
   assert.deepEqual(asked("?run"), { rules: null });
-  assert.deepEqual(asked("?run&rules=upstream"), { rules: "upstream" });
+  for (const rules of ["upstream", "merged"]) assert.deepEqual(asked(`?run&rules=${rules}`), { rules });
   // Rules that the page has no switch for, and names that every object has, are none.
-  for (const rules of ["merged", "constructor", ""]) assert.deepEqual(asked(`?run&rules=${rules}`), { rules: null });
+  for (const rules of ["newest", "constructor", ""]) assert.deepEqual(asked(`?run&rules=${rules}`), { rules: null });
   for (const other of ["", "?rules=upstream", "?embed&run"]) assert.equal(asked(other), null, other);
   assert.equal(asked("?run", "#v2/d/1/cr1~z"), null);
   assert.deepEqual(asked("?run", "#"), { rules: null });

@@ -24,13 +24,17 @@ test("every command and every timer of every trace is told in words", () => {
     for (const { timer } of sim.events()) if (timer !== undefined) timers.add(timer);
     sim.free();
   }
-  assert.ok(commands.size >= 16, [...commands].join());
+  assert.ok(commands.size >= 17, [...commands].join());
   assert.deepEqual([...timers].sort(), [
     "abortRetry",
+    "actionDeadline",
     "attemptTimeout",
+    "backoff",
     "collection",
     "conditionDeadline",
+    "enqueueRetry",
     "lease",
+    "queuedTimeout",
     "requeue",
     "resync",
   ]);

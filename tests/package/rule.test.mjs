@@ -20,8 +20,9 @@ const RECORDED = ["RefusesFilterPhase", "RefusesStoreError"];
 const by = (delivery, ...commands) =>
   `flyte-lifecycle trace 1\nconfig delivery=${delivery}\n\n${commands.join("\n")}\n`;
 const stands = by("immediate", "createRun run=r1", "plugin action=r1/a0 result.phase=Running");
+const waits = by("immediate", "createRun run=r1 task.maxAttempts=2 task.backoff.baseMs=1000");
 const REFUSALS = [
-  [stands, { type: "createRun", run: "r1" }, "RefusesDuplicateRun"],
+  [stands, { type: "createRun", run: "r1", task: { maxAttempts: 2 } }, "RefusesDuplicateRun"],
   [
     `${stands}enqueue action=r1/c parent=r1/a0 condition.valueType=bool\n`,
     { type: "plugin", action: "r1/c", result: { phase: "Running" } },
@@ -50,6 +51,12 @@ const REFUSALS = [
     ),
     { type: "plugin", action: "r1/a0", result: { phase: "Running" } },
     "RefusesPluginDeleted",
+  ],
+  [stands, { type: "putStatus", action: "r1/a0", attempts: 2 }, "RefusesStatusPut"],
+  [
+    `${waits}plugin action=r1/a0 result.phase=RetryableFailure\n`,
+    { type: "plugin", action: "r1/a0", result: { phase: "Running" } },
+    "RefusesPluginWaiting",
   ],
   [
     `${stands}abortRun run=r1\n`,

@@ -134,6 +134,16 @@ test("what no trace has: every type of signal, kind of error, empty field, and w
     [...late, { type: "abortReply", action: ROOT, reply: "ok" }],
     "a success that an abort did not wait for",
   );
+  holdSteps(
+    new Simulation(),
+    [
+      run({ childFailure: "raises" }),
+      ...types
+        .words("CacheStatus")
+        .map((cacheStatus) => ({ type: "putStatus", action: ROOT, attempts: 1, cacheStatus })),
+    ],
+    "a status from outside",
+  );
   const fields = types.words("SpecField");
   for (const missing of [...fields.map((field) => [field]), fields]) {
     const sim = new Simulation({ rules: "upstream" });
@@ -369,6 +379,7 @@ const SHORTEST = [
   { type: "abortRun", run: "r1" },
   { type: "abortReply", action: ROOT, reply: "ok" },
   { type: "updatePhase", action: ROOT, phase: "RUNNING" },
+  { type: "putStatus", action: ROOT, attempts: 1 },
   ...[{ type: "advance", ms: 1 }, { type: "fire" }, { type: "deliver" }, { type: "drop" }, { type: "duplicate" }],
   { type: "fault", call: "notify" },
   { type: "restart", service: "runs" },
@@ -406,6 +417,7 @@ test("the fields that the module takes are those of the types", async () => {
   for (const [written, fields] of [
     ["TaskSpec", dispatch(run(nope))],
     ['TaskSpec["cache"]', dispatch(run({ cache: nope }))],
+    ['TaskSpec["backoff"]', dispatch(run({ backoff: nope }))],
     ["ConditionSpec", dispatch({ ...enqueue, condition: { valueType: "bool", ...nope } })],
     ['Command["trace"]', dispatch({ ...enqueue, trace: nope })],
     ['Command["result"]', dispatch(plugin("Running", nope))],
@@ -442,12 +454,15 @@ test("the words that the module takes are those of the types", async () => {
     ["PluginPhase", dispatch(plugin(nope))],
     ["ErrorKind", dispatch(plugin("Running", { error: { code: "", kind: nope, message: "" } }))],
     ["SpecField", dispatch(run({ missing: [nope] }))],
+    ["ChildFailure", dispatch(run({ childFailure: nope }))],
+    ["CacheStatus", dispatch({ type: "putStatus", action: ROOT, attempts: 1, cacheStatus: nope })],
     ["ValueType", dispatch({ type: "enqueue", action: "r1/b", parent: ROOT, condition: { valueType: nope } })],
     ["AbortReply", dispatch({ type: "abortReply", action: ROOT, reply: nope })],
     ["Call", dispatch({ type: "fault", call: nope })],
     ["FaultReply", dispatch({ type: "fault", call: "notify", reply: nope })],
     ["Service", dispatch({ type: "restart", service: nope })],
     ['SimulationConfig["delivery"]', asked(() => new Simulation({ delivery: nope }))],
+    ['SimulationConfig["parents"]', asked(() => new Simulation({ parents: nope }))],
     ["GuardVariant", asked(() => guard("QUEUED", "RUNNING", nope))],
     ["PlannedKind", await askedLater(() => explore({ actions: [nope] }))],
     ["ExploreInput", await askedLater(() => explore({ inputs: [nope] }))],

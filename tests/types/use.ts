@@ -73,6 +73,7 @@ export function told(command: Command): string {
     case "abortAction":
     case "abortReply":
     case "updatePhase":
+    case "putStatus":
       return command.action;
     case "drop":
     case "duplicate":

@@ -7,6 +7,7 @@ import type { ActionId, Command, RulesConfig, SimulationConfig } from "flyte-lif
 import { load, Simulation } from "flyte-lifecycle/init";
 import { SIZE_MAX, textUpTo } from "../bounds.ts";
 import { decode, trouble } from "../location.ts";
+import { RULE_SETS } from "../rules.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
 import { unknown } from "./embed.ts";
 
@@ -27,14 +28,12 @@ export interface Asked {
   rules: string | null;
 }
 
-const RULES = ["documented", "upstream"] as const;
-
 export async function sourceOf(asked: Asked): Promise<Source> {
   const source = await beginning(asked);
   if (asked.rules === null) return source;
   const rules = asked.rules.toLowerCase();
-  if (!RULES.includes(rules as "documented"))
-    return { ...source, problems: [...source.problems, unknown(`rules=${asked.rules}`, "rule set", rules, RULES)] };
+  if (!RULE_SETS.includes(rules as "documented"))
+    return { ...source, problems: [...source.problems, unknown(`rules=${asked.rules}`, "rule set", rules, RULE_SETS)] };
   return { ...source, config: { ...source.config, rules: rules as RulesConfig } };
 }
 

@@ -82,6 +82,9 @@ const KINDS: Record<PlannedKind, string> = {
   recovered: "a recovered action",
   cachedTask: "a task whose outputs are cached",
   serialTask: "a task that runs alone under its cache key",
+  boundedTask: "a task with bounds on its queued time and on all its attempts, and retries that wait",
+  earlyTask: "a task whose name comes before its parent’s",
+  sdkTask: "a task whose pod has the SDK’s process",
 };
 
 const REPORTS: Partial<Record<ExploreInput, string>> = {
@@ -110,12 +113,14 @@ const COMES: Partial<Record<ExploreInput, string>> = {
   failedReply: "calls of an abort fail",
   falseReply: "a call of an abort is told falsely that there is nothing left",
   outsideUpdate: "updates come from outside, late or wrong",
+  putStatus: "statuses are written from outside, with an attempt too many",
   lateChild: "children are enqueued under a parent that has ended",
   drop: "news is lost",
   duplicate: "news comes twice",
   restartExecutor: "the executor restarts",
   restartActions: "the actions service restarts",
   restartRuns: "the run service restarts",
+  restartSdk: "parents’ processes connect anew",
 };
 
 /** That something does not come, and that there is no action of a kind, where words of their own say it best. */
@@ -130,6 +135,9 @@ const KINDS_NOT: Partial<Record<PlannedKind, string>> = {
   invalidTask: "no task is without a type",
   emptyTask: "no task is without a template",
   timedTask: "no task has a maximum runtime",
+  boundedTask: "no task has a bound on its queued time or on all its attempts, and no retry waits",
+  earlyTask: "no child is named before its parent",
+  sdkTask: "no pod has the SDK’s process",
   timedCondition: "no condition has a deadline",
   invalidCondition: "no condition has an empty spec",
 };

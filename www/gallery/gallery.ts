@@ -1,6 +1,6 @@
 /*
  * The real bugs: each a trace of tests/traces that tells its own story. They are read when somebody asks for them, and
- * nothing about them stands anywhere else.
+ * nothing about them stands anywhere else, but for the order of the best told and words that people search by.
  */
 
 import type { Story } from "flyte-lifecycle";
@@ -42,6 +42,13 @@ const NEEDS: Record<NonNullable<Story["needs"]>, string> = {
 
 /** The best told first, as people who hear of Flyte's bugs for the first time will want them; the others by number. */
 const FIRST = ["n1", "s01", "s02", "n4", "s21", "n7", "n5", "n6", "s14", "s06", "n11", "n12", "n3", "n16"];
+
+/** What people who look for it say, where its story has other words. */
+const ALSO: Record<string, string | undefined> = {
+  n27: "parent hangs, waits for child for ever",
+  s33: "retry uses the same failed child",
+  s03: "missing run, invisible action that never ends",
+};
 
 let known: Entry[] | null = null;
 
@@ -86,9 +93,10 @@ export function search(list: readonly Entry[], text: string): Entry[] {
   });
 }
 
-const wordsOf = ({ number, story, needs, links }: Entry): string =>
+const wordsOf = ({ id, number, story, needs, links }: Entry): string =>
   [
     number,
+    lookUp(ALSO, id) ?? "",
     story.title,
     ...story.sentences,
     needs,

@@ -113,7 +113,7 @@ function cardOf(entry: Entry): HTMLElement {
       "dl",
       { class: "gallery-about" },
       pair("Takes", needs),
-      pair("Mended by", fix ? h("code", {}, fix) : "no policy: both rule sets behave so"),
+      pair("Mended by", fix ? h("code", {}, fix) : "no policy: all rule sets behave so"),
       pair("Upstream", ...links.flatMap(reference)),
     ),
     h("div", { class: "gallery-buttons" }, open, fix && beside),

@@ -16,6 +16,7 @@ import {
   moments,
   openHood,
   type PendingDelivery,
+  runSdk,
   type State,
   seek,
   selectAction,
@@ -29,16 +30,20 @@ import { clock, words } from "../words/format.ts";
 import { iconOf } from "../words/phases.ts";
 import { isEnd } from "../words/vocabulary.ts";
 import { verdictOf } from "./disagree.ts";
+import { processSentences, processWords } from "./process.ts";
 
-type Lane = "resource" | "queue" | "row" | "log" | "abort";
+type Lane = "resource" | "queue" | "row" | "log" | "abort" | "process";
 
-const LANES: readonly [Lane, string, string][] = [
+const LANES: readonly [lane: Lane, name: string, aside: string][] = [
   ["resource", "Resource", "what the executor holds"],
   ["queue", "Informer queue", "news on its way to the row"],
   ["row", "Row", "what the run service recorded"],
   ["log", "Event log", "the last attempt told of"],
   ["abort", "Abort queue", "the reconciler’s entry"],
 ];
+/** There only where the SDK runs in parents' pods. */
+const PROCESS: (typeof LANES)[number] = ["process", "Process", "what the SDK hears"];
+const lanesOf = ({ sdk }: State): (typeof LANES)[number][] => (sdk ? [...LANES, PROCESS] : [...LANES]);
 
 /** So many steps are looked through for the action, and so many of them are shown. */
 const DEPTH = 160;
@@ -70,6 +75,12 @@ export function mountHood(): void {
       if (notice) announce(`${notice.title}. ${notice.text}`);
     });
   }
+  const sdk = byId<HTMLInputElement>("sdk-parents");
+  sdk.addEventListener("change", () => {
+    runSdk(sdk.checked);
+    const { notice } = get();
+    if (notice) announce(`${notice.title}. ${notice.text}`);
+  });
   byId("lanes").addEventListener("click", (event) => {
     const step = (event.target as Element).closest<HTMLElement>("[data-step]")?.dataset.step;
     if (step !== undefined) seek(Number(step));
@@ -89,10 +100,11 @@ export function mountHood(): void {
     setAttribute(byId("hood-verdict"), "data-differ", verdict.differ);
     if (!state.hood) return;
     for (const radio of radios) radio.checked = (radio.value === "manual") === state.byHand;
+    sdk.checked = state.sdk;
     const say = byId("hood-say");
     say.replaceChildren(
       h("strong", {}, action ? `${action.id}: ` : "", verdict.differ ? "the stores disagree. " : ""),
-      verdict.sentences.join(" "),
+      [...verdict.sentences, ...(action ? processSentences(action) : [])].join(" "),
     );
     setAttribute(say, "data-differ", verdict.differ);
     draw(state, action);
@@ -107,7 +119,9 @@ const selectedOf = (state: State): ActionSnapshot | undefined =>
 
 function draw(state: State, action: ActionSnapshot | undefined): void {
   const table = byId("lanes");
-  const columns = action ? columnsOf(action.id, moments(DEPTH)) : [];
+  const lanes = lanesOf(state);
+  setAttribute(byId("lanes-box"), "data-sdk", state.sdk);
+  const columns = action ? columnsOf(action.id, moments(DEPTH), lanes) : [];
   if (!action || columns.length === 0) {
     table.replaceChildren();
     return;
@@ -118,7 +132,7 @@ function draw(state: State, action: ActionSnapshot | undefined): void {
     h("th", { scope: "col", class: "lane-head" }, h("span", { class: "visually-hidden" }, "Lane")),
     ...columns.map(({ moment }, at) => heading(state, moment, columns[at - 1]?.moment)),
   );
-  const rows = LANES.map(([lane, name, aside]) =>
+  const rows = lanes.map(([lane, name, aside]) =>
     h(
       "tr",
       { "data-lane": lane },
@@ -147,12 +161,12 @@ function heading(state: State, { index, snapshot }: Moment, before: Moment | und
 }
 
 /** The moments at which something of the action changed, and the present. */
-function columnsOf(id: string, all: readonly Moment[]): Column[] {
+function columnsOf(id: string, all: readonly Moment[], lanes: readonly (typeof LANES)[number][]): Column[] {
   const columns: Column[] = [];
   for (const [at, moment] of all.entries()) {
     const column = columnAt(id, moment);
     const before = columns.at(-1);
-    const touched = LANES.some(
+    const touched = lanes.some(
       ([lane]) =>
         column.cells[lane].facts.length > 0 ||
         column.cells[lane].text !== (before?.cells[lane].text ?? "") ||
@@ -211,6 +225,12 @@ function columnAt(id: string, moment: Moment): Column {
       filled: entry !== undefined,
       facts: of("abort"),
     },
+    process: {
+      phase: null,
+      text: action ? processWords(action) : "",
+      filled: action?.process === "watching",
+      facts: of("process"),
+    },
   };
   const differ = action?.disagreements.flatMap(({ stores }) => stores.map((store) => STORES[store])) ?? [];
   return { moment, cells, differ: new Set(differ) };
@@ -226,11 +246,19 @@ const WORK: Record<PendingDelivery["what"], string> = {
   enqueue: "creation",
 };
 
-const STORES = { resource: "resource", row: "row", events: "log", abort: "abort", cache: "resource" } as const;
+const STORES = {
+  resource: "resource",
+  row: "row",
+  events: "log",
+  abort: "abort",
+  cache: "resource",
+  sdk: "process",
+} as const;
 
 function laneOf({ store, type, service }: Event): Lane | null {
   if (type === "NewsDropped" || type === "NewsDuplicated") return "queue";
-  if (type === "Restarted") return service === "actions" ? "queue" : service === "runs" ? "row" : "resource";
+  if (type === "Restarted")
+    return service === "actions" ? "queue" : service === "runs" ? "row" : service === "sdk" ? "process" : "resource";
   return store === "time" ? null : STORES[store];
 }
 

@@ -8,8 +8,9 @@ import { subscribe } from "../store.ts";
 import { badge } from "../views/badge.ts";
 import { byId, h, setAttribute, setText } from "../views/dom.ts";
 import { moment, span } from "../words/format.ts";
-import { CACHE_STATUSES } from "../words/vocabulary.ts";
+import { cacheWord } from "../words/vocabulary.ts";
 import { betweenRowAndResource } from "./disagree.ts";
+import { processSentences } from "./process.ts";
 
 type Field = [name: string, value: string | HTMLElement, changed?: boolean];
 
@@ -27,6 +28,7 @@ export function mountStores(): void {
     const { differ, sentence } = action ? betweenRowAndResource(action) : { differ: false, sentence: "" };
     setAttribute(byId("stores-differ"), "data-differ", differ);
     setText(byId("stores-differ"), sentence);
+    setText(byId("stores-process"), action ? processSentences(action).join(" ") : "");
   });
 }
 
@@ -48,9 +50,6 @@ function fields(list: readonly Field[]): HTMLElement {
   );
 }
 
-const cacheWord = (status: number): string =>
-  CACHE_STATUSES[status]?.replace("CACHE_", "").replaceAll("_", " ").toLowerCase() ?? String(status);
-
 const or = (value: string | null | undefined, none = "–"): string =>
   value === null || value === undefined || value === "" ? none : value;
 const time = (at: number | null | undefined): string => (at === null || at === undefined ? "–" : moment(at));
@@ -69,7 +68,12 @@ function rowFields(action: ActionSnapshot | undefined, row: RowSnapshot | null, 
     ["abort_attempt_count", String(row.abortAttemptCount), changed("abortAttemptCount")],
     ["abort_reason", or(row.abortReason), changed("abortReason")],
   ];
-  const { watchedPhase } = action;
+  // What bounds its time, and whom it recovers, is said of those who have it.
+  const { timeoutMs, maxQueuedMs, deadlineMs, recovers, watchedPhase } = action;
+  if (timeoutMs) list.push([action.kind === "task" ? "maximum runtime" : "timeout", span(timeoutMs)]);
+  if (maxQueuedMs) list.push(["queued at most", span(maxQueuedMs)]);
+  if (deadlineMs) list.push(["deadline", span(deadlineMs)]);
+  if (recovers) list.push(["recovers", recovers]);
   if (watchedPhase !== row.phase) list.push(["watches show", watchedPhase ? badge(watchedPhase) : "nothing", true]);
   if (action.listedAsPaused) list.push(["listed as", "waiting for somebody"]);
   return fields(list);

@@ -1,7 +1,7 @@
 /*
  * Links of the second kind, the one kind that is read: `config/view/steps`.
  *
- * config  d or u (documented, upstream), then `.name=value` for whatever else is set; or j and JSON.
+ * config  d, u or m (documented, upstream, merged), then `.name=value` for whatever else is set; or j and JSON.
  * view    the number of steps, then what is looked at: s and the step, a and the number of the selected action, h for
  *         the hood, p and the name of another open panel, n and the name of the situation, x and what of the explorer
  *         is open (tab, rules, model, filter, between commas), m and the version of the model, then : and a digit
@@ -516,10 +516,10 @@ function readExplored(link: Link, written: string): void {
 
 // --- the configuration --------------------------------------------------------------------------------------------
 
-const BASES: Record<string, RuleSet> = { d: "documented", u: "upstream" };
+const BASES: Record<string, RuleSet> = { d: "documented", u: "upstream", m: "merged" };
 
 /** The fields that stand beside the rules; every other name is a policy. */
-const BESIDE = new Set(["seed", "startTime", "requeueMs", "maxSystemFailures", "delivery", "abort", "gc"]);
+const BESIDE = new Set(["seed", "startTime", "requeueMs", "maxSystemFailures", "delivery", "abort", "gc", "parents"]);
 
 function encodeConfig(config: SimulationConfig): string {
   const { rules = "documented", ...others } = config;
@@ -529,7 +529,7 @@ function encodeConfig(config: SimulationConfig): string {
       ? Object.entries(value).map(([inner, value]) => `${name}:${inner}=${setting(value)}`)
       : `${name}=${setting(value)}`,
   );
-  const written = [base === "upstream" ? "u" : "d", ...settings].join(".");
+  const written = [letterOf(BASES, base) ?? "d", ...settings].join(".");
   return same(decodeConfig(written), { ...config, rules }) ? written : `j${escaped(JSON.stringify(config))}`;
 }
 

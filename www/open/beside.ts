@@ -5,14 +5,13 @@
 
 import type { RuleSet } from "flyte-lifecycle";
 import { SIZE_MAX, textUpTo } from "../bounds.ts";
-
-const RULES = ["documented", "upstream"] as const satisfies readonly RuleSet[];
+import { RULE_SETS } from "../rules.ts";
 
 /** What an address asks for; null if it asks for none, or has a run of its own in its fragment. */
 export function besideOf({ search, hash }: { search: string; hash: string }): { rules: RuleSet | null } | null {
   const query = new URLSearchParams(search);
   if (!query.has("run") || query.has("embed") || hash.length > 1) return null;
-  return { rules: RULES.find((each) => each === query.get("rules")) ?? null };
+  return { rules: RULE_SETS.find((each) => each === query.get("rules")) ?? null };
 }
 
 /** The text of the run. Rejects with a sentence if there is none. */

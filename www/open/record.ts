@@ -4,7 +4,17 @@
  */
 
 import { gallery } from "../address.ts";
-import { get, type RunCheck, type RunFinding, seek, selectAction, subscribe, switchRules } from "../store.ts";
+import { RULE_SETS, RULE_WORDS } from "../rules.ts";
+import {
+  get,
+  type RuleSet,
+  type RunCheck,
+  type RunFinding,
+  seek,
+  selectAction,
+  subscribe,
+  switchRules,
+} from "../store.ts";
 import { byId, h, icon, setAttribute, setText } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
 import { words } from "../words/format.ts";
@@ -78,7 +88,7 @@ function parts(record: RunCheck, dismiss: () => void): HTMLElement[] {
       { class: "record-head" },
       h("h2", { id: "record-title" }, "Your recorded run"),
       h("p", { class: "record-summary" }, summaryOf(record)),
-      asCoded(record),
+      underOthers(record),
       close,
     ),
     ...(findings.length > FEW ? [filter(findings, rows)] : []),
@@ -89,15 +99,17 @@ function parts(record: RunCheck, dismiss: () => void): HTMLElement[] {
   ];
 }
 
-/** Offers the rule set that explains some of it. */
-function asCoded({ findings }: RunCheck): HTMLElement | null {
-  const other = get().rules === "documented" ? "upstream" : "documented";
-  const explained = findings.filter(({ explainedBy }) => explainedBy === other).length;
-  if (explained === 0) return null;
+/** Offers the rule set that explains most of it. */
+function underOthers({ findings }: RunCheck): HTMLElement | null {
+  const { rules } = get();
+  const by = (set: RuleSet): number => findings.filter(({ explainedBy }) => explainedBy === set).length;
+  const [other] = RULE_SETS.filter((set) => set !== rules && by(set) > 0).sort((a, b) => by(b) - by(a));
+  if (!other) return null;
+  const explained = by(other);
   const button = h(
     "button",
     { type: "button", class: "small" },
-    `${explained === 1 ? "1 is" : `${explained} are`} explained ${other === "upstream" ? "as coded" : "as documented"}`,
+    `${explained === 1 ? "1 is" : `${explained} are`} explained ${RULE_WORDS[other]}`,
   );
   setAttribute(button, "title", "Replay the record under those rules");
   button.addEventListener("click", () => switchRules(other));

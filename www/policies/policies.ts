@@ -77,7 +77,7 @@ export function mountPolicies(): void {
 }
 
 function row(divergence: Divergence): HTMLElement {
-  const { policy, sentence, documented, upstream, links, values } = divergence;
+  const { policy, sentence, documented, upstream, merged, links, values } = divergence;
   const side = (value: string, name: string, says: string): HTMLElement =>
     h(
       "label",
@@ -93,7 +93,10 @@ function row(divergence: Divergence): HTMLElement {
         says && h("span", { class: "side-says" }, says),
       ),
     );
-  const others = values.filter((value) => value !== documented.value && value !== upstream.value);
+  const sides = [documented, upstream, merged];
+  const others = values.filter((value) => sides.every((each) => each.value !== value));
+  // What has been merged since is said where it changed something.
+  const isNew = merged.value !== upstream.value;
   const show = h("button", { type: "button", class: "small", "data-show": policy }, "Show me");
   setAttribute(show, "aria-label", `Show me ${policy}`);
   return h(
@@ -103,8 +106,13 @@ function row(divergence: Divergence): HTMLElement {
       "fieldset",
       { "aria-label": `${policy}: ${sentence}` },
       h("div", { class: "policy" }, h("p", {}, h("code", {}, policy), ` ${sentence} `, ...links.map(reference)), show),
-      side(documented.value, "As documented", documented.sentence),
+      side(
+        documented.value,
+        isNew && merged.value === documented.value ? "As documented and merged" : "As documented",
+        documented.sentence,
+      ),
       side(upstream.value, "As coded", upstream.sentence),
+      isNew && merged.value !== documented.value && side(merged.value, "As merged", merged.sentence),
       others.length > 0 &&
         h("div", { class: "side-others" }, ...others.map((value) => side(value, lookUp(NAMES, value) ?? "Also", ""))),
     ),

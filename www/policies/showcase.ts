@@ -11,6 +11,8 @@ export interface Showcase {
   commands?: readonly Command[];
   /** The rules around the policy, if the trace does not name them; upstream's if absent. */
   base?: RuleSet;
+  /** Only those who watch the run are told otherwise, after the last command: no fact of the run differs. */
+  watched?: true;
   /** The action to look at; the root if absent. */
   select?: ActionId;
 }
@@ -26,6 +28,12 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
   attemptCheck: { trace: "n2-first-child-resets-attempts.upstream" },
   retry: { trace: "retry-then-success.upstream" },
   taskTimeout: { trace: "timeout-and-retry.upstream" },
+  queuedTimeout: { trace: "queued-for-too-long.upstream" },
+  deadline: { trace: "deadline-over-all-attempts.upstream" },
+  backoff: { trace: "retries-that-wait.upstream" },
+  failurePace: { trace: "n26-system-failures-in-a-burst.upstream" },
+  retryCleanup: { trace: "n25-next-attempt-beside-the-old-pod.upstream" },
+  statusUpdate: { trace: "status-put-from-outside.upstream" },
   systemFailureReset: { trace: "system-failures-between-relaunches.upstream" },
   phaseOrder: { trace: "phase-goes-back.upstream" },
   waiting: { trace: "waiting-for-resources.upstream" },
@@ -91,6 +99,25 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
   cachePut: { trace: "cache-populated-twice.upstream", select: "r2/a0" },
   cacheStatus: { trace: "cache-lookup-told.upstream" },
   errorCode: { trace: "an-error-keeps-its-code.upstream" },
+  watchEnd: {
+    commands: [
+      { type: "createRun", run: "seen" },
+      running("seen/a0"),
+      { type: "fault", call: "updateActionStatus", action: "seen/a0" },
+      success("seen/a0"),
+    ],
+    watched: true,
+  },
+  watchOrder: {
+    commands: [
+      { type: "createRun", run: "early" },
+      running("early/a0"),
+      { type: "enqueue", action: "early/9x", parent: "early/a0", task: {} },
+    ],
+    select: "early/9x",
+    watched: true,
+  },
+  childNews: { trace: "sdk-watch-dies-silently.upstream", select: "r1/c" },
   exitCode: {
     commands: [
       { type: "createRun", run: "plain", task: { maxAttempts: 2 } },

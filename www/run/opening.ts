@@ -171,14 +171,15 @@ function wayBack(): (() => void) | null {
 export async function showPolicy(divergence: Divergence, showcase: Showcase): Promise<void> {
   asked += 1;
   const mine = asked;
-  const { policy, documented, upstream } = divergence;
+  const { policy, documented, upstream, merged } = divergence;
   const told = showcase.trace
     ? await traceOf(showcase.trace)
     : { config: {}, commands: [...(showcase.commands ?? [])] };
   if (!told || mine !== asked) return;
   const rules = told.config.rules ?? showcase.base ?? "upstream";
   const as = (value: string) => ({ ...told.config, rules: { ...partsOf(rules), [policy]: value } as RulesConfig });
-  const { step, first, second } = parting(as(documented.value), as(upstream.value), told.commands);
+  const { step: parted, first, second } = parting(as(documented.value), as(upstream.value), told.commands);
+  const step = showcase.watched ? told.commands.length : parted;
   openAs("showcase", {
     id: `policy ${policy}`,
     title: `Policy: ${policy}`,
@@ -194,11 +195,18 @@ export async function showPolicy(divergence: Divergence, showcase: Showcase): Pr
     const own = events.filter(({ rule, type }) => !known.has(`${rule} ${type}`));
     return [...new Set(own.map(({ sentence }) => sentence))].slice(0, 2).join(" ") || meaning;
   };
+  const since =
+    merged.value === documented.value || merged.value === upstream.value
+      ? ""
+      : ` As merged (${merged.value}): ${merged.sentence}`;
   const inForce = get().divergences.find((each) => each.policy === policy)?.current;
   say({
     tone: "info",
-    title: step > 0 ? `${policy}: step ${step} of ${told.commands.length} is where they part` : policy,
-    text: `As documented (${documented.value}): ${what(first, second, documented.sentence)} As coded (${upstream.value}): ${what(second, first, upstream.sentence)} In force here: ${inForce}.`,
+    title:
+      step > 0
+        ? `${policy}: step ${step} of ${told.commands.length} is where ${showcase.watched ? "watches" : "they"} part`
+        : policy,
+    text: `As documented (${documented.value}): ${what(first, second, documented.sentence)} As coded (${upstream.value}): ${what(second, first, upstream.sentence)}${since} In force here: ${inForce}.`,
   });
 }
 

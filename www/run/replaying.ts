@@ -12,7 +12,7 @@ import { checkAgain } from "./opening.ts";
 import { branches, present, replace, say, stepNotice } from "./present.ts";
 import { begin, lifecycleError, Run } from "./run.ts";
 
-/** Plays the same commands under the other rule set, as far as they hold. */
+/** Plays the same commands under another rule set, as far as they hold. */
 export function switchRules(rules: RuleSet): void {
   const before = present()?.ruleSet ?? "documented";
   if (rules !== before) changeRules(rules, `under the ${rules} rules`, before);
@@ -76,6 +76,25 @@ export function deliverBy(hand: boolean): void {
   playAgain(run, changed, told.commands, wanted, (next) => {
     const notice = stepNotice("Not every step holds when delivered so", next);
     return notice ? { ...notice, back } : deliveredNotice(hand, told.leftOut);
+  });
+}
+
+/** Starts again with the SDK in parents' pods, or without it, with the same commands as far as they hold. */
+export function runSdk(sdk: boolean): void {
+  if (!present() || sdk === get().sdk) return;
+  flush();
+  const run = present() as Run;
+  const { parents: _, ...others } = run.config;
+  const changed: SimulationConfig = sdk ? { ...others, parents: "sdk" } : others;
+  const wanted = run.index === run.length ? run.intended.length : run.index - run.floor;
+  const back = { label: sdk ? "Back to none" : "Back to the SDK", run: () => runSdk(!sdk) };
+  playAgain(run, changed, run.intended, wanted, (next) => {
+    const title = sdk ? "The SDK runs in parents’ pods" : "Nothing runs in parents’ pods but what you say";
+    const notice = stepNotice(`Not every step holds. ${title}`, next);
+    const text = sdk
+      ? "The run was played again: a parent’s process hears of its children, does about a failed one what its task says, and asks again for what could not be enqueued."
+      : "The run was played again: what happens in a parent’s pod is told by the reports that you send.";
+    return notice ? { ...notice, back } : { tone: "info", title, text };
   });
 }
 

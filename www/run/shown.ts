@@ -47,6 +47,8 @@ export interface ShownRun extends ShownStep {
   divergences: readonly Divergence[];
   /** Whether each piece of work waits to be delivered by hand. */
   byHand: boolean;
+  /** Whether the process in a parent's pod is the SDK's. */
+  sdk: boolean;
   startTime: number;
   situation: string | null;
   /** The run was read from a resource; no link can hold it. */
@@ -84,6 +86,7 @@ export function shownOf(run: Run): ShownRun {
     rules: run.ruleSet,
     floor: run.floor,
     byHand: isByHand(config),
+    sdk: hasSdk(config),
     situation: scenario?.id ?? (origin.kind === "link" ? origin.situation : null),
     imported: origin.kind === "resources",
     record: foundIn(origin, config),
@@ -92,10 +95,14 @@ export function shownOf(run: Run): ShownRun {
 }
 
 const isByHand = ({ delivery }: SimulationConfig): boolean => delivery === "manual";
+const hasSdk = ({ parents }: SimulationConfig): boolean => parents === "sdk";
 
-/** What was found in a record is told by its steps, and delivered otherwise there are others. */
-const foundIn = (origin: Origin, config: SimulationConfig): RunCheck | null =>
-  origin.kind === "record" && isByHand(config) === isByHand(origin.check.config) ? origin.check : null;
+/** What was found in a record is told by its steps; delivered otherwise, or with other processes, there are others. */
+function foundIn(origin: Origin, config: SimulationConfig): RunCheck | null {
+  if (origin.kind !== "record") return null;
+  const { check } = origin;
+  return isByHand(config) === isByHand(check.config) && hasSdk(config) === hasSdk(check.config) ? check : null;
+}
 
 type Declared = Pick<ShownRun, "diagram" | "divergences" | "startTime">;
 

@@ -1,16 +1,16 @@
 /*
- * Two branches, or the same commands under the two rule sets, side by side. What is the same is folded away; the first
+ * Two branches, or the same commands under two rule sets, side by side. What is the same is folded away; the first
  * fact in which they part is marked and is what one sees first.
  */
 
 import { type Divergence, firstDivergence, type Side, sameFact, type Told } from "../geometry/compare.ts";
 import { gapShapes, shapesOf, WIDE_ROWS } from "../geometry/shapes.ts";
 import { axisOf, draw, lanesOf, placeOf } from "../geometry/timeline.ts";
+import { RULE_SETS, RULE_WORDS } from "../rules.ts";
 import {
   type Event,
   get,
   pause,
-  type RuleSet,
   seek,
   switchBranch,
   switchRules,
@@ -30,7 +30,6 @@ import { element, whatOf } from "./timeline.ts";
 /** Steps shown after the first difference until more are asked for. */
 const CHUNK = 40;
 const LANES = 6;
-const RULES: readonly RuleSet[] = ["documented", "upstream"];
 
 interface Choice {
   branch: number;
@@ -42,8 +41,7 @@ const choiceOf = (key: string): Choice => {
   const [branch, as] = key.split(" ");
   return { branch: Number(branch), as: as as Way };
 };
-const wordsOf = (as: Way): string =>
-  as === "fixed" ? `with ${get().incident?.fix}` : as === "upstream" ? "as coded" : "as documented";
+const wordsOf = (as: Way): string => (as === "fixed" ? `with ${get().incident?.fix}` : RULE_WORDS[as]);
 
 let opener: ((left: Choice, right: Choice) => void) | null = null;
 
@@ -69,7 +67,7 @@ export function mountCompare(): void {
         ]
       : [
           { branch, as: "documented" },
-          { branch, as: "upstream" },
+          { branch, as: rules === "documented" ? "upstream" : rules },
         ];
     compare(left, right);
   };
@@ -77,7 +75,7 @@ export function mountCompare(): void {
   const compare = (left: Choice, right: Choice): void => {
     pause();
     const { branches, incident } = get();
-    const ways: Way[] = incident?.fixed ? [...RULES, "fixed"] : [...RULES];
+    const ways: Way[] = incident?.fixed ? [...RULE_SETS, "fixed"] : [...RULE_SETS];
     for (const select of selects) {
       select.replaceChildren(
         ...branches.flatMap((each) =>

@@ -72,6 +72,21 @@ export function sayIn(region: Element, words: string): void {
   region.textContent = region.textContent === text ? `${text}\u00a0` : text;
 }
 
+/** Of seconds, as people type them. */
+export const milliseconds = (seconds: number): number => Math.round(seconds * 1_000);
+
+/** The number in a field, under the name that the engine has for it; nothing if the field is empty. */
+export function numberOf<K extends string>(
+  name: K,
+  field: HTMLInputElement,
+  inUnits = (number: number): number => number,
+): { [N in K]?: number } {
+  const { validity, value } = field;
+  if (value !== "") return { [name]: inUnits(Number(value)) } as { [N in K]: number };
+  // What the browser shows and takes for no number goes as if it were one, so that it is refused.
+  return validity.badInput ? ({ [name]: "" } as object) : {};
+}
+
 /** One of the symbols in index.html; the word beside it carries the meaning. */
 export function icon(id: string, size = 16): SVGSVGElement {
   return svg(

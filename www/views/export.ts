@@ -8,6 +8,7 @@ import { recordJson } from "../export/record.ts";
 import { diagramSvg, type Icons, PALETTE, type Palette, timelineSvg } from "../export/svg.ts";
 import { jsTest, type Run, rustTest, slug } from "../export/tests.ts";
 import { axisOf, lanesOf } from "../geometry/timeline.ts";
+import { RULE_WORDS } from "../rules.ts";
 import { exported, get, protojson, scenarioOf, traceText, trail, UPSTREAM_COMMIT } from "../store.ts";
 import type { DrawnPhase } from "../words/phases.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
@@ -246,13 +247,13 @@ async function pixels(svg: string): Promise<Blob> {
 function titleOf(): string {
   const { situation, snapshot, rules } = get();
   const name = scenarioOf(situation)?.title ?? snapshot.actions[0]?.run ?? "run";
-  const words = rules === "documented" ? "as documented" : "as coded";
+  const words = RULE_WORDS[rules];
   return name.toLowerCase().includes(words) ? name : `${name}, ${words}`;
 }
 
 const diagramTitle = (): string => {
   const action = selected();
-  const rules = get().rules === "documented" ? "as documented" : "as coded";
+  const rules = RULE_WORDS[get().rules];
   return action
     ? `Lifecycle of a ${action.kind} action in Flyte 2, ${rules}, and the way of ${action.id}`
     : `Lifecycle of an action in Flyte 2, ${rules}`;

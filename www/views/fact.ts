@@ -13,6 +13,7 @@ export const STORES: Record<Store, string> = {
   abort: "abort queue",
   time: "time",
   cache: "cache",
+  sdk: "process",
 };
 
 export function whereAndWhat(event: Event): [HTMLElement, HTMLElement] {

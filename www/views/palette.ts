@@ -1,23 +1,28 @@
 /*
  * Everything that can be said to the selected action and its run: what the plugin reports, a signal of the declared
- * type, an exit code, an abort with its reason, an update that comes late, a new child. The kind decides which parts are shown.
+ * type, an exit code, an abort with its reason, an update that comes late, a status written from outside, a new child; and a
+ * new run, which may recover one that is there. The kind decides which parts are shown.
  */
 
 import {
   type ActionPhase,
   type ActionSnapshot,
+  type CacheStatus,
   type Command,
   type Explanation,
   explain,
   get,
   type State,
+  select,
   subscribe,
 } from "../store.ts";
 import { lookUp } from "../table.ts";
 import { isReturned, pluginChoices, sampleOf, signalValue } from "../words/commands.ts";
 import { PHASES } from "../words/phases.ts";
-import { byId, h, setAttribute, setText } from "./dom.ts";
+import { CACHE_STATUSES, cacheWord } from "../words/vocabulary.ts";
+import { byId, h, milliseconds, numberOf, setAttribute, setText } from "./dom.ts";
 import { offerButton, offers, setOffered } from "./offer.ts";
+import { isMore, moreOfTask } from "./task.ts";
 
 const TYPES = ["bool", "int", "float", "string"];
 
@@ -36,7 +41,9 @@ export function mountPalette(): void {
   const value = signal();
   aborts();
   update();
+  status();
   child();
+  newRun();
   let shown: string | null = null;
   subscribe((state, before) => {
     if (state.turn === before.turn && state.selected === before.selected) return;
@@ -62,38 +69,42 @@ function refresh(state: State): void {
   }
 }
 
+/** What the engine cannot take, whatever the run; nothing if it can. */
+const troubleOf = (explanation: Explanation | null): string =>
+  explanation?.code === "INVALID_ARGUMENT"
+    ? (explanation.message ?? "").replace("The command cannot be read: ", "")
+    : "";
+
 /**
  * Registers a button for a command that the form beside it describes. What the engine cannot take, whatever the run, is
- * told beneath, and marks the field that it names.
+ * told beneath, and marks the field that it names. The engine names one field at a time, so where several can be wrong
+ * `alone` is the command with one of them, and each has a sentence of its own.
  */
 function bind(
   button: HTMLButtonElement,
   label: () => string,
   command: () => Command | null,
   fields: Record<string, HTMLInputElement> = {},
+  alone: (name: string) => Command | null = command,
 ): void {
   offers(button, () => ({ label: label(), command: command(), whyNot: "Choose an action first." }));
   const trouble = h("output", { class: "refusal grow" });
   button.closest(".form")?.append(trouble);
   const tell = (explanation: Explanation | null): void => {
-    const text = explanation?.code === "INVALID_ARGUMENT" ? (explanation.message ?? "") : "";
-    setText(trouble, text);
-    for (const [name, field] of Object.entries(fields))
-      setAttribute(field, "aria-invalid", text.includes(`${name}\``) ? "true" : null);
+    const whole = troubleOf(explanation);
+    const sentences = new Set<string>();
+    for (const [name, field] of Object.entries(fields)) {
+      const one = whole === "" ? null : alone(name);
+      const told = [one && troubleOf(explain(one)), whole].find(
+        // Names are called what they are, and not by their field.
+        (text) => text?.includes(`${name}\``) || text?.startsWith(`invalid ${name} name`),
+      );
+      setAttribute(field, "aria-invalid", told ? "true" : null);
+      if (told) sentences.add(told);
+    }
+    setText(trouble, sentences.size > 0 ? [...sentences].join(" ") : whole);
   };
   live.push({ button, command, tell });
-}
-
-/** The number in a field, under the name that the engine has for it; nothing if the field is empty. */
-function numberOf<K extends string>(
-  name: K,
-  field: HTMLInputElement,
-  inUnits = (number: number): number => number,
-): { [N in K]?: number } {
-  const { validity, value } = field;
-  if (value !== "") return { [name]: inUnits(Number(value)) } as { [N in K]: number };
-  // What the browser shows and takes for no number goes as if it were one, so that it is refused.
-  return validity.badInput ? ({ [name]: "" } as object) : {};
 }
 
 const again = (): void => refresh(get());
@@ -205,6 +216,26 @@ function update(): void {
   for (const control of [phase, attempts]) control.addEventListener("input", again);
 }
 
+/** Attempts and cache status, as whoever may call the actions service can write them into a resource. */
+function status(): void {
+  const attempts = byId<HTMLInputElement>("status-attempts");
+  const cache = byId<HTMLSelectElement>("status-cache");
+  for (const [number, each] of CACHE_STATUSES.entries()) cache.append(h("option", { value: each }, cacheWord(number)));
+  bind(
+    byId<HTMLButtonElement>("status-send"),
+    () => `A status is written: attempt ${attempts.value || (action()?.resource?.attempts ?? "")}`,
+    () => {
+      const selected = action();
+      if (!selected) return null;
+      const number = { attempts: selected.resource?.attempts ?? 1, ...numberOf("attempts", attempts) };
+      const cacheStatus = cache.value === "" ? {} : { cacheStatus: cache.value as CacheStatus };
+      return { type: "putStatus", action: selected.id, ...number, ...cacheStatus };
+    },
+    { attempts },
+  );
+  for (const control of [attempts, cache]) control.addEventListener("input", again);
+}
+
 function child(): void {
   const kind = byId<HTMLSelectElement>("child-kind");
   const attempts = byId<HTMLInputElement>("child-attempts");
@@ -213,7 +244,10 @@ function child(): void {
   const timeout = byId<HTMLInputElement>("child-timeout");
   const type = byId<HTMLSelectElement>("child-type");
   for (const each of TYPES) type.append(h("option", { value: each }, each));
+  const more = moreOfTask("child");
+  byId("child-send").after(more.element);
   const fit = (): void => {
+    setAttribute(more.element, "hidden", kind.value !== "task");
     for (const label of ["child-attempts-label", "child-task-type-label", "child-containers-label"])
       setAttribute(byId(label), "hidden", kind.value !== "task");
     setAttribute(byId("child-timeout-label"), "hidden", kind.value === "trace" || kind.value === "recovered");
@@ -231,21 +265,32 @@ function child(): void {
     const parent = action();
     if (!parent) return null;
     const head = { type: "enqueue", action: name(parent), parent: parent.id } as const;
-    const timeoutMs = numberOf("timeoutMs", timeout, (seconds) => Math.round(seconds * 1_000));
+    const timeoutMs = numberOf("timeoutMs", timeout, milliseconds);
     if (kind.value === "condition")
       return { ...head, condition: { valueType: type.value as "bool", prompt: "Continue?", ...timeoutMs } };
     if (kind.value === "trace") return { ...head, trace: {} };
     if (kind.value === "recovered") return { type: "recover", action: head.action, parent: parent.id };
     const named = taskType.value === "" ? {} : { taskType: taskType.value };
     const numbers = { ...numberOf("maxAttempts", attempts), ...numberOf("containers", containers), ...timeoutMs };
-    return { ...head, task: { ...named, ...numbers } };
+    return { ...head, task: { ...named, ...numbers, ...more.read() } };
+  };
+  const alone = (field: string): Command | null => {
+    const parent = action();
+    const fields = { maxAttempts: attempts, containers, timeoutMs: timeout };
+    const plain = lookUp<HTMLInputElement>(fields, field);
+    const unit = field === "timeoutMs" ? milliseconds : undefined;
+    const one = isMore(field) ? more.read(field) : plain ? numberOf(field, plain, unit) : {};
+    if (!parent || kind.value !== "task") return command();
+    return { type: "enqueue", action: name(parent), parent: parent.id, task: one };
   };
   bind(
     byId<HTMLButtonElement>("child-send"),
     () => `Enqueue ${(command() as { action?: string } | null)?.action ?? ""}`,
     command,
-    { maxAttempts: attempts, containers, timeoutMs: timeout },
+    { maxAttempts: attempts, containers, timeoutMs: timeout, ...more.fields },
+    alone,
   );
+  more.element.addEventListener("input", again);
   for (const control of [kind, attempts, taskType, containers, timeout, type]) {
     control.addEventListener("input", () => {
       fit();
@@ -254,3 +299,59 @@ function child(): void {
   }
   fit();
 }
+
+/** Another run; it may recover one that is there. */
+function newRun(): void {
+  const name = byId<HTMLInputElement>("run-name");
+  const attempts = byId<HTMLInputElement>("run-attempts");
+  const timeout = byId<HTMLInputElement>("run-timeout");
+  const recover = byId<HTMLSelectElement>("run-recover");
+  const more = moreOfTask("run");
+  byId("run-send").after(more.element);
+  /** The name that was typed, or the first free one. */
+  const called = (): string => {
+    if (name.value !== "") return name.value;
+    const taken = new Set(runsOf(get()));
+    let number = 1;
+    while (taken.has(`r${number}`)) number += 1;
+    return `r${number}`;
+  };
+  const usual = { maxAttempts: attempts, timeoutMs: timeout };
+  const unitOf = (field: string): typeof milliseconds | undefined => (field === "timeoutMs" ? milliseconds : undefined);
+  const number = (field: keyof typeof usual): object => numberOf(field, usual[field], unitOf(field));
+  const withTask = (task: object): Command => ({
+    type: "createRun",
+    run: called(),
+    ...(Object.keys(task).length > 0 ? { task } : {}),
+  });
+  const command = (): Command => ({
+    ...withTask({ ...number("maxAttempts"), ...number("timeoutMs"), ...more.read() }),
+    ...(recover.value === "" ? {} : { recover: recover.value }),
+  });
+  bind(
+    byId<HTMLButtonElement>("run-send"),
+    () => `Create run ${called()}`,
+    command,
+    { run: name, ...usual, ...more.fields },
+    (field) => withTask(isMore(field) ? more.read(field) : field === "run" ? {} : number(field as keyof typeof usual)),
+  );
+  for (const control of [name, attempts, timeout, recover, more.element]) control.addEventListener("input", again);
+  select(
+    (state) => runsOf(state).join(" "),
+    (_, state) => {
+      const runs = runsOf(state);
+      const { value } = recover;
+      recover.replaceChildren(
+        h("option", { value: "" }, "nothing"),
+        ...runs.map((run) => h("option", { value: run }, run)),
+      );
+      recover.value = runs.includes(value) ? value : "";
+      setAttribute(name, "placeholder", called());
+    },
+  );
+}
+
+/** The runs that are there, by their names. */
+const runsOf = ({ snapshot }: State): string[] => [
+  ...new Set(snapshot.actions.filter(({ parent, name }) => parent === null && name === "a0").map(({ run }) => run)),
+];

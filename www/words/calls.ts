@@ -24,6 +24,8 @@ export const CALL_WORDS: Record<Call, string> = {
   lookUpCache: "looking up the cache",
   reserveCache: "reserving in the cache",
   putCache: "storing in the cache",
+  lookUpRecovered: "looking into the recovered run",
+  watchChildren: "hearing of children",
 };
 
 export const REPLY_WORDS: Record<FaultReply, string> = {
@@ -32,6 +34,7 @@ export const REPLY_WORDS: Record<FaultReply, string> = {
   timedOut: "times out",
   conflict: "conflicts",
   stale: "sees an old one",
+  silent: "falls silent",
 };
 
 /** How an abort call can be answered, by the codes that people know from logs. */
@@ -49,4 +52,5 @@ export const SERVICE_WORDS: Record<Service, string> = {
   executor: "Executor",
   actions: "Actions service",
   runs: "Run service",
+  sdk: "SDK in parents’ pods",
 };

@@ -129,6 +129,7 @@ export const SERVICES: Record<Service, string> = {
   executor: "executor",
   actions: "actions service",
   runs: "run service",
+  sdk: "SDK in parents’ pods",
 };
 
 /** Longer texts are cut: a label is read at a glance. */
@@ -175,6 +176,8 @@ export function labelOf(command: Command): string {
       return saying("Abort call answers", lookUp(ABORT_REPLY_WORDS, command.reply) ?? command.reply);
     case "updatePhase":
       return saying("Update says", command.phase);
+    case "putStatus":
+      return saying("A status is written: attempt", command.attempts);
     case "advance":
       return typeof command.ms === "number" ? `${span(command.ms)} pass` : "Time passes";
     case "fire":

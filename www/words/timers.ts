@@ -1,7 +1,7 @@
 /*
  * What a run waits for, in words: how the wait is called, what happens when it is over, and whether that can be a change of
- * the action's phase. A call that is made again, news that is told again, a reservation that expires and a resource that is
- * swept away change none.
+ * the action's phase. A call or a request that is made again, a retry that is launched, news that is told again, a reservation
+ * that expires and a resource that is swept away change none.
  */
 
 import type { TimerSnapshot } from "flyte-lifecycle";
@@ -10,6 +10,10 @@ import { words } from "./format.ts";
 
 const TIMERS: Record<TimerSnapshot["what"], { wait: string; over: string; stays?: true }> = {
   attemptTimeout: { wait: "time limit", over: "Time runs out" },
+  queuedTimeout: { wait: "time in the queue", over: "Queued for too long" },
+  actionDeadline: { wait: "deadline", over: "Deadline passes" },
+  backoff: { wait: "wait before a retry", over: "Retry is launched", stays: true },
+  enqueueRetry: { wait: "pause before asking again", over: "Process asks again", stays: true },
   conditionDeadline: { wait: "deadline", over: "Deadline passes" },
   abortRetry: { wait: "back-off", over: "Abort again", stays: true },
   requeue: { wait: "requeue", over: "Executor looks again" },

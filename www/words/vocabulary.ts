@@ -3,7 +3,16 @@
  * by `tests/vocabulary.rs`, which fails as soon as they say something else.
  */
 
-import type { ActionKind, ActionPhase, Call, ExploreInput, FaultReply, PlannedKind, Service } from "flyte-lifecycle";
+import type {
+  ActionKind,
+  ActionPhase,
+  CacheStatus,
+  Call,
+  ExploreInput,
+  FaultReply,
+  PlannedKind,
+  Service,
+} from "flyte-lifecycle";
 import told from "./vocabulary.json";
 
 const phases = told.actionPhases as { name: ActionPhase; terminal: boolean }[];
@@ -30,7 +39,11 @@ export interface CallInfo {
 export const CALLS = told.calls as CallInfo[];
 
 /** What is told of the cache, by its number. */
-export const CACHE_STATUSES = told.cacheStatuses;
+export const CACHE_STATUSES = told.cacheStatuses as CacheStatus[];
+
+/** The same in a word or two. */
+export const cacheWord = (status: number): string =>
+  CACHE_STATUSES[status]?.replace("CACHE_", "").replaceAll("_", " ").toLowerCase() ?? String(status);
 
 /** The processes that can be restarted. */
 export const SERVICES = told.services as Service[];

@@ -8,6 +8,7 @@ import { cellWords, changed, changesIn, effectOf, type FixVerdict, tableOf } fro
 import { SearchClosed, type SearchError, Searcher } from "../../explore/searcher.ts";
 import { counted, FAULT_NEEDS, FAULT_TITLES, FAULTS, listed, seconds, thousands } from "../../explore/words.ts";
 import type { Explored } from "../../explored.ts";
+import { RULE_WORDS } from "../../rules.ts";
 import {
   changedPolicies,
   type FixesColumn,
@@ -106,14 +107,15 @@ export function fixesPart(): Part {
   };
 
   const starts = (): Record<string, Start> => ({
-    upstream: { name: "as coded", rules: "upstream", towards: "documented" },
-    documented: { name: "as documented", rules: "documented", towards: "upstream" },
+    upstream: { name: RULE_WORDS.upstream, rules: "upstream", towards: "documented" },
+    documented: { name: RULE_WORDS.documented, rules: "documented", towards: "upstream" },
+    merged: { name: RULE_WORDS.merged, rules: "merged", towards: "documented" },
     ...(changedPolicies(get()).length > 0
       ? {
           page: {
             name: "as on the page",
             rules: rulesInForce(),
-            towards: get().rules === "upstream" ? "documented" : "upstream",
+            towards: get().rules === "documented" ? "upstream" : "documented",
           },
         }
       : {}),
@@ -136,11 +138,13 @@ export function fixesPart(): Part {
   };
   /** The policies whose other answer could be chosen. */
   function offerChoices(): void {
-    const towards = lookUp(starts(), from.value)?.towards ?? "documented";
+    const { rules = "upstream", towards = "documented" } = lookUp(starts(), from.value) ?? {};
     const kept = picked();
     choices.replaceChildren(
       ...get().divergences.map(({ policy, sentence, ...sides }) => {
         const { value } = sides[towards];
+        // What has been merged since may be the answer already.
+        if (typeof rules === "string" && sides[rules].value === value) return "";
         const input = h("input", { type: "checkbox", name: policy, value });
         input.checked = kept[policy] === value;
         return h(

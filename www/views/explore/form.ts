@@ -8,13 +8,15 @@ import type { Side } from "../../explore/report.ts";
 import type { Known } from "../../explore/searcher.ts";
 import { FAULT_TITLES, FAULTS, modelSentence, thousands } from "../../explore/words.ts";
 import type { Explored } from "../../explored.ts";
+import { RULE_WORDS } from "../../rules.ts";
 import { changedPolicies, get, type ModelInfo, rulesInForce, subscribe } from "../../store.ts";
 import { lookUp } from "../../table.ts";
 import { shortened } from "../../words/format.ts";
 import { h, setAttribute, setText } from "../dom.ts";
 
-const DOCUMENTED: Side = { name: "as documented", rules: "documented" };
-const UPSTREAM: Side = { name: "as coded", rules: "upstream" };
+const DOCUMENTED: Side = { name: RULE_WORDS.documented, rules: "documented" };
+const UPSTREAM: Side = { name: RULE_WORDS.upstream, rules: "upstream" };
+const MERGED: Side = { name: RULE_WORDS.merged, rules: "merged" };
 /** Stands for every model, one after the other. */
 const EVERY = "every";
 /** Small, and yet with something to find. */
@@ -73,6 +75,7 @@ function choices(): Record<string, Side[]> {
     both: [DOCUMENTED, UPSTREAM],
     documented: [DOCUMENTED],
     upstream: [UPSTREAM],
+    merged: [MERGED],
     ...(changed.length > 0
       ? {
           page: [
