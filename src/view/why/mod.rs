@@ -300,7 +300,7 @@ impl Asked<'_> {
     }
 
     fn launched(&self, plugin: Option<PluginPhase>, found: &mut Found) -> WhyCode {
-        let reason = self.reason().unwrap_or_default().to_lowercase();
+        let reason = self.reason().unwrap_or_default().to_ascii_lowercase();
         let message =
             self.resource().and_then(|resource| resource.conditions.first()).map(|first| first.message.clone());
         let says = |words: &[&str]| words.iter().any(|word| reason.contains(word));
