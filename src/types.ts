@@ -197,6 +197,8 @@ export interface Policies {
   watchEnd: "withRow" | "byEvents";
   watchOrder: "parentsFirst" | "byCreation";
   childNews: "everyEnd" | "whatIsThere";
+  listedMetadata: "full" | "parentOnly";
+  watchRunDetails: "full" | "empty";
   pausedListing: "living" | "anyPaused";
 }
 
@@ -1340,6 +1342,21 @@ export interface StreamCheck {
 }
 
 /** What `checkRun` answers. */
+/** A message of Flyte's API, as `sim.api` answers it in protojson. */
+export type ApiKind =
+  | "run"
+  | "runs"
+  /** The runs that wait for somebody (`paused_actions_only`). */
+  | "pausedRuns"
+  | "runDetails"
+  | "watchRunDetails"
+  | "action"
+  | "actions"
+  | "watchActions"
+  | "actionDetails"
+  /** What the SDK in a parent's process hears of a child (`WatchForUpdates`). */
+  | "update";
+
 /** What is the matter with a run. */
 export interface Diagnosis {
   /** As `sim.why` answers of the action on which it turns. */

@@ -74,6 +74,7 @@ fn told(life: &Life) -> Vec<(&'static str, Value)> {
         ("events", forms::events(&session)),
         ("action_events", json!(events)),
     ];
+    all.extend(forms::api(&session));
     let (own, snapshot, attempts) = forms::own(&session);
     all.push(("what Python prints", Value::from(forms::python(&forms::details(&session, false, true)))));
     all.push(("actionDetails()", own));

@@ -551,6 +551,20 @@ policies! {
         at!("actions/service/actions_service.go#L86-L160"),
         at!("actions/k8s/client.go#L456-L466")
     ];
+    /// What a list of actions tells of each.
+    listed_metadata "listedMetadata": ListedMetadata {
+        Full = 0 "full" "Its kind, its name and its type, as a watch does.",
+        ParentOnly = 1 "parentOnly" "Its parent and its group: nobody sees by it what an action is.",
+    } documented Full, upstream ParentOnly, links [
+        at!("runs/service/run_service.go#L1845-L1889")
+    ];
+    /// What a watch of a run's details tells.
+    watch_run_details "watchRunDetails": WatchRunDetails {
+        Full = 0 "full" "The details.",
+        Empty = 1 "empty" "Details that are empty.",
+    } documented Full, upstream Empty, links [
+        at!("runs/service/run_service.go#L1164-L1214")
+    ];
     /// Which runs are listed as waiting for somebody.
     paused_listing "pausedListing": PausedListing {
         Living = 0 "living" "Those with a PAUSED action that have not ended.",

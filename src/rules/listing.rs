@@ -1,6 +1,6 @@
 //! Which runs a list shows (runs/repository/impl/filters.go).
 
-use crate::model::policy::PausedListing;
+use crate::model::policy::{ListedMetadata, PausedListing, WatchRunDetails};
 use crate::model::{ActionPhase, Rules};
 
 /// Whether a run is listed as one that waits for somebody (`paused_actions_only`), by its own phase and by whether one of
@@ -10,6 +10,16 @@ pub const fn is_listed_as_paused(run: ActionPhase, has_paused: bool, rules: &Rul
         PausedListing::Living => has_paused && !run.is_terminal(),
         PausedListing::AnyPaused => has_paused,
     }
+}
+
+/// Whether a list of actions tells what each is (runs/service/run_service.go, `convertActionToEnrichedProto`).
+pub const fn lists_in_full(rules: &Rules) -> bool {
+    matches!(rules.listed_metadata, ListedMetadata::Full)
+}
+
+/// Whether a watch of a run's details tells them (runs/service/run_service.go, `WatchRunDetails`).
+pub const fn watches_run_in_full(rules: &Rules) -> bool {
+    matches!(rules.watch_run_details, WatchRunDetails::Full)
 }
 
 #[cfg(test)]

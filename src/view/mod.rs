@@ -1,6 +1,7 @@
 //! Layer 3: projections. They read a world and its facts and put them into words and shapes; they change nothing. Which
 //! of them ask a rule, and why, is listed in `tests/tidy.rs`.
 
+pub mod api;
 pub mod attempts;
 pub mod catalog;
 pub mod counts;
@@ -17,6 +18,7 @@ pub mod told;
 pub mod trace;
 pub mod why;
 
+pub use api::{ApiKind, api};
 pub use attempts::{ActionEvent, Attempt};
 pub use catalog::{Divergence, RuleInfo, divergences, rules};
 pub use details::{ActionDetails, action_attempts, action_details};

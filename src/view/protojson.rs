@@ -26,11 +26,11 @@ const CACHE_STATUS: [&str; 8] = [
 
 /// A message under construction: a field that has its default value is left out.
 #[derive(Default)]
-struct Message(Map<String, Value>);
+pub(super) struct Message(Map<String, Value>);
 
 impl Message {
     /// With a field, if there is a value.
-    fn with(mut self, name: &str, value: Option<Value>) -> Message {
+    pub(super) fn with(mut self, name: &str, value: Option<Value>) -> Message {
         if let Some(value) = value {
             self.0.insert(name.to_owned(), value);
         }
@@ -38,17 +38,17 @@ impl Message {
     }
 
     /// With a text, unless it is empty.
-    fn text(self, name: &str, text: &str) -> Message {
+    pub(super) fn text(self, name: &str, text: &str) -> Message {
         self.with(name, Some(text).filter(|text| !text.is_empty()).map(Value::from))
     }
 
     /// With a number, unless it is 0.
-    fn number(self, name: &str, number: u32) -> Message {
+    pub(super) fn number(self, name: &str, number: u32) -> Message {
         self.with(name, Some(number).filter(|&number| number != 0).map(Value::from))
     }
 
     /// With a phase, unless it is UNSPECIFIED.
-    fn phase(self, name: &str, phase: ActionPhase) -> Message {
+    pub(super) fn phase(self, name: &str, phase: ActionPhase) -> Message {
         let value = match phase {
             ActionPhase::Unspecified => None,
             ActionPhase::Recovered => Some(phase.number().into()),
@@ -74,7 +74,7 @@ impl Message {
         self.with(name, Some(items).filter(|items| !items.is_empty()).map(Value::from))
     }
 
-    fn done(self) -> Value {
+    pub(super) fn done(self) -> Value {
         Value::Object(self.0)
     }
 }
@@ -121,7 +121,7 @@ pub fn action_event(world: &World, id: ActionId, event: &ActionEvent) -> Value {
 }
 
 /// Project, domain, run and action (flyteidl2.common.ActionIdentifier).
-fn identifier([project, domain, run, name]: [&str; 4]) -> Value {
+pub(super) fn identifier([project, domain, run, name]: [&str; 4]) -> Value {
     let run = Message::default().text("project", project).text("domain", domain).text("name", run).done();
     Message::default().with("run", Some(run)).text("name", name).done()
 }
@@ -139,7 +139,7 @@ fn metadata(details: &ActionDetails) -> Value {
         .done()
 }
 
-fn status(status: &ActionStatus) -> Value {
+pub(super) fn status(status: &ActionStatus) -> Value {
     Message::default()
         .phase("phase", status.phase)
         .time("startTime", Some(status.started_at))
@@ -170,12 +170,16 @@ fn attempt(attempt: &Attempt) -> Value {
 }
 
 fn error_info(error: &EventErrorView) -> Value {
-    let kind = match error.kind {
+    Message::default().text("message", &error.message).text("kind", error_info_of(error.kind)).done()
+}
+
+/// The name of an error's kind; nothing where it is unknown.
+pub(super) const fn error_info_of(kind: ErrorKind) -> &'static str {
+    match kind {
         ErrorKind::Unknown => "",
         ErrorKind::User => "KIND_USER",
         ErrorKind::System => "KIND_SYSTEM",
-    };
-    Message::default().text("message", &error.message).text("kind", kind).done()
+    }
 }
 
 fn task_log(log: &TaskLog) -> Value {
@@ -204,7 +208,12 @@ fn phase_transition(transition: &PhaseTransition) -> Value {
 
 fn signal_info(signal: &SignalView) -> Value {
     let by = Some(&signal.by).filter(|by| !by.is_empty()).map(|by| json!({"user": {"id": {"subject": by}}}));
-    let primitive = match &signal.value {
+    Message::default().with("signalledBy", by).with("output", Some(literal(&signal.value))).done()
+}
+
+/// A value (flyteidl2.core.Literal).
+pub(super) fn literal(value: &ValueView) -> Value {
+    let primitive = match value {
         ValueView::Bool(value) => json!({"boolean": value}),
         ValueView::Int(value) => json!({"integer": value.to_string()}),
         // JSON has no word for them, so protojson has.
@@ -215,6 +224,5 @@ fn signal_info(signal: &SignalView) -> Value {
         ValueView::Float(value) => json!({"floatValue": value}),
         ValueView::String(value) => json!({"stringValue": value}),
     };
-    let output = json!({"scalar": {"primitive": primitive}});
-    Message::default().with("signalledBy", by).with("output", Some(output)).done()
+    json!({"scalar": {"primitive": primitive}})
 }

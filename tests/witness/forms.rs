@@ -6,7 +6,7 @@ use flyte_lifecycle::model::action::plain_run;
 use flyte_lifecycle::model::{ActionId, ActionKind, Time};
 use flyte_lifecycle::view::details::stored_events;
 use flyte_lifecycle::view::snapshot::{ActionView, ResourceView, ValueView};
-use flyte_lifecycle::view::{self};
+use flyte_lifecycle::view::{self, ApiKind};
 use serde_json::{Map, Value, json};
 
 fn ids(session: &Session) -> Vec<ActionId> {
@@ -264,6 +264,31 @@ impl Watch {
             self.messages.push(json!({ "enrichedActions": news }));
         }
     }
+}
+
+/// What Flyte's API answers: of each run and of each action, and of all.
+pub fn api(session: &Session) -> Vec<(&'static str, Value)> {
+    let world = session.world();
+    let answer = |kind: ApiKind, id: Option<ActionId>| {
+        let about = session.facts().iter().filter(|fact| fact.action.is_none_or(|about| Some(about) == id));
+        view::api(world, &about.copied().collect::<Vec<_>>(), kind, id)
+    };
+    let mut told = Vec::new();
+    for &kind in ApiKind::ALL {
+        let about: Vec<Option<ActionId>> = if kind.is_of_all() {
+            vec![None]
+        } else {
+            let wanted = |action: &flyte_lifecycle::world::Action| !kind.is_of_run() || action.parent.is_none();
+            world.actions().filter(|(_, action)| wanted(action)).map(|(id, _)| Some(id)).collect()
+        };
+        told.extend(about.into_iter().filter_map(|id| Some((kind.name(), answer(kind, id)?))));
+    }
+    // What holds nothing is no record.
+    let is_empty = |value: &Value| ["runs", "actions", "enrichedActions"].iter().any(|list| value[list] == json!([]));
+    told.retain(|(kind, value)| {
+        !is_empty(value) && !(*kind == "watchRunDetails" && value["details"]["action"] == json!({}))
+    });
+    told
 }
 
 /// What the package itself answers of each action, and of all.

@@ -438,7 +438,7 @@ pub fn is_asked(policy: PolicyId, bounds: &Bounds) -> bool {
         PolicyId::Recovery => any(&[PlannedKind::Recovered]),
         PolicyId::LongMessage => inputs.has(Input::LongError),
         // Nothing in a world is told apart by who listens.
-        PolicyId::Listener => false,
+        PolicyId::Listener | PolicyId::ListedMetadata | PolicyId::WatchRunDetails => false,
         PolicyId::Cleanup => inputs.has_call(Call::BuildContext),
         PolicyId::Notification => inputs.has_call(Call::Notify),
         PolicyId::TracePhase => any(&[Trace, FailedTrace]),

@@ -1,13 +1,14 @@
 //! A simulation.
 
-use super::arguments::{action_of, time, whole_of};
+use super::arguments::{action_of, time, whole_of, word};
 use super::salvage::{address_of, discarded, salvaged};
 use super::shown::Shown;
 use super::words::{Given, Words};
 use crate::drive::{Saved, Session, Step};
 use crate::model::{ActionId, Fact, Rejection, Rule, Setup};
-use crate::view;
+use crate::rules::run_service::ROOT_ACTION;
 use crate::view::event::SourceView;
+use crate::view::{self, ApiKind};
 use crate::wasm::{absent, from_js, from_json, invalid, setup_of, to_js, trace_of, unreadable};
 use js_sys::Reflect;
 use serde::Serialize;
@@ -220,6 +221,29 @@ impl Simulation {
         let events = view::details::stored_events(world, &facts, id);
         let events = events.iter().map(|event| view::protojson::action_event(world, id, event)).collect();
         to_js(&ProtojsonView { action_details: details, action_events: events })
+    }
+
+    /// What Flyte's API answers, as protojson: `run`, `runs`, `pausedRuns`, `runDetails`, `watchRunDetails`, `action`,
+    /// `actions`, `watchActions`, `actionDetails` or `update`. `id` is an action, or a run where it is about a run; lists of
+    /// runs need none. Null where there is no row, or for `update` no resource. Throws INVALID_ARGUMENT for another kind,
+    /// NOT_FOUND for what is not there.
+    #[wasm_bindgen(unchecked_return_type = "Record<string, unknown> | null")]
+    pub fn api(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ApiKind")] kind: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "string")] id: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let kinds: Vec<&str> = ApiKind::ALL.iter().map(|kind| kind.name()).collect();
+        let kind = word("kind", kind, ApiKind::parse, &kinds)?;
+        if kind.is_of_all() {
+            return to_js(&view::api(self.session.world(), &[], kind, None));
+        }
+        let root = id.as_string().filter(|id| kind.is_of_run() && !id.contains('/'));
+        let (id, facts) = match root {
+            Some(run) => self.told_of(&format!("{run}/{ROOT_ACTION}").into())?,
+            None => self.told_of(id)?,
+        };
+        to_js(&view::api(self.session.world(), &facts, kind, Some(id)))
     }
 
     /// An action by its name, and the facts about it.
