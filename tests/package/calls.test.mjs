@@ -35,6 +35,37 @@ test("one action is as the snapshot has it, and one that is not there is named",
   refused("INVALID_ARGUMENT", /`action` is a string/, () => sim.action(7));
 });
 
+test("why answers with a code, sentences and what can end it", () => {
+  const sim = run();
+  const { code, ends, headline, sentences, until, waitsFor } = sim.why("r1/c");
+  assert.equal(code, "waiting.signal");
+  assert.equal(headline, "r1/c waits for a signal.");
+  assert.equal(sentences[0], headline);
+  assert.match(waitsFor, /signal it with a bool/);
+  assert.equal(until, sim.snapshot().timers.find(({ action }) => action === "r1/c").at);
+  assert.deepEqual(
+    ends.map(({ by, to }) => [by, to]),
+    [
+      ["conditionDeadline", "TIMED_OUT"],
+      ["signal", "SUCCEEDED"],
+      ["abort", "ABORTED"],
+    ],
+  );
+  refused("NOT_FOUND", /r1\/none/, () => sim.why("r1/none"));
+});
+
+test("the API's answers are told by kind, of a run or of an action", () => {
+  const sim = run();
+  assert.deepEqual(sim.api("run", "r1"), sim.api("run", "r1/a0"));
+  assert.equal(sim.api("runs").runs.length, 1);
+  assert.equal(sim.api("pausedRuns").runs.length, 1);
+  assert.equal(sim.api("actionDetails", "r1/c").details.status.phase, "ACTION_PHASE_PAUSED");
+  assert.equal(sim.api("actions", "r1").actions.length, 2);
+  refused("INVALID_ARGUMENT", /runDetails/, () => sim.api("rundetails", "r1"));
+  refused("NOT_FOUND", /r9/, () => sim.api("run", "r9"));
+  refused("INVALID_ARGUMENT", /`action` is a string/, () => sim.api("action"));
+});
+
 test("the next due is when the first timer fires, and null without any", () => {
   const sim = run();
   assert.equal(sim.nextDue(), Math.min(...sim.snapshot().timers.map(({ at }) => at)));
