@@ -53,6 +53,21 @@ test("a search finds what has all its words, wherever they stand", () => {
     ["missing run", "S03"],
   ])
     assert.ok(found(said).includes(number), said);
+  // What was looked for in vain by people who run Flyte.
+  for (const said of [
+    "stuck",
+    "hang",
+    "children",
+    "parent fails",
+    "failed then running",
+    "preempted",
+    "approval",
+    "webhook",
+    "queued forever",
+    "retry not counted",
+  ])
+    assert.ok(found(said).length > 0, said);
+  assert.deepEqual(found("OOM"), [], "a room is no OOM");
   assert.deepEqual(found("zebra"), []);
 });
 

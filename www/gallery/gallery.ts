@@ -45,9 +45,28 @@ const FIRST = ["n1", "s01", "s02", "n4", "s21", "n7", "n5", "n6", "s14", "s06", 
 
 /** What people who look for it say, where its story has other words. */
 const ALSO: Record<string, string | undefined> = {
-  n27: "parent hangs, waits for child for ever",
-  s33: "retry uses the same failed child",
-  s03: "missing run, invisible action that never ends",
+  n1: "failed then running, parent fails and runs again",
+  n2: "attempts 0, retry counted wrong",
+  n3: "children stuck, await hangs",
+  n4: "retry not counted, attempt without end or error",
+  n6: "child stuck, zombie, children run on after an abort",
+  n10: "parent fails, children aborted long after",
+  n11: "approval, gate, human in the loop, stuck",
+  n14: "cancel does not stop it, abort stuck",
+  n20: "queued forever, stuck in the queue",
+  n24: "no error message, webhook, admission",
+  n26: "webhook denied, admission, outage, flaky API server",
+  n27: "parent hangs, waits for child for ever, stuck",
+  n32: "logs of a parent, attempt number must be greater than 0",
+  s01: "retry not counted, restarts for ever, stuck in a loop",
+  s02: "preempted, spot, drained, evicted, node gone",
+  s03: "missing run, invisible action that never ends, stuck",
+  s04: "timeout does not work",
+  s06: "queued forever, stuck in the queue, never starts",
+  s10: "approval, gate, human in the loop",
+  s16: "stuck, hangs after a failure, no retry",
+  s21: "approval, gate, stuck, hangs",
+  s33: "retry uses the same failed child, parent fails, children",
 };
 
 let known: Entry[] | null = null;
@@ -84,12 +103,12 @@ export function referenceOf(url: string): Reference {
   return { url, text: referenceName(url) ?? url };
 }
 
-/** Those in which every word of a search stands. */
+/** Those of which for every word of a search some word begins so: who looks for OOM does not mean a room. */
 export function search(list: readonly Entry[], text: string): Entry[] {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
   return list.filter((entry) => {
-    const said = wordsOf(entry);
-    return wanted.every((word) => said.includes(word));
+    const said = ` ${wordsOf(entry).replace(/[\s,.;:"'`()\u201c\u201d]+/g, " ")}`;
+    return wanted.every((word) => said.includes(` ${word}`));
   });
 }
 
