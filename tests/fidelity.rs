@@ -755,3 +755,72 @@ fn the_sdk_asks_again_for_a_child_that_could_not_be_enqueued() {
         assert!(action(&ended, "r1/c").resource.is_none(), "nobody asks any more");
     }
 }
+
+/// What a bound or a deadline found out is not lost with a call that fails meanwhile.
+#[test]
+fn what_a_bound_found_out_is_kept_until_it_is_written() {
+    let root = "createRun run=r1 task.maxAttempts=1 task.timeoutMs=60000";
+    let fault = "fault call=buildContext action=r1/a0";
+    let session = documented(&[root, RUNS, fault, "advance ms=60000", "advance ms=30000"]);
+    assert_eq!(phase(&session, "r1/a0"), ActionPhase::TimedOut);
+    // A deadline comes over an attempt whose clean-up is held up.
+    let root = "createRun run=r1 task.maxAttempts=3 task.timeoutMs=60000 task.deadlineMs=65000";
+    let held = "fault call=finalizePlugin action=r1/a0";
+    let session = documented(&[root, RUNS, held, "advance ms=60000", "advance ms=5000", "advance ms=30000"]);
+    assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").attempts), (ActionPhase::TimedOut, 1));
+    assert_eq!(action(&session, "r1/a0").resource.unwrap().error_state.unwrap().code, "TaskDeadlineExceeded");
+}
+
+/// runs/service/run_service.go, `buildActionDetails`: since flyteorg/flyte#7910 the error of a task that timed out is told.
+#[test]
+fn details_tell_the_error_of_a_timeout_since_it_is_enforced() {
+    let lives = ["createRun run=r1 task.maxAttempts=1 task.timeoutMs=60000", RUNS, "advance ms=60000"];
+    for rules in ["documented", "merged"] {
+        let session = tried(&format!("rules={rules}"), &lives).unwrap();
+        let id = session.world().find("r1/a0").unwrap();
+        let told = serde_json::to_value(action_details(session.world(), session.facts(), id).unwrap()).unwrap();
+        assert!(told["result"].to_string().contains("its maximum runtime"), "{rules}: {told}");
+    }
+}
+
+/// flyteidl2/task/run.proto: a run is recovered within its project and domain.
+#[test]
+fn a_run_of_another_project_is_not_recovered() {
+    let first = ["createRun run=r1 project=one", "createRun run=r2 project=two recover=r1"];
+    let (code, _, message) = refusal("rules=documented", &first);
+    assert_eq!(code, Code::NotFound, "{message}");
+    assert!(message.contains("in the same project and domain"), "{message}");
+    assert!(tried("rules=documented", &[first[0], "createRun run=r2 project=one recover=r1"]).is_ok());
+}
+
+/// What is said by leaving it out is the same request as what says it.
+#[test]
+fn a_request_with_defaults_is_the_same_one_without_words() {
+    for (first, again) in
+        [(ROOT, "createRun run=r1 task.taskType=container"), ("createRun run=r1 task.maxAttempts=1", ROOT)]
+    {
+        let session = documented(&[first, again]);
+        assert_eq!(met(&session, Rule::RunAnswered), 1, "{first}, {again}");
+    }
+}
+
+/// runs/repository/models, `attempts`: a column of 32 bits with a sign.
+#[test]
+fn a_status_from_outside_fits_into_its_column() {
+    let (code, _, message) = refusal("rules=upstream", &[ROOT, RUNS, "putStatus action=r1/a0 attempts=2147483648"]);
+    assert_eq!(code, Code::InvalidArgument, "{message}");
+    assert!(message.contains("2147483647"), "{message}");
+}
+
+/// A parent that is stopped has nobody who asks again.
+#[test]
+fn nobody_asks_again_under_an_aborted_parent() {
+    let fails = "fault call=createResource";
+    for rules in ["documented", "upstream"] {
+        let asked =
+            [ROOT, RUNS, fails, CHILD, "abortRun run=r1", "abortReply action=r1/a0 reply=ok", "advance ms=60000"];
+        let session = of_the_sdk(rules, &asked);
+        assert!(action(&session, "r1/c").resource.is_none(), "{rules}");
+        assert_eq!(phase(&session, "r1/a0"), ActionPhase::Aborted, "{rules}");
+    }
+}

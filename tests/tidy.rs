@@ -40,6 +40,7 @@ const CALLED_BY_TESTS: &[(&str, &str)] = &[
 /// Who may ask a rule although his layer may not, which, and why.
 const ASKS_RULES: &[(&str, &str, &str)] = &[
     ("view::api", "listing", "what a list or a watch tells is a view, and what upstream leaves out is a rule"),
+    ("view::details", "timeouts", "whether a timeout has a result is decided where the policy is"),
     ("view::diagram", "guard", "the guard says which edges it lets pass"),
     ("view::outcomes", "pod", "an outcome is told by what the pod's plugin makes of an exit code"),
     ("view::snapshot", "listing", "a list of runs is a view, and upstream's filter is a rule"),

@@ -24,7 +24,7 @@ export class FlyteLifecycleElement extends HTMLElement {
   link: string | null;
   /** A trace, or the address of one; goes before `scenario`. */
   trace: string | null;
-  /** `documented` or `upstream`; what the run itself says if absent. */
+  /** `documented`, `upstream` or `merged`; what the run itself says if absent. */
   rules: string | null;
   /** `auto`, `light` or `dark`. */
   theme: string | null;

@@ -34,6 +34,11 @@ words! {
 }
 
 impl TimerKind {
+    /// Whether something goes on by itself when it fires, so that nothing has settled before.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, TimerKind::Requeue | TimerKind::Resync | TimerKind::Backoff | TimerKind::EnqueueRetry)
+    }
+
     /// Whether it is about the action's resource, so that it goes with it.
     pub const fn is_of_resource(self) -> bool {
         !matches!(self, TimerKind::AbortRetry | TimerKind::Lease)

@@ -16,6 +16,11 @@ pub const fn bound_ms(bound: TimeBound, spec: &Spec, rules: &Rules) -> Option<u6
     if ms > 0 && is_read && matches!(spec.kind, ActionKind::Task) { Some(ms) } else { None }
 }
 
+/// Whether details tell the error of a task that timed out (runs/service/run_service.go, `buildActionDetails`, since #7910).
+pub const fn tells_timeouts(spec: &Spec, rules: &Rules) -> bool {
+    matches!(rules.task_timeout, TaskTimeout::Enforced) && matches!(spec.kind, ActionKind::Task)
+}
+
 /// The timer of a bound.
 pub const fn timer_of(bound: TimeBound) -> TimerKind {
     match bound {

@@ -155,7 +155,12 @@ fn metadata(world: &World, action: &Action, is_full: bool) -> Value {
             ("condition", Message::default().text("name", name).with("type", kind))
         }
     };
-    plain.with(kind, Some(spec.done())).text("actionType", &format!("ACTION_TYPE_{}", kind.to_ascii_uppercase())).done()
+    let source = action.recovers.and_then(|source| world.action(source)).filter(|_| action.parent.is_some());
+    plain
+        .with(kind, Some(spec.done()))
+        .with("recoveredFrom", source.map(|source| identifier(names(world, source))))
+        .text("actionType", &format!("ACTION_TYPE_{}", kind.to_ascii_uppercase()))
+        .done()
 }
 
 /// flyteidl2.core.LiteralType

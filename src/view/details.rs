@@ -8,6 +8,7 @@ use super::snapshot::{EventErrorView, SignalView, ValueView, counts_below, event
 use super::text::message;
 use crate::model::action::{NAMESPACE, SpecField, plain_run, shard};
 use crate::model::{ActionId, ActionKind, ActionPhase, ActionRow, Fact, Message, Rule, Signal, Time, What};
+use crate::rules::timeouts::tells_timeouts;
 use crate::world::{Action, World};
 use serde::Serialize;
 
@@ -105,15 +106,17 @@ pub fn result(
     abort_reason: Option<&str>,
     signal: Option<SignalView>,
     attempts: &[Attempt],
+    tells_timeouts: bool,
 ) -> Option<ActionResult> {
     let signalled = signal.map(|signal| ActionResult::Signal { signal });
+    let told = || {
+        let last = attempts.last().filter(|last| last.attempt == status.attempts)?;
+        Some(ActionResult::Error { error: last.error.clone() })
+    };
     match status.phase {
         // The events may lag behind the row, or tell an attempt that the row never had: then no error is shown.
-        ActionPhase::Failed => attempts
-            .last()
-            .filter(|last| last.attempt == status.attempts)
-            .map(|last| ActionResult::Error { error: last.error.clone() })
-            .or(signalled),
+        ActionPhase::Failed => told().or(signalled),
+        ActionPhase::TimedOut if tells_timeouts => told().or(signalled),
         ActionPhase::Aborted => Some(ActionResult::Abort { reason: abort_reason.unwrap_or_default().to_owned() }),
         ActionPhase::Unspecified
         | ActionPhase::Queued
@@ -147,7 +150,13 @@ pub fn action_details(world: &World, facts: &[Fact], id: ActionId) -> Option<Act
         kind: action.spec.kind,
         task_type: if is_task { text(action.spec.task_type) } else { String::new() },
         status,
-        result: result(&status, reason, resolution(world, facts, id, action), &attempts),
+        result: result(
+            &status,
+            reason,
+            resolution(world, facts, id, action),
+            &attempts,
+            tells_timeouts(&action.spec, world.rules()),
+        ),
         attempts,
         child_phase_counts: counts_below(world, id),
     })
@@ -179,6 +188,10 @@ pub fn stored_events(world: &World, facts: &[Fact], id: ActionId) -> Vec<ActionE
 /// service's default base (runs/config/config.go, `StoragePrefix`).
 fn outputs(world: &World, id: ActionId, attempt: u32) -> Option<OutputReferences> {
     let action = world.action(id).filter(|action| action.spec.kind == ActionKind::Task)?;
+    if let Some(source) = action.recovers.filter(|_| action.row.is_some_and(|row| row.phase == ActionPhase::Recovered))
+    {
+        return outputs(world, source, attempt);
+    }
     if action.spec.missing.iter().any(|field| field == SpecField::RunOutputBase) || action.resource_name.is_empty() {
         return None;
     }

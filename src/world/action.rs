@@ -35,7 +35,7 @@ pub struct Action {
     pub seen: bool,
     /// What the informer has still to tell of it.
     pub untold: Untold,
-    /// The run that this one recovers, by its root; of a root.
+    /// What it is taken over from: of a root that of the run that is recovered, of another the action there.
     pub recovers: Option<ActionId>,
     /// The process in its pod, if that is the SDK's.
     pub process: Process,

@@ -90,14 +90,7 @@ impl World {
                 self.check_abort(root, *reason)
             }
             Command::AbortReply { action, reply, draw_ms } => self.check_abort_reply(*action, *reply, *draw_ms),
-            Command::UpdatePhase { attempts, .. } => match attempts {
-                Some(attempts) if *attempts > i32::MAX as u32 => refuse(
-                    Code::InvalidArgument,
-                    Rule::CommandInvalid,
-                    format!("The column holds attempts up to {}; {attempts} does not fit.", i32::MAX),
-                ),
-                _ => Ok(()),
-            },
+            Command::UpdatePhase { attempts, .. } => Self::check_column(attempts.unwrap_or(0)),
             Command::PutStatus { action, attempts, .. } => self.check_put_status(*action, *attempts),
             Command::Advance { ms } => {
                 let room = Time::MAX.since(self.now());
@@ -119,6 +112,14 @@ impl World {
             Command::Fault { call, reply, action } => self.check_fault(*call, *reply, *action),
             Command::Restart { service, down_ms } => self.check_restart(*service, down_ms.unwrap_or(0)),
         }
+    }
+
+    fn check_column(attempts: u32) -> Checked {
+        if i32::try_from(attempts).is_ok() {
+            return Ok(());
+        }
+        let message = format!("The column holds attempts up to {}; {attempts} does not fit.", i32::MAX);
+        refuse(Code::InvalidArgument, Rule::CommandInvalid, message)
     }
 
     /// What is said of a command that was stopped, since it would have led to too many facts: how much less would do.
@@ -238,19 +239,19 @@ impl World {
             );
         }
         if let Some(source) = recover.filter(|_| requests::is_recovered(self.rules()))
-            && self.root_of(source).is_none()
+            && self.recovered_root(source, places).is_none()
         {
             return refuse(
                 Code::NotFound,
                 Rule::UnknownRun,
                 format!(
-                    "There is no run {} to recover; `recover` names a run that is there.",
+                    "There is no run {} to recover; `recover` names a run that is there, in the same project and domain.",
                     shown(self.text(source))
                 ),
             );
         }
         let spec = self.task_spec(task);
-        let same = self.find(&key).map(|existing| self.is_same_request(existing, &spec, recover));
+        let same = self.find(&key).map(|existing| self.is_same_request(existing, &spec, recover, places));
         match requests::create_run(same, self.rules()) {
             Ok(_) => Ok(()),
             Err((code, rule)) => {
@@ -362,7 +363,7 @@ impl World {
         bounds.into_iter().try_for_each(|(field, ms)| self.check_span(field, ms))
     }
 
-    fn check_backoff(task: &TaskCommand<TextId>) -> Checked {
+    pub(super) fn check_backoff<T>(task: &TaskCommand<T>) -> Checked {
         let Some(factor) = task.backoff.as_ref().and_then(|backoff| backoff.factor) else { return Ok(()) };
         if !factor.is_finite() || factor < 1.0 {
             return refuse(
@@ -384,6 +385,7 @@ impl World {
     }
 
     fn check_put_status(&self, id: ActionId, attempts: u32) -> Checked {
+        Self::check_column(attempts)?;
         let Some(action) = self.action(id) else { return self.unknown(id) };
         let name = self.text(action.full_name);
         let Some(resource) = action.resource else {
@@ -431,7 +433,7 @@ impl World {
         )
     }
 
-    fn check_enqueue(&self, action: TextId, parent: ActionId, spec: &Spec) -> Checked {
+    pub(super) fn check_enqueue(&self, action: TextId, parent: ActionId, spec: &Spec) -> Checked {
         let name = self.text(action);
         let (run, own) = self.check_action_name(name)?;
         let Some(parent_action) = self.action(parent) else { return self.unknown(parent) };
@@ -449,7 +451,8 @@ impl World {
             parent: Some(parent_action.resource.is_some() || stands_in()),
             parent_over: parent_action.has_ended() || parent_action.resource.is_some_and(|r| r.cr.deleting),
             object: taken || existing.is_some_and(|existing| existing.resource.is_some()),
-            known: existing.is_some(),
+            // What was asked for in vain is not there.
+            known: existing.is_some_and(|there| there.row.is_some() || there.resource.is_some() || there.asked == 0),
         };
         let Err((code, rule)) = requests::enqueue(spec, &seen, self.rules()) else { return Ok(()) };
         let message = match rule {
@@ -734,6 +737,14 @@ impl World {
                 Rule::RefusesFault,
                 "`watchChildren` is of the SDK's process in a parent; set `parents: \"sdk\"` to have one.",
             );
+        }
+        if call == Call::WatchChildren
+            && let Some(id) = action
+            && !self.is_awaited(id)
+        {
+            let message =
+                format!("{} has no process that watches; the fault is about a parent that runs.", self.name_of(id));
+            return refuse(Code::FailedPrecondition, Rule::RefusesFault, message);
         }
         if call == Call::ReadResource {
             let Some(id) = action else {

@@ -10,13 +10,13 @@ use crate::model::{
     Rule, Spec, SpecFields, TextId, TimeBound, TimerKind, What,
 };
 use crate::rules::failures::{enqueue_failed, record_failed, refuses_late_enqueue, tells_late_end};
-use crate::rules::requests;
 use crate::rules::run_service::{ROOT_ACTION, tells_record};
+use crate::rules::{Told, requests};
 
 /// What a look at the run that is recovered came to.
 enum Looked {
-    /// The attempts of the action there, if it succeeded.
-    Up(Option<u32>),
+    /// The action there and its attempts, if it succeeded.
+    Up(Option<(ActionId, u32)>),
     /// It could not be looked at.
     Failed,
 }
@@ -32,7 +32,7 @@ impl World {
     ) {
         let name = format!("{}/{ROOT_ACTION}", self.run_key(self.text(run), places));
         let existing = self.find(&name);
-        let same = existing.map(|existing| self.is_same_request(existing, &spec, recovers));
+        let same = existing.map(|existing| self.is_same_request(existing, &spec, recovers, places));
         let Ok(rule) = requests::create_run(same, self.rules()) else { return };
         if let Some(existing) = existing {
             self.tell(sink, existing, What::UpdateSkipped, rule);
@@ -47,7 +47,7 @@ impl World {
         }
         let name = self.intern(&name);
         let root = self.add(name, None, places, spec);
-        let recovers = recovers.and_then(|run| self.root_of(run));
+        let recovers = recovers.and_then(|run| self.recovered_root(run, places));
         if let Some(action) = self.action_mut(root) {
             action.recovers = recovers;
         }
@@ -56,9 +56,23 @@ impl World {
     }
 
     /// Whether a run that is there was asked for in this way.
-    pub(super) fn is_same_request(&self, existing: ActionId, spec: &Spec, recovers: Option<TextId>) -> bool {
-        let recovers = recovers.and_then(|run| self.root_of(run));
+    pub(super) fn is_same_request(
+        &self,
+        existing: ActionId,
+        spec: &Spec,
+        recovers: Option<TextId>,
+        places: (TextId, TextId),
+    ) -> bool {
+        let recovers = recovers.and_then(|run| self.recovered_root(run, places));
         self.action(existing).is_some_and(|action| action.spec == *spec && action.recovers == recovers)
+    }
+
+    /// The root of the run that is recovered, which is one of the same project and domain (flyteidl2/task/run.proto,
+    /// `RunSpec.relation`).
+    pub(super) fn recovered_root(&self, run: TextId, places: (TextId, TextId)) -> Option<ActionId> {
+        let key = self.run_key(self.text(run), places);
+        let root = self.find(&format!("{key}/{ROOT_ACTION}"))?;
+        self.action(root).filter(|root| (root.project, root.domain) == places).map(|_| root)
     }
 
     /// The run service has the actions service create the resource of a run (`CreateRun`).
@@ -105,7 +119,7 @@ impl World {
             return;
         }
         match self.recovered(name, parent, sink) {
-            Looked::Up(Some(attempts)) => return self.record_recovered(name, parent, spec, attempts, sink),
+            Looked::Up(Some(source)) => return self.record_recovered(name, parent, spec, source, sink),
             Looked::Up(None) => {}
             Looked::Failed => {
                 if is_asked_again {
@@ -175,12 +189,20 @@ impl World {
             return if executed { Looked::Up(None) } else { Looked::Failed };
         }
         let own = self.text(name).split_once('/').map_or("", |(_, own)| own);
-        let there = self.find(&format!("{}/{own}", self.text(run))).and_then(|there| self.action(there)?.row);
-        Looked::Up(there.filter(|row| row.phase.is_success()).map(|row| row.attempts))
+        let there = self.find(&format!("{}/{own}", self.text(run)));
+        let row = there.and_then(|there| self.action(there)?.row).filter(|row| row.phase.is_success());
+        Looked::Up(there.zip(row.map(|row| row.attempts)))
     }
 
     /// An action that succeeded in the run that is recovered is recorded with its attempts, and not executed.
-    fn record_recovered(&mut self, name: TextId, parent: ActionId, spec: Spec, attempts: u32, sink: &mut impl Sink) {
+    fn record_recovered(
+        &mut self,
+        name: TextId,
+        parent: ActionId,
+        spec: Spec,
+        (source, attempts): (ActionId, u32),
+        sink: &mut impl Sink,
+    ) {
         let is_there = |action: &Action| action.row.is_some() || action.resource.is_some();
         let id = match self.named(name) {
             Some(existing) if self.action(existing).is_some_and(is_there) => {
@@ -190,10 +212,11 @@ impl World {
             None => self.add(name, Some(parent), self.places_of(Some(parent)), spec),
         };
         let (phase, rule) = (ActionPhase::Recovered, Rule::RecoveredRecorded);
-        self.insert_row(id, phase, attempts, rule, sink);
-        if let Some(told) = tells_record(phase, attempts, self.rules()) {
-            self.record_event(id, &told, self.now(), rule, sink);
+        if let Some(action) = self.action_mut(id) {
+            action.recovers = Some(source);
         }
+        self.insert_row(id, phase, attempts, rule, sink);
+        self.record_event(id, &Told::of(attempts, phase), self.now(), rule, sink);
         self.tell_parent(id, phase, Rule::ChildTold, sink);
     }
 
@@ -283,7 +306,8 @@ impl World {
     }
 
     pub(super) fn task_spec(&self, task: Option<&TaskCommand<TextId>>) -> Spec {
-        let Some(task) = task else { return Spec::task(1, TextId::CONTAINER) };
+        let usual = TaskCommand::default();
+        let task = task.unwrap_or(&usual);
         let kind = task.task_type.unwrap_or(TextId::CONTAINER);
         let mut missing =
             task.missing.iter().flatten().fold(SpecFields::default(), |fields, field| fields.with(*field));

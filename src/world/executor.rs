@@ -53,7 +53,8 @@ impl World {
         let stale = self.take_stale(id, sink);
         let cr = stale.unwrap_or(resource.cr);
         let (mut seen, mut asked) = (*seen, asked);
-        if let Some((bound, at)) = resource.overdue {
+        let is_over = matches!(seen, Observation::TimedOut { bound: TimeBound::Deadline, .. });
+        if let Some((bound, at)) = resource.overdue.filter(|_| !is_over) {
             let ms = bound_ms(bound, &spec, self.rules()).unwrap_or_default();
             (seen, asked) = overdue(&seen, asked, at, (bound, ms));
         }
@@ -79,10 +80,14 @@ impl World {
             if spec.containers == 0 && cr.status.plugin_phase.is_none() && seen == Observation::Nothing {
                 seen = NO_POD;
             }
-            if let Observation::Report(report) = seen {
-                let report = self.tell_cache(id, &spec, &report, sink);
-                let cache_status = told_status(&report, looked_up, cr.status.cache_status, self.rules());
-                seen = Observation::Report(Report { cache_status, ..report });
+            if let Observation::Report(report) | Observation::Cached { report, rule: Rule::LateSuccess } = seen {
+                let told = self.tell_cache(id, &spec, &report, sink);
+                let cache_status = told_status(&told, looked_up, cr.status.cache_status, self.rules());
+                let report = Report { cache_status, ..told };
+                seen = match seen {
+                    Observation::Cached { rule, .. } => Observation::Cached { report, rule },
+                    _ => Observation::Report(report),
+                };
             }
         }
         let (failures_max, rules) = (self.config().system_failures_max, self.rules());
@@ -249,7 +254,9 @@ impl World {
                 } else if waits {
                     return self.reconcile_again(id, asked, sink);
                 } else {
-                    is_left = decided.status.observed_attempts() > old.observed_attempts();
+                    // What is launched again under the same name is no second one.
+                    is_left |= decided.status.observed_attempts() > old.observed_attempts()
+                        || decided.status.awaits_reset().is_some();
                 }
             }
         }
@@ -354,7 +361,9 @@ impl World {
         sink: &mut impl Sink,
     ) -> bool {
         let stopped = self.stop_plugin(id, resource, [rule, Rule::TimeoutHeld], sink);
-        let overdue = if stopped { None } else { resource.overdue.or(Some((bound, self.now()))) };
+        // It is kept until the end is written: until then only what is proved to have come in time counts.
+        let held = resource.overdue.filter(|(held, _)| bound != TimeBound::Deadline || *held == bound);
+        let overdue = held.or(Some((bound, self.now())));
         if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
             resource.overdue = overdue;
         }
@@ -461,8 +470,19 @@ impl World {
         }
         let ms = bound_ms(bound, &spec, self.rules()).unwrap_or_default();
         self.reconcile_with(id, &Observation::TimedOut { bound, ms }, Asked::Clock(bound), sink);
-        let goes_on = |resource: &Resource| !resource.cr.status.conditions.is_terminal() && !resource.cr.deleting;
-        if bound == TimeBound::Deadline && self.action(id).and_then(|a| a.resource).is_some_and(|r| goes_on(&r)) {
+        // The executor may have come to something else, or not as far: then it looks again.
+        let is_passed = |resource: &Resource| {
+            let now = &resource.cr.status;
+            let same = now.observed_attempts() == status.observed_attempts() && now.awaits_reset().is_none();
+            let goes_on = !now.conditions.is_terminal() && !resource.cr.deleting;
+            goes_on
+                && match bound {
+                    TimeBound::Runtime => same,
+                    TimeBound::Queue => same && !has_left_the_queue(now),
+                    TimeBound::Deadline => true,
+                }
+        };
+        if self.action(id).and_then(|action| action.resource).is_some_and(|resource| is_passed(&resource)) {
             self.reconcile_again(id, Asked::Clock(bound), sink);
         }
     }
@@ -521,8 +541,8 @@ impl World {
         let news = self.news_of(id);
         if let Some(action) = self.action_mut(id) {
             action.resource = None;
-            action.process = Process::None;
         }
+        self.set_process(id, Process::None);
         self.watch_the_lease(id, &spec, sink);
         for &kind in TimerKind::ALL.iter().filter(|kind| kind.is_of_resource()) {
             self.cancel_timer(id, kind);
@@ -569,11 +589,12 @@ impl World {
     }
 }
 
-/// What counts once an attempt's time is over: a success that is proved to have come before, and nothing else.
+/// What counts once an attempt's time is over: an end for good that is proved to have come before, and nothing else.
 fn overdue(seen: &Observation, asked: Asked, over_at: Time, (bound, ms): (TimeBound, u64)) -> (Observation, Asked) {
     match seen {
         Observation::Report(report)
-            if report.phase == PluginPhase::Success && report.occurred_at.is_some_and(|at| at <= over_at) =>
+            if matches!(report.phase, PluginPhase::Success | PluginPhase::PermanentFailure)
+                && report.occurred_at.is_some_and(|at| at <= over_at) =>
         {
             (Observation::Cached { report: *report, rule: Rule::LateSuccess }, asked)
         }

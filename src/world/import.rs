@@ -7,12 +7,12 @@ use crate::model::import::ImportedResource;
 use crate::model::shown::shown;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, CacheStatus, Code, Condition, ConditionSpec, Conditions, ErrorCode,
-    ErrorState, Message, PendingWork, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId, Time,
-    TimeBound, TimerKind, What,
+    ErrorState, Message, PendingWork, PluginPhase, Reason, Rule, Signal, SignalValue, Spec, Status, TaskAction, TextId,
+    Time, TimeBound, TimerKind, What,
 };
 use crate::rules::requests;
 use crate::rules::stamps::{end_time, stamp_update};
-use crate::rules::timeouts::{bound_ms, timer_of};
+use crate::rules::timeouts::{backoff_ms, bound_ms, has_left_the_queue, timer_of};
 
 impl World {
     pub(super) fn check_import(
@@ -84,6 +84,7 @@ impl World {
         }
         if let Some(task) = &resource.task {
             self.check_task(task)?;
+            Self::check_backoff(task)?;
         }
         self.check_span("condition.timeoutMs", resource.condition.as_ref().and_then(|condition| condition.timeout_ms))?;
         for (what, name) in [("project", &resource.project), ("domain", &resource.domain)] {
@@ -137,6 +138,7 @@ impl World {
         }
         self.tell(sink, id, What::RowCreated { phase: row.phase, attempt: row.attempts }, Rule::Imported);
         self.imported_timers(id, from, &spec, &resource, sink);
+        self.imported_process(id, &resource, sink);
         let ended = resource.cr.status.conditions.is_terminal();
         if ended && !resource.cr.recorded {
             self.push(id, PendingWork::WatchUpdate, None);
@@ -257,10 +259,10 @@ impl World {
         let entered = |phase: Reason| from.phase_history.iter().rev().find(|entry| entry.phase == phase);
         let since = |phase: Reason| entered(phase).map_or(self.now(), |entry| entry.at);
         let runs = status.conditions.progressing() == Some(Reason::Executing);
-        let queued = status.conditions.progressing() == Some(Reason::Queued);
+        let queued_at = entered(Reason::Queued).map_or(resource.created_at, |entry| entry.at);
         let bounds = [
             (runs, TimeBound::Runtime, Rule::AttemptTimerSet, since(Reason::Executing)),
-            (queued, TimeBound::Queue, Rule::QueuedTimerSet, since(Reason::Queued)),
+            (!has_left_the_queue(status), TimeBound::Queue, Rule::QueuedTimerSet, queued_at),
             (true, TimeBound::Deadline, Rule::ActionTimerSet, resource.created_at),
         ];
         for (counts, bound, rule, since) in bounds {
@@ -271,6 +273,12 @@ impl World {
                 resource.timed_attempt = resource.cr.status.observed_attempts();
             }
             self.set_timer(since.plus(ms), id, timer_of(bound), rule, sink);
+        }
+        // Of a retry that waits the rest of its wait is left.
+        let restarted = status.plugin_phase == Some(PluginPhase::Queued) && status.plugin_phase_version == 0;
+        let waits = backoff_ms(status.observed_attempts(), spec, self.rules()).map(|ms| queued_at.plus(ms));
+        if let Some(due) = waits.filter(|due| restarted && !has_left_the_queue(status) && *due > self.now()) {
+            self.set_timer(due, id, TimerKind::Backoff, Rule::BackoffTimerSet, sink);
         }
     }
 }

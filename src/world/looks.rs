@@ -90,7 +90,11 @@ impl World {
             return None;
         }
         let action = self.action(id)?;
-        let (spec, cr) = (&action.spec, &action.resource.as_ref()?.cr);
+        let resource = action.resource.as_ref()?;
+        let (spec, cr) = (&action.spec, &resource.cr);
+        if resource.overdue.is_some() || self.raised(id).is_some() {
+            return None;
+        }
         if spec.kind != ActionKind::Task || asks_plugin(spec, cr, self.rules()).is_err() || self.backs_off(id) {
             return None;
         }

@@ -3,10 +3,10 @@
 //! enqueued. It is the only way in which a child's end reaches its parent.
 
 use super::executor::Asked;
-use super::{Action, Sink, World};
+use super::{Action, Resource, Sink, World};
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, Call, ChildFailure, Observation, Parents, PluginPhase, Process, Reason, Report,
-    Rule, Spec, Status, TextId, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, Call, ChildFailure, Code, Observation, Parents, PluginPhase, Process, Reason,
+    Report, Rule, Spec, Status, TextId, TimerKind, What,
 };
 use crate::rules::sdk::{ASKED_MAX, enqueue_backoff_ms, raised, raises, tells_of_gone, watch_failed};
 use crate::rules::{Reconciled, informer};
@@ -53,11 +53,25 @@ impl World {
         }
     }
 
-    fn set_process(&mut self, id: ActionId, process: Process) {
-        if self.action(id).is_some_and(|action| action.process != process)
-            && let Some(action) = self.action_mut(id)
-        {
+    pub(super) fn set_process(&mut self, id: ActionId, process: Process) {
+        if self.action(id).is_none_or(|action| action.process == process) {
+            return;
+        }
+        if let Some(action) = self.action_mut(id) {
             action.process = process;
+        }
+        if process != Process::None {
+            return;
+        }
+        // What it has asked for in vain nobody asks for any more; the next process begins anew.
+        let children: Vec<ActionId> = self.children(id).collect();
+        for child in children {
+            if self.action(child).is_some_and(|child| child.asked > 0) {
+                self.cancel_timer(child, TimerKind::EnqueueRetry);
+                if let Some(child) = self.action_mut(child) {
+                    child.asked = 0;
+                }
+            }
         }
     }
 
@@ -80,6 +94,23 @@ impl World {
             if let Some((phase, rule)) = told.filter(|_| action.spec.kind != ActionKind::Trace) {
                 self.hear(child, parent, phase, rule, sink);
             }
+        }
+    }
+
+    /// A task that was read while it ran has its process, which hears of the children that are read after it.
+    pub(super) fn imported_process(&mut self, id: ActionId, resource: &Resource, sink: &mut impl Sink) {
+        if self.config().parents == Parents::Commanded {
+            return;
+        }
+        let status = &resource.cr.status;
+        let is_task = self.action(id).is_some_and(|action| action.spec.kind == ActionKind::Task);
+        if is_task && status.conditions.progressing() == Some(Reason::Executing) && !resource.cr.deleting {
+            self.set_process(id, Process::Watching);
+            self.tell(sink, id, What::ProcessBegan { attempt: status.observed_attempts() }, Rule::ProcessBegins);
+        }
+        let reported = informer::reported(status, self.rules());
+        if reported.ends || !reported.phase.is_terminal() {
+            self.tell_parent(id, reported.phase, Rule::ChildListed, sink);
         }
     }
 
@@ -134,6 +165,14 @@ impl World {
         }
     }
 
+    /// The child that a parent's process raises: one that failed before one that was aborted, which the process may have
+    /// asked for itself.
+    fn raised_by(&self, id: ActionId) -> Option<ActionId> {
+        let heard = |child: &ActionId| self.action(*child).and_then(|child| child.heard);
+        let failed = || self.children(id).filter(|child| heard(child).is_some_and(raises));
+        failed().find(|child| heard(child) != Some(ActionPhase::Aborted)).or_else(|| failed().next())
+    }
+
     /// What the plugin has to report of a parent whose process has ended by a child that did not end well, and whether it
     /// has the other children aborted.
     pub(super) fn raised(&self, id: ActionId) -> Option<(Report, bool)> {
@@ -141,8 +180,7 @@ impl World {
         if *process == Process::None || spec.child_failure == ChildFailure::Catches || self.backs_off(id) {
             return None;
         }
-        let failed = |child: &ActionId| self.action(*child).and_then(|child| child.heard).is_some_and(raises);
-        let child = self.action(self.children(id).find(failed)?)?;
+        let child = self.action(self.raised_by(id)?)?;
         let error = child.resource.and_then(|resource| resource.cr.status.error);
         let error = raised(child.spec.kind, child.name, child.heard?, error);
         let report = Report { error: Some(error), ..Report::of(PluginPhase::RetryableFailure, 0) };
@@ -151,9 +189,8 @@ impl World {
 
     /// The executor asks the plugin of a parent whose process has ended.
     pub(super) fn raise(&mut self, id: ActionId, report: &Report, cancels: bool, sink: &mut impl Sink) {
-        let heard = |world: &World, child: ActionId| world.action(child).and_then(|child| child.heard);
+        let phase = self.raised_by(id).and_then(|child| self.action(child)?.heard);
         let children: Vec<ActionId> = self.children(id).collect();
-        let phase = children.iter().filter_map(|child| heard(self, *child)).find(|phase| raises(*phase));
         let rule = if cancels { Rule::ChildFailureCancels } else { Rule::ChildFailureRaised };
         if let Some(phase) = phase {
             self.tell(sink, id, What::ChildFailureSeen { phase }, rule);
@@ -192,8 +229,14 @@ impl World {
             return;
         };
         let is_there = self.action(id).is_some_and(|action| action.resource.is_some());
-        if self.is_awaited(parent) && !is_there {
-            self.enqueue(name, parent, spec, sink);
+        if !self.is_awaited(parent) || is_there {
+            return;
+        }
+        match self.check_enqueue(name, parent, &spec) {
+            Ok(()) => self.enqueue(name, parent, spec, sink),
+            // These codes end it; others are asked again (`_bg_launch`).
+            Err(refused) if matches!(refused.code, Code::AlreadyExists | Code::InvalidArgument | Code::NotFound) => {}
+            Err(_) => self.ask_again(name, parent, spec, sink),
         }
     }
 }

@@ -215,7 +215,7 @@ pub fn replay_details(_file: &Value, recorded: &Value, case: &mut Case) -> Resul
     let attempts = attempts(&events(recorded)?);
     let numbers: Value = attempts.iter().map(|attempt| json!([attempt.attempt, attempt.phase.number()])).collect();
     case.check("attempts", &numbers, &Value::Array(list(recorded, "attempts")?.to_vec()));
-    let got = match result(&status, maybe_text(from, "abort_reason")?, None, &attempts) {
+    let got = match result(&status, maybe_text(from, "abort_reason")?, None, &attempts, false) {
         None => Value::Null,
         Some(ActionResult::Error { error }) => json!({"error": error.map(|error| error.message)}),
         Some(ActionResult::Abort { reason }) => json!({"abort_reason": reason}),

@@ -27,7 +27,7 @@ mod details {
     #[test]
     fn TestGetActionDetails_FailedActionSetsErrorInfo() {
         let status = ActionStatus::of(&ActionRow::new(ActionPhase::Failed, 1, Time(0)));
-        let told = result(&status, None, None, &attempts(&[failed(1, 0, "task failed with OOM")]));
+        let told = result(&status, None, None, &attempts(&[failed(1, 0, "task failed with OOM")]), false);
         let Some(ActionResult::Error { error: Some(error) }) = told else { panic!("an error, not {told:?}") };
         assert_eq!(error.message, "task failed with OOM");
     }
@@ -49,7 +49,7 @@ mod details {
     fn TestGetActionDetails_SplitIntoGetAndBuild() {
         let status = ActionStatus::of(&ActionRow::new(ActionPhase::Running, 0, Time(0)));
         assert_eq!(status.phase, ActionPhase::Running);
-        assert_eq!(result(&status, None, None, &attempts(&[])), None);
+        assert_eq!(result(&status, None, None, &attempts(&[]), false), None);
     }
 
     #[test]

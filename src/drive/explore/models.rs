@@ -1,7 +1,7 @@
 //! The models that properties are judged by: small ones, from normal operation on to everything that may go wrong. What
 //! breaks a property in a milder model needs no more than that.
 
-use super::{Bounds, Input, Inputs, PlannedKind};
+use super::{Bounds, Input, Inputs, Planned, PlannedKind};
 use crate::drive::properties::Fault;
 use crate::model::Call;
 
@@ -58,6 +58,18 @@ pub fn models() -> Vec<Model> {
         ),
         model("a task without a template, collected", Fault::None, collected(once(&[EmptyTask]))),
         model("a parent that waits for its child", Fault::None, once(&[SdkTask, Task])),
+        model(
+            "a parent above a parent",
+            Fault::None,
+            Bounds {
+                actions: vec![
+                    Planned { kind: SdkTask, parent: 0 },
+                    Planned { kind: SdkTask, parent: 0 },
+                    Planned { kind: Task, parent: 1 },
+                ],
+                ..once(&[SdkTask])
+            },
+        ),
         model("a child whose name comes first", Fault::None, finite(&[Task, EarlyTask])),
         model("a trace that failed", Fault::None, finite(&[Task, FailedTrace])),
         model("an error too long to be stored", Fault::None, finite(&[Task]).with(Input::LongError)),
@@ -112,7 +124,15 @@ pub fn models() -> Vec<Model> {
         model(
             "a child that cannot be enqueued at once",
             Fault::Rpc,
-            finite(&[SdkTask, Task]).with(Input::Running).with_call(Call::CreateResource),
+            finite(&[SdkTask, Task]).with(Input::Running).with(Input::Abort).with_call(Call::CreateResource),
+        ),
+        model(
+            "bounds of a task, and calls that fail",
+            Fault::Rpc,
+            Bounds { inputs: BARE.with(Input::Running), attempts: 2, ..once(&[BoundedTask]) }
+                .with_call(Call::BuildContext)
+                .with_call(Call::AbortPlugin)
+                .with_call(Call::RecordEvent),
         ),
         model("news that is lost", Fault::Rpc, race(calm(&[Task])).with(Input::Drop)),
         model(

@@ -20,7 +20,10 @@ impl Need {
     pub const fn of_rule(rule: Rule) -> &'static [Need] {
         match rule {
             Rule::PluginSucceeded => &[Need::Input(Input::Success)],
-            Rule::AttemptFailed | Rule::RetriesExhausted => &[Need::Input(Input::UserFailure)],
+            // A parent's process raises what became of a child.
+            Rule::AttemptFailed | Rule::RetriesExhausted => {
+                &[Need::Input(Input::UserFailure), Need::Kind(PlannedKind::SdkTask)]
+            }
             Rule::PluginFailedPermanently => &[Need::Input(Input::PermanentFailure), Need::Input(Input::LongError)],
             Rule::SystemFailureCeiling => &[Need::Input(Input::SystemFailure), Need::Input(Input::HandleError)],
             Rule::NonRetryableCode => &[Need::Input(Input::FatalError)],

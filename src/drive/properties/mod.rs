@@ -15,7 +15,7 @@ pub use worlds::stores_agree;
 
 pub use crate::model::Fault;
 use crate::model::words::words;
-use crate::model::{ActionId, Fact, TimerKind};
+use crate::model::{ActionId, Fact};
 use crate::world::{NumberedCommand, World};
 
 words! {
@@ -163,5 +163,5 @@ pub fn is_settled(world: &World) -> bool {
     world.pending_count() == 0
         && world.aborts().is_empty()
         && world.faults().is_empty()
-        && !world.timers().any(|timer| matches!(timer.kind, TimerKind::Requeue | TimerKind::Resync))
+        && !world.timers().any(|timer| timer.kind.is_under_way())
 }

@@ -71,8 +71,7 @@ impl Part {
 
     /// Whether nothing is under way: no work is due and no abort is on its way. Plugins and deadlines may still come.
     pub fn is_settled(&self) -> bool {
-        let looks = [TimerKind::Requeue, TimerKind::Resync, TimerKind::Backoff, TimerKind::EnqueueRetry];
-        self.pending.is_empty() && self.abort.is_none() && !looks.iter().any(|look| self.timers.contains(look))
+        self.pending.is_empty() && self.abort.is_none() && !self.timers.iter().any(|timer| timer.is_under_way())
     }
 
     /// How many bytes it takes up besides its own.

@@ -83,7 +83,7 @@ pub const DERIVED: &[Derived] = &[
     wrong(
         "P28",
         "✗ race",
-        "Normal operation is enough: a task of an unknown type fails without an event, and its resource is collected, two commands.",
+        "Normal operation is enough: a task without a template fails without an event, and its resource is collected, two commands.",
     ),
     says("P29", "✗ none"),
     says("P30", "✗ none"),
