@@ -17,7 +17,8 @@ fn asked(text: &str) -> Result<Diagnosis, String> {
     for command in &checked.commands {
         session.dispatch(command.clone()).unwrap();
     }
-    let told = diagnosis(session.world(), session.facts()).ok_or("nothing is there")?;
+    let told: Vec<_> = checked.actions.iter().filter_map(|action| session.world().find(&action.id)).collect();
+    let told = diagnosis(session.world(), session.facts(), |id| told.contains(&id)).ok_or("nothing is there")?;
     Ok(told.showing(checked.shows.iter().map(|show| (show.incident, show.sentence.as_str()))))
 }
 
@@ -159,7 +160,7 @@ fn twenty_questions_are_answered() {
                 "r1,a0,,4,1,,2026-08-20 10:00:00+00,2026-08-20 10:00:10+00,,1",
                 "r1,c,a0,6,1,,2026-08-20 10:00:05+00,2026-08-20 10:00:20+00,2026-08-20 10:00:20+00,1",
             ]),
-            "ended.failedForGood",
+            "ended.failed",
             "user",
             &["a child of it did not end well"],
         ),
@@ -169,14 +170,14 @@ fn twenty_questions_are_answered() {
                 "FAILED",
                 r#","errorInfo":{"message":"ValueError: it is bad","kind":"KIND_USER"},"attempts":[{"phase":"ACTION_PHASE_FAILED","attempt":1,"startTime":"2026-08-20T10:00:01Z","endTime":"2026-08-20T10:02:00Z","errorInfo":{"message":"ValueError: it is bad","kind":"KIND_USER"}}]"#,
             ),
-            "ended.failedForGood",
+            "ended.failed",
             "user",
             &["ValueError: it is bad"],
         ),
         (
             "What does `flyte get run` say?",
             include_str!("cases/flyte-get-run.txt").to_owned(),
-            "ended.failedForGood",
+            "ended.failed",
             "user",
             &["ValueError: it's bad"],
         ),
@@ -246,4 +247,54 @@ fn what_is_no_record_says_how_to_get_one() {
         let refused = asked(file).expect_err("no record");
         assert!(refused.contains(says), "{refused}");
     }
+}
+
+/// What the record tells of is diagnosed, and nothing that had to be made up for it.
+#[test]
+fn a_record_without_its_root_is_about_what_is_in_it() {
+    for (phase, code) in [(6, "ended.failed"), (5, "ended.succeeded"), (7, "ended.aborted"), (8, "ended.timedOut")] {
+        let told =
+            asked(&format!("run_name,name,parent_action_name,phase,action_type,attempts\nr1,k,a0,{phase},1,1\n"));
+        let told = told.unwrap();
+        assert_eq!((told.action.as_str(), told.code.name()), ("r1/k", code), "{:?}", told.sentences);
+    }
+}
+
+/// Without times a parent that runs has begun before its children.
+#[test]
+fn a_parent_without_times_runs_before_its_children() {
+    let head = "run_name,name,parent_action_name,phase,action_type,attempts\n";
+    for rows in ["r1,a0,,4,1,1\nr1,k,a0,6,1,1\n", "r1,k,a0,6,1,1\nr1,a0,,4,1,1\n"] {
+        let told = asked(&format!("{head}{rows}")).unwrap();
+        assert_eq!((told.action.as_str(), told.code.name()), ("r1/k", "ended.failed"), "{:?}", told.sentences);
+        assert!(told.sentences[0].starts_with("r1/a0 runs"), "{:?}", told.sentences);
+    }
+}
+
+/// What looks like a shell's prompt or a fence within data is data.
+#[test]
+fn words_of_a_shell_within_data_are_data() {
+    let head = "run_name,name,parent_action_name,phase,action_type,attempts,abort_reason\n";
+    for said in ["stuck; see $ kubectl logs x", "# kubectl delete by hand", "sh -c > cat missing.txt", "flyte wrote it"]
+    {
+        let told = asked(&format!("{head}r1,a0,,7,1,1,{said}\n")).unwrap();
+        assert_eq!(told.code.name(), "ended.aborted", "{said}: {:?}", told.sentences);
+        let error = format!(r#","errorInfo":{{"message":"{said}","kind":"KIND_USER"}}"#);
+        let told = asked(&details("FAILED", &error)).unwrap();
+        assert_eq!(told.code.name(), "ended.failed", "{said}: {:?}", told.sentences);
+    }
+    let block = "  errorState:\n    code: E\n    kind: USER\n    message: |\n      see\n      ```\n      $ kubectl get\n      ```\n";
+    let told = asked(&status("PermanentFailure", ["Failed", "PermanentFailure", "no"], block)).unwrap();
+    assert!(told.sentences.concat().contains("see"), "{:?}", told.sentences);
+}
+
+/// A flow list of many lines is read once, not once for each line.
+#[test]
+fn yaml_of_many_lines_is_read_at_once() {
+    let list: String =
+        (0..20_000).map(|item| format!("      - \"{item}\"\n      - [\n        {item}\n        ]\n")).collect();
+    let long: String = (0..100_000).map(|item| format!("      {item},\n")).collect();
+    let more = format!("  stateJson: many\n  list:\n{list}  flow: [\n{long}      0]\n");
+    let told = asked(&status("PermanentFailure", ["Failed", "PermanentFailure", "no"], &more));
+    assert!(told.is_ok() || told.unwrap_err().contains("stateJson"), "it is read");
 }

@@ -26,10 +26,12 @@ const SHOWN_MAX: usize = 3;
 /// No run is looked into deeper.
 const DEPTH_MAX: usize = 64;
 
-/// What is the matter with the runs of a world: with the first that did not end well, else with the first that goes on, else
-/// nothing is.
-pub fn diagnosis(world: &World, facts: &[Fact]) -> Option<Diagnosis> {
-    let roots = || world.actions().filter(|(_, action)| action.parent.is_none()).map(|(id, _)| id);
+/// What is the matter with the actions that are told of: with the first of the topmost that did not end well, else with the
+/// first that goes on, else nothing is.
+pub fn diagnosis(world: &World, facts: &[Fact], is_told: impl Fn(ActionId) -> bool) -> Option<Diagnosis> {
+    let is_topmost = |action: &Action| action.parent.is_none_or(|parent| !is_told(parent));
+    let topmost = |(id, action): &(ActionId, &Action)| is_told(*id) && is_topmost(action);
+    let roots = || world.actions().filter(topmost).map(|(id, _)| id);
     let of = |wanted: fn(&Action) -> bool| roots().find(|id| world.action(*id).is_some_and(wanted));
     let root = of(is_bad).or_else(|| of(goes_on)).or_else(|| roots().next())?;
     let mut path = vec![answer(world, facts, root)?];

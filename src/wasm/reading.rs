@@ -5,10 +5,11 @@ use super::{absent, from_js, invalid, setup_of, to_js};
 use crate::drive::check_run::{AUTO, RunCheck};
 use crate::drive::observed::{self, Given};
 use crate::drive::{Saved, Session, check_run, from_task_actions, parse_trace};
-use crate::model::{Rejection, Setup};
+use crate::model::{ActionId, Rejection, Setup};
 use crate::view::{Diagnosis, diagnosis};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use wasm_bindgen::prelude::*;
 
 /// The run that a trace tells; its facts are worked out anew. Throws INVALID_ARGUMENT, or what `dispatch` would throw,
@@ -75,6 +76,8 @@ fn diagnosed(checked: &RunCheck) -> Result<Option<Diagnosis>, Rejection> {
     for command in &checked.commands {
         session.dispatch(command.clone())?;
     }
-    let told = diagnosis(session.world(), session.facts());
+    let told: BTreeSet<ActionId> =
+        checked.actions.iter().filter_map(|action| session.world().find(&action.id)).collect();
+    let told = diagnosis(session.world(), session.facts(), |id| told.contains(&id));
     Ok(told.map(|told| told.showing(checked.shows.iter().map(|show| (show.incident, show.sentence.as_str())))))
 }

@@ -86,7 +86,8 @@ pub(super) struct Plan<'a> {
     pub start: Option<Time>,
 }
 
-/// How a step ranks among those of one moment: what begins comes first, then what ends by itself, then what is stopped.
+/// How a step ranks among those of one moment: what goes on comes first, a parent before its children, since nobody begins a
+/// child before it runs; then what ends by itself, then what is stopped.
 fn rank(what: Do, seen: &SeenAction) -> u8 {
     let ends = |phase: ActionPhase| match phase {
         ActionPhase::Aborted => 4,
@@ -94,7 +95,7 @@ fn rank(what: Do, seen: &SeenAction) -> u8 {
         _ => 1,
     };
     match what {
-        Do::Create => 0,
+        Do::Create => 1,
         Do::Abort => 3,
         Do::Event(place) => seen.events.get(place).map_or(1, |event| ends(event.phase)),
         Do::Row(place) => seen.rows.get(place).map_or(1, |row| ends(row.phase)),

@@ -61,7 +61,11 @@ fn is_yaml(text: &str) -> bool {
 /// What stands in a fence of a report, or behind a shell's prompt; none if nothing stands around it. Lines that are left out
 /// stay as empty ones, so that places are those of what was given.
 fn unwrapped(text: &str) -> Option<String> {
-    let is_fence = |line: &str| line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
+    // What is indented further is a part of what is quoted.
+    let is_fence = |line: &str| {
+        let own = line.trim_start_matches(' ');
+        line.len() - own.len() <= 3 && (own.starts_with("```") || own.starts_with("~~~"))
+    };
     let fenced = text.lines().any(is_fence);
     let mut open = !fenced;
     let mut changed = fenced;
@@ -83,12 +87,18 @@ const TYPED: [&str; 9] = ["kubectl ", "flyte ", "psql ", "buf ", "curl ", "cat "
 
 /// Whether a line is what somebody typed, or a prompt at which nothing was.
 fn is_prompt(line: &str) -> bool {
+    let is_indented = line.starts_with(' ');
     let line = line.trim();
     let ends = ["$ ", "# ", "% ", "> ", "❯ ", "➜ "];
     let typed = |rest: &str| TYPED.iter().any(|typed| rest.trim_start().to_ascii_lowercase().starts_with(typed));
+    // A prompt is a few words without what data are made of: a command that stands in a message is no prompt.
+    let is_prompt = |before: &str| {
+        let data = [',', '|', '{', '"', '\'', ';', '\t'];
+        before.len() < 80 && !before.contains(data) && !before.contains(": ") && !(is_indented && !before.is_empty())
+    };
     let behind = ends.iter().find_map(|end| line.split_once(end));
-    behind.is_some_and(|(_, rest)| typed(rest))
-        || TYPED.iter().take(7).any(|typed| line.starts_with(typed))
+    behind.is_some_and(|(before, rest)| is_prompt(before) && typed(rest))
+        || !is_indented && TYPED.iter().take(7).any(|typed| line.starts_with(typed)) && !line.contains([',', '|', ';'])
         || line.len() < 80
             && !line.contains([',', '|', '{', '"', '\''])
             && line.ends_with(['$', '❯'])

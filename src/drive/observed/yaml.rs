@@ -162,24 +162,22 @@ impl<'a> Reader<'a> {
         }
         let mut text = rest.to_owned();
         if matches!(first, '"' | '\'' | '{' | '[') {
-            loop {
-                let mut literal = Literal::new(&text, true);
-                let read = literal.value(0);
-                let done =
-                    read.is_ok() || self.lines.get(self.at).is_none_or(|line| !further(line)) || self.at - from > 1_000;
-                if done {
-                    let trailing = literal.rest().trim();
-                    return match read {
-                        Ok(value) if trailing.is_empty() || trailing.starts_with('#') => Ok(value),
-                        Ok(_) => self.wrong("something follows where the value ends"),
-                        Err(why) => self.wrong(&why),
-                    };
-                }
-                let line = self.lines.get(self.at).copied().unwrap_or_default();
+            // Whatever is indented further can only be the rest of it.
+            while let Some(line) = self.lines.get(self.at).filter(|line| further(line)) {
                 self.at += 1;
                 text.push('\n');
                 text.push_str(line.trim());
             }
+            let mut literal = Literal::new(&text, true);
+            let read = literal.value(0);
+            let trailing = literal.rest();
+            return match read {
+                Ok(value) if trailing.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#')) => {
+                    Ok(value)
+                }
+                Ok(_) => self.wrong("something follows where the value ends"),
+                Err(why) => self.wrong(&why),
+            };
         }
         if let Some((before, _)) = text.split_once(" #") {
             text = before.to_owned();

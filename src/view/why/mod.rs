@@ -154,7 +154,9 @@ impl Asked<'_> {
         let Some(resource) = self.action.resource else { return self.without_resource(found) };
         let status = &resource.cr.status;
         if self.action.row.is_none() {
-            return WhyCode::RunningUnrecorded;
+            // A spec that is none has no row either, and no signal helps it.
+            let is_invalid = status.conditions.iter().any(|condition| condition.reason == Reason::InvalidSpec);
+            return if is_invalid { WhyCode::FailedInvalid } else { WhyCode::RunningUnrecorded };
         }
         if self.view.phase == ActionPhase::Aborted && !status.conditions.is_terminal() {
             return self.aborting(found);
@@ -218,16 +220,26 @@ impl Asked<'_> {
                 let count = self.action.row.map_or(0, |row| row.abort.attempts);
                 found.waits_for = Some(format!(
                     "Call {count} of {max} failed. The next one comes {}: {} was drawn from up to {}, which doubles with each \
-                     call; all ten together wait 511 s at the most.",
+                     call; all of them together wait {} at the most.",
                     self.in_a_while(until),
                     span(delay_ms),
-                    span(ceiling_ms)
+                    span(ceiling_ms),
+                    span(self.abort_waits())
                 ));
                 WhyCode::AbortingBackoff
             }
             None if self.action.resource.is_some_and(|resource| resource.cr.deleting) => WhyCode::AbortingStopping,
             None => WhyCode::AbortedGoesOn,
         }
+    }
+
+    /// How long the calls of an abort wait for one another at the most, in milliseconds.
+    fn abort_waits(&self) -> u64 {
+        let abort = &self.world.config().abort;
+        let doubled = (0..abort.attempts_max.saturating_sub(1).min(64))
+            .map(|call| abort.initial_delay_ms.saturating_mul(1 << call).min(abort.delay_max_ms));
+        let beyond = u64::from(abort.attempts_max.saturating_sub(65)).saturating_mul(abort.delay_max_ms);
+        doubled.fold(beyond, u64::saturating_add)
     }
 
     fn ended(&self) -> WhyCode {
@@ -254,8 +266,11 @@ impl Asked<'_> {
             ActionPhase::Failed if error.is_some_and(|error| error.kind == ErrorKind::System) => {
                 WhyCode::FailedPlatform
             }
-            ActionPhase::Failed if by(Rule::RetriesExhausted) => WhyCode::FailedUser,
-            ActionPhase::Failed => WhyCode::FailedForGood,
+            // Of the last attempt nothing more can be said than that it failed, unless its code is one of those.
+            ActionPhase::Failed if by(Rule::NonRetryableCode) || self.attempt() < self.action.spec.max_attempts => {
+                WhyCode::FailedForGood
+            }
+            ActionPhase::Failed => WhyCode::FailedUser,
             _ => WhyCode::Other,
         }
     }
@@ -308,6 +323,7 @@ impl Asked<'_> {
             return WhyCode::EndedUnstored;
         }
         match plugin {
+            Some(PluginPhase::Running | PluginPhase::Initializing) if self.is_down() => WhyCode::QueuedRelaunch,
             None if self.met(Rule::CacheIdentifierMissing) || self.last_failure() == Some(Rule::ContextNotBuilt) => {
                 found.until = self.timer(TimerKind::Requeue);
                 WhyCode::WaitingSetup
@@ -376,6 +392,12 @@ impl Asked<'_> {
         progressing == Some(Message::RestartingTask)
     }
 
+    /// Whether a failure of the platform is the last that was heard of it.
+    fn is_down(&self) -> bool {
+        let heard = |fact: &&Fact| matches!(fact.what, What::SystemFailureCounted { .. } | What::EventRecorded { .. });
+        self.own().rev().find(heard).is_some_and(|fact| matches!(fact.what, What::SystemFailureCounted { .. }))
+    }
+
     /// Whether a failure of the platform has come since the attempt began.
     fn is_relaunched(&self) -> bool {
         let mut counted = false;
@@ -427,9 +449,8 @@ impl Asked<'_> {
             What::EventRecorded { error: Some(error), .. } => Some(crate::view::text::message(texts, error.message)),
             // What the executor says of its own accord is in the headline.
             What::EventRecorded { said: Message::RestartingTask | Message::Aborted, .. } => None,
-            What::EventRecorded { said, .. } => {
-                Some(crate::view::text::message(texts, said)).filter(|said| !said.is_empty())
-            }
+            // A report that says nothing leaves nothing of what was said before it.
+            What::EventRecorded { said, .. } => Some(crate::view::text::message(texts, said)),
             _ => None,
         });
         let condition = || {
@@ -461,7 +482,8 @@ impl Asked<'_> {
         looks(code == WhyCode::WaitingSignal && self.run_has_ended(), "N11");
         looks(code == WhyCode::FailedInvalid && self.world.event_keys(self.id).is_empty(), "N24");
         looks(self.apart(Apart::RowWentBack), "N1");
-        looks(!deleted && self.view.attempts == 0 && self.attempt() >= 1 && self.action.row.is_some(), "N2");
+        let runs = self.action.spec.kind == ActionKind::Task && self.view.phase == ActionPhase::Running;
+        looks(!deleted && runs && self.view.attempts == 0, "N2");
         looks(self.apart(Apart::AttemptNeverEnded) && self.met(Rule::RestartInPlace), "N4");
         let counted = |fact: &&Fact| matches!(fact.what, What::SystemFailureCounted { count: 1, .. });
         looks(!self.view.terminal && self.own().filter(counted).count() > 2, "S01");

@@ -66,7 +66,7 @@ impl Asked<'_> {
             WhyCode::Recovered => {
                 format!("{name} was taken over from another run, where it succeeded; it did not run.")
             }
-            WhyCode::FailedUser => format!("{name} failed in its own code, and {of} was the last."),
+            WhyCode::FailedUser => format!("{name} failed in its own code ({of}), and is not tried again."),
             WhyCode::FailedForGood => format!("{name} failed in a way that is not tried again."),
             WhyCode::FailedPlatform => format!("{name} failed by the platform, more often in a row than is tolerated."),
             WhyCode::FailedInvalid => format!("{name} could not be started: its spec lacks what it needs."),
