@@ -286,7 +286,8 @@ pub fn api(session: &Session) -> Vec<(&'static str, Value)> {
     // What holds nothing is no record.
     let is_empty = |value: &Value| ["runs", "actions", "enrichedActions"].iter().any(|list| value[list] == json!([]));
     told.retain(|(kind, value)| {
-        !is_empty(value) && !(*kind == "watchRunDetails" && value["details"]["action"] == json!({}))
+        let is_bare = *kind == "watchRunDetails" && value["details"]["action"] == json!({});
+        !is_empty(value) && !is_bare
     });
     told
 }

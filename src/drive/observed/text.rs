@@ -94,7 +94,8 @@ fn is_prompt(line: &str) -> bool {
     // A prompt is a few words without what data are made of: a command that stands in a message is no prompt.
     let is_prompt = |before: &str| {
         let data = [',', '|', '{', '"', '\'', ';', '\t'];
-        before.len() < 80 && !before.contains(data) && !before.contains(": ") && !(is_indented && !before.is_empty())
+        let is_short = before.len() < 80 && (!is_indented || before.is_empty());
+        is_short && !before.contains(data) && !before.contains(": ")
     };
     let behind = ends.iter().find_map(|end| line.split_once(end));
     behind.is_some_and(|(before, rest)| is_prompt(before) && typed(rest))
