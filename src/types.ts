@@ -1312,10 +1312,10 @@ export interface RunShow {
 }
 
 /** What `checkRun` takes beside the record. */
-export interface CheckConfig extends Omit<SimulationConfig, "rules"> {
+export type CheckConfig = Omit<SimulationConfig, "rules"> & {
   /** The rules to judge by; `auto`, their default, is the first set that explains the record: upstream, merged, documented. */
   rules?: RulesConfig | "auto";
-}
+};
 
 /** What `checkRunStream` takes beside the rows. */
 export interface CheckStreamOptions extends CheckConfig {
@@ -1339,7 +1339,6 @@ export interface StreamCheck {
   leftOut: number;
 }
 
-/** What `checkRun` answers. */
 /** What is the matter with a run. */
 export interface Diagnosis {
   /** As `sim.why` answers of the action on which it turns. */
@@ -1355,6 +1354,7 @@ export interface Diagnosis {
   incidents: string[];
 }
 
+/** What `checkRun` answers. */
 export interface RunCheck {
   /** What is the matter with the run that the replay has made; null if it has no action. */
   diagnosis: Diagnosis | null;

@@ -54,6 +54,7 @@ function holdWhatStands(sim, of) {
     hold("ActionDetails | null", sim.actionDetails(id), of);
     hold("Attempt[]", sim.attempts(id), of);
     hold("ActionProtojson", sim.protojson(id), of);
+    hold("Why", sim.why(id), of);
   }
 }
 

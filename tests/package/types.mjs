@@ -294,6 +294,13 @@ export class Types {
     }
     if (name === "Partial" || name === "Required")
       return this.#choices(args[0]).map((each) => (each.kind === "object" ? loosened(each, name === "Partial") : each));
+    if (name === "Omit") {
+      const without = this.#choices(args[1]).map(({ value }) => value);
+      return this.#choices(args[0]).map(({ members, ...each }) => ({
+        ...each,
+        members: new Map([...members].filter(([key]) => !without.includes(key))),
+      }));
+    }
     if (name === "Record") return [{ kind: "record", keys: args[0], of: args[1] }];
     if (PRIMITIVES.has(name) || ["unknown", "null", "true", "false", "never"].includes(name)) return [{ kind: name }];
     throw new Error(
