@@ -1317,13 +1317,21 @@ export type CheckConfig = Omit<SimulationConfig, "rules"> & {
   rules?: RulesConfig | "auto";
 };
 
-/** What `checkRunStream` takes beside the rows. */
-export interface CheckStreamOptions extends CheckConfig {
-  /** Called now and then, and at the end. */
-  onProgress?: (progress: { bytes: number; rows: number; runs: number; checked: number }) => void;
-  /** Ends it early. */
-  signal?: AbortSignal;
+/** How far `checkRunStream` has come: what is read, and how many runs of it are checked. */
+export interface StreamProgress {
+  bytes: number;
+  rows: number;
+  runs: number;
+  checked: number;
 }
+
+/** What `checkRunStream` takes beside the rows. */
+export type CheckStreamOptions = CheckConfig & {
+  /** Called now and then, and at the end. */
+  onProgress?: (progress: StreamProgress) => void;
+  /** An AbortSignal, which ends it: what it was aborted with is thrown. */
+  signal?: { throwIfAborted(): void };
+};
 
 /** What `checkRunStream` answers. */
 export interface StreamCheck {

@@ -224,7 +224,8 @@ export class Types {
       if (walked.has(type)) return;
       walked.add(type);
       if (type.kind === "literal") places.add(type.place);
-      if (type.kind === "name") for (const arg of type.args) walk(arg);
+      // What `Omit` leaves out is no word that a value could have.
+      if (type.kind === "name") for (const arg of type.name === "Omit" ? type.args.slice(0, 1) : type.args) walk(arg);
       if (type.kind === "name" && this.#declarations.has(type.name)) declared(type.name);
       for (const inner of Array.isArray(type.of) ? type.of : type.of ? [type.of] : []) walk(inner);
       for (const member of type.members?.values() ?? []) {
