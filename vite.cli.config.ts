@@ -1,8 +1,8 @@
 import { defineConfig } from "vite";
 import { noticesOf } from "./scripts/notices.mjs";
 
-// What the command line has in common with the page: links and YAML are read, and what
-// disagrees is said, by the same modules, bundled into the package.
+// What the command line has in common with the page: links are read, and what disagrees is said, by the same modules,
+// bundled into the package.
 export default defineConfig({
   publicDir: false,
   plugins: [noticesOf({ modules: false, license: false }).inAll],
@@ -16,7 +16,6 @@ export default defineConfig({
         configuration: "www/rules.ts",
         link: "www/location.ts",
         stores: "www/hood/disagree.ts",
-        yaml: "www/open/yaml.ts",
       },
       formats: ["es"],
     },

@@ -1314,18 +1314,26 @@ export interface RunShow {
 }
 
 /** What `checkRun` takes beside the record. */
-export interface CheckConfig extends Omit<SimulationConfig, "rules"> {
+export type CheckConfig = Omit<SimulationConfig, "rules"> & {
   /** The rules to judge by; `auto`, their default, is the first set that explains the record: upstream, merged, documented. */
   rules?: RulesConfig | "auto";
+};
+
+/** How far `checkRunStream` has come: what is read, and how many runs of it are checked. */
+export interface StreamProgress {
+  bytes: number;
+  rows: number;
+  runs: number;
+  checked: number;
 }
 
 /** What `checkRunStream` takes beside the rows. */
-export interface CheckStreamOptions extends CheckConfig {
+export type CheckStreamOptions = CheckConfig & {
   /** Called now and then, and at the end. */
-  onProgress?: (progress: { bytes: number; rows: number; runs: number; checked: number }) => void;
-  /** Ends it early. */
-  signal?: AbortSignal;
-}
+  onProgress?: (progress: StreamProgress) => void;
+  /** An AbortSignal, which ends it: what it was aborted with is thrown. */
+  signal?: { throwIfAborted(): void };
+};
 
 /** What `checkRunStream` answers. */
 export interface StreamCheck {
@@ -1341,7 +1349,6 @@ export interface StreamCheck {
   leftOut: number;
 }
 
-/** What `checkRun` answers. */
 /** A message of Flyte's API, as `sim.api` answers it in protojson. */
 export type ApiKind =
   | "run"
@@ -1372,6 +1379,7 @@ export interface Diagnosis {
   incidents: string[];
 }
 
+/** What `checkRun` answers. */
 export interface RunCheck {
   /** What is the matter with the run that the replay has made; null if it has no action. */
   diagnosis: Diagnosis | null;

@@ -18,6 +18,7 @@ import type {
   RulesConfig,
   SimulationConfig,
   TimerSnapshot,
+  Why,
 } from "flyte-lifecycle";
 // The entry that loads nothing by itself: the page is drawn, and can say what went wrong, while the engine is loading.
 import init, { diagram, outcomes, rules as ruleInfos, upstreamCommit } from "flyte-lifecycle/init";
@@ -98,6 +99,10 @@ export const options = (action: ActionSnapshot): Option[] => optionsFor(action, 
 /** What upstream's API would tell of an action; null while it has no row. */
 export const detailsOf = (action: ActionId): ActionDetails | null =>
   get().actions.has(action) ? (present()?.sim.actionDetails(action) ?? null) : null;
+
+/** Why an action is as it is. */
+export const whyOf = (action: ActionId): Why | null =>
+  get().actions.has(action) ? (present()?.sim.why(action) ?? null) : null;
 
 /** What upstream's API would tell of every action, its stored events with it. */
 export function protojson(): ActionProtojson[] {

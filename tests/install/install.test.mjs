@@ -124,7 +124,6 @@ before(async () => {
       "pkg/cli/configuration.js",
       "pkg/cli/link.js",
       "pkg/cli/stores.js",
-      "pkg/cli/yaml.js",
       "pkg/element/element.js",
       "pkg/element/gallery.js",
       "pkg/element/rules.js",

@@ -232,3 +232,10 @@ test("a run beside the page that is not there, or is too long, is told in a sent
     Object.assign(globalThis, { fetch, document });
   }
 });
+
+test("what flyte get run prints and a pod are for the check to read", async () => {
+  const printed = "[\n    {\n        'action': {'id': {'name': 'a0'}}\n    }\n]";
+  assert.deepEqual(await read(printed), { value: printed, isRecord: true });
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "r1-a0-0" } };
+  assert.deepEqual(await read(JSON.stringify(pod)), { value: pod, isRecord: true });
+});

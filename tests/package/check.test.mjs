@@ -65,7 +65,10 @@ test("a run is checked without preparation, and its commands replay it", async (
   assert.deepEqual(checkRun(JSON.stringify(record), { rules: "documented" }), check);
   const auto = checkRun(record);
   assert.deepEqual([auto.ok, auto.rules, auto.config.rules], [true, "upstream", "upstream"]);
-  assert.deepEqual(auto.shows.map(({ incident, property }) => `${incident} ${property}`), ["N4 P37"]);
+  assert.deepEqual(
+    auto.shows.map(({ incident, property }) => `${incident} ${property}`),
+    ["N4 P37"],
+  );
   assert.deepEqual(checkRun(record, { rules: "upstream" }), auto);
   await loadCheckRun();
   assert.equal(checkRun(record, { rules: { base: "documented", retry: "inPlace" } }).ok, true);

@@ -8,7 +8,7 @@ const refusal = (words) => (error) => {
   assert.ok(error instanceof LifecycleError, String(error));
   assert.deepEqual([error.code, error.rule], ["INVALID_ARGUMENT", "CommandInvalid"], error.message);
   for (const part of [words].flat()) assert.ok(error.message.includes(part), `${part}\n${error.message}`);
-  assert.match(error.message, /^(?:[A-Z]|`)[^\n]*\.$/, "a sentence");
+  assert.match(error.message, /^(?:[A-Z]|`|the (?:text|value): )[^\n]*\.$/, "a sentence");
   return true;
 };
 

@@ -52,9 +52,9 @@ test("the check that README shows passes on a run of upstream's, and names what 
   const good = run(examples[2], args, from("retry.details.json"));
   assert.equal(good.status, 0, good.stdout + good.stderr);
   assert.match(good.stdout, /^ok 1 - the nightly run went by the rules$/m);
-  const bad = run(examples[2], args, from("batch.actions.csv"));
+  const bad = run(examples[2], args, from("back-to-running.watch.json"));
   assert.equal(bad.status, 1);
-  assert.match(bad.stdout, /: The row says RUNNING, attempt 1; after what is told of the others it would say ABORTED/);
+  assert.match(bad.stdout, /: RUNNING follows ABORTED here, which the guard refuses/);
 });
 
 const [, commandLine] = readme.split("### On the command line\n");

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import {
   checkRun,
+  checkRunStream,
   diagram,
   explore,
   exploreFixes,
@@ -54,6 +55,7 @@ function holdWhatStands(sim, of) {
     hold("ActionDetails | null", sim.actionDetails(id), of);
     hold("Attempt[]", sim.attempts(id), of);
     hold("ActionProtojson", sim.protojson(id), of);
+    hold("Why", sim.why(id), of);
   }
 }
 
@@ -246,6 +248,53 @@ test("what is found in records of every form", () => {
   ])
     for (const rules of ["documented", "upstream"])
       hold("RunCheck", checkRun(record, { rules }), JSON.stringify(record).slice(0, 80));
+});
+
+test("what is answered of a pod, of an update on its way, and of rows of many runs", async () => {
+  const terminated = { exitCode: 137, reason: "OOMKilled", finishedAt: "2026-08-20T10:01:00Z" };
+  const pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "r1-a0-0" },
+    status: { phase: "Failed", containerStatuses: [{ name: "r1-a0-0", state: { terminated } }] },
+  };
+  const update = { actionId: { run: { name: "r1" }, name: "a0" }, status: { phase: 4, attempts: 1 } };
+  for (const record of [pod, update]) {
+    hold("CheckConfig", { rules: "auto" }, "a check");
+    hold("RunCheck", checkRun(record, { rules: "auto" }), JSON.stringify(record).slice(0, 80));
+  }
+  const rows = [
+    "run_name,name,action_type,phase,attempts",
+    "good,a0,1,5,1",
+    "bad,a0,1,9,1",
+    "unreadable,a0,1,many,1",
+  ].join("\n");
+  const { signal } = new AbortController();
+  const options = { signal, onProgress: (progress) => hold("StreamProgress", progress, "onProgress") };
+  hold("CheckStreamOptions", options, "checkRunStream()");
+  const stream = hold("StreamCheck", await checkRunStream(rows, options), "checkRunStream()");
+  assert.deepEqual([stream.runs, stream.ok, stream.unreadable], [3, 1, 1]);
+});
+
+test("why an action is as it is, where no trace comes to it", () => {
+  const cached = (name) => ({ ...run({ cache: { key: "k" } }), run: name });
+  const exits = { phase: "Initializing", reason: "ErrImagePull" };
+  const condition = {
+    type: "enqueue",
+    action: "r1/c",
+    parent: ROOT,
+    condition: { valueType: "bool", timeoutMs: 1_000 },
+  };
+  for (const [code, commands, action = ROOT, rules = "upstream"] of [
+    ["initializing.image", [run(), { type: "plugin", action: ROOT, result: exits }]],
+    ["ended.timedOut", [run({ deadlineMs: 1_000 }), { type: "advance", ms: 1_000 }], ROOT, "documented"],
+    ["ended.cacheHit", [cached("r1"), plugin("Success"), cached("r2")], "r2/a0"],
+    ["ended.notSignalled", [run(), plugin("Running"), condition, { type: "advance", ms: 1_000 }], "r1/c"],
+  ]) {
+    const sim = new Simulation({ rules });
+    for (const command of commands) sim.dispatch(command);
+    assert.equal(hold("Why", sim.why(action), code).code, code);
+  }
 });
 
 test("what the explorer tells: models, progress, verdicts of every kind, ways that are found", async () => {

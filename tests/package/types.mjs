@@ -224,7 +224,8 @@ export class Types {
       if (walked.has(type)) return;
       walked.add(type);
       if (type.kind === "literal") places.add(type.place);
-      if (type.kind === "name") for (const arg of type.args) walk(arg);
+      // What `Omit` leaves out is no word that a value could have.
+      if (type.kind === "name") for (const arg of type.name === "Omit" ? type.args.slice(0, 1) : type.args) walk(arg);
       if (type.kind === "name" && this.#declarations.has(type.name)) declared(type.name);
       for (const inner of Array.isArray(type.of) ? type.of : type.of ? [type.of] : []) walk(inner);
       for (const member of type.members?.values() ?? []) {
@@ -294,6 +295,13 @@ export class Types {
     }
     if (name === "Partial" || name === "Required")
       return this.#choices(args[0]).map((each) => (each.kind === "object" ? loosened(each, name === "Partial") : each));
+    if (name === "Omit") {
+      const without = this.#choices(args[1]).map(({ value }) => value);
+      return this.#choices(args[0]).map(({ members, ...each }) => ({
+        ...each,
+        members: new Map([...members].filter(([key]) => !without.includes(key))),
+      }));
+    }
     if (name === "Record") return [{ kind: "record", keys: args[0], of: args[1] }];
     if (PRIMITIVES.has(name) || ["unknown", "null", "true", "false", "never"].includes(name)) return [{ kind: name }];
     throw new Error(

@@ -25,6 +25,25 @@ test("details are replayed, and what no rule explains leads to its step", async 
   await expect(panel(home)).toContainText("attempt 2 of 3");
 });
 
+test("a record opens with what is the matter, whose matter it is, and what is known to go wrong", async ({ home }) => {
+  await home.getByText("as coded", { exact: true }).click();
+  await paste(home, fixture("back-to-running.watch.json"));
+  const matter = record(home).locator(".record-matter");
+  await expect(matter).toContainText("nightly/a0 was aborted: User requested abort");
+  await expect(matter).toHaveAttribute("data-fault", "flyte");
+  const shows = record(home).locator(".record-shows li");
+  await expect(shows).toContainText("nightly/a0 shows: It goes on and has an end");
+  await shows.getByRole("button", { name: "N1" }).click();
+  await expect(home.locator("#situation-title")).toHaveText(/^N1:/);
+});
+
+test("the panel says why the selected action is as it is, and what can end it", async ({ home }) => {
+  await paste(home, fixture("retry.details.json"));
+  await expect(panel(home).locator(".why-now")).toContainText("succeeded.");
+  await home.keyboard.press("u");
+  await expect(panel(home).locator(".why-ends")).toContainText("What can end it: ");
+});
+
 test("an incident that it looks like has its story, and Back leads to the record again", async ({ home }) => {
   await paste(home, fixture("retry.details.json"));
   await findings(home).getByRole("button", { name: "N4" }).click();

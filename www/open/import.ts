@@ -73,11 +73,15 @@ export function isTable(text: string): boolean {
   return name >= 0 && line.includes(",", name) && !/[{[]/.test(line.slice(0, name));
 }
 
-/** Kubernetes says what kind a thing is. */
+/** Kubernetes says what kind a thing is. A pod is no TaskAction to go on from; the check says what Flyte makes of it. */
 function isResources(value: object): boolean {
   const [first] = Array.isArray(value) ? value : [value];
-  return typeof first === "object" && first !== null && ("kind" in first || "apiVersion" in first);
+  if (typeof first !== "object" || first === null || first.kind === "Pod") return false;
+  return "kind" in first || "apiVersion" in first;
 }
+
+/** How `flyte get run` prints: as Python does, with strings in single quotes. */
+const PYTHON = /^\s*[[{][\s[{]*'/;
 
 function nameOf(value: unknown): string {
   if (value === null) return "nothing";
@@ -93,6 +97,7 @@ function fromJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const { message } = error as Error;
+    if (PYTHON.test(text)) return SEVERAL;
     if (/non-whitespace|after JSON/i.test(message) && /[\]}]\s*[[{]/.test(text)) return SEVERAL;
     throw new ReadError(`This is no JSON. ${jsonPlace(text, message)}`);
   }

@@ -1,15 +1,18 @@
 /*
- * What a recorded run says that no rule explains: each finding in a sentence, with the rule, the policy and the incident
- * it looks like, and a button that goes to the step where it is seen.
+ * What a recorded run says: what is the matter with it, in the core's sentences; what no rule explains, each finding with
+ * the rule, the policy and the incident it looks like, and a button that goes to the step where it is seen; what is known
+ * to go wrong and shows; and what the other rule sets say.
  */
 
 import { gallery } from "../address.ts";
 import { RULE_SETS, RULE_WORDS } from "../rules.ts";
 import {
+  type Diagnosis,
   get,
   type RuleSet,
   type RunCheck,
   type RunFinding,
+  type RunShow,
   seek,
   selectAction,
   subscribe,
@@ -77,7 +80,7 @@ export function mountRecord(): void {
 }
 
 function parts(record: RunCheck, dismiss: () => void): HTMLElement[] {
-  const { findings } = record;
+  const { diagnosis, findings, shows } = record;
   const close = h("button", { type: "button", class: "small" }, "Dismiss");
   close.addEventListener("click", dismiss);
   const rows = findings.map((finding) => row(finding));
@@ -87,6 +90,7 @@ function parts(record: RunCheck, dismiss: () => void): HTMLElement[] {
       "div",
       { class: "record-head" },
       h("h2", { id: "record-title" }, "Your recorded run"),
+      ...(diagnosis ? [matter(diagnosis)] : []),
       h("p", { class: "record-summary" }, summaryOf(record)),
       underOthers(record),
       close,
@@ -96,7 +100,32 @@ function parts(record: RunCheck, dismiss: () => void): HTMLElement[] {
       ? // What scrolls has to be reachable by keys.
         [h("section", { class: "record-box", "aria-label": "What was found", tabindex: "0" }, list)]
       : []),
+    ...(shows.length > 0
+      ? [h("ul", { class: "record-shows", "aria-label": "What is known to go wrong and shows" }, ...shows.map(shown))]
+      : []),
+    ...otherSets(record),
   ];
+}
+
+/** What is the matter: what happened, why, whose matter it is, what to do. */
+function matter({ sentences, fault }: Diagnosis): HTMLElement {
+  const [first = "", ...rest] = sentences;
+  return h("p", { class: "record-matter", "data-fault": fault }, h("strong", {}, first), ` ${rest.join(" ")}`);
+}
+
+function shown({ action, incident, sentence }: RunShow): HTMLLIElement {
+  return h("li", {}, h("strong", {}, action), ` shows: ${sentence} `, ...(incident ? [told(incident)] : []));
+}
+
+/** What other rule sets say, where they judge otherwise. */
+function otherSets({ ok, others }: RunCheck): HTMLElement[] {
+  const otherwise = others.filter((other) => other.ok !== ok);
+  if (otherwise.length === 0) return [];
+  const said = ({ rules, ok, findings, sentence }: RunCheck["others"][number]): string =>
+    ok
+      ? `${RULE_WORDS[rules]}, the rules explain every step`
+      : `${RULE_WORDS[rules]}, ${count(findings, "thing")} found: ${sentence ?? ""}`;
+  return [h("p", { class: "record-summary" }, `Read ${otherwise.map(said).join("; ")}`)];
 }
 
 /** Offers the rule set that explains most of it. */

@@ -18,9 +18,12 @@ import {
   trail,
   UPSTREAM_COMMIT,
   undo,
+  type Why,
+  whyOf,
 } from "../store.ts";
 import { inWords } from "../words/commands.ts";
 import { blobUrl, fileName } from "../words/format.ts";
+import { whyWords } from "../words/why.ts";
 import { badge } from "./badge.ts";
 import { byId, h, setText } from "./dom.ts";
 import { whereAndWhat } from "./fact.ts";
@@ -179,12 +182,22 @@ function standing(state: State): HTMLElement[] {
       state.branches.length > 1 && action("Next branch", "branch", nextBranch),
     ),
   ];
+  const why = whyOf(selected.id);
+  if (why) rows.push(...reasons(why));
   if (last)
     rows.push(
       h("p", { class: "why" }, "Why: ", h("code", {}, last.rule), ` ${last.sentence} `, sourceLink(last.source)),
     );
   for (const event of refused.slice(0, 2)) rows.push(refusal("Just refused", event));
   rows.push(...written(state));
+  return rows;
+}
+
+/** Why it is as it is, in the core's words: what it does and waits for, what can end it, and what to do. */
+function reasons(why: Why): HTMLElement[] {
+  const { headline, waits, ends, todo } = whyWords(why);
+  const rows = [h("p", { class: "why-now" }, h("strong", {}, headline), waits && ` ${waits}`, todo && ` ${todo}`)];
+  if (ends.length > 0) rows.push(h("p", { class: "why-ends" }, `What can end it: ${ends.join(" ")}`));
   return rows;
 }
 

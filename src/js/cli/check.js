@@ -1,24 +1,27 @@
 // Replays recorded runs and says what no rule explains, for people and for machines.
 
+import { checkRunStream } from "../node.js";
 import { RULES, recordIn } from "./given.js";
-import { namesOf, textOf } from "./input.js";
+import { areRows, namesOf, textOf } from "./input.js";
 import { junit } from "./junit.js";
 import { located } from "./places.js";
 import { sarif } from "./sarif.js";
 import { jsonText } from "./terminal.js";
-import { tellCheck } from "./text.js";
+import { count, tellCheck } from "./text.js";
 import { FOUND, GOOD, MISUSED, sentenceOf } from "./trouble.js";
 
 const FORMATS = ["text", "json", "junit", "sarif"];
 
 export const help = `npx flyte-lifecycle check [FILE… | -] [options]
 
-Replays each recorded run, and says what no rule explains. A FILE is the record of one run: details, events or a
-watch as \`buf curl\` prints them, rows of the tables as JSON or CSV, TaskActions as YAML or JSON. A folder is one run
-in several files, such as the CSVs of both tables. Without FILE, or as \`-\`, standard input is read.
+Replays each recorded run, and says what is the matter with it, whose matter that is and what to do; then what no rule
+explains, and which known bugs it shows. A FILE is the record of one run: what \`flyte get run\` prints; details, events
+or a watch as \`buf curl\` prints them; rows of the tables as psql, CSV or JSON has them; TaskActions or a pod as YAML or
+JSON. A folder is one run in several files, such as both tables. Rows of many runs are checked run by run, as they
+come. Without FILE, or as \`-\`, standard input is read.
 
 Examples
-  npx flyte-lifecycle check nightly.json
+  flyte get run r1 | npx flyte-lifecycle check -
   npx flyte-lifecycle check runs/*.json --rules=upstream --format junit > junit.xml
   kubectl get taskaction -o yaml | npx flyte-lifecycle check -
 
@@ -43,10 +46,12 @@ export const takes = {
 export async function run({ values, rest }, io) {
   const { rules = "auto", format = "text" } = values;
   const records = [];
-  for (const name of namesOf(rest, io.stdin)) records.push(await recordOf(name, rules, io));
+  const streams = [];
+  for (const name of namesOf(rest, io.stdin)) records.push(...(await recordsOf(name, { rules, streams }, io)));
+  const ok = records.every(({ check }) => check?.ok);
   switch (format) {
     case "json":
-      io.out.document(jsonText({ ok: records.every(({ check }) => check?.ok), records: records.map(plainOf) }));
+      io.out.document(jsonText({ ok, records: records.map(plainOf), ...(streams.length > 0 && { streams }) }));
       break;
     case "junit":
       io.out.document(junit(records));
@@ -55,26 +60,69 @@ export async function run({ values, rest }, io) {
       io.out.document(sarif(records, io.version()));
       break;
     default:
-      tellCheck(records, io);
+      tellCheck(records, streams, io);
   }
   // What cannot be read is said on the terminal as well, wherever the report goes.
   if (format !== "text") for (const { problem } of records) if (problem) io.error.line(problem);
   if (records.some(({ problem }) => problem)) return MISUSED;
-  return records.every(({ check }) => check.ok) ? GOOD : FOUND;
+  return ok && streams.every(({ ok, runs }) => ok === runs) ? GOOD : FOUND;
 }
 
 /** An input with its check, or with the problem that keeps it from being checked: the others are checked all the same. */
-async function recordOf(name, rules, { stdin }) {
+async function recordsOf(name, { rules, streams }, io) {
   let input = { name, files: [] };
   try {
-    input = await textOf(name, stdin);
-    return { name, ...located(input, await recordIn(input, rules)) };
+    input = await textOf(name, io.stdin, { rows: true });
+    const check = input.chunks ? undefined : checkOf(input, rules);
+    return check ? [located(input, check)] : await streamed(input, { rules, streams }, io);
   } catch (error) {
     const problem = sentenceOf(error);
     if (problem === undefined) throw error;
-    return { name, files: input.files, problem };
+    return [{ name, files: input.files, problem }];
   }
 }
 
-const plainOf = ({ name, rules, check, problem }) =>
-  problem ? { file: name, ok: false, problem } : { file: name, rules, ...check };
+/** The check of an input; undefined of rows that are of several runs, or more than is read at once. */
+function checkOf(input, rules) {
+  const [text, ...more] = input.texts;
+  const canStream = more.length === 0 && areRows(text);
+  try {
+    const check = recordIn(input, rules);
+    const runs = new Set(check.actions.map(({ id }) => id.slice(0, id.lastIndexOf("/"))));
+    return canStream && runs.size > 1 ? undefined : check;
+  } catch (error) {
+    if (canStream && error.cause?.code === "RESOURCE_EXHAUSTED") return undefined;
+    throw error;
+  }
+}
+
+/** Rows of many runs, as records of those that have something to say. */
+async function streamed({ name, files, chunks, texts }, { rules, streams }, { error }) {
+  const onProgress = ({ bytes, rows, runs, checked }) =>
+    error.passing(
+      checked === 0
+        ? `${count(rows, "row")} of ${count(runs, "run")}, ${Math.round(bytes / 1e6)} MB`
+        : `${count(checked, "run")} checked`,
+    );
+  const { checks, ...stream } = await checkRunStream(chunks ?? texts[0], { rules, onProgress });
+  error.passing("");
+  streams.push({ file: name, ...stream });
+  return checks.map(({ run: key, error: problem, ...check }) => {
+    // Rows need not say of which project and domain they are.
+    const run = key.replace(/^\/+/, "");
+    if (problem) return { name, run, files, problem: `${run}: ${problem.message}` };
+    return { name, run, files, check: { ...check, findings: check.findings.map(ofRun) }, lines: [] };
+  });
+}
+
+/** A finding of a run whose rows were put together: their lines are not the file's. */
+const ofRun = (finding) => ({
+  ...finding,
+  place: finding.place.replace(/\bline (\d+)/, (_, line) => `row ${line - 1} of the run`),
+});
+
+const plainOf = ({ name, run, check, problem }) => ({
+  file: name,
+  ...(run !== undefined && { run }),
+  ...(problem ? { ok: false, problem } : check),
+});

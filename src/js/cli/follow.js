@@ -2,12 +2,14 @@
 // whole, everything that is known by then is told as one text.
 
 import { StringDecoder } from "node:string_decoder";
-import { YAML } from "./given.js";
 import { SIZE_MAX } from "./input.js";
 import { Trouble } from "./trouble.js";
 
 /** When nothing more has come for so long, what there is of a document of YAML is tried: its end is told by the next alone. */
 const QUIET_MS = 200;
+
+/** Kubernetes says of what version and kind a thing is, in lines of their own. */
+const YAML = /^ *(?:- )?(?:apiVersion|kind|items|object)[ \t]*:/m;
 
 /** What is known after each document, as `text`; `isWhole` is not what may be cut in the middle of its last one. */
 export async function* followed(stream) {
@@ -19,10 +21,9 @@ export async function* followed(stream) {
     const { documents, left } = taken(rest, state === "ended");
     rest = left;
     let isNew = false;
-    for (const document of documents) isNew = (await known.take(document)) || isNew;
+    for (const document of documents) isNew = known.take(document) || isNew;
     if (isNew) yield { text: known.text(), isWhole: true };
-    const tried = state === "quiet" ? await known.tried(left) : undefined;
-    if (tried !== undefined) yield { text: tried, isWhole: false };
+    if (state === "quiet" && YAML.test(left)) yield { text: known.text(left), isWhole: false };
   }
 }
 
@@ -89,81 +90,40 @@ function takenJson(text) {
   return { documents, left: text.slice(begin) };
 }
 
-/** What is known: of each resource the last that was told, of everything else all. */
+/** The documents that are known. The core makes a history of those of one resource. */
 class Known {
-  #resources = new Map();
-  #others = [];
+  #documents = [];
   #size = 0;
 
-  /** The text with what may be one more document of resources, which is not taken; undefined if it is none. */
-  async tried(document) {
-    if (!YAML.test(document)) return undefined;
-    const before = new Map(this.#resources);
-    try {
-      return this.#keep(resourcesIn(await valueIn(document)) ?? []) ? this.text() : undefined;
-    } catch (error) {
-      if (error instanceof Trouble) return undefined;
-      throw error;
-    } finally {
-      this.#resources = before;
-    }
+  /** Takes a document; answers whether it says anything new. What was deleted is known no more. */
+  take(document) {
+    const text = document.trim();
+    if (text === this.#documents.at(-1)?.text) return false;
+    const name = nameIn(text);
+    if (name !== undefined && isGone(text)) this.#documents = this.#documents.filter((each) => each.name !== name);
+    else this.#documents.push({ name, text });
+    this.#size = this.#documents.reduce((size, each) => size + each.text.length, 0);
+    if (this.#size > SIZE_MAX) throw new Trouble("What is followed has become too long to be read as one record.");
+    return this.#documents.length > 0;
   }
 
-  /** Takes a document; answers whether it said anything. */
-  async take(document) {
-    const resources = resourcesIn(await valueIn(document));
-    if (resources === undefined) {
-      this.#others.push(document);
-      this.#size += document.length;
-      if (this.#size > SIZE_MAX) throw new Trouble("What is followed has become too long to be read as one record.");
-      return true;
-    }
-    return this.#keep(resources);
-  }
-
-  #keep(resources) {
-    for (const { isGone, resource } of resources) {
-      const { namespace = "", name = "" } = resource.metadata ?? {};
-      const key = JSON.stringify([namespace, name]);
-      if (isGone) this.#resources.delete(key);
-      else this.#resources.set(key, resource);
-    }
-    return resources.length > 0 && this.#resources.size > 0;
-  }
-
-  text() {
-    if (this.#others.length > 0) return `${this.#others.join("\n")}\n`;
-    return JSON.stringify({ apiVersion: "v1", kind: "List", items: [...this.#resources.values()] });
+  /** All of it as one text, with what may be one more document. */
+  text(more) {
+    const texts = [...this.#documents.map(({ text }) => text), ...(more === undefined ? [] : [more])];
+    return texts.join(/^[[{]/.test(texts[0] ?? "") ? "\n" : "\n---\n");
   }
 }
 
-async function valueIn(document) {
-  if (/^\s*[[{]/.test(document)) {
-    try {
-      return JSON.parse(document);
-    } catch {
-      return undefined;
-    }
-  }
-  const { parseYaml } = await import("../../../pkg/cli/yaml.js");
-  const answer = parseYaml(document, SIZE_MAX);
-  if ("error" in answer) throw new Trouble(`What is followed cannot be read. ${answer.error}`);
-  return answer.value;
-}
+/** Whether a document is the news that a resource was deleted, as `--output-watch-events` tells it. */
+const isGone = (text) => /^\s*"?type"?:\s*"?DELETED"?/m.test(text) || /^\{\s*"type":\s*"DELETED"/.test(text);
 
-const isObject = (value) => typeof value === "object" && value !== null;
-
-/** The resources of a document, with whether each was deleted; undefined if it is something else. */
-function resourcesIn(value) {
-  if (!isObject(value)) return undefined;
-  // As `--output-watch-events` prints them.
-  if (typeof value.type === "string" && isObject(value.object)) {
-    const inner = resourcesIn(value.object);
-    return inner?.map((each) => ({ ...each, isGone: value.type === "DELETED" }));
+/** The name of the resource that a document is about; undefined if it is about something else. */
+function nameIn(text) {
+  if (!/^[[{]/.test(text)) return /^( *)metadata:\n(?:\1 +.*\n)*?\1 {2}name: (.*)$/m.exec(text)?.[2];
+  try {
+    const { metadata, object } = JSON.parse(text);
+    return (object?.metadata ?? metadata)?.name;
+  } catch {
+    return undefined;
   }
-  if (Array.isArray(value.items)) {
-    const inner = value.items.map(resourcesIn);
-    return inner.includes(undefined) ? undefined : inner.flat();
-  }
-  return "kind" in value || "apiVersion" in value ? [{ isGone: false, resource: value }] : undefined;
 }

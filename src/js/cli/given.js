@@ -4,10 +4,7 @@ import { checkRun, LifecycleError, Simulation } from "../node.js";
 import { calledOf } from "./input.js";
 import { Trouble } from "./trouble.js";
 
-/** Characters of YAML: it takes a hundred times as long to read as JSON. */
-const YAML_MAX = 8_388_608;
-
-/** The rule sets that a record may be checked under, and what tries them one after the other. */
+/** The rule sets that a record may be checked under; `auto` is the first that explains it. */
 export const RULES = ["auto", "upstream", "merged", "documented"];
 
 /** An address, or its fragment, that may be a link to a run. */
@@ -15,14 +12,13 @@ const LINK = /^(?:https?:\/\/\S*)?#(?:v\d+|gallery|explore)\//;
 /** Comments and empty lines may stand before the first words of a trace. */
 const TRACE = /^\uFEFF?(?:[^\S\n]*(?:#[^\n]*)?\n)*flyte-lifecycle\s+trace\b/;
 const SAVED = /^\s*\{/;
-/** Kubernetes says of what version and kind a thing is, in lines of their own. */
-export const YAML = /^(?:- )?(?:apiVersion|kind|items)[ \t]*:/m;
 
 /** Whether a word on the command line is a link, and no file. */
 export const isLink = (word) => LINK.test(word.trim());
 
-/** Which of the four a text is. */
-export function kindOf(text) {
+/** Which of the four an input is: several files are a record. */
+export function kindOf({ texts: [text, ...more] }) {
+  if (more.length > 0) return "record";
   if (text.length < 1_000_000 && !/\s/.test(text.trim()) && isLink(text)) return "link";
   if (TRACE.test(text.slice(0, 4_096))) return "trace";
   return SAVED.test(text) && savedIn(text) !== undefined ? "saved" : "record";
@@ -41,71 +37,50 @@ function savedIn(text) {
 }
 
 /**
- * The run that a text tells, whatever it is: `kind`, `simulation`, of a link `link`, and of a record `check` with the rules
- * that it was checked under.
+ * The run that an input tells, whatever it is: `kind`, `simulation`, of a link `link`, and of a record `check`.
  */
-export async function runIn({ name, text }, rules) {
-  const kind = kindOf(text);
+export async function runIn(input, rules = "auto") {
+  const kind = kindOf(input);
+  const [text] = input.texts;
   switch (kind) {
     case "link":
       return { kind, ...(await fromLink(text.trim())) };
     case "trace":
-      return { kind, simulation: of(name, () => Simulation.fromTrace(text)) };
+      return { kind, simulation: of(input, () => Simulation.fromTrace(text)) };
     case "saved":
-      return { kind, simulation: of(name, () => Simulation.fromJSON(savedIn(text))) };
+      return { kind, simulation: of(input, () => Simulation.fromJSON(savedIn(text))) };
     default: {
-      const checked = await checkedIn(name, text, rules);
-      return { kind, ...checked, simulation: replayed(checked.check) };
+      const check = checkedIn(input, rules);
+      return { kind, check, simulation: replayed(check) };
     }
   }
 }
 
-/** Reads an input. What the core says of it names a place in it, and not which input it is. */
-function of(name, read) {
+/** Reads an input. What the core says of it names a place in it, and not which input it is; of several, it says which. */
+function of({ name, files }, read) {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof LifecycleError)) throw error;
-    throw new Trouble(`${calledOf(name)}: ${error.message}`);
+    const [, number, rest] = /^\[(\d+)\][ .]?(.*)$/s.exec(files.length > 1 ? error.message : "") ?? [];
+    const sentence = number ? `${calledOf(files[number])}: ${rest}` : `${calledOf(name)}: ${error.message}`;
+    throw new Trouble(sentence, { cause: error });
   }
 }
 
-/** The record that a text is, checked; a text that is something else is refused. */
-export async function recordIn({ name, text }, rules) {
-  const kind = kindOf(text);
-  if (kind === "record") return await checkedIn(name, text, rules);
+/** The check of the record that an input is; one that is something else is refused. */
+export function recordIn(input, rules) {
+  const kind = kindOf(input);
+  if (kind === "record") return checkedIn(input, rules);
   const what = { link: "a link", trace: "a trace", saved: "a run that was kept as JSON" }[kind];
   throw new Trouble(
-    `${calledOf(name)} is ${what}, whose steps follow from the rules, so there is nothing to check; ` +
+    `${calledOf(input.name)} is ${what}, whose steps follow from the rules, so there is nothing to check; ` +
       "`flyte-lifecycle why` explains it, `flyte-lifecycle trace` prints it.",
   );
 }
 
-async function checkedIn(name, text, rules) {
-  const value = await valueIn(name, text);
-  // The first rule set that explains all of it; if none does, what is said is said by upstream's.
-  const tries = rules === "auto" ? RULES.slice(1) : [rules];
-  let first;
-  for (const each of tries) {
-    const check = of(name, () => checkRun(value, { rules: each }));
-    first ??= { check, rules: each };
-    if (check.ok) return { check, rules: each };
-  }
-  return first;
-}
-
-/** What the core reads of a text: YAML as a value, all else as it is. */
-async function valueIn(name, text) {
-  if (/^\s*[[{]/.test(text) || !YAML.test(text)) return text;
-  if (text.length > YAML_MAX) {
-    const most = `${YAML_MAX / 1024 / 1024} MB`;
-    throw new Trouble(`${calledOf(name)} is YAML of more than ${most}; ask for it as JSON, with \`-o json\`.`);
-  }
-  const { parseYaml } = await import("../../../pkg/cli/yaml.js");
-  const answer = parseYaml(text, YAML_MAX);
-  if ("error" in answer) throw new Trouble(`${calledOf(name)}: ${answer.error}`);
-  return answer.value;
-}
+const checkedIn = (input, rules) =>
+  of(input, () => checkRun(input.texts.length === 1 ? input.texts[0] : input.texts, { rules }));
 
 /** The simulation that replays a record. */
 function replayed({ config, commands }) {

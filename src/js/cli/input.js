@@ -1,16 +1,19 @@
 // What is handed in, as text: a file, a folder, standard input; as it is, or packed by gzip. How much is read is bounded,
-// and what cannot be read is told in a sentence.
+// but of rows that are checked as they come, and what cannot be read is told in a sentence.
 
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { quoted } from "./arguments.js";
 import { nearest } from "./meant.js";
 import { Trouble } from "./trouble.js";
 
 /** What is read of one run, in bytes, unpacked: as much as the core reads of a record. */
 export const SIZE_MAX = 33_554_432;
+/** What is held of rows before they are checked as they come. */
+const HELD_MAX = 20_971_520;
 /** Files of a folder. */
 const FILES_MAX = 1_000;
 
@@ -32,44 +35,88 @@ export function namesOf(rest, stdin) {
 }
 
 /**
- * The text of an input, with the files that it is from: of a folder, all of them are one run. `files` has for each its name
- * and the line of the text before its first.
+ * The texts of an input, with the files that they are from: those of a folder are one run. Where `rows` are taken as they
+ * come, an input of them that is too large to be held has `chunks` instead.
  */
-export async function textOf(name, stdin) {
+export async function textOf(name, stdin, { rows = false } = {}) {
   if (name === STDIN) {
     if (stdin.isTTY) throw new Trouble("Nothing is handed in: `-` reads standard input, and that is a terminal.");
-    return whole(name, decoded(name, await bytesOf(name, stdin)));
+    return await whole(name, stdin, rows);
   }
   const stats = await stat(name).catch(async (error) => {
     throw await missing(name, error);
   });
   if (stats.isDirectory()) return await folder(name);
-  if (stats.isFile() && stats.size > SIZE_MAX) throw new Trouble(`${quoted(name)} has ${more}.`);
-  return whole(name, await fileText(name));
+  return await whole(name, createReadStream(name), rows);
 }
 
-const whole = (name, text) => ({ name, text, files: [{ name, before: 0 }] });
+async function whole(name, stream, rows = false) {
+  const { bytes, chunks } = await bytesOf(name, stream, rows);
+  return chunks ? { name, files: [name], chunks } : { name, files: [name], texts: [decoded(name, bytes)] };
+}
 
-const fileText = async (path) => decoded(path, await bytesOf(path, createReadStream(path)));
+/** How a table of the database begins, and rows as JSON objects. */
+const ROWS = /^\uFEFF?\s*(?:\{\s*"[^\n]*|[^\n{[|]*)\brun_name\b/;
+
+/** Whether a text is rows, which are also checked as they come. */
+export const areRows = (text) => ROWS.test(text.slice(0, 4_096));
 
 /** Reads a stream, which may never come to an end, up to what is allowed. */
-async function bytesOf(name, stream) {
+async function bytesOf(name, stream, rows) {
   const parts = [];
   let size = 0;
+  let packed = "";
+  const tooLong = () => {
+    stream.destroy();
+    throw new Trouble(`${calledOf(name)} ${packed}has ${more}.`);
+  };
   try {
-    for await (const part of stream) {
-      size += part.length;
-      if (size > SIZE_MAX) break;
-      parts.push(part);
+    const given = stream[Symbol.asyncIterator]();
+    const first = await given.next();
+    const isPacked = first.value?.[0] === 0x1f && first.value[1] === 0x8b;
+    if (isPacked) packed = "is packed by gzip and ";
+    const all = from(first, given);
+    const source = isPacked ? unpacked(all) : all;
+    for (let part = await source.next(); !part.done; part = await source.next()) {
+      size += part.value.length;
+      parts.push(part.value);
+      if (rows && size > HELD_MAX && areRows(parts[0].toString("utf8", 0, 4_096))) {
+        return { chunks: again(name, [...parts], source) };
+      }
+      if (size > SIZE_MAX) tooLong();
     }
   } catch (error) {
-    throw new Trouble(`${calledOf(name)} cannot be read: ${reason(error)}.`);
+    throw troubleOf(name, error);
   }
-  if (size > SIZE_MAX) {
-    stream.destroy();
-    throw new Trouble(`${calledOf(name)} has ${more}.`);
+  return { bytes: Buffer.concat(parts) };
+}
+
+async function* from(first, rest) {
+  for (let part = first; !part.done; part = await rest.next()) yield part.value;
+}
+
+/** What was read already, and what comes. */
+async function* again(name, parts, rest) {
+  try {
+    yield* parts.splice(0);
+    yield* rest;
+  } catch (error) {
+    throw troubleOf(name, error);
   }
-  return Buffer.concat(parts);
+}
+
+function unpacked(chunks) {
+  const source = Readable.from(chunks);
+  const gunzip = source.pipe(createGunzip());
+  source.on("error", (error) => gunzip.destroy(error));
+  return gunzip[Symbol.asyncIterator]();
+}
+
+function troubleOf(name, error) {
+  if (error instanceof Trouble) return error;
+  const called = calledOf(name);
+  if (/^Z_/.test(error.code)) return new Trouble(`${called} is packed by gzip and is damaged or cut off.`);
+  return new Trouble(`${called} cannot be read: ${reason(error)}.`);
 }
 
 async function missing(name, error) {
@@ -90,7 +137,7 @@ const REASONS = {
 
 const reason = ({ code, message }) => REASONS[code] ?? (code ? `the system says ${code}` : message);
 
-/** All files of a folder, in the order of their names, as one text. */
+/** All files of a folder, in the order of their names. */
 async function folder(name) {
   const entries = await readdir(name, { withFileTypes: true }).catch((error) => {
     throw new Trouble(`${quoted(name)} cannot be read: ${reason(error)}.`);
@@ -110,19 +157,17 @@ async function folder(name) {
       `${quoted(name)} is a folder of ${seen.length.toLocaleString("en")} files; up to ${most} are one run.`,
     );
   }
-  const files = [];
-  let text = "";
-  let before = 0;
+  const [files, texts] = [[], []];
+  let size = 0;
   for (const entry of seen.map((each) => each.name).sort()) {
     const path = join(name, entry);
-    const part = await fileText(path);
-    const ended = part.endsWith("\n") ? part : `${part}\n`;
-    files.push({ name: path, before });
-    before += ended.split("\n").length - 1;
-    text += ended;
-    if (text.length > SIZE_MAX) throw new Trouble(`The files of ${quoted(name)} have ${more}.`);
+    const { texts: own } = await whole(path, createReadStream(path));
+    files.push(path);
+    texts.push(...own);
+    size += own[0].length;
+    if (size > SIZE_MAX) throw new Trouble(`The files of ${quoted(name)} have ${more}.`);
   }
-  return { name, text, files };
+  return { name, files, texts };
 }
 
 /** How packed files begin that we do not unpack, and by what they are. */
@@ -133,11 +178,10 @@ const PACKED = [
   ["425a68", "packed by bzip2", "bzip2 -d"],
 ];
 
-/** Bytes as text, unpacked. */
-function decoded(name, given) {
+/** Bytes as text. */
+function decoded(name, bytes) {
   const called = calledOf(name);
-  if (given.length === 0) throw new Trouble(`${called} is empty.`);
-  const bytes = given[0] === 0x1f && given[1] === 0x8b ? unpacked(called, given) : given;
+  if (bytes.length === 0) throw new Trouble(`${called} is empty.`);
   for (const [begin, what, tool] of PACKED) {
     if (bytes.subarray(0, begin.length / 2).toString("hex") === begin) {
       throw new Trouble(`${called} is ${what}; unpack it first, as with \`${tool}\`.`);
@@ -162,14 +206,5 @@ function checkUtf8(called, bytes) {
     new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {
     throw new Trouble(`${called} is no text in UTF-8; \`iconv -t utf-8\` makes one of another encoding.`);
-  }
-}
-
-function unpacked(called, bytes) {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: SIZE_MAX });
-  } catch (error) {
-    if (error.code === "ERR_BUFFER_TOO_LARGE") throw new Trouble(`${called} is packed by gzip and has ${more}.`);
-    throw new Trouble(`${called} is packed by gzip and is damaged or cut off.`);
   }
 }

@@ -1,6 +1,6 @@
 // What a check has found as a report of tests, for CI: a record is a suite, an action of it a test.
 
-import { shownName } from "./places.js";
+import { titleOf } from "./places.js";
 import { plain } from "./terminal.js";
 
 const SIGNS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -24,8 +24,8 @@ export function junit(records) {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${tag("testsuites", { name: "flyte-lifecycle check", ...counts }, `\n${inner}\n`)}\n`;
 }
 
-function suiteOf({ name, check, rules, problem }) {
-  const suite = shownName(name);
+function suiteOf({ check, problem, ...record }) {
+  const suite = titleOf(record);
   if (problem) {
     const error = tag("error", { type: "unreadable", message: problem });
     const test = tag("testcase", { classname: suite, name: "can be read" }, error);
@@ -35,22 +35,26 @@ function suiteOf({ name, check, rules, problem }) {
   const found = grouped(check.findings);
   // What is found may be about an action that the record does not have.
   const ids = new Set([...check.actions.map(({ id }) => id), ...found.keys()]);
-  const tests = [...ids].map((id) => testOf(suite, id, found.get(id) ?? []));
+  const shown = grouped(check.shows);
+  const tests = [...ids].map((id) => testOf(suite, id, found.get(id) ?? [], shown.get(id) ?? []));
   const failures = tests.filter(({ hasFailed }) => hasFailed).length;
   const counts = { tests: tests.length, failures, errors: 0 };
-  const properties = tag("properties", {}, tag("property", { name: "rules", value: rules }));
-  const inner = [properties, ...tests.map(({ text }) => text)].join("\n");
+  const { code, fault } = check.diagnosis ?? {};
+  const said = Object.entries({ rules: check.rules, code, fault }).filter(([, value]) => value);
+  const properties = said.map(([key, value]) => tag("property", { name: key, value })).join("");
+  const matter = check.diagnosis ? [tag("system-out", {}, xml(check.diagnosis.sentences.join("\n")))] : [];
+  const inner = [tag("properties", {}, properties), ...tests.map(({ text }) => text), ...matter].join("\n");
   return { ...counts, text: tag("testsuite", { name: suite, ...counts }, `\n${inner}\n`) };
 }
 
-/** The findings by the action that they are about. */
+/** Findings, or what is shown, by the action that they are about. */
 function grouped(findings) {
   const groups = new Map();
   for (const finding of findings) groups.set(finding.action, [...(groups.get(finding.action) ?? []), finding]);
   return groups;
 }
 
-function testOf(suite, id, findings) {
+function testOf(suite, id, findings, shows) {
   const failures = findings.filter(({ severity }) => severity !== "note");
   const notes = findings.filter(({ severity }) => severity === "note");
   const said = ({ place, rule, sentence }) => [sentence, rule && `rule ${rule}`, place && `at ${place}`];
@@ -61,7 +65,10 @@ function testOf(suite, id, findings) {
     const { kind, sentence } = failures[0];
     parts.push(tag("failure", { type: kind, message: sentence }, failures.map(words).join("\n")));
   }
-  if (notes.length > 0) parts.push(tag("system-out", {}, notes.map(words).join("\n")));
+  const known = ({ incident, property, sentence }) =>
+    xml(["shows", incident, property, sentence].filter(Boolean).join(" "));
+  const beside = [...notes.map(words), ...shows.map(known)];
+  if (beside.length > 0) parts.push(tag("system-out", {}, beside.join("\n")));
   const inner = parts.length > 0 ? parts.join("") : undefined;
   return { hasFailed: failures.length > 0, text: tag("testcase", { classname: suite, name: id }, inner) };
 }

@@ -49,14 +49,14 @@ export async function run({ values, rest }, io) {
   if (values.share && values.page === undefined)
     throw new Trouble("--share is for --page: it puts the run into the link.");
   const input = await inputOf(rest, io);
-  const opened = input && { ...input, ...(await runIn(input, values.rules ?? "auto")) };
+  const opened = input && { ...input, ...(await runIn(input, values.rules)) };
   if (values.page !== undefined) return await tellLink(values, opened, io);
   return await serve(values, opened, io);
 }
 
 /** What is to be opened, if anything is. */
 async function inputOf(rest, { stdin }) {
-  if (rest.length > 0 && isLink(rest[0])) return { name: "the link", text: rest[0] };
+  if (rest.length > 0 && isLink(rest[0])) return { name: "the link", files: [], texts: [rest[0]] };
   if (rest.length > 0) return await textOf(namesOf(rest, stdin)[0], stdin);
   if (stdin.isTTY) return undefined;
   // A program may start it with an input that has nothing in it.
@@ -127,9 +127,9 @@ function toldBy(simulation) {
 }
 
 /** What the page reads of what was given; it knows a kept run as a trace. */
-function textFor({ kind, name, simulation, text }) {
+function textFor({ kind, name, simulation, texts }) {
   if (kind === "link") return undefined;
-  const given = kind === "saved" ? simulation.trace() : text;
+  const given = kind === "saved" ? simulation.trace() : texts.join("\n");
   if (given.length <= PAGE_MAX) return given;
   const most = `${PAGE_MAX / 1024 / 1024} MB`;
   throw new Trouble(
@@ -141,7 +141,7 @@ async function serve({ port, ...values }, opened, io) {
   const text = opened && textFor(opened);
   const { address, close } = await served(text, port === undefined ? 0 : portOf(port));
   const url = new URL(address);
-  if (text !== undefined) url.search = opened.rules === "documented" ? "?run&rules=documented" : "?run&rules=upstream";
+  if (text !== undefined) url.search = opened.check ? `?run&rules=${opened.check.rules}` : "?run";
   if (opened?.kind === "link") url.hash = opened.link;
   // Whoever reads the address may end it at once.
   const ended = new Promise((resolve) => {

@@ -5,32 +5,48 @@ import { STDIN } from "./input.js";
 /** A file by its name, as people know it. */
 export const shownName = (name) => (name === STDIN ? "(standard input)" : name);
 
-/** A record with the lines of its findings, by their places. The text is gone through once, whatever is in it. */
-export function located({ text, files }, { check, ...record }) {
-  const places = new Set(check.findings.map(({ place }) => place));
-  return { ...record, check, files, lines: isJson(text) && places.size > 0 ? linesOf(text, places) : new Map() };
+/** What a record is called: by its file, and by its run where a file has several. */
+export const titleOf = ({ name, run }) => (run === undefined ? shownName(name) : `${shownName(name)} ${run}`);
+
+/** The check of an input with the lines of what it finds, by their places. Each text is gone through once. */
+export function located({ name, files, texts }, check) {
+  const places = [...check.findings, ...check.actions].map(({ place }) => place);
+  const lines = texts.map((text, at) => {
+    const own = new Set(
+      places.map((place) => within(place, texts.length)).flatMap(([n, path]) => (n === at ? path : [])),
+    );
+    return isJson(text) && own.size > 0 ? linesOf(text, own) : new Map();
+  });
+  return { name, files, check, lines };
 }
 
 const isJson = (text) => /^\s*[[{]/.test(text);
 
-/** The file of a finding, and its line as far as it is known. */
-export function placeOf({ name, files, lines }, place) {
-  const line = Number(/^line (\d+)/.exec(place)?.[1]) || lines?.get(place);
-  if (!line) return { file: files.length > 1 || files.length === 0 ? name : files[0].name };
-  // The files of a folder were read one after the other.
-  const own = files.findLast(({ before }) => before < line) ?? { name, before: 0 };
-  return { file: own.name, line: line - own.before };
+/** In which text a place is, and where in it: of several, it begins with the number of the text. */
+function within(place, many) {
+  const found = /^\[(\d+)\][ .]?(.*)$/s.exec(many > 1 ? place : "");
+  return found ? [Number(found[1]), found[2]] : [0, place];
+}
+
+/** The file of a place, and its line as far as it is known. */
+export function placeOf({ files, lines }, place) {
+  const [at, path] = within(place, files.length);
+  const line = Number(/^line (\d+)/.exec(path)?.[1]) || lines?.[at]?.get(path);
+  return { file: files[at] ?? files[0], ...(line && { line }) };
 }
 
 /** A number, true, false or null: it ends where something else of JSON begins. */
-const WORD = /[^\s[\]{},:"]+/y;
+const WORD = /[^\s[\]{},:"']+/y;
 
-/** What a text of JSON is made of, piece by piece: brackets, signs, ends of lines, strings, and other values. */
+/**
+ * What a text of JSON is made of, piece by piece: brackets, signs, ends of lines, strings, and other values. Python prints
+ * values the same way, and strings in single quotes as well.
+ */
 function* piecesOf(text) {
   for (let at = 0; at < text.length; ) {
     const sign = text[at];
     let end = at + 1;
-    if (sign === '"') end = endOfString(text, at);
+    if (sign === '"' || sign === "'") end = endOfString(text, at);
     else if (!/[\s[\]{},:]/.test(sign)) {
       WORD.lastIndex = at;
       end = at + WORD.exec(text)[0].length;
@@ -42,7 +58,7 @@ function* piecesOf(text) {
 
 /** Where a string ends, which may be of megabytes: a pattern would come to the end of the stack. */
 function endOfString(text, begin) {
-  for (let at = text.indexOf('"', begin + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+  for (let at = text.indexOf(text[begin], begin + 1); at >= 0; at = text.indexOf(text[begin], at + 1)) {
     let first = at;
     while (text[first - 1] === "\\") first -= 1;
     if ((at - first) % 2 === 0) return at + 1;
@@ -94,6 +110,6 @@ function keyOf(piece) {
   try {
     return String(JSON.parse(piece));
   } catch {
-    return piece;
+    return piece.replace(/^'(.*)'$/s, "$1");
   }
 }

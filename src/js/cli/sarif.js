@@ -16,7 +16,12 @@ const KINDS = {
   impossibleValue: "A column holds what it should not.",
   outOfOrder: "Something is told before what it follows from.",
   missing: "A part of the run is not in the input.",
+  outcome: "What Flyte makes of something that is no record, such as a pod.",
 };
+
+/** What a known bug or a broken property is as a kind: its number. */
+const ruleOf = ({ incident, property }) => incident ?? property ?? "shown";
+const KNOWN = (id) => (/^P\d/.test(id) ? `Property ${id} is broken.` : `The known bug ${id} of the gallery.`);
 
 /** A file as SARIF names it. Names in a folder are told from there; those of others in full. */
 function artifactOf(file) {
@@ -25,30 +30,58 @@ function artifactOf(file) {
   return { uri: file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/") };
 }
 
+/** Where something is said. Where no line is known, the file is named by its beginning, and the place stands beside it. */
+function locationsOf(record, action, place) {
+  const { file, line } = placeOf(record, place);
+  return [
+    {
+      physicalLocation: { artifactLocation: artifactOf(file), region: { startLine: line ?? 1 } },
+      logicalLocations: [{ fullyQualifiedName: place === "" ? action : place, kind: "member" }],
+    },
+  ];
+}
+
 function resultOf(record, finding, ids) {
   const { action, at, explainedBy, incident, kind, place, policy, rule, sentence, severity, value } = finding;
-  const { file, line } = placeOf(record, place);
   const source = rule === undefined ? undefined : sourceOf(rule)?.href;
-  const more = { action, rule, source, incident, policy, value, explainedBy, rules: record.rules };
+  const more = {
+    action,
+    run: record.run,
+    rule,
+    source,
+    incident,
+    policy,
+    value,
+    explainedBy,
+    rules: record.check.rules,
+  };
   return {
     ruleId: kind,
     ruleIndex: ids.indexOf(kind),
     level: severity,
     message: { text: `${action}: ${sentence}` },
-    locations: [
-      {
-        // Where the record is no table, its path stands beside it, and the file is named by its beginning.
-        physicalLocation: { artifactLocation: artifactOf(file), region: { startLine: line ?? 1 } },
-        logicalLocations: [{ fullyQualifiedName: place === "" ? action : place, kind: "member" }],
-      },
-    ],
+    locations: locationsOf(record, action, place),
     properties: { ...more, ...(at !== undefined && { at: new Date(at).toISOString() }) },
+  };
+}
+
+/** What is shown and no fault of the record, as a note where its action is told of. */
+function noteOf(record, show, ids) {
+  const { action, incident, property, sentence } = show;
+  const place = record.check.actions.find(({ id }) => id === action)?.place ?? "";
+  return {
+    ruleId: ruleOf(show),
+    ruleIndex: ids.indexOf(ruleOf(show)),
+    level: "note",
+    message: { text: `${action}: ${sentence}` },
+    locations: locationsOf(record, action, place),
+    properties: { action, run: record.run, incident, property, rules: record.check.rules },
   };
 }
 
 export function sarif(records, version) {
   const checked = records.filter(({ check }) => check);
-  const found = checked.flatMap(({ check }) => check.findings.map(({ kind }) => kind));
+  const found = checked.flatMap(({ check }) => [...check.findings.map(({ kind }) => kind), ...check.shows.map(ruleOf)]);
   const ids = [...new Set([...Object.keys(KINDS), ...found])];
   const problems = records.filter(({ problem }) => problem);
   return jsonText({
@@ -61,7 +94,7 @@ export function sarif(records, version) {
             name: "flyte-lifecycle",
             version,
             informationUri: "https://github.com/flyte-lifecycle/flyte-lifecycle",
-            rules: ids.map((id) => ({ id, shortDescription: { text: KINDS[id] ?? id } })),
+            rules: ids.map((id) => ({ id, shortDescription: { text: KINDS[id] ?? KNOWN(id) } })),
           },
         },
         invocations: [
@@ -74,7 +107,14 @@ export function sarif(records, version) {
             })),
           },
         ],
-        results: checked.flatMap((record) => record.check.findings.map((finding) => resultOf(record, finding, ids))),
+        // What is the matter, by record: SARIF has no place for what is about a file as a whole.
+        properties: {
+          diagnoses: checked.map(({ name, run, check }) => ({ file: name, run, ...check.diagnosis })),
+        },
+        results: checked.flatMap((record) => [
+          ...record.check.findings.map((finding) => resultOf(record, finding, ids)),
+          ...record.check.shows.map((show) => noteOf(record, show, ids)),
+        ]),
       },
     ],
   });

@@ -27,11 +27,11 @@ export const takes = { most: 1, options: { rules: { type: "string", values: RULE
 
 export async function run({ values, rest }, io) {
   const [name] = rest.length > 0 && isLink(rest[0]) ? rest : namesOf(rest, io.stdin);
-  const input = isLink(name) ? { name: "the link", text: name } : await textOf(name, io.stdin);
-  const { check, rules, simulation } = await runIn(input, values.rules ?? "auto");
+  const input = isLink(name) ? { name: "the link", files: [], texts: [name] } : await textOf(name, io.stdin);
+  const { check, simulation } = await runIn(input, values.rules);
   const serious = check?.findings.filter(({ severity }) => severity !== "note").length ?? 0;
   if (serious > 0) {
-    const what = `${count(serious, "finding")} that the rules (${rules}) do not explain`;
+    const what = `${count(serious, "finding")} that the rules (${check.rules}) do not explain`;
     io.error.line(`The record has ${what}; the trace is what they do. \`flyte-lifecycle check\` lists them.`);
   }
   const text = simulation.trace();

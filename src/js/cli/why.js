@@ -1,24 +1,25 @@
-// Says where each action of a run stands, by which rule, and what it waits for.
+// Says why each action of a run is as it is: where it stands, what it waits for, what can end it, whose matter it is.
 
-import { answerOf, reasonsOf } from "./answer.js";
+import { Answers } from "./answer.js";
 import { quoted } from "./arguments.js";
 import { followed } from "./follow.js";
 import { isLink, RULES, runIn } from "./given.js";
 import { namesOf, STDIN, textOf } from "./input.js";
 import { meant } from "./meant.js";
 import { shownName } from "./places.js";
-import { sourceOf } from "./source.js";
+import { saidBy, sourceOf } from "./source.js";
 import { bold, cyan, dim, jsonText, link, red, yellow } from "./terminal.js";
-import { count } from "./text.js";
+import { count, tellDiagnosis } from "./text.js";
 import { GOOD, sentenceOf, Trouble } from "./trouble.js";
 
 const FORMATS = ["text", "json"];
 
 export const help = `npx flyte-lifecycle why [FILE | LINK | -] [options]
 
-Says of each action where it stands and since when, by which rule it came there, what it waits for and until when, on
-what its stores disagree, and what of its record no rule explains. A FILE is a record as \`check\` takes it, a trace, or a
-run that was kept as JSON. Without FILE, or as \`-\`, standard input is read.
+Says of a record what is the matter, whose matter it is and what to do; and of each action why it is as it is: what it
+does and since when, what its plugin said, what it waits for and until when, what can end it, by which rule it came
+there, on what its stores disagree, and what of its record no rule explains. A FILE is a record as \`check\` takes it, a
+trace, or a run that was kept as JSON. Without FILE, or as \`-\`, standard input is read.
 
 Examples
   flyte get run r1 | npx flyte-lifecycle why -
@@ -54,7 +55,7 @@ export async function run({ values, rest }, io) {
   const tell = format === "json" ? tellJson : tellText;
   if (follow) return await followAll(rest, asked, tell, io);
   const [name] = rest.length > 0 && isLink(rest[0]) ? rest : namesOf(rest, io.stdin);
-  const input = isLink(name) ? { name: "the link", text: name } : await textOf(name, io.stdin);
+  const input = isLink(name) ? { name: "the link", files: [], texts: [name] } : await textOf(name, io.stdin);
   tell(await answers(input, asked), io);
   return GOOD;
 }
@@ -67,7 +68,7 @@ async function followAll(rest, asked, tell, io) {
   if (io.stdin.isTTY) throw new Trouble("Nothing is handed in: `-f` follows standard input, and that is a terminal.");
   let last;
   for await (const { text, isWhole } of followed(io.stdin)) {
-    const answer = await answers({ name, text }, asked).catch((error) => {
+    const answer = await answers({ name, files: [name], texts: [text] }, asked).catch((error) => {
       // What is cut may be nothing yet; it is read again when the rest has come.
       if (isWhole || sentenceOf(error) === undefined) throw error;
     });
@@ -83,28 +84,20 @@ async function followAll(rest, asked, tell, io) {
 
 /** All that is said of an input. */
 async function answers(input, { action, rules }) {
-  const run = await runIn(input, rules);
-  const reasons = reasonsOf(run.simulation);
-  const { actions } = reasons.snapshot;
-  const findings = run.check?.findings ?? [];
-  // What the record itself says, which is where the action is; the replay may come to something else.
-  const recorded = new Map(run.check?.actions.map(({ id, phase }) => [id, phase]));
-  const found = (id) => findings.filter((finding) => finding.action === id);
-  const isWell = ({ id, phase, disagreements }) =>
-    ["SUCCEEDED", "RECOVERED"].includes(phase) && disagreements.length === 0 && found(id).length === 0;
-  const wanted = action === undefined ? actions.filter((each) => !isWell(each)) : [named(action, actions)];
+  const { check, simulation } = await runIn(input, rules);
+  const told = new Answers({ check, simulation });
+  const { actions, now } = told.snapshot;
+  const wanted = action === undefined ? actions.filter((each) => !told.isWell(each)) : [named(action, actions)];
   return {
     name: input.name,
-    now: reasons.snapshot.now,
-    rules: run.rules ?? baseOf(run.simulation),
+    now,
+    rules: check?.rules ?? baseOf(simulation),
     actions: actions.length,
+    // Of one action, what is the matter with the run is not asked.
+    diagnosis: action === undefined ? (check?.diagnosis ?? null) : null,
     well: action === undefined ? actions.length - wanted.length : undefined,
     leftOut: Math.max(0, wanted.length - MOST),
-    answers: wanted.slice(0, MOST).map((each) => ({
-      ...answerOf(each, reasons),
-      recorded: recorded.get(each.id) ?? null,
-      findings: found(each.id),
-    })),
+    answers: wanted.slice(0, MOST).map((each) => told.of(each)),
   };
 }
 
@@ -136,8 +129,10 @@ function tellJson({ name, now, ...rest }, { out }) {
 
 const moment = (at) => new Date(at).toISOString().replace(".000Z", "Z");
 
-function tellText({ name, now, rules, actions, well, leftOut, answers }, { out }) {
-  out.line(bold(shownName(name)), `: ${count(actions, "action")}, as of ${moment(now)}, under ${rules}.`);
+function tellText({ name, now, rules, actions, diagnosis, well, leftOut, answers }, { out }) {
+  const title = shownName(name);
+  if (diagnosis) tellDiagnosis(title, diagnosis, out);
+  out.line(bold(title), `: ${count(actions, "action")}, as of ${moment(now)}, under ${rules}.`);
   for (const answer of answers) tellAnswer(answer, out);
   if (leftOut > 0) out.line(`${count(leftOut, "more action")} can be asked for by --action.`);
   if (well > 0) out.line(dim(`${count(well, "action")} went well.`));
@@ -146,49 +141,30 @@ function tellText({ name, now, rules, actions, well, leftOut, answers }, { out }
 const SEVERITIES = { error: red("error"), warning: yellow("warning"), note: dim("note") };
 
 function tellAnswer(answer, out) {
-  const {
-    action,
-    attempt,
-    cause,
-    findings,
-    isOver,
-    kind,
-    maxAttempts,
-    phase,
-    recorded,
-    said,
-    since,
-    stores,
-    timers,
-    waitsFor,
-  } = answer;
-  const attempts = kind === "task" ? `, attempt ${attempt} of ${maxAttempts}` : "";
-  out.line();
-  out.line(
-    bold(action),
-    ...(recorded === null || recorded === phase
-      ? [" is "]
-      : [" is ", cyan(recorded), " in the record; by the rules it is "]),
-    cyan(phase),
-    `${attempts}${since === null ? "" : `, since ${moment(since)}`}${isOver ? ". It is over." : "."}`,
-  );
+  const { attempt, headline, kind, maxAttempts, phase, recorded, since } = answer;
+  const { blame, children, disagree, ends, findings, incidents, reason, rule, shows, todo, until, waitsFor } = answer;
   const line = (word, ...parts) => out.line("  ", dim(word.padEnd(10)), ...parts);
-  for (const words of said) line("says", words);
-  if (cause) {
-    const source = sourceOf(cause.rule);
-    line("because", cause.sentence, " (", source ? link(cause.rule, source.href) : cause.rule, ")");
-  }
-  for (const { what, until } of waitsFor) line("waits for", what, until === undefined ? "" : `, at ${moment(until)}`);
-  for (const { what, at } of timers) line("timer", what, `, at ${moment(at)}`);
-  if (!isOver && waitsFor.length + timers.length === 0) line("waits for", "nothing: as it stands, nothing moves it");
-  for (const sentence of stores) line("stores", sentence);
+  out.line();
+  out.line(bold(headline));
+  const attempts = kind === "task" ? `, attempt ${attempt} of ${maxAttempts}` : "";
+  const inRecord = recorded !== null && recorded !== phase ? ["; the record says ", cyan(recorded)] : [];
+  line("phase", cyan(phase), `${attempts}, since ${moment(since)}`, ...inRecord);
+  if (reason) line("says", reason);
+  if (waitsFor) line("waits for", waitsFor);
+  else if (until !== null) line("until", moment(until));
+  for (const { sentence } of ends) line("can end", sentence);
+  if (children) line("children", children);
+  const source = sourceOf(rule);
+  line("because", saidBy(rule), " (", source ? link(rule, source.href) : rule, ")");
+  for (const sentence of disagree) line("stores", sentence);
+  if (blame !== "nobody") line("fault", blame);
+  if (todo) line("to do", todo);
+  if (incidents.length > 0) line("looks like", `${incidents.join(", ")} of the gallery`);
   for (const { severity, sentence, incident } of findings) {
-    line(
-      "record",
-      SEVERITIES[severity] ?? severity,
-      ": ",
-      sentence,
-      incident ? ` It looks like ${incident} of the gallery.` : "",
-    );
+    const like = incident ? ` It looks like ${incident} of the gallery.` : "";
+    line("record", SEVERITIES[severity] ?? severity, ": ", sentence, like);
+  }
+  for (const { incident, property, sentence } of shows) {
+    line("shows", sentence, ` (${[incident && `${incident} of the gallery`, property].filter(Boolean).join(", ")})`);
   }
 }
