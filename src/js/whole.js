@@ -40,7 +40,7 @@ export function keepWhole(core) {
 function alone(core, inside, name, call) {
   const words = WORDS[core.name];
   return {
-    [name](asked) {
+    [name](asked, about) {
       if (!(this instanceof core)) throw withoutOne(words, name);
       const { depth } = main;
       for (let at = 0; at < depth; at += 1) if (busy[at] === this) throw inTheMiddle(words, name);
@@ -55,7 +55,7 @@ function alone(core, inside, name, call) {
         if (known.isBroken) mend(this, known, inside);
         // Until the call has come to its end it counts as broken off: where the stack ends, nothing more can be called.
         known.isBroken = true;
-        const answer = call.call(this, asked);
+        const answer = call.call(this, asked, about);
         known.isBroken = false;
         hasEnded = true;
         return answer;

@@ -117,6 +117,16 @@ export const SHOWCASES: Record<keyof Policies, Showcase> = {
     select: "early/9x",
     watched: true,
   },
+  listedMetadata: {
+    commands: [
+      { type: "createRun", run: "listed" },
+      running("listed/a0"),
+      { type: "enqueue", action: "listed/child", parent: "listed/a0", task: {} },
+    ],
+    select: "listed/child",
+    watched: true,
+  },
+  watchRunDetails: { commands: [{ type: "createRun", run: "shown" }, running("shown/a0")], watched: true },
   childNews: { trace: "sdk-watch-dies-silently.upstream", select: "r1/c" },
   exitCode: {
     commands: [
