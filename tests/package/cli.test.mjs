@@ -496,7 +496,10 @@ test("what people have on their screen is answered: flyte get run, kubectl get -
   const text = (name) => readFileSync(join(ROOT, "tests/cases", name));
   const run = cli(["why", "-"], { input: text("flyte-get-run.txt") });
   assert.equal(run.status, 0, run.stderr);
-  assert.match(run.stdout, /^\(standard input\): rabc\/a0 failed in its own code \(its only attempt\), and is not tried again\.$/m);
+  assert.match(
+    run.stdout,
+    /^\(standard input\): rabc\/a0 failed in its own code \(its only attempt\), and is not tried again\.$/m,
+  );
   assert.match(run.stdout, /^ {4}It is a matter of the task's own code or settings\.$/m);
   assert.match(run.stdout, /^ {2}says {6}Unknown: ValueError: it's bad$/m);
   // The same resource again and again is a history.
