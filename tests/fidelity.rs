@@ -824,3 +824,12 @@ fn nobody_asks_again_under_an_aborted_parent() {
         assert_eq!(phase(&session, "r1/a0"), ActionPhase::Aborted, "{rules}");
     }
 }
+
+/// runs/repository/impl/action.go, `AbortAction`: the row becomes ABORTED, whatever it was.
+#[test]
+fn an_abort_of_what_has_ended_overwrites_as_coded_only() {
+    let late = [ROOT, RUNS, SUCCEEDS, "abortAction action=r1/a0"];
+    let (code, rule, message) = refusal("rules=documented", &late);
+    assert_eq!((code, rule), (Code::FailedPrecondition, Rule::RefusesAbortOfEnded), "{message}");
+    assert_eq!(phase(&upstream(&late), "r1/a0"), ActionPhase::Aborted);
+}
