@@ -168,7 +168,7 @@ const bad: [name: string, text: string, says: RegExp][] = [
   ["broken JSON", '{"kind": "TaskAction",, }', /no JSON.*(position|line|column)/s],
   ["broken YAML", "kind: TaskAction\n  spec: [", /no YAML.*line \d/s],
   ["a word", "hello", /expected a TaskAction/],
-  ["another kind", JSON.stringify({ apiVersion: "v1", kind: "Pod" }), /Pod/],
+  ["another kind", JSON.stringify({ apiVersion: "v1", kind: "Secret" }), /Secret/],
   [
     "another kind in a List",
     JSON.stringify({ kind: "List", items: [taskAction(), { kind: "Secret" }] }),

@@ -29,7 +29,7 @@ test("a policy says what has been merged since, where that is something else", a
   const policy = (name: string) => home.locator(`#divergences [data-policy="${name}"]`);
   await expect(policy("errorCode").locator(".side strong")).toHaveText(["As documented", "As coded", "As merged"]);
   await expect(policy("taskTimeout").locator(".side strong")).toHaveText(["As documented and merged", "As coded"]);
-  await expect(policy("retry").locator(".side strong")).toHaveText(["As documented", "As coded"]);
+  await expect(policy("retry").locator(".side strong")).toHaveText(["As documented", "As coded", "Also"]);
   await rules(home, "merged").check({ force: true });
   await expect(policy("errorCode").locator(".side[data-current]")).toContainText("As merged");
   // As the rule set has it, nothing is changed.
