@@ -15,7 +15,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await situation(page, "Human approval");
     await findNothing(page, "paused");
     await page.locator("#open-button").click();
-    await page.locator("#open-text").fill("kind: Pod");
+    await page.locator("#open-text").fill("kind: Secret");
     await page.locator("#open-go").click();
     await expect(page.locator("#open-error")).toBeVisible();
     await findNothing(page, "open");

@@ -11,7 +11,7 @@ test("a server with the strictest policy that the page needs is obeyed without a
   await open(page);
   await situation(page, "Retries exhausted");
   await page.locator("#open-button").click();
-  await page.locator("#open-text").fill("kind: Pod");
+  await page.locator("#open-text").fill("kind: Secret");
   await page.locator("#open-go").click();
   await expect(page.locator("#open-message")).toContainText("Pod");
   await page.keyboard.press("Escape");

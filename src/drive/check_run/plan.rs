@@ -98,7 +98,8 @@ fn rank(what: Do, seen: &SeenAction) -> u8 {
         Do::Create => 1,
         Do::Abort => 3,
         Do::Event(place) => seen.events.get(place).map_or(1, |event| ends(event.phase)),
-        Do::Row(place) => seen.rows.get(place).map_or(1, |row| ends(row.phase)),
+        // Whose log tells of no report runs because of its child.
+        Do::Row(place) => seen.rows.get(place).map_or(1, |row| ends(row.phase).max(if seen.has_log { 2 } else { 1 })),
         Do::Compare => 5,
     }
 }
