@@ -13,7 +13,7 @@ test("a server with the strictest policy that the page needs is obeyed without a
   await page.locator("#open-button").click();
   await page.locator("#open-text").fill("kind: Secret");
   await page.locator("#open-go").click();
-  await expect(page.locator("#open-message")).toContainText("Pod");
+  await expect(page.locator("#open-message")).toContainText("Secret");
   await page.keyboard.press("Escape");
   await page.locator("#export-open").click();
   for (const picture of ["diagram-svg", "timeline-svg", "diagram-png"]) {
