@@ -45,7 +45,6 @@ impl World {
                 }
                 if let Some(task) = task {
                     self.check_task(task)?;
-                    Self::check_backoff(task)?;
                 }
                 if let Some(condition) = condition {
                     self.check_condition(condition)?;
@@ -211,7 +210,6 @@ impl World {
         }
         if let Some(task) = task {
             self.check_task(task)?;
-            Self::check_backoff(task)?;
         }
         let places = (project.unwrap_or(TextId::FLYTESNACKS), domain.unwrap_or(TextId::DEVELOPMENT));
         self.check_resource(ROOT_ACTION, true, places, &self.task_spec(task))?;
@@ -360,10 +358,11 @@ impl World {
             ("backoff.baseMs", task.backoff.as_ref().and_then(|backoff| backoff.base_ms)),
             ("backoff.capMs", task.backoff.as_ref().and_then(|backoff| backoff.cap_ms)),
         ];
-        bounds.into_iter().try_for_each(|(field, ms)| self.check_span(field, ms))
+        bounds.into_iter().try_for_each(|(field, ms)| self.check_span(field, ms))?;
+        Self::check_backoff(task)
     }
 
-    pub(super) fn check_backoff<T>(task: &TaskCommand<T>) -> Checked {
+    fn check_backoff<T>(task: &TaskCommand<T>) -> Checked {
         let Some(factor) = task.backoff.as_ref().and_then(|backoff| backoff.factor) else { return Ok(()) };
         if !factor.is_finite() || factor < 1.0 {
             return refuse(

@@ -84,7 +84,6 @@ impl World {
         }
         if let Some(task) = &resource.task {
             self.check_task(task)?;
-            Self::check_backoff(task)?;
         }
         self.check_span("condition.timeoutMs", resource.condition.as_ref().and_then(|condition| condition.timeout_ms))?;
         for (what, name) in [("project", &resource.project), ("domain", &resource.domain)] {
