@@ -19,6 +19,13 @@ pub struct Reported {
     pub ends: bool,
 }
 
+impl Reported {
+    /// Whether those who watch children hear of it: not of an end after which the action goes on.
+    pub const fn is_heard(self) -> bool {
+        self.ends || !self.phase.is_terminal()
+    }
+}
+
 /// What the status tells (`GetPhaseFromConditions`): the list order of the conditions decides, so a resource whose
 /// Failed condition stands behind a Progressing one that is True has not ended for anybody who listens.
 pub fn reported(status: &Status, rules: &Rules) -> Reported {

@@ -25,7 +25,7 @@ impl World {
             return;
         }
         // Those who watch are told first, the SDK in the parent's process among them (`handleWatchEvent`).
-        if deleted || news.reported.ends || !news.reported.phase.is_terminal() {
+        if deleted || news.reported.is_heard() {
             self.tell_parent(id, informer::update_phase(news.reported, deleted).0, Rule::ChildTold, sink);
         }
         let Some(action) = self.action(id).copied() else { return };

@@ -83,8 +83,7 @@ impl World {
             let told = match (action.resource, action.row) {
                 (Some(resource), _) => {
                     let reported = informer::reported(&resource.cr.status, self.rules());
-                    let goes_on = reported.phase.is_terminal() && !reported.ends;
-                    Some((reported.phase, Rule::ChildListed)).filter(|_| !goes_on)
+                    reported.is_heard().then_some((reported.phase, Rule::ChildListed))
                 }
                 (None, Some(row)) if row.phase.is_terminal() && tells_of_gone(self.rules()) => {
                     Some((row.phase, Rule::GoneChildListed))
@@ -109,7 +108,7 @@ impl World {
             self.tell(sink, id, What::ProcessBegan { attempt: status.observed_attempts() }, Rule::ProcessBegins);
         }
         let reported = informer::reported(status, self.rules());
-        if reported.ends || !reported.phase.is_terminal() {
+        if reported.is_heard() {
             self.tell_parent(id, reported.phase, Rule::ChildListed, sink);
         }
     }
