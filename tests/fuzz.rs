@@ -573,13 +573,7 @@ fn records() {
             other => with(other, &replacements),
         };
         match check_run(&record, &setup) {
-            Ok(checked) => {
-                let mut session = Session::new(checked.config.config().unwrap());
-                for command in checked.commands {
-                    session.dispatch(command).map_err(|error| TestCaseError::fail(error.to_string()))?;
-                }
-                Ok(())
-            }
+            Ok(checked) => checked.replayed().map(|_| ()).map_err(|error| TestCaseError::fail(error.to_string())),
             Err(rejection) => is_fit(&rejection),
         }
     });

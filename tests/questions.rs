@@ -4,7 +4,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
-use flyte_lifecycle::drive::{Session, check_run};
+use flyte_lifecycle::drive::check_run;
 use flyte_lifecycle::model::Setup;
 use flyte_lifecycle::view::{Diagnosis, diagnosis};
 use serde_json::Value;
@@ -13,10 +13,7 @@ fn asked(text: &str) -> Result<Diagnosis, String> {
     let mut setup = Setup::default();
     "auto".clone_into(&mut setup.rules.base);
     let checked = check_run(&Value::from(text), &setup).map_err(|error| error.message)?;
-    let mut session = Session::new(checked.config.config().unwrap());
-    for command in &checked.commands {
-        session.dispatch(command.clone()).unwrap();
-    }
+    let session = checked.replayed().unwrap();
     let told: Vec<_> = checked.actions.iter().filter_map(|action| session.world().find(&action.id)).collect();
     let told = diagnosis(session.world(), session.facts(), |id| told.contains(&id)).ok_or("nothing is there")?;
     Ok(told.showing(checked.shows.iter().map(|show| (show.incident, show.sentence.as_str()))))

@@ -4,7 +4,7 @@
 use super::{absent, from_js, invalid, setup_of, to_js};
 use crate::drive::check_run::{AUTO, RunCheck};
 use crate::drive::observed::{self, Given};
-use crate::drive::{Saved, Session, check_run, from_task_actions, parse_trace};
+use crate::drive::{Saved, check_run, from_task_actions, parse_trace};
 use crate::model::{ActionId, Rejection, Setup};
 use crate::view::{Diagnosis, diagnosis};
 use serde::Serialize;
@@ -72,10 +72,7 @@ struct Answered {
 
 /// What is the matter with the run that a check has made of the record.
 fn diagnosed(checked: &RunCheck) -> Result<Option<Diagnosis>, Rejection> {
-    let mut session = Session::new(checked.config.config()?);
-    for command in &checked.commands {
-        session.dispatch(command.clone())?;
-    }
+    let session = checked.replayed()?;
     let told: BTreeSet<ActionId> =
         checked.actions.iter().filter_map(|action| session.world().find(&action.id)).collect();
     let told = diagnosis(session.world(), session.facts(), |id| told.contains(&id));

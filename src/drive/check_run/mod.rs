@@ -97,6 +97,17 @@ pub struct RunCheck {
     pub actions: Vec<CheckedAction>,
 }
 
+impl RunCheck {
+    /// The run that the commands make of the record. Fails as a command of it is refused.
+    pub fn replayed(&self) -> Result<Session, Rejection> {
+        let mut session = Session::new(self.config.config()?);
+        for command in &self.commands {
+            session.dispatch(command.clone())?;
+        }
+        Ok(session)
+    }
+}
+
 /// The word for a rule set that is chosen by the record.
 pub const AUTO: &str = "auto";
 
