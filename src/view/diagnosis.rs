@@ -1,5 +1,5 @@
 //! What is the matter with a run: the action on which it turns, why that one is as it is, whose matter it is, and what to
-//! do. It is made of the answers of [`super::why`].
+//! do. It is made of the answers of [`super::why()`].
 
 use super::why::{Blame, Why, WhyCode, why};
 use crate::model::{ActionId, ActionPhase, Fact};

@@ -119,8 +119,6 @@ before(async () => {
       "README.md",
       "package.json",
       "pkg/THIRD-PARTY-NOTICES.txt",
-      "pkg/cli/THIRD-PARTY-NOTICES.txt",
-      "pkg/cli/bounds.js",
       "pkg/cli/configuration.js",
       "pkg/cli/link.js",
       "pkg/cli/stores.js",
@@ -178,6 +176,7 @@ before(async () => {
       "src/js/package.js",
       "src/js/reading.js",
       "src/js/simulation.js",
+      "src/js/stream.js",
       "src/js/whole.js",
       "www/dist/LICENSE.txt",
       "www/dist/THIRD-PARTY-NOTICES.txt",
@@ -206,7 +205,7 @@ test("the command line runs as it is installed, and has the page with it", () =>
   const installed = join(folder, "node_modules/.bin/flyte-lifecycle");
   assert.match(exec(installed, ["--version"], folder), /^flyte-lifecycle \d+\.\d+\.\d+, after flyteorg\/flyte at /);
   const link = "#v2/u/2/cr1~Rz";
-  assert.match(exec(installed, ["why", link], folder), /^r1\/a0 is RUNNING, /m);
+  assert.match(exec(installed, ["why", link], folder), /^  phase     RUNNING, attempt 1 of 1, /m);
   assert.match(exec(installed, ["trace", link], folder), /^flyte-lifecycle trace 1$/m);
   assert.match(readFileSync(join(folder, "node_modules/flyte-lifecycle/www/dist/index.html"), "utf8"), /<title>/);
 });

@@ -503,6 +503,7 @@ test("the words that the module takes are those of the types", async () => {
     ["PluginPhase", dispatch(plugin(nope))],
     ["ErrorKind", dispatch(plugin("Running", { error: { code: "", kind: nope, message: "" } }))],
     ["SpecField", dispatch(run({ missing: [nope] }))],
+    ["ApiKind", asked(() => sim.api(nope))],
     ["ChildFailure", dispatch(run({ childFailure: nope }))],
     ["CacheStatus", dispatch({ type: "putStatus", action: ROOT, attempts: 1, cacheStatus: nope })],
     ["ValueType", dispatch({ type: "enqueue", action: "r1/b", parent: ROOT, condition: { valueType: nope } })],
