@@ -12,9 +12,14 @@ use crate::rules::sdk::{ASKED_MAX, enqueue_backoff_ms, raised, raises, tells_of_
 use crate::rules::{Reconciled, informer};
 
 impl World {
+    /// Whether parents have processes at all. Where they have none, nobody is looked at to find that out.
+    fn has_processes(&self) -> bool {
+        self.config().parents != Parents::Commanded
+    }
+
     /// Whether the SDK runs in the action's pod, so that it waits for what it has asked for.
     pub(super) fn is_awaited(&self, id: ActionId) -> bool {
-        self.action(id).is_some_and(Action::has_process)
+        self.has_processes() && self.action(id).is_some_and(Action::has_process)
     }
 
     /// After a reconcile the process in the pod may have begun, or may be over. `old` is the status before.
@@ -26,7 +31,7 @@ impl World {
         asked: Asked,
         sink: &mut impl Sink,
     ) {
-        if self.config().parents == Parents::Commanded {
+        if !self.has_processes() {
             return;
         }
         let Some(action) = self.action(id).filter(|action| action.spec.kind == ActionKind::Task) else { return };
@@ -98,7 +103,7 @@ impl World {
 
     /// A task that was read while it ran has its process, which hears of the children that are read after it.
     pub(super) fn imported_process(&mut self, id: ActionId, resource: &Resource, sink: &mut impl Sink) {
-        if self.config().parents == Parents::Commanded {
+        if !self.has_processes() {
             return;
         }
         let status = &resource.cr.status;
@@ -115,6 +120,9 @@ impl World {
 
     /// All watches of parents' processes connect anew; those that are dead only if the processes see to it.
     pub(super) fn connect_watches(&mut self, revives: bool, sink: &mut impl Sink) {
+        if !self.has_processes() {
+            return;
+        }
         for id in self.ids() {
             let process = self.action(id).map_or(Process::None, |action| action.process);
             if process == Process::Watching || (revives && process == Process::Deaf) {
@@ -126,6 +134,9 @@ impl World {
 
     /// The actions service tells a child's news to the parent's process, if its watch is alive.
     pub(super) fn tell_parent(&mut self, child: ActionId, phase: ActionPhase, rule: Rule, sink: &mut impl Sink) {
+        if !self.has_processes() {
+            return;
+        }
         let Some(parent) = self.action(child).and_then(|action| action.parent) else { return };
         if self.action(parent).is_none_or(|parent| parent.process != Process::Watching) {
             return;
