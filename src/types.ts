@@ -368,6 +368,8 @@ export interface ImportedResource {
   phaseHistory?: { phase: string; at: number; message?: string }[];
   error?: ExecutionError;
   signal?: { value: SignalValue; by?: string; at?: number };
+  /** The row beside it, where that is known; else it is as the resource would have it. */
+  row?: { phase: ActionPhase; attempts?: number; endedAt?: number; abortPending?: boolean };
 }
 
 /** Which of upstream's stores a fact happened in; `abort` is the abort reconciler, `time` the virtual clock,

@@ -6,6 +6,7 @@
 
 use flyte_lifecycle::drive::check_run;
 use flyte_lifecycle::drive::check_run::RunCheck;
+use flyte_lifecycle::drive::observed::Format;
 use flyte_lifecycle::model::Setup;
 use flyte_lifecycle::model::read::Read;
 use serde_json::{Value, json};
@@ -285,16 +286,16 @@ fn a_pod_is_answered() {
             waiting("ImagePullBackOff", "not found"),
             true,
             "upstream",
-            "RetryableFailure, USER, ImagePullBackOff",
-            user,
+            "Initializing",
+            "consumed, and another follows if there is one left.",
         ),
         (
             "a registry",
             waiting("ImagePullBackOff", "429 Too Many Requests"),
             true,
             "upstream",
-            "RetryableFailure, SYSTEM, ImagePullBackOff",
-            platform,
+            "Initializing",
+            "No attempt is consumed, and the task is launched again.",
         ),
         (
             "an image without a name",
@@ -366,7 +367,146 @@ fn a_pod_is_answered() {
     assert!(
         told.findings[0].sentence.starts_with("The pod \"rabc-a0-0\" is Failed: main ended with exit code 1 (Error).")
     );
-    assert!(checked("apiVersion: v1\nkind: Pod\nmetadata: {}\n").is_ok());
+    let refused = checked("apiVersion: v1\nkind: Pod\nmetadata: {}\n").unwrap_err();
+    assert!(refused.starts_with("metadata: this pod has no name;"), "{refused}");
+}
+
+/// What waits is not over yet (flytek8s/pod_helper.go, `classifyWaitingContainer`), pods come in every list, and what a
+/// pod said is handed on.
+#[test]
+fn a_pod_that_waits_has_not_failed_yet() {
+    let pod =
+        |name: &str, status: &str| format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\nstatus:\n{status}");
+    let waiting = |reason: &str, message: &str| {
+        pod(
+            "rabc-a0-0",
+            &format!(
+                "  phase: Pending\n  containerStatuses:\n  - name: main\n    state:\n      waiting:\n        reason: {reason}\n        \
+                 message: {message:?}\n"
+            ),
+        )
+    };
+    let told = |text: &str| checked(text).unwrap().findings.into_iter().map(|found| found.sentence).collect::<Vec<_>>();
+    for (text, words) in [
+        (
+            waiting("ImagePullBackOff", "Back-off pulling image x"),
+            "Flyte makes of it: Initializing. If it stays so for three",
+        ),
+        (waiting("ImagePullBackOff", "429 Too Many Requests"), "by the platform's fault"),
+        (
+            waiting("ErrImagePull", "manifest unknown"),
+            "([ErrImagePull]: manifest unknown). Flyte makes of it: Initializing.",
+        ),
+        (waiting("CreateContainerError", "no command"), "three minutes, the action fails by the user's fault"),
+        (waiting("InvalidImageName", "x y"), "PermanentFailure, USER, InvalidImageName"),
+        (
+            pod(
+                "rabc-a0-0",
+                "  phase: Pending\n  conditions:\n  - type: PodScheduled\n    status: \"False\"\n    reason: \
+                 Unschedulable\n    message: 0/3 nodes are available\n",
+            ),
+            "([Unschedulable]: 0/3 nodes are available). Flyte makes of it: Queued.",
+        ),
+        (
+            pod(
+                "rabc-a0-0",
+                "  phase: Failed\n  containerStatuses:\n  - name: main\n    state:\n      terminated:\n        \
+                 exitCode: 1\n        reason: Error\n        message: no such file\n",
+            ),
+            "main ended with exit code 1 (Error), and said: no such file.",
+        ),
+    ] {
+        assert!(told(&text)[0].contains(words), "{words}\n{:?}", told(&text));
+    }
+    let running = pod("rabc-a0-0", "  phase: Running\n");
+    // A watch tells one pod again and again, and the last word counts.
+    let watched = checked(format!("{}---\n{running}", waiting("ErrImagePull", "x"))).unwrap();
+    assert_eq!((watched.format, watched.findings.len()), (Format::Pods, 1));
+    assert!(watched.findings[0].sentence.contains("is Running"));
+    // Beside a resource, a row or in a list of lists it is told of as well.
+    let row = json!({ "run_name": "rabc", "name": "a0", "phase": 4, "attempts": 1 });
+    let list = |items: Value| json!({ "apiVersion": "v1", "kind": "PodList", "items": items });
+    let one = json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "rabc-a0-0" }, "status": { "phase": "Running" } });
+    for beside in [json!([row, one]), json!([list(json!([one])), list(json!([one]))]), json!([one, row])] {
+        let told = checked(beside.clone()).unwrap();
+        assert!(told.findings.iter().any(|found| found.sentence.contains("rabc-a0-0")), "{beside}");
+    }
+    let many: Vec<Value> = (0..1_003)
+        .map(|n| json!({ "kind": "Pod", "metadata": { "name": format!("r{n}-a0-0") }, "status": { "phase": "Running" } }))
+        .collect();
+    assert_eq!(checked(list(json!(many))).unwrap().left_out, 3);
+}
+
+/// A watch tells news of a resource, at last that it is gone; what ends the watch says nothing of it.
+#[test]
+fn what_a_watch_tells_is_read() {
+    let resource = |more: Value| {
+        let mut resource = json!({
+            "apiVersion": "flyte.org/v1", "kind": "TaskAction",
+            "metadata": { "name": "r1-a0", "creationTimestamp": "2026-08-20T10:00:00Z",
+                          "finalizers": ["flyte.org/plugin-finalizer"] },
+            "spec": { "runName": "r1", "project": "demo", "domain": "development", "actionName": "a0", "inputUri": "s3://b/in",
+                      "runOutputBase": "s3://b/out", "taskType": "python", "taskTemplate": "CiMIARIEZGVtbxoLZGV2ZWxvcG1lbnQiCGVudi5tYWluKgJ2MRIGcHl0aG9uGgQqAigC" },
+            "status": { "pluginPhase": "PhaseRunning", "attempts": 1, "conditions": [{ "type": "Progressing", "status": "True",
+                        "reason": "Executing", "lastTransitionTime": "2026-08-20T10:00:01Z" }] }
+        });
+        for (key, value) in more.as_object().unwrap() {
+            resource["metadata"][key] = value.clone();
+        }
+        resource
+    };
+    let news = |word: &str, object: Value| json!({ "type": word, "object": object });
+    let phase = |input: Value| checked(input).unwrap().actions[0].replayed.unwrap().to_string();
+    let running = resource(json!({}));
+    let terminating = resource(json!({ "deletionTimestamp": "2026-08-20T10:01:00Z" }));
+    let status = json!({ "kind": "Status", "apiVersion": "v1", "code": 410, "reason": "Expired" });
+    assert_eq!(phase(json!([news("ADDED", running.clone()), news("DELETED", terminating.clone())])), "ABORTED");
+    assert_eq!(phase(json!([news("ADDED", running.clone()), news("ERROR", status.clone())])), "RUNNING");
+    assert_eq!(
+        phase(json!([news("ADDED", running.clone()), news("BOOKMARK", json!({ "kind": "TaskAction" }))])),
+        "RUNNING"
+    );
+    let refused = checked(json!([news("ERROR", status)])).unwrap_err();
+    assert!(refused.contains("The watch ended with it; begin it anew."), "{refused}");
+    // It is being stopped, and that takes until its finalizer goes.
+    let held = checked(terminating).unwrap();
+    let world = held.stands.session.world();
+    let resource = world.action(world.find("r1/a0").unwrap()).unwrap().resource;
+    assert!(resource.is_some_and(|resource| resource.cr.deleting));
+}
+
+/// Rows as people have them: without columns, in another order, in capitals, as pandas writes them, with what psql says.
+#[test]
+fn rows_are_read_however_they_were_printed() {
+    let fine = |text: &str| {
+        let told = checked(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        assert!(told.ok, "{:#?}\n{text}", told.findings);
+        told
+    };
+    let attempts = |text: &str| {
+        let told = fine(text);
+        told.actions[0].events
+    };
+    let events = "run_name,name,phase,version,created_at\nr1,a0,4,0,2026-08-20 10:00:01+00\nr1,a0,6,0,2026-08-20 10:00:02+00\n\
+                  r1,a0,4,0,2026-08-20 10:00:03+00\nr1,a0,5,0,2026-08-20 10:00:04+00\n";
+    assert_eq!(attempts(events), 4);
+    let told = fine("RUN_NAME,NAME,PHASE,ATTEMPTS,CREATED_AT\nr1,a0,4.0,1.0,2026-08-20 10:00:00 UTC\n");
+    assert_eq!(told.actions[0].phase.unwrap().to_string(), "RUNNING");
+    let row = |phase: u8, at: u8| {
+        format!(
+            "run_name,name,phase,attempts,created_at,updated_at\nr1,a0,{phase},1,2026-08-20 10:00:00+00,2026-08-20 10:00:{at:02}+00\n"
+        )
+    };
+    let told = checked(json!([row(5, 9), row(4, 3)])).unwrap();
+    assert_eq!((told.ok, told.actions[0].phase.unwrap().to_string()), (true, "SUCCEEDED".to_owned()));
+    for (text, words) in [
+        (" run_name | name | phase \n----------+------+-------\n(0 rows)\n", "there is no run in it"),
+        ("{\"runs\":[]}", "there is no run in it"),
+        ("[{\"name\":\"a0\",\"phase\":4,\"attempts\":1}]", "rows without `run_name`"),
+    ] {
+        let refused = checked(text).unwrap_err();
+        assert!(refused.contains(words), "{refused}");
+    }
 }
 
 /// Several inputs are one run with several witnesses.

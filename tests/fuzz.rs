@@ -573,7 +573,12 @@ fn records() {
             other => with(other, &replacements),
         };
         match check_run(&record, &setup) {
-            Ok(checked) => checked.replayed().map(|_| ()).map_err(|error| TestCaseError::fail(error.to_string())),
+            Ok(checked) => {
+                let mut session = Session::new(checked.config.config().unwrap());
+                let told =
+                    checked.commands.iter().try_for_each(|command| session.dispatch(command.clone()).map(|_| ()));
+                told.map_err(|error| TestCaseError::fail(error.to_string()))
+            }
             Err(rejection) => is_fit(&rejection),
         }
     });

@@ -5,17 +5,21 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use flyte_lifecycle::drive::check_run;
+use flyte_lifecycle::drive::check_run::Stands;
 use flyte_lifecycle::model::Setup;
 use flyte_lifecycle::view::{Diagnosis, diagnosis};
 use serde_json::Value;
 
 fn asked(text: &str) -> Result<Diagnosis, String> {
+    asked_of(&Value::from(text))
+}
+
+fn asked_of(value: &Value) -> Result<Diagnosis, String> {
     let mut setup = Setup::default();
     "auto".clone_into(&mut setup.rules.base);
-    let checked = check_run(&Value::from(text), &setup).map_err(|error| error.message)?;
-    let session = checked.replayed().unwrap();
-    let told: Vec<_> = checked.actions.iter().filter_map(|action| session.world().find(&action.id)).collect();
-    let told = diagnosis(session.world(), session.facts(), |id| told.contains(&id)).ok_or("nothing is there")?;
+    let checked = check_run(value, &setup).map_err(|error| error.message)?;
+    let Stands { session, told } = &checked.stands;
+    let told = diagnosis(session.world(), session.facts(), told).ok_or("nothing is there")?;
     Ok(told.showing(checked.shows.iter().map(|show| (show.incident, show.sentence.as_str()))))
 }
 
@@ -216,9 +220,66 @@ fn twenty_questions_are_answered() {
                  message: \"\", lastTransitionTime: 2026-08-20T10:00:01Z}\n",
             )
             .replace("  finalizers", "  deletionTimestamp: 2026-08-20T10:05:00Z\n  finalizers"),
+            "aborting.stopping",
+            "nobody",
+            &["is being stopped"],
+        ),
+        (
+            "Its resource is gone; what happened?",
+            format!(
+                "[{{\"type\":\"DELETED\",\"object\":{}}}]",
+                serde_json::json!({
+                    "apiVersion": "flyte.org/v1", "kind": "TaskAction", "metadata": { "name": "r1-a0" },
+                    "spec": { "runName": "r1", "project": "demo", "domain": "development", "actionName": "a0", "inputUri": "s3://b/in",
+                              "runOutputBase": "s3://b/out", "taskType": "python",
+                              "taskTemplate": "CiMIARIEZGVtbxoLZGV2ZWxvcG1lbnQiCGVudi5tYWluKgJ2MRIGcHl0aG9uGgQqAigC" },
+                    "status": { "pluginPhase": "PhaseRunning", "attempts": 1, "conditions": [{ "type": "Progressing",
+                                "status": "True", "reason": "Executing" }] }
+                })
+            ),
             "ended.abortedAlong",
             "unknown",
             &["was deleted, so it ended ABORTED"],
+        ),
+        (
+            "How often has it tried to stop it?",
+            "run_name,name,phase,attempts,action_type,created_at,updated_at,ended_at,abort_requested_at,abort_attempt_count,abort_reason\n\
+             r1,a0,7,1,1,2026-08-20 10:00:00+00,2026-08-20 10:01:00+00,2026-08-20 10:00:30+00,2026-08-20 10:00:30+00,4,stop\n"
+                .to_owned(),
+            "aborting.calling",
+            "nobody",
+            &["Call 4 of 10"],
+        ),
+        (
+            "Was it in the cache?",
+            "run_name,name,phase,attempts,created_at,ended_at\nr1,a0,5,1,2026-08-20 10:00:00+00,2026-08-20 10:00:01+00\n".to_owned(),
+            "ended.succeeded",
+            "nobody",
+            &["succeeded"],
+        ),
+        (
+            "It failed although its child's failure was caught.",
+            r#"{"actions":[
+              {"run_name":"r1","name":"a0","phase":6,"attempts":1},{"run_name":"r1","name":"c","phase":6,"attempts":1,"parent_action_name":"a0"}],
+              "actionEvents":[
+              {"id":{"run":{"name":"r1"},"name":"a0"},"attempt":1,"phase":6,"errorInfo":{"kind":1,"message":"KeyError: 'x'"}},
+              {"id":{"run":{"name":"r1"},"name":"c"},"attempt":1,"phase":6,"errorInfo":{"kind":1,"message":"ValueError: bad"}}]}"#
+                .to_owned(),
+            "ended.failed",
+            "user",
+            &["r1/a0 failed in its own code", "KeyError: 'x'"],
+        ),
+        (
+            "It failed with its child.",
+            r#"{"actions":[
+              {"run_name":"r1","name":"a0","phase":6,"attempts":1},{"run_name":"r1","name":"c","phase":6,"attempts":1,"parent_action_name":"a0"}],
+              "actionEvents":[
+              {"id":{"run":{"name":"r1"},"name":"a0"},"attempt":1,"phase":6,"errorInfo":{"kind":1,"message":"ValueError: bad"}},
+              {"id":{"run":{"name":"r1"},"name":"c"},"attempt":1,"phase":6,"errorInfo":{"kind":1,"message":"ValueError: bad"}}]}"#
+                .to_owned(),
+            "ended.failed",
+            "user",
+            &["r1/c failed in its own code", "ValueError: bad"],
         ),
     ];
     assert!(questions.len() >= 20);
@@ -226,6 +287,8 @@ fn twenty_questions_are_answered() {
         let answer = asked(&text).unwrap_or_else(|error| panic!("{question}: {error}\n{text}"));
         let said = answer.sentences.join("\n");
         assert_eq!((answer.code.name(), answer.fault.name()), (code, fault), "{question}\n{said}");
+        // What a replay makes up nobody is told.
+        assert!(!said.contains("not in the record") && !said.contains("Unknown:"), "{question}\n{said}");
         for words in says {
             assert!(said.contains(words), "{question}: {words}\n{said}");
         }
@@ -294,4 +357,40 @@ fn yaml_of_many_lines_is_read_at_once() {
     let more = format!("  stateJson: many\n  list:\n{list}  flow: [\n{long}      0]\n");
     let told = asked(&status("PermanentFailure", ["Failed", "PermanentFailure", "no"], &more));
     assert!(told.is_ok() || told.unwrap_err().contains("stateJson"), "it is read");
+}
+
+/// Several witnesses: where row and resource part, that is the matter, and the news between them may be under way.
+#[test]
+fn a_row_and_its_resource_are_one_run() {
+    let ended = status("Success", ["Succeeded", "Completed", ""], "");
+    let recorded = ended.replace("  finalizers", "  labels: {flyte.org/termination-status: terminated, flyte.org/terminal-status-recorded: \"true\"}\n  finalizers");
+    let row = |phase: u8, more: &str| {
+        format!(
+            "run_name,name,phase,attempts,action_type,created_at,abort_requested_at,abort_reason\nr1,a0,{phase},1,1,2026-08-20 10:00:00+00,{more}\n"
+        )
+    };
+    let running = status("Running", ["Progressing", "Executing", ""], "");
+    for (texts, code, fault) in [
+        ([row(4, ","), ended.clone()], "newsOnItsWay", "nobody"),
+        ([ended, row(4, ",")], "newsOnItsWay", "nobody"),
+        ([row(4, ","), recorded], "ended.untold", "flyte"),
+        ([row(7, "2026-08-20 10:00:30+00,stop"), running.clone()], "aborting.queued", "nobody"),
+        ([row(4, ","), running], "running", "nobody"),
+    ] {
+        let answer = asked_of(&Value::from(texts.to_vec())).unwrap();
+        assert_eq!((answer.code.name(), answer.fault.name()), (code, fault), "{texts:?}\n{:?}", answer.sentences);
+    }
+    // A list may hold both as values.
+    let resource: Value = serde_json::json!({
+        "apiVersion": "flyte.org/v1", "kind": "TaskAction", "metadata": { "name": "r1-a0" },
+        "spec": { "runName": "r1", "project": "demo", "domain": "development", "actionName": "a0", "inputUri": "s3://b/in",
+                  "runOutputBase": "s3://b/out", "taskType": "python", "taskTemplate": "CiMIARIEZGVtbxoLZGV2ZWxvcG1lbnQiCGVudi5tYWluKgJ2MRIGcHl0aG9uGgQqAigC" },
+        "status": { "pluginPhase": "PhaseSuccess", "attempts": 1, "conditions": [{ "type": "Succeeded", "status": "True",
+                    "reason": "Completed" }] }
+    });
+    let details = serde_json::json!({ "id": { "run": { "name": "r1" }, "name": "a0" }, "status": { "phase": "ACTION_PHASE_RUNNING",
+                    "attempts": 1 } });
+    for both in [serde_json::json!([details, resource]), serde_json::json!([resource, details])] {
+        assert_eq!(asked_of(&both).unwrap().code.name(), "newsOnItsWay");
+    }
 }

@@ -66,6 +66,13 @@ fn cases() -> Vec<Case> {
     const SERIAL: &str = "createRun run=r1 task.cache.serializable=true task.cache.key=k";
     const SERIAL_TOO: &str = "createRun run=r2 task.cache.serializable=true task.cache.key=k";
     vec![
+        case(
+            &[ROOT, "deliver", "deliver", "deliver", "plugin action=r1/a0 result.phase=Success"],
+            "r1/a0",
+            WhyCode::NewsOnItsWay,
+            &["r1/a0 is further in the cluster than its row, which says QUEUED: the news is on its way."],
+        )
+        .under("rules=upstream delivery=manual"),
         case(&[ROOT], "r1/a0", WhyCode::QueuedOnItsWay, &["about to be created"])
             .under("rules=upstream delivery=manual"),
         case(&["fault call=createResource", ROOT], "r1/a0", WhyCode::QueuedNoResource, &["nobody will create one"])

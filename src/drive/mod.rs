@@ -4,6 +4,8 @@ mod at;
 pub mod bulk;
 pub mod check_run;
 pub mod explore;
+mod import;
+mod listed;
 pub mod observed;
 pub mod properties;
 pub mod saved;
@@ -13,7 +15,7 @@ mod strange;
 pub mod task_action;
 
 pub use check_run::check_run;
+pub use import::from_task_actions;
 pub use saved::Saved;
 pub use script::parse_trace;
 pub use session::{COMMANDS_MAX, FACTS_HELD_MAX, InternedCommand, Session, Step};
-pub use task_action::from_task_actions;

@@ -54,16 +54,25 @@ pub(super) fn what(text: &str) -> Option<String> {
     if columns.len() > 1 && columns.iter().all(capital) && first.contains("  ") {
         return Some(format!("this is the table that `kubectl get` prints, a word of each resource; {GET}"));
     }
-    let klog = |line: &str| {
-        let mut chars = line.chars();
-        chars.next().is_some_and(|c| "IWEF".contains(c))
-            && chars.by_ref().take(4).filter(char::is_ascii_digit).count() == 4
-            && chars.next() == Some(' ')
-    };
-    if klog(first) || first.contains("level=") && first.contains("msg=") {
+    if is_klog(first) && is_mostly_klog(text) || first.contains("level=") && first.contains("msg=") {
         return Some(log());
     }
     None
+}
+
+/// Whether a text is a log, and not something that a line of one has come between.
+fn is_mostly_klog(text: &str) -> bool {
+    let told = text.lines().filter(|line| !line.trim().is_empty());
+    let (of_log, all) = told.fold((0, 0), |(of_log, all), line| (of_log + usize::from(is_klog(line)), all + 1));
+    of_log * 2 >= all
+}
+
+/// Whether a line is of the log of a program of Kubernetes.
+pub(super) fn is_klog(line: &str) -> bool {
+    let mut chars = line.chars();
+    chars.next().is_some_and(|c| "IWEF".contains(c))
+        && chars.by_ref().take(4).filter(char::is_ascii_digit).count() == 4
+        && chars.next() == Some(' ')
 }
 
 fn log() -> String {
@@ -75,6 +84,9 @@ fn log() -> String {
 /// What an object is, if it is known to be none that is read.
 pub(super) fn object(fields: &Map<String, Value>) -> Option<String> {
     let has = |name: &str| fields.contains_key(name);
+    if has("phase") && (has("attempts") || has("attempt") || has("ended_at") || has("created_at")) {
+        return Some("these are rows without `run_name`, so nobody knows of which run; select project, domain, run_name and name as well.".to_owned());
+    }
     ((has("level") || has("severity")) && (has("msg") || has("message"))).then(log)
 }
 

@@ -3,6 +3,7 @@
 
 use super::Session;
 use super::at::{At, invalid};
+use super::listed::Listed;
 use crate::model::action::placed_run;
 use crate::model::argument::{BackoffCommand, CacheCommand, ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use crate::model::import::{ImportedCondition, ImportedPhase, ImportedResource, ImportedSignal};
@@ -12,15 +13,14 @@ use crate::model::{
     Time, ValueType,
 };
 use prost::Message;
-use serde_json::Value;
 
 /// Resources read at once.
 const ITEMS_MAX: usize = 10_000;
 
-/// The session that continues from these resources. Its clock starts where the set-up says, else at the latest time
+/// The session that continues from resources that were read. Its clock starts where the set-up says, else at the latest time
 /// found in them.
-pub fn from_task_actions(value: &Value, setup: &Setup) -> Result<Session, Rejection> {
-    let read = latest_of(read(value)?);
+pub(super) fn continued(told: Vec<Item>, setup: &Setup) -> Result<Session, Rejection> {
+    let read = latest_of(told);
     let latest = read.iter().map(|item| item.latest).max();
     let mut config = setup.config()?;
     if let (None, Some(latest)) = (setup.start_time, latest) {
@@ -39,8 +39,14 @@ pub fn from_task_actions(value: &Value, setup: &Setup) -> Result<Session, Reject
 }
 
 /// Every resource that is told, as often as it is: `kubectl get -w` tells it anew with each change.
-pub(super) fn read(value: &Value) -> Result<Vec<Item>, Rejection> {
-    let mut read: Vec<Item> = items(value)?.iter().map(Item::read).collect::<Result<_, _>>()?;
+pub(super) fn read(listed: &[Listed<'_>]) -> Result<Vec<Item>, Rejection> {
+    if listed.is_empty() {
+        return Err(invalid("", "there is no TaskAction in it."));
+    }
+    if listed.len() > ITEMS_MAX {
+        return Err(invalid("", format!("it holds {} resources; up to {ITEMS_MAX} are read.", listed.len())));
+    }
+    let mut read: Vec<Item> = listed.iter().map(Item::read).collect::<Result<_, _>>()?;
     // A run of a name that another project uses as well is called by its place.
     let mut runs: Interner<String> = Interner::new();
     let mut places: Vec<[String; 2]> = Vec::new();
@@ -77,34 +83,8 @@ fn latest_of(told: Vec<Item>) -> Vec<Item> {
     kept
 }
 
-/// The resources in whatever they come in: one, an array, a List, the news of a watch, or several of these.
-fn items(value: &Value) -> Result<Vec<At<'_>>, Rejection> {
-    let at = At { value, path: String::new() };
-    let listed = match value {
-        Value::Array(_) => at.list()?,
-        Value::Object(_) => vec![at],
-        _ => return at.wrong("a TaskAction, a List of them, or an array"),
-    };
-    let mut items = Vec::new();
-    for at in listed {
-        let news = at.value.get("object").is_some() && at.value.get("kind").is_none();
-        let at = if news { at.field("object")?.unwrap_or(at) } else { at };
-        match at.value.get("kind").and_then(Value::as_str) {
-            Some("List" | "TaskActionList") => items.extend(at.list_of("items")?),
-            _ => items.push(at),
-        }
-    }
-    if items.is_empty() {
-        return Err(invalid("", "there is no TaskAction in it."));
-    }
-    if items.len() > ITEMS_MAX {
-        return Err(invalid("", format!("it holds {} resources; up to {ITEMS_MAX} are read.", items.len())));
-    }
-    Ok(items)
-}
-
 /// One resource, read.
-pub(super) struct Item {
+pub struct Item {
     path: String,
     /// `<run>/<action>`
     pub(super) name: String,
@@ -121,7 +101,8 @@ impl Item {
         &self.path
     }
 
-    fn read(at: &At<'_>) -> Result<Item, Rejection> {
+    fn read(listed: &Listed<'_>) -> Result<Item, Rejection> {
+        let at = &listed.at;
         if let Some(kind) = at.field("kind")? {
             let text = kind.text()?;
             if text != "TaskAction" {
@@ -181,6 +162,11 @@ impl Item {
             }
         }
         let latest = latest(&resource);
+        if listed.gone {
+            // Nothing holds it any more, so that it goes as soon as somebody looks.
+            resource.deleted_at = resource.deleted_at.or(Some(latest));
+            resource.finalizer = false;
+        }
         Ok(Item {
             path: if at.path.is_empty() { "the TaskAction".to_owned() } else { at.path.clone() },
             name: format!("{run}/{action}"),

@@ -14,7 +14,7 @@ function read(name, given) {
 }
 
 /** The run that a trace tells, as `Simulation.toJSON` has it. */
-export const readTrace = (text) => read("readTrace", () => [named("trace", text)]);
+export const readTrace = (text) => read("readTrace", () => [textIn("trace", text)]);
 
 /** The run that continues from TaskActions, as `Simulation.toJSON` has it. */
 export const readTaskActions = (value, config) => read("readTaskActions", () => [textIn("TaskAction", value), config]);
@@ -34,20 +34,17 @@ function isA(kind, value) {
 }
 
 /** What is to be read as text: a file that was read without an encoding comes as bytes. */
-function textIn(what, value) {
+function textIn(what, value, place = "the bytes") {
   if (isA(Promise, value)) {
     throw unreadable(what, "it is a promise; `await` it, and pass what it resolves to");
   }
   if (typeof Blob === "function" && isA(Blob, value)) {
-    throw unreadable(what, "it is a file; pass `await file.text()`");
+    throw unreadable(what, "it is a file; pass `await file.bytes()`, or `new Uint8Array(await file.arrayBuffer())`");
   }
-  if (!ArrayBuffer.isView(value) && !isA(ArrayBuffer, value)) return named(what, value);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(value);
-  } catch {
-    const bytes = "it is bytes that are no text in UTF-8, such as those of a compressed file";
-    throw unreadable(what, `${bytes}; pass the text that was recorded`);
-  }
+  const view = ArrayBuffer.isView(value);
+  if (!view && !isA(ArrayBuffer, value)) return named(what, value);
+  const bytes = view ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+  return partNow("reading", "textOf").textOf(bytes, place);
 }
 
 /** A text that is the name of a file was to be what is in it. */
@@ -68,5 +65,5 @@ function inputsIn(what, value) {
   } catch {
     // A list that cannot be looked at is refused when it crosses.
   }
-  return several ? Array.from(value, (input) => textIn(what, input)) : textIn(what, value);
+  return several ? Array.from(value, (input, place) => textIn(what, input, `[${place}]`)) : textIn(what, value);
 }

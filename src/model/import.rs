@@ -2,19 +2,20 @@
 
 use super::argument::{ConditionCommand, ErrorCommand, TaskCommand, ValueCommand};
 use super::read::{is_default, reads};
-use super::{ConditionStatus, ConditionType, PluginPhase, Reason, Time};
+use super::{ActionPhase, ConditionStatus, ConditionType, PluginPhase, Reason, Time};
 use serde::Serialize;
 
 reads! {
     ImportedResource {
         created_at "createdAt", task "task", condition "condition", deleted_at "deletedAt", completed_at "completedAt",
-        plugin_phase "pluginPhase", error "error", signal "signal";
+        plugin_phase "pluginPhase", error "error", signal "signal", row "row";
         default project "project", domain "domain", finalizer "finalizer", recorded "recorded",
         plugin_phase_version "pluginPhaseVersion", attempts "attempts", system_failures "systemFailures",
         cache_status "cacheStatus", conditions "conditions", phase_history "phaseHistory"
     }
     ImportedCondition { kind "type", status "status", reason "reason", at "at"; default message "message" }
     ImportedPhase { phase "phase", at "at"; default message "message" }
+    ImportedRow { phase "phase", attempts "attempts", ended_at "endedAt"; default abort_pending "abortPending" }
     ImportedSignal { value "value", at "at"; default by "by" }
 }
 
@@ -75,6 +76,9 @@ pub struct ImportedResource {
     /// status.signalValue, signalledBy and signalledAt
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signal: Option<ImportedSignal>,
+    /// The row beside it, where that is known; else it is as the resource would have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<ImportedRow>,
 }
 
 impl ImportedResource {
@@ -99,6 +103,7 @@ impl ImportedResource {
             phase_history: Vec::new(),
             error: None,
             signal: None,
+            row: None,
         }
     }
 }
@@ -132,6 +137,23 @@ pub struct ImportedPhase {
     /// Why, in words.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub message: String,
+}
+
+/// What the run service's row of an action says.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportedRow {
+    /// The recorded phase.
+    pub phase: ActionPhase,
+    /// The recorded attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Time>,
+    /// Whether the abort reconciler is still to stop it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub abort_pending: bool,
 }
 
 /// A signal that was stored.

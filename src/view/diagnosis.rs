@@ -1,10 +1,15 @@
 //! What is the matter with a run: the action on which it turns, why that one is as it is, whose matter it is, and what to
 //! do. It is made of the answers of [`super::why()`].
 
-use super::why::{Blame, Why, WhyCode, why};
-use crate::model::{ActionId, ActionPhase, Fact};
+use super::why::{Blame, Why, WhyCode, why_recorded};
+use crate::model::{ActionId, ActionPhase, Fact, Recorded};
 use crate::world::{Action, World};
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The actions that a record tells of, by name, with what it says of each; nothing where the world holds only what was
+/// read.
+pub type Told = BTreeMap<String, Option<Recorded>>;
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,16 +33,18 @@ const DEPTH_MAX: usize = 64;
 
 /// What is the matter with the actions that are told of: with the first of the topmost that did not end well, else with the
 /// first that goes on, else nothing is.
-pub fn diagnosis(world: &World, facts: &[Fact], is_told: impl Fn(ActionId) -> bool) -> Option<Diagnosis> {
+pub fn diagnosis(world: &World, facts: &[Fact], told: &Told) -> Option<Diagnosis> {
+    let asked = Asked { world, facts, told };
+    let is_told = |id: ActionId| told.contains_key(world.name_of(id));
     let is_topmost = |action: &Action| action.parent.is_none_or(|parent| !is_told(parent));
     let topmost = |(id, action): &(ActionId, &Action)| is_told(*id) && is_topmost(action);
     let roots = || world.actions().filter(topmost).map(|(id, _)| id);
     let of = |wanted: fn(&Action) -> bool| roots().find(|id| world.action(*id).is_some_and(wanted));
     let root = of(is_bad).or_else(|| of(goes_on)).or_else(|| roots().next())?;
-    let mut path = vec![answer(world, facts, root)?];
+    let mut path = vec![asked.answer(root)?];
     let mut at = root;
     while path.len() < DEPTH_MAX
-        && let Some((child, why)) = deeper(world, facts, at, path.last()?)
+        && let Some((child, why)) = asked.deeper(at, path.last()?)
     {
         at = child;
         path.push(why);
@@ -82,11 +89,6 @@ impl Diagnosis {
     }
 }
 
-fn answer(world: &World, facts: &[Fact], id: ActionId) -> Option<Why> {
-    let about: Vec<Fact> = facts.iter().filter(|fact| fact.action.is_none_or(|about| about == id)).copied().collect();
-    why(world, &about, id)
-}
-
 fn is_bad(action: &Action) -> bool {
     action.row.is_some_and(|row| row.phase.is_terminal() && !row.phase.is_success())
 }
@@ -95,30 +97,57 @@ fn goes_on(action: &Action) -> bool {
     action.row.is_none_or(|row| !row.phase.is_terminal())
 }
 
-/// The child on which the state of its parent turns, if there is one: for one that did not end well a child that did not,
-/// unless it was aborted along; for one that goes on the child in which something is the matter, else one that goes on.
-fn deeper(world: &World, facts: &[Fact], parent: ActionId, of: &Why) -> Option<(ActionId, Why)> {
-    let action = world.action(parent)?;
-    let aborted = |action: &Action| action.row.is_some_and(|row| row.phase == ActionPhase::Aborted);
-    if aborted(action) || of.code == WhyCode::RunningDeaf || of.phase.is_success() {
-        return None;
+struct Asked<'a> {
+    world: &'a World,
+    facts: &'a [Fact],
+    told: &'a Told,
+}
+
+impl Asked<'_> {
+    fn answer(&self, id: ActionId) -> Option<Why> {
+        let is_about = |fact: &&Fact| fact.action.is_none_or(|about| about == id);
+        let about: Vec<Fact> = self.facts.iter().filter(is_about).copied().collect();
+        why_recorded(self.world, &about, id, self.told.get(self.world.name_of(id)).and_then(Option::as_ref))
     }
-    let children = || world.children(parent).filter_map(|child| Some((child, world.action(child)?)));
-    if is_bad(action) {
-        let (child, _) = children().find(|(_, child)| is_bad(child) && !aborted(child))?;
-        return Some((child, answer(world, facts, child)?));
+
+    /// The child on which the state of its parent turns, if there is one: for one that did not end well the child whose
+    /// error it has, unless that was aborted along; for one that goes on the child in which something is the matter, else
+    /// one that goes on.
+    fn deeper(&self, parent: ActionId, of: &Why) -> Option<(ActionId, Why)> {
+        let action = self.world.action(parent)?;
+        let aborted = |action: &Action| action.row.is_some_and(|row| row.phase == ActionPhase::Aborted);
+        if aborted(action) || of.code == WhyCode::RunningDeaf || of.phase.is_success() {
+            return None;
+        }
+        let children = || self.world.children(parent).filter_map(|child| Some((child, self.world.action(child)?)));
+        if is_bad(action) {
+            let failed = children().filter(|(_, child)| is_bad(child) && !aborted(child));
+            let mut failed = failed.filter_map(|(child, _)| Some((child, self.answer(child)?)));
+            return failed.find(|(child, why)| self.is_raised(of, *child, why));
+        }
+        let living: Vec<ActionId> =
+            children().filter(|(_, child)| goes_on(child)).map(|(child, _)| child).take(100).collect();
+        let mut answers: Vec<(ActionId, Why)> =
+            living.into_iter().filter_map(|child| Some((child, self.answer(child)?))).collect();
+        answers.sort_by_key(|(_, why)| severity(why.blame));
+        let found = answers.into_iter().next();
+        // A child of which nobody told is what a parent that still runs turns on.
+        found.or_else(|| {
+            let failed = children().find(|(_, child)| is_bad(child) && of.code == WhyCode::RunningChildFailed)?.0;
+            Some((failed, self.answer(failed)?))
+        })
     }
-    let living: Vec<ActionId> =
-        children().filter(|(_, child)| goes_on(child)).map(|(child, _)| child).take(100).collect();
-    let mut answers: Vec<(ActionId, Why)> =
-        living.into_iter().filter_map(|child| Some((child, answer(world, facts, child)?))).collect();
-    answers.sort_by_key(|(_, why)| severity(why.blame));
-    let found = answers.into_iter().next();
-    // A child of which nobody told is what a parent that still runs turns on.
-    found.or_else(|| {
-        let failed = children().find(|(_, child)| is_bad(child) && of.code == WhyCode::RunningChildFailed)?.0;
-        Some((failed, answer(world, facts, failed)?))
-    })
+
+    /// Whether the parent ended by what became of the child, as far as its own error says: the SDK raises what the child
+    /// ended with, or names the child. A parent that says nothing ended by the child for all that is known.
+    fn is_raised(&self, parent: &Why, child: ActionId, why: &Why) -> bool {
+        let Some(own) = parent.reason.as_deref().filter(|_| parent.code != WhyCode::FailedByChild) else { return true };
+        let name = self.world.action(child).map_or("", |child| self.world.texts().get(child.name));
+        let says = why.reason.as_deref().and_then(|reason| reason.lines().last()).unwrap_or(name);
+        let names =
+            |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_').any(|word| word == name);
+        names(own) || (says.len() > 3 && own.contains(says)) || own.contains(why.reason.as_deref().unwrap_or(says))
+    }
 }
 
 /// What is more the matter comes first.

@@ -1,15 +1,14 @@
 //! The module `reading`: readers of foreign text. What they read becomes a run as `Simulation.toJSON` gives it, which the
 //! main module takes over.
 
-use super::{absent, from_js, invalid, setup_of, to_js};
-use crate::drive::check_run::{AUTO, RunCheck};
-use crate::drive::observed::{self, Given};
+use super::{absent, from_js, invalid, setup_of, thrown, to_js};
+use crate::drive::check_run::{AUTO, RunCheck, Stands};
+use crate::drive::observed;
 use crate::drive::{Saved, check_run, from_task_actions, parse_trace};
-use crate::model::{ActionId, Rejection, Setup};
+use crate::model::{Rejection, Setup};
 use crate::view::{Diagnosis, diagnosis};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeSet;
 use wasm_bindgen::prelude::*;
 
 /// The run that a trace tells; its facts are worked out anew. Throws INVALID_ARGUMENT, or what `dispatch` would throw,
@@ -25,20 +24,18 @@ pub fn read_trace(text: &JsValue) -> Result<JsValue, JsValue> {
 /// with the place of what cannot be read.
 #[wasm_bindgen(js_name = readTaskActions)]
 pub fn read_task_actions(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
-    let session = setup_of(config)
-        .and_then(|setup| from_task_actions(&resources_in(from_js("TaskAction", value)?)?, &setup.answering()));
+    let session = setup_of(config).and_then(|setup| {
+        let value = from_js("TaskAction", value)?;
+        from_task_actions(&value, &setup.answering())
+    });
     to_js(&Saved::of(&session?))
 }
 
-/// What a text holds, if it is one.
-fn resources_in(value: Value) -> Result<Value, Rejection> {
-    if !value.is_string() {
-        return Ok(value);
-    }
-    match observed::read(&value)? {
-        Given::Resources(resources) | Given::Both(_, resources) => Ok(resources),
-        Given::Record(_) => Err(invalid("This is a recorded run and no TaskAction; `checkRun` reads it.")),
-    }
+/// The text in bytes, which are packed by gzip or not, in UTF-8 or in UTF-16 with its mark. Throws INVALID_ARGUMENT with
+/// what they are if they are no text.
+#[wasm_bindgen(js_name = textOf)]
+pub fn text_of(bytes: &[u8], place: &str) -> Result<String, JsValue> {
+    observed::text_of(bytes, place).map_err(|rejection| thrown(&rejection))
 }
 
 /// The configuration of a check: rules that nobody named are chosen by the record.
@@ -58,8 +55,10 @@ fn check_setup_of(config: &JsValue) -> Result<Setup, Rejection> {
 pub fn check_recorded_run(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
     let checked = check_setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
     let checked = checked?;
-    let diagnosis = diagnosed(&checked)?;
-    to_js(&Answered { checked, diagnosis })
+    let shows = checked.shows.iter().map(|show| (show.incident, show.sentence.as_str()));
+    let Stands { session, told } = &checked.stands;
+    let diagnosis = diagnosis(session.world(), session.facts(), told).map(|told| told.showing(shows));
+    to_js(&Answered { diagnosis, checked })
 }
 
 /// What a check answers, with what is the matter first.
@@ -68,13 +67,4 @@ struct Answered {
     diagnosis: Option<Diagnosis>,
     #[serde(flatten)]
     checked: RunCheck,
-}
-
-/// What is the matter with the run that a check has made of the record.
-fn diagnosed(checked: &RunCheck) -> Result<Option<Diagnosis>, Rejection> {
-    let session = checked.replayed()?;
-    let told: BTreeSet<ActionId> =
-        checked.actions.iter().filter_map(|action| session.world().find(&action.id)).collect();
-    let told = diagnosis(session.world(), session.facts(), |id| told.contains(&id));
-    Ok(told.map(|told| told.showing(checked.shows.iter().map(|show| (show.incident, show.sentence.as_str())))))
 }

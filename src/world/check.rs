@@ -113,7 +113,7 @@ impl World {
         }
     }
 
-    fn check_column(attempts: u32) -> Checked {
+    pub(super) fn check_column(attempts: u32) -> Checked {
         if i32::try_from(attempts).is_ok() {
             return Ok(());
         }

@@ -449,6 +449,16 @@ impl World {
         self.set_timer(self.now().plus(ms), id, timer_of(bound), rule, sink);
     }
 
+    /// Whether the attempt that failed is followed by another, as far as the executor sees to it.
+    pub fn begins_the_next(&self, status: &Status) -> bool {
+        is_reset_due(status, self.rules())
+    }
+
+    /// Whether anybody holds a task to that bound on its time.
+    pub fn enforces(&self, bound: TimeBound, spec: &Spec) -> bool {
+        bound_ms(bound, spec, self.rules()).is_some()
+    }
+
     /// The executor does not ask the plugin for so long.
     fn back_off(&mut self, id: ActionId, ms: u64, rule: Rule, sink: &mut impl Sink) {
         if !self.backs_off(id) {

@@ -3,7 +3,7 @@
 use super::check::{Checked, refuse};
 use super::{Resource, Sink, World};
 use crate::model::argument::{ConditionCommand, TaskCommand, ValueCommand};
-use crate::model::import::ImportedResource;
+use crate::model::import::{ImportedResource, ImportedRow};
 use crate::model::shown::shown;
 use crate::model::{
     ActionId, ActionKind, ActionPhase, ActionRow, CacheStatus, Code, Condition, ConditionSpec, Conditions, ErrorCode,
@@ -53,6 +53,7 @@ impl World {
         times.extend([resource.deleted_at, resource.completed_at].into_iter().flatten());
         times.extend(resource.signal.as_ref().and_then(|signal| signal.at));
         times.push(resource.created_at);
+        times.extend(resource.row.and_then(|row| row.ended_at));
         if let Some(at) = times.into_iter().find(|at| !(Time::MIN..=Time::MAX).contains(at)) {
             return refuse(
                 Code::OutOfRange,
@@ -82,6 +83,7 @@ impl World {
                 ),
             );
         }
+        Self::check_column(resource.row.and_then(|row| row.attempts).unwrap_or(0))?;
         if let Some(task) = &resource.task {
             self.check_task(task)?;
         }
@@ -120,8 +122,7 @@ impl World {
         let places = (self.intern(&from.project), self.intern(&from.domain));
         let id = self.add(name, parent, places, spec);
         let resource = self.imported_resource(from);
-        let phase = self.reported_phase(&resource);
-        let row = self.imported_row(&resource, phase);
+        let row = self.imported_row(&resource, from.row.as_ref());
         if let Some(action) = self.action_mut(id) {
             action.resource = Some(resource);
             action.seen = true;
@@ -142,7 +143,15 @@ impl World {
         if ended && !resource.cr.recorded {
             self.push(id, PendingWork::WatchUpdate, None);
         }
-        self.reconcile_soon(id);
+        if from.row.is_some_and(|row| row.abort_pending) {
+            self.queue_abort(id, row.abort.reason.unwrap_or_default(), Rule::AbortQueued, sink);
+        }
+        if resource.cr.deleting && resource.cr.finalizer && !ended {
+            // Whoever stops it has begun and is not done; it is looked at again after the interval.
+            self.requeue(id, sink);
+        } else {
+            self.reconcile_soon(id);
+        }
     }
 
     fn imported_spec(&mut self, from: &ImportedResource) -> Spec {
@@ -219,15 +228,16 @@ impl World {
         resource
     }
 
-    /// The row that the run service would have by now.
-    fn imported_row(&self, resource: &Resource, phase: ActionPhase) -> ActionRow {
-        let attempts = resource.cr.status.observed_attempts();
+    /// The row that the run service has, as it is told or as it would be by now.
+    fn imported_row(&self, resource: &Resource, told: Option<&ImportedRow>) -> ActionRow {
+        let phase = told.map_or_else(|| self.reported_phase(resource), |row| row.phase);
+        let attempts = told.and_then(|row| row.attempts).unwrap_or(resource.cr.status.observed_attempts());
         let row = ActionRow::new(ActionPhase::Queued, attempts, resource.created_at);
         if phase == ActionPhase::Unspecified {
             return row;
         }
         let last = resource.transitions.iter().copied().max().unwrap_or(resource.created_at);
-        let end = end_time(phase, None, last);
+        let end = end_time(phase, None, told.and_then(|row| row.ended_at).unwrap_or(last));
         let stamped = stamp_update(&row, phase, None, end, last, self.rules());
         let mut row = ActionRow { cache_status: resource.cr.status.cache_status, ..stamped };
         if crate::rules::abort::explains_abort(&row, self.rules()) {

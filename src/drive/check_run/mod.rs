@@ -20,11 +20,14 @@ mod values;
 pub use finding::{Finding, FindingKind, Severity};
 pub use shows::Show;
 
-use super::observed::{self, Format, Given, Observed, order, permute};
-use super::{Session, from_task_actions};
+use super::Session;
+use super::listed::{Listed, listed};
+use super::observed::{self, Format, Given, Observed, SeenAction, order, permute};
+use super::task_action::{self, Item};
+use crate::model::import::ImportedRow;
 use crate::model::{
-    AbortAnswers, ActionKind, ActionPhase, Code, Command, Config, Delivery, Policy, Rejection, Rule, Rules, RulesSetup,
-    Setup, Time,
+    AbortAnswers, ActionKind, ActionPhase, CacheStatus, Code, Command, Config, Delivery, Policy, Recorded, Rejection,
+    Rule, Rules, RulesSetup, Setup, Time,
 };
 use plan::Plan;
 use replay::Replay;
@@ -72,7 +75,7 @@ pub struct Verdict {
 }
 
 /// What a check answers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunCheck {
     /// Whether nothing was found but notes.
@@ -95,17 +98,18 @@ pub struct RunCheck {
     pub shows: Vec<Show>,
     /// The actions, in the order in which they are told of.
     pub actions: Vec<CheckedAction>,
+    /// Where it stands, for those who ask on.
+    #[serde(skip)]
+    pub stands: Stands,
 }
 
-impl RunCheck {
-    /// The run that the commands make of the record. Fails as a command of it is refused.
-    pub fn replayed(&self) -> Result<Session, Rejection> {
-        let mut session = Session::new(self.config.config()?);
-        for command in &self.commands {
-            session.dispatch(command.clone())?;
-        }
-        Ok(session)
-    }
+/// Where a record leads: a world to ask, and what the record itself says of the actions that it tells of.
+#[derive(Debug, Clone)]
+pub struct Stands {
+    /// The replay; where several witnesses disagree, both as they are, with the news between them under way.
+    pub session: Session,
+    /// By the actions' names. Nothing is told where the world holds only what was read.
+    pub told: BTreeMap<String, Option<Recorded>>,
 }
 
 /// The word for a rule set that is chosen by the record.
@@ -125,13 +129,41 @@ pub fn check_run(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
         return Err(Rejection::new(Code::InvalidArgument, Rule::CommandInvalid, message));
     }
     match observed::read(value)? {
-        Given::Resources(value) if pod::is_one(&value) => of_pods(&value, setup),
-        Given::Resources(value) => of_resources(&value, setup),
         Given::Record(record) => check(&record, setup),
-        Given::Both(record, value) => {
-            let (checked, resources) = (check(&record, setup)?, of_resources(&value, setup)?);
-            Ok(beside(checked, &record, resources))
+        Given::Resources(placed) => {
+            let (pods, resources) = apart(listed(&placed)?);
+            if resources.is_empty() && !pods.is_empty() {
+                return of_pods(&pods, setup);
+            }
+            let checked = of_resources(task_action::read(&resources)?, setup)?;
+            if pods.is_empty() { Ok(checked) } else { Ok(checked.with_notes_of(of_pods(&pods, setup)?)) }
         }
+        Given::Both(record, placed) => {
+            let (pods, resources) = apart(listed(&placed)?);
+            let checked = check(&record, setup)?;
+            let checked = if resources.is_empty() {
+                checked
+            } else {
+                let items = task_action::read(&resources)?;
+                beside(checked, &record, items, setup)?
+            };
+            if pods.is_empty() { Ok(checked) } else { Ok(checked.with_notes_of(of_pods(&pods, setup)?)) }
+        }
+    }
+}
+
+/// Pods, and what else there is.
+fn apart<'a>(listed: Vec<Listed<'a>>) -> (Vec<Listed<'a>>, Vec<Listed<'a>>) {
+    listed.into_iter().partition(|listed| listed.kind() == "Pod")
+}
+
+impl RunCheck {
+    /// With what is to be said of pods beside it.
+    fn with_notes_of(mut self, pods: RunCheck) -> RunCheck {
+        let index = self.commands.len();
+        self.findings.extend(pods.findings.into_iter().map(|finding| Finding { index, ..finding }));
+        self.left_out += pods.left_out;
+        self
     }
 }
 
@@ -238,11 +270,27 @@ fn check(record: &Observed, setup: &Setup) -> Result<RunCheck, Rejection> {
         config: setup,
         left_out,
         findings: breaches,
+        stands: Stands {
+            told: record.actions.iter().map(|seen| (seen.id.clone(), Some(recorded(seen)))).collect(),
+            session: replay.session,
+        },
     })
 }
 
+/// What the record says of an action.
+fn recorded(seen: &SeenAction) -> Recorded {
+    let told = seen.events.iter().rev().find_map(|event| event.error.as_ref());
+    let reason = seen.error.as_ref().or(told).map(|(_, why)| why.clone()).filter(|why| !why.is_empty());
+    let is_hit = |status: u8| status == CacheStatus::Hit.number();
+    Recorded {
+        reason,
+        tells_max: seen.max_attempts.is_some(),
+        was_cached: seen.events.iter().any(|event| is_hit(event.cache_status)),
+    }
+}
+
 /// Pods are no record of a run, and what somebody wants to know of one is what Flyte makes of it.
-fn of_pods(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
+fn of_pods(listed: &[Listed<'_>], setup: &Setup) -> Result<RunCheck, Rejection> {
     let mut setup = begun(setup, None);
     if setup.rules.base == AUTO {
         sets()[0].0.clone_into(&mut setup.rules.base);
@@ -250,7 +298,8 @@ fn of_pods(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
     let config = setup.config()?;
     let mut session = Session::new(config);
     let (mut findings, mut actions) = (Vec::new(), Vec::new());
-    for pod in pod::all(value)? {
+    let pods = pod::read(listed)?;
+    for pod in pods.iter().take(pod::PODS_MAX) {
         let (id, place) = (format!("{}/{}", pod.run, pod.action), pod.place.clone());
         let report = pod.report(&config.rules);
         for command in pod.commands(&report) {
@@ -279,37 +328,65 @@ fn of_pods(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
         config: setup,
         commands: session.commands().collect(),
         findings,
-        left_out: 0,
+        left_out: pods.len().saturating_sub(pod::PODS_MAX),
         shows: Vec::new(),
+        stands: Stands { told: actions.iter().map(|action| (action.id.clone(), None)).collect(), session },
         actions,
     })
 }
 
-/// A record with the resources of the same run beside it: what is found of these, and where the two disagree.
-fn beside(mut checked: RunCheck, record: &Observed, resources: RunCheck) -> RunCheck {
+/// A record with resources of the same run beside it: what is found of these, and where the two disagree. Then the world
+/// to ask is one that has both as they are.
+fn beside(
+    mut checked: RunCheck,
+    record: &Observed,
+    mut items: Vec<Item>,
+    setup: &Setup,
+) -> Result<RunCheck, Rejection> {
     let index = checked.commands.len();
-    let told: BTreeMap<&str, &observed::SeenAction> = record.actions.iter().map(|seen| (&*seen.id, seen)).collect();
-    for other in &resources.actions {
-        let Some(seen) = told.get(other.id.as_str()) else { continue };
-        let Some((row, told)) = seen.rows.last().zip(other.replayed).filter(|(row, told)| row.phase != *told) else {
+    let told: BTreeMap<&str, &SeenAction> = record.actions.iter().map(|seen| (&*seen.id, seen)).collect();
+    for item in &mut items {
+        let last = told.get(item.name.as_str()).and_then(|seen| seen.rows.last());
+        item.resource.row = last.map(|row| ImportedRow {
+            phase: row.phase,
+            attempts: row.tells_attempts.then_some(row.attempts),
+            ended_at: row.ended_at,
+            abort_pending: row.abort_pending.is_some(),
+        });
+    }
+    let resources = of_resources(items, &Setup { delivery: Some(Delivery::Manual), ..setup.clone() })?;
+    let world = resources.stands.session.world();
+    let mut parted = BTreeMap::new();
+    for (name, seen) in told {
+        let Some((id, row)) = world.find(name).zip(seen.rows.last()) else { continue };
+        let resource = world.action(id).and_then(|action| action.resource);
+        let Some(reported) = resource.map(|resource| world.reported_phase(&resource)) else { continue };
+        // A resource that nobody has looked at says nothing.
+        if reported == row.phase || reported == ActionPhase::Unspecified {
             continue;
-        };
+        }
         let sentence = format!(
-            "The row says {}, and its resource {told}: news is on its way or was lost, or the two were taken at different \
-             moments.",
+            "The row says {}, and its resource {reported}: news is on its way or was lost, or the two were taken at \
+             different moments.",
             row.phase
         );
         let finding = Finding::new(FindingKind::StoresDisagree, Severity::Note, &seen.id, &row.place, sentence);
-        checked.findings.push(Finding { index, from: Some(told), phase: Some(row.phase), ..finding });
+        checked.findings.push(Finding { index, from: Some(reported), phase: Some(row.phase), ..finding });
+        parted.insert(name.to_owned(), Some(recorded(seen)));
     }
     checked.ok &= resources.ok;
     let wrong: BTreeSet<&str> = resources.actions.iter().filter(|other| !other.ok).map(|other| &*other.id).collect();
     for action in &mut checked.actions {
         action.ok &= !wrong.contains(action.id.as_str());
     }
+    let known: BTreeSet<String> = checked.actions.iter().map(|action| action.id.clone()).collect();
+    checked.actions.extend(resources.actions.iter().filter(|other| !known.contains(&other.id)).cloned());
     checked.findings.extend(resources.findings.into_iter().map(|finding| Finding { index, ..finding }));
     checked.shows.extend(resources.shows);
-    checked
+    if !parted.is_empty() {
+        checked.stands = Stands { session: resources.stands.session, told: parted };
+    }
+    Ok(checked)
 }
 
 /// The name of a rule set, if it has one.
@@ -349,23 +426,24 @@ fn explain(record: &Observed, plan: &Plan<'_>, rules: Rules, breaches: &mut [Fin
 }
 
 /// TaskActions are where a run stands, not how it came there: the simulation goes on from them.
-fn of_resources(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
-    let mut setup = setup.clone();
+fn of_resources(items: Vec<Item>, setup: &Setup) -> Result<RunCheck, Rejection> {
+    let mut setup = begun(setup, items.iter().map(|item| item.latest).max());
     if setup.rules.base == AUTO {
         sets()[0].0.clone_into(&mut setup.rules.base);
     }
-    let session: Session = from_task_actions(value, &setup)?;
+    let mut findings = resources::contradictions(&items);
+    let session = task_action::continued(items, &setup)?;
     let world = session.world();
     let rules = *world.rules();
-    let mut findings = Vec::new();
     let mut shown = Vec::new();
+    let mut found = Vec::new();
     for (command, index) in session.commands().zip(1..) {
         let Command::Import { action, resource, .. } = command else { continue };
-        let found = resources::breaches(&action, &resource);
-        findings.extend(found.into_iter().map(|finding| Finding { index, ..finding }));
+        let breaches = resources::breaches(&action, &resource);
+        found.extend(breaches.into_iter().map(|finding| Finding { index, ..finding }));
         shown.extend(resources::shows(&action, &resource));
     }
-    findings.extend(resources::contradictions(&crate::drive::task_action::read(value)?));
+    found.append(&mut findings);
     let actions = world.actions().map(|(id, action)| {
         let name = world.name_of(id);
         CheckedAction {
@@ -376,22 +454,24 @@ fn of_resources(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
             phase: None,
             attempts: None,
             replayed: action.row.map(|row| row.phase),
-            ok: !findings.iter().any(|finding| finding.action == name),
+            ok: !found.iter().any(|finding| finding.action == name),
         }
     });
+    let actions: Vec<CheckedAction> = actions.collect();
     let others = sets().into_iter().filter(|(_, other)| *other != rules);
-    let (found, sentence) = (findings.len(), findings.first().map(|finding| finding.sentence.clone()));
-    let verdict = |name| Verdict { rules: name, ok: found == 0, findings: found, sentence: sentence.clone() };
+    let (count, sentence) = (found.len(), found.first().map(|finding| finding.sentence.clone()));
+    let verdict = |name| Verdict { rules: name, ok: count == 0, findings: count, sentence: sentence.clone() };
     Ok(RunCheck {
-        ok: findings.is_empty(),
+        ok: found.is_empty(),
         format: Format::TaskActions,
         rules: named(&rules),
         others: others.map(|(name, _)| verdict(name)).collect(),
-        config: begun(&setup, Some(world.config().start)),
-        actions: actions.collect(),
         commands: session.commands().collect(),
-        findings,
+        config: setup,
+        findings: found,
         left_out: 0,
         shows: shown,
+        stands: Stands { told: actions.iter().map(|action| (action.id.clone(), None)).collect(), session },
+        actions,
     })
 }

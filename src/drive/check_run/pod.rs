@@ -2,63 +2,75 @@
 //! (flyteplugins/go/tasks/plugins/k8s/pod/plugin.go, and flyteplugins/go/tasks/pluginmachinery/flytek8s/pod_helper.go,
 //! `DemystifyPending`, `DemystifySuccess`, `DemystifyFailure`, `DeterminePrimaryContainerPhase`).
 
-use crate::drive::at::At;
+use crate::drive::at::{At, invalid};
+use crate::drive::listed::Listed;
 use crate::model::argument::{ErrorCommand, ResultCommand, TaskCommand};
-use crate::model::{Command, ErrorKind, PluginPhase, Rejection, Rules};
+use crate::model::{Command, ErrorKind, Interner, PluginPhase, Rejection, Rules};
 use crate::rules::pod::{Judged, exit_report, keeps_code};
 use crate::rules::run_service::ROOT_ACTION;
 
 /// Reasons of a pod that say that its node went away (`retryableStatusReasons`).
 const INTERRUPTED: [&str; 4] = ["Shutdown", "Terminated", "NodeShutdown", "NodeAffinity"];
 const OOM: &str = "OOMKilled";
+/// What a registry says that is asked too often (`isRegistryRateLimited`).
+const RATE_LIMITED: &str = "429 Too Many Requests";
 
-/// Why a container waits, what comes of that, and what it means for people.
-const WAITS: [(&str, PluginPhase, &str); 8] = [
-    ("ContainerCreating", PluginPhase::Initializing, "its container is being created"),
-    ("PodInitializing", PluginPhase::Initializing, "its first containers run"),
-    ("ErrImagePull", PluginPhase::Initializing, "its image could not be pulled yet, and is tried again"),
-    (
+/// What becomes of a pod whose container waits for that reason: what it is taken for, and what comes of it after a grace
+/// period of three minutes, if it stays so (`classifyWaitingContainer`).
+struct Wait {
+    reason: &'static str,
+    now: PluginPhase,
+    later: Option<PluginPhase>,
+    meaning: &'static str,
+}
+
+const fn wait(reason: &'static str, now: PluginPhase, later: Option<PluginPhase>, meaning: &'static str) -> Wait {
+    Wait { reason, now, later, meaning }
+}
+
+const WAITS: [Wait; 8] = [
+    wait("ContainerCreating", PluginPhase::Initializing, None, "its container is being created"),
+    wait("PodInitializing", PluginPhase::Initializing, None, "its first containers run"),
+    wait("ErrImagePull", PluginPhase::Initializing, None, "its image could not be pulled yet, and is tried again"),
+    wait(
         "CreateContainerError",
+        PluginPhase::Initializing,
+        Some(PluginPhase::PermanentFailure),
+        "its container cannot be created",
+    ),
+    wait(
+        "CreateContainerConfigError",
         PluginPhase::PermanentFailure,
-        "its container cannot be created; after three minutes the action ends",
+        None,
+        "its configuration names what is not there",
     ),
-    ("CreateContainerConfigError", PluginPhase::PermanentFailure, "its configuration names what is not there"),
-    ("InvalidImageName", PluginPhase::PermanentFailure, "its image has no valid name"),
-    (
+    wait("InvalidImageName", PluginPhase::PermanentFailure, None, "its image has no valid name"),
+    wait(
         "ImagePullBackOff",
-        PluginPhase::RetryableFailure,
-        "its image cannot be pulled; after three minutes the attempt ends",
+        PluginPhase::Initializing,
+        Some(PluginPhase::RetryableFailure),
+        "its image cannot be pulled",
     ),
-    ("", PluginPhase::Queued, "it waits for a node"),
+    wait("", PluginPhase::Queued, None, "it waits for a node"),
 ];
 
 /// The most pods that are told of.
-const PODS_MAX: usize = 1_000;
+pub(super) const PODS_MAX: usize = 1_000;
 
-fn items<'a>(at: &At<'a>) -> Result<Vec<At<'a>>, Rejection> {
-    match at.value {
-        serde_json::Value::Array(_) => at.list(),
-        value if matches!(value.get("kind").and_then(|kind| kind.as_str()), Some("List" | "PodList")) => {
-            at.list_of("items")
+/// The pods, each with the last that is told of it: a watch tells one again and again.
+pub(super) fn read(listed: &[Listed<'_>]) -> Result<Vec<Pod>, Rejection> {
+    let mut pods: Vec<Pod> = Vec::new();
+    let mut names: Interner<String> = Interner::new();
+    for listed in listed {
+        let mut pod = Pod::read(&listed.at)?;
+        pod.deleted |= listed.gone;
+        let (number, _) = names.intern(&pod.name, || pod.name.clone());
+        match pods.get_mut(number as usize) {
+            Some(held) => *held = pod,
+            None => pods.push(pod),
         }
-        _ => Ok(vec![At { value: at.value, path: at.path.clone() }]),
     }
-}
-
-fn kind_is_pod(at: &At<'_>) -> bool {
-    at.value.get("kind").and_then(|kind| kind.as_str()) == Some("Pod")
-}
-
-/// Whether a value is a pod, or begins with one.
-pub(super) fn is_one(value: &serde_json::Value) -> bool {
-    let items = items(&At { value, path: String::new() });
-    items.is_ok_and(|items| items.first().is_some_and(kind_is_pod))
-}
-
-/// The pods in it.
-pub(super) fn all(value: &serde_json::Value) -> Result<Vec<Pod>, Rejection> {
-    let items = items(&At { value, path: String::new() })?;
-    items.iter().filter(|at| kind_is_pod(at)).take(PODS_MAX).map(Pod::read).collect()
+    Ok(pods)
 }
 
 /// What is read of a pod.
@@ -73,7 +85,8 @@ pub(super) struct Pod {
     reason: String,
     primary: Option<String>,
     deleted: bool,
-    unschedulable: bool,
+    /// Why it cannot be scheduled, if it cannot.
+    unschedulable: Option<String>,
     containers: Vec<Container>,
 }
 
@@ -81,31 +94,50 @@ pub(super) struct Pod {
 struct Container {
     name: String,
     waits: Option<(String, String)>,
-    /// Exit code and reason, of the end before the newest if there is one.
-    before: Option<(u8, String)>,
-    ended: Option<(u8, String)>,
+    /// The end before the newest, if there is one.
+    before: Option<End>,
+    ended: Option<End>,
 }
 
-fn ended(state: Option<At<'_>>) -> Result<Option<(u8, String)>, Rejection> {
+/// The most that is told of what a container said.
+const SAID_MAX: usize = 400;
+
+/// How a container ended: exit code, reason, and what it said.
+struct End {
+    code: u8,
+    reason: String,
+    message: String,
+}
+
+fn ended(state: Option<At<'_>>) -> Result<Option<End>, Rejection> {
     let Some(state) = state else { return Ok(None) };
     let Some(ended) = state.field("terminated")? else { return Ok(None) };
     let code = u8::try_from(ended.number_of("exitCode")?).unwrap_or(u8::MAX);
-    Ok(Some((code, ended.text_of("reason")?.to_owned())))
+    let reason = ended.text_of("reason")?.to_owned();
+    // Of what it left to be read, a report holds the beginning.
+    let message = ended.text_of("message")?.trim().chars().take(SAID_MAX).collect();
+    Ok(Some(End { code, reason, message }))
 }
 
 impl Pod {
     pub(super) fn read(at: &At<'_>) -> Result<Pod, Rejection> {
-        let metadata =
-            at.field("metadata")?.unwrap_or_else(|| At { value: &serde_json::Value::Null, path: String::new() });
+        let Some(metadata) = at.field("metadata")? else {
+            return Err(invalid(
+                &at.path,
+                "this pod has no metadata; `kubectl get pod NAME -o yaml` prints all of it.",
+            ));
+        };
+        let name = metadata.text_of("name")?.to_owned();
+        if name.is_empty() {
+            return Err(invalid(
+                &metadata.path,
+                "this pod has no name; `kubectl get pod NAME -o yaml` prints all of it.",
+            ));
+        }
         let of = |field: &str, name: &str| -> Result<String, Rejection> {
-            let Some(fields) =
-                Some(&metadata).filter(|m| m.value.is_object()).map(|m| m.field(field)).transpose()?.flatten()
-            else {
-                return Ok(String::new());
-            };
+            let Some(fields) = metadata.field(field)? else { return Ok(String::new()) };
             Ok(fields.text_of(name)?.to_owned())
         };
-        let name = if metadata.value.is_object() { metadata.text_of("name")?.to_owned() } else { String::new() };
         let mut pod = Pod {
             run: of("labels", "run")?,
             action: of("labels", "action")?,
@@ -116,7 +148,7 @@ impl Pod {
             name,
             phase: String::new(),
             reason: String::new(),
-            unschedulable: false,
+            unschedulable: None,
             containers: Vec::new(),
         };
         // The name has the three as well: <run>-<action>-<attempt - 1>.
@@ -137,7 +169,9 @@ impl Pod {
         status.text_of("phase")?.clone_into(&mut pod.phase);
         status.text_of("reason")?.clone_into(&mut pod.reason);
         for condition in status.list_of("conditions")? {
-            pod.unschedulable |= condition.text_of("reason")? == "Unschedulable";
+            if condition.text_of("reason")? == "Unschedulable" {
+                pod.unschedulable = Some(condition.text_of("message")?.to_owned());
+            }
         }
         for list in ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"] {
             for container in status.list_of(list)? {
@@ -194,41 +228,44 @@ impl Pod {
         }
         match self.phase.as_str() {
             "Succeeded" => {
-                match self.containers.iter().filter_map(|c| c.ended.as_ref()).any(|(_, why)| why.contains(OOM)) {
+                match self.containers.iter().filter_map(|c| c.ended.as_ref()).any(|end| end.reason.contains(OOM)) {
                     true => retried(ErrorKind::User, OOM, "Pod reported success despite being OOMKilled".to_owned()),
                     false => plain(PluginPhase::Success),
                 }
             }
             "Failed" => self.failure(rules),
             "Pending" | "" => {
-                let waits = self.containers.iter().find_map(|c| c.waits.as_ref()).filter(|_| !self.unschedulable);
-                let (reason, message) = waits.map_or(("", ""), |(reason, message)| (reason, message));
-                match WAITS.iter().find(|(known, ..)| *known == reason).map(|(_, phase, _)| *phase) {
-                    Some(PluginPhase::RetryableFailure) if message.contains("429 Too Many Requests") => {
-                        retried(ErrorKind::System, reason, message.to_owned())
+                let says = |reason: &str, message: &str| {
+                    let reason = if reason.is_empty() { String::new() } else { format!("[{reason}]: ") };
+                    Some(format!("{reason}{message}")).filter(|text| !text.is_empty())
+                };
+                if let Some(why) = &self.unschedulable {
+                    return ResultCommand { reason: says("Unschedulable", why), ..plain(PluginPhase::Queued) };
+                }
+                let (reason, message) = self.waits();
+                match self.wait() {
+                    Some(wait) if wait.now == PluginPhase::PermanentFailure => {
+                        failed(wait.now, ErrorKind::User, reason, message.to_owned())
                     }
-                    Some(phase @ (PluginPhase::RetryableFailure | PluginPhase::PermanentFailure)) => {
-                        failed(phase, ErrorKind::User, reason, message.to_owned())
-                    }
-                    Some(phase) => plain(phase),
+                    Some(wait) => ResultCommand { reason: says(reason, message), ..plain(wait.now) },
                     None => retried(ErrorKind::System, reason, message.to_owned()),
                 }
             }
             "Running" => {
                 let primary = self.primary.as_ref().and_then(|name| self.containers.iter().find(|c| c.name == *name));
                 let all = !self.containers.is_empty()
-                    && self.containers.iter().all(|c| c.ended.as_ref().is_some_and(|(code, _)| *code == 0));
+                    && self.containers.iter().all(|c| c.ended.as_ref().is_some_and(|end| end.code == 0));
                 match primary.and_then(|container| container.ended.as_ref()) {
                     // Where none counts more than the others, it is over when all of them are.
                     None if all && self.primary.is_none() => plain(PluginPhase::Success),
                     None => plain(PluginPhase::Running),
-                    Some((_, reason)) if reason.contains(OOM) => {
-                        retried(ErrorKind::User, reason, said(&self.containers))
+                    Some(end) if end.reason.contains(OOM) => {
+                        retried(ErrorKind::User, &end.reason, said(&self.containers))
                     }
-                    Some((0, _)) => plain(PluginPhase::Success),
-                    Some((code, reason)) => {
-                        let error = exit_report(*code, Judged::ByContainer, rules).error;
-                        retried(error.map_or(ErrorKind::User, |error| error.kind), reason, said(&self.containers))
+                    Some(end) if end.code == 0 => plain(PluginPhase::Success),
+                    Some(end) => {
+                        let error = exit_report(end.code, Judged::ByContainer, rules).error;
+                        retried(error.map_or(ErrorKind::User, |error| error.kind), &end.reason, said(&self.containers))
                     }
                 }
             }
@@ -240,10 +277,10 @@ impl Pod {
         let mut code = if self.reason.is_empty() { "UnknownError" } else { self.reason.as_str() };
         let mut system = INTERRUPTED.contains(&code);
         for container in &self.containers {
-            let Some((exit, reason)) = container.before.as_ref().or(container.ended.as_ref()) else { continue };
-            if reason.contains(OOM) {
+            let Some(end) = container.before.as_ref().or(container.ended.as_ref()) else { continue };
+            if end.reason.contains(OOM) {
                 code = OOM;
-            } else if matches!(exit, 137 | 247) {
+            } else if matches!(end.code, 137 | 247) {
                 code = "Interrupted";
                 system |= self.primary.as_deref() == Some(container.name.as_str());
             }
@@ -252,11 +289,11 @@ impl Pod {
             // The plain end of the only container that counts, of which the pod says no more.
             let judged = if self.primary.is_some() { Judged::ByPod } else { Judged::ByUnmarkedPod };
             let plain =
-                self.containers.iter().find_map(|container| container.ended.as_ref()).filter(|(exit, _)| *exit > 0);
-            let kind = plain.and_then(|(exit, _)| exit_report(*exit, judged, rules).error).map(|error| error.kind);
+                self.containers.iter().find_map(|container| container.ended.as_ref()).filter(|end| end.code > 0);
+            let kind = plain.and_then(|end| exit_report(end.code, judged, rules).error).map(|error| error.kind);
             system = kind != Some(ErrorKind::User) || self.containers.len() != 1;
-            if let Some((_, reason)) = plain.filter(|_| !system) {
-                code = if reason.is_empty() { "ContainerFailed" } else { reason };
+            if let Some(end) = plain.filter(|_| !system) {
+                code = if end.reason.is_empty() { "ContainerFailed" } else { &end.reason };
             }
         }
         let told = if system && !keeps_code(rules) { "Interrupted" } else { code };
@@ -265,24 +302,51 @@ impl Pod {
         ResultCommand { error: Some(error), ..ResultCommand::of(PluginPhase::RetryableFailure) }
     }
 
+    /// Why a container of it waits, and in which words.
+    fn waits(&self) -> (&str, &str) {
+        let waits = self.containers.iter().find_map(|container| container.waits.as_ref());
+        waits.map_or(("", ""), |(reason, message)| (reason, message))
+    }
+
+    fn wait(&self) -> Option<&'static Wait> {
+        let (reason, _) = if self.unschedulable.is_some() { ("", "") } else { self.waits() };
+        WAITS.iter().find(|wait| wait.reason == reason)
+    }
+
     /// What is to be said of it: what it did, what Flyte makes of that, whose fault it is, and what follows.
     pub(super) fn sentence(&self, report: &ResultCommand) -> String {
-        let waits =
-            self.containers.iter().find_map(|container| container.waits.as_ref()).map_or("", |(reason, _)| reason);
         let name = crate::model::shown::shown(&self.name);
         let phase = if self.phase.is_empty() { "Pending" } else { &self.phase };
+        let wait = self.wait().filter(|_| phase == "Pending" && !self.deleted);
         let did = match said(&self.containers) {
+            _ if self.deleted && !matches!(phase, "Succeeded" | "Failed") => {
+                format!("The pod {name} is {phase}, and is being deleted.")
+            }
             told if !told.is_empty() => format!("The pod {name} is {phase}: {told}."),
             _ if !self.reason.is_empty() => format!("The pod {name} is {phase}, with the reason {}.", self.reason),
-            _ => match WAITS.iter().find(|(known, ..)| *known == waits).filter(|_| phase == "Pending") {
-                Some((.., why)) => format!("The pod {name} is Pending: {why}."),
-                None => format!("The pod {name} is {phase}."),
+            _ => match (wait, &report.reason) {
+                (Some(wait), Some(said)) => format!("The pod {name} is Pending: {} ({said}).", wait.meaning),
+                (Some(wait), None) => format!("The pod {name} is Pending: {}.", wait.meaning),
+                (None, _) => format!("The pod {name} is {phase}."),
             },
         };
         let made = format!("Flyte makes of it: {}", report.phase);
-        match &report.error {
-            None => format!("{did} {made}. It is nobody's fault, and no attempt is consumed by it."),
-            Some(error) => {
+        let is_limited = self.waits().1.contains(RATE_LIMITED);
+        match (&report.error, wait.and_then(|wait| wait.later)) {
+            (None, Some(PluginPhase::PermanentFailure)) => format!(
+                "{did} {made}. If it stays so for three minutes, the action fails by the user's fault, whatever retries are \
+                 left."
+            ),
+            (None, Some(_)) if is_limited => format!(
+                "{did} {made}. If it stays so for three minutes, the attempt ends by the platform's fault: the registry \
+                 answers too many requests. No attempt is consumed, and the task is launched again."
+            ),
+            (None, Some(_)) => format!(
+                "{did} {made}. If it stays so for three minutes, the attempt ends by the user's fault: an attempt is \
+                 consumed, and another follows if there is one left."
+            ),
+            (None, None) => format!("{did} {made}. It is nobody's fault, and no attempt is consumed by it."),
+            (Some(error), _) => {
                 let whose = if error.kind == ErrorKind::System { "the platform's" } else { "the user's" };
                 let follows = match (report.phase, error.kind) {
                     (PluginPhase::PermanentFailure, _) => "the action fails, whatever retries are left",
@@ -298,9 +362,10 @@ impl Pod {
 /// How its containers ended.
 fn said(containers: &[Container]) -> String {
     let ended = containers.iter().filter_map(|container| {
-        let (code, reason) = container.before.as_ref().or(container.ended.as_ref())?;
-        let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-        Some(format!("{} ended with exit code {code}{reason}", container.name))
+        let end = container.before.as_ref().or(container.ended.as_ref())?;
+        let reason = if end.reason.is_empty() { String::new() } else { format!(" ({})", end.reason) };
+        let message = if end.message.is_empty() { String::new() } else { format!(", and said: {}", end.message) };
+        Some(format!("{} ended with exit code {}{reason}{message}", container.name, end.code))
     });
-    ended.collect::<Vec<_>>().join(", ")
+    ended.collect::<Vec<_>>().join("; ")
 }

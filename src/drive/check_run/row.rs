@@ -5,7 +5,7 @@ use super::finding::{Finding, FindingKind, Severity};
 use super::plan::aborted_at;
 use super::replay::{Goal, Replay};
 use crate::drive::observed::{SeenAction, SeenRow};
-use crate::model::{ActionId, ActionKind, ActionPhase, ActionRow, Command, Rule, Time};
+use crate::model::{AbortReply, ActionId, ActionKind, ActionPhase, ActionRow, Command, Rule, Time};
 use crate::rules::{Update, admit, update_action_phase};
 
 impl Replay<'_> {
@@ -114,6 +114,9 @@ impl Replay<'_> {
                 {
                     self.note_untold(facts);
                 }
+                if pending {
+                    self.call_again(seen);
+                }
             }
             Err(rejection) => {
                 let at = aborted_at(seen).flatten();
@@ -138,6 +141,18 @@ impl Replay<'_> {
                 });
                 self.note(action, |track| track.diverged = true);
             }
+        }
+    }
+
+    /// The calls of an abort that the row counts before the last have failed. How long lay between them is not known, so no
+    /// time passes: each is made anew at once.
+    fn call_again(&mut self, seen: &SeenAction) {
+        let calls = seen.rows.iter().map(|row| row.abort_calls).max().unwrap_or_default();
+        let most = self.session.world().config().abort.attempts_max;
+        for _ in 1..calls.min(most) {
+            let (action, reply) = (seen.id.clone(), AbortReply::Unavailable);
+            let Ok(facts) = self.send(vec![Command::AbortReply { action, reply, draw_ms: Some(0) }]) else { return };
+            self.note_untold(facts);
         }
     }
 

@@ -60,7 +60,11 @@ impl<'a> At<'a> {
                 number.as_i64().or(unsigned).or(whole)
             }
             // 64 bits travel as text; without a sign, what is negative comes out above 2^63.
-            Value::String(text) => text.parse().ok().or_else(|| text.parse().map(u64::cast_signed).ok()),
+            // What pandas writes of a column with gaps is a float.
+            Value::String(text) => {
+                let text = text.strip_suffix(".0").unwrap_or(text);
+                text.parse().ok().or_else(|| text.parse().map(u64::cast_signed).ok())
+            }
             _ => None,
         };
         number.map_or_else(|| self.wrong("a whole number"), Ok)
@@ -183,6 +187,7 @@ fn epoch(number: f64) -> Option<Time> {
 /// A time as text: RFC 3339, or as Postgres prints one, whose zone lacks its minutes, its colon or itself.
 fn moment(text: &str) -> Option<Time> {
     let text = text.trim();
+    let text = ["UTC", "GMT"].iter().find_map(|zone| text.strip_suffix(zone)).map_or(text, str::trim_end);
     let zone = text.rfind(['+', '-']).filter(|place| *place > 10).and_then(|place| text.get(place + 1..));
     match zone.map(|zone| (zone.len(), zone.contains(':'))) {
         Some((2, _)) => return Time::parse(&format!("{text}:00")),

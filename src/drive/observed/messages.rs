@@ -64,11 +64,15 @@ impl Reader {
         let mut events = Vec::new();
         // A snapshot counts them, and details list them.
         let attempts = at.opt("attempts")?.filter(|attempts| !attempts.value.is_number());
+        let lists_attempts = attempts.is_some();
         for attempt in attempts.map_or(Ok(Vec::new()), |list| list.list())? {
             self.attempt(&attempt, &mut events)?;
         }
         let told = at.opt("status")?.map_or_else(|| at.opt("row"), |status| Ok(Some(status)))?;
         let row = told.as_ref().map(|status| status_row(status, order, self.witness)).transpose()?;
+        // A message leaves out a list that is empty. Of what counts an attempt that was begun, somebody has left it out.
+        let whole =
+            whole && (lists_attempts || row.as_ref().is_none_or(|row| row.attempts == 0 || !has_begun(row.phase)));
         let action = self.action(at, names(at)?)?;
         if let Some(metadata) = at.opt("metadata")? {
             read_metadata(&metadata, action)?;
@@ -119,6 +123,7 @@ impl Reader {
                 place: at.path.clone(),
                 witness,
                 attempt,
+                tells_attempt: true,
                 phase,
                 version: None,
                 at: at.first_moment_of(moment)?,
@@ -152,6 +157,7 @@ impl Reader {
             place: at.path.clone(),
             witness: self.witness,
             attempt: at.count_of("attempt")?,
+            tells_attempt: true,
             phase: at.phase_of("phase")?,
             version: Some(at.count_of("version")?),
             at: at.first_moment_of(&["reportedTime", "reportedAt", "updatedTime", "updatedAt"])?,
@@ -215,6 +221,11 @@ impl SeenAction {
     }
 }
 
+/// Whether an action of that phase has events.
+fn has_begun(phase: ActionPhase) -> bool {
+    !matches!(phase, ActionPhase::Unspecified | ActionPhase::Queued | ActionPhase::Aborted)
+}
+
 fn cache_status(at: &At<'_>) -> Result<u8, Rejection> {
     at.enum_of(
         "cacheStatus",
@@ -260,6 +271,7 @@ fn status_row(at: &At<'_>, order: usize, witness: u32) -> Result<SeenRow, Reject
         ended_at: at.first_moment_of(ENDS)?,
         duration_ms: at.int_of("durationMs")?,
         abort_pending: None,
+        abort_calls: 0,
         before_parent: false,
         recorded: true,
     })

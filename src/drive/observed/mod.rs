@@ -1,6 +1,8 @@
 //! What was recorded of a run, in one form, whatever it was read from: details, events and watches as protojson, rows of
 //! the two tables as JSON or CSV. Nothing is judged here. What cannot be read is an error that names its place.
 
+mod around;
+mod bytes;
 mod lenient;
 mod literal;
 mod messages;
@@ -8,6 +10,8 @@ mod rows;
 mod tables;
 mod text;
 mod yaml;
+
+pub use bytes::text_of;
 
 use super::at::{At, invalid};
 use super::strange;
@@ -72,6 +76,8 @@ pub struct SeenRow {
     pub duration_ms: Option<i64>,
     /// Whether an abort is pending, which only the table tells.
     pub abort_pending: Option<Time>,
+    /// How many calls of that abort were made; only the table tells that as well.
+    pub abort_calls: u32,
     /// Whether it was told before its parent, in a stream.
     pub before_parent: bool,
     /// Whether it is what the row says, and not what somebody told, which may have been refused.
@@ -87,6 +93,8 @@ pub struct SeenEvent {
     pub witness: u32,
     /// Its attempt.
     pub attempt: u32,
+    /// Whether that is told: a column may not have been selected.
+    pub tells_attempt: bool,
     /// The phase it tells.
     pub phase: ActionPhase,
     /// Its version; details do not tell it.
@@ -179,14 +187,17 @@ pub struct Observed {
     pub actions: Vec<SeenAction>,
 }
 
+/// Values with their places in what was given.
+pub type Placed = Vec<(String, Value)>;
+
 /// Whatever a caller gave: the record of a run, or resources, which are for [`super::from_task_actions`] to read.
 pub enum Given {
     /// A recorded run.
     Record(Observed),
-    /// TaskActions.
-    Resources(Value),
+    /// TaskActions or pods, each with its place.
+    Resources(Placed),
     /// Both of one run.
-    Both(Observed, Value),
+    Both(Observed, Placed),
 }
 
 /// Reads a value, or a text that holds one: JSON, JSON line by line, YAML, what Python prints, or tables.
@@ -210,33 +221,38 @@ pub fn read(value: &Value) -> Result<Given, Rejection> {
             value => vec![(String::new(), value.clone())],
         };
         reader.witness = u32::try_from(number).unwrap_or(u32::MAX);
-        let are_resources = parsed.iter().any(|(_, value)| is_resource(value));
+        reader.was_empty |= parsed.is_empty();
         for (path, value) in parsed {
-            if are_resources {
-                resources.push(value);
-            } else {
-                reader.whole(&At { value: &value, path: place(&path) })?;
+            // Of a list each item says for itself what it is.
+            match value {
+                Value::Array(items) if items.iter().any(is_resource) => {
+                    for (item, value) in items.into_iter().enumerate() {
+                        let path = format!("{}[{item}]", place(&path));
+                        if is_resource(&value) {
+                            resources.push((path, value));
+                        } else {
+                            reader.whole(&At { value: &value, path })?;
+                        }
+                    }
+                }
+                value if is_resource(&value) => resources.push((place(&path), value)),
+                value => reader.whole(&At { value: &value, path: place(&path) })?,
             }
         }
     }
-    if resources.is_empty() {
-        return reader.done().map(Given::Record);
+    match (reader.actions.is_empty(), resources.is_empty()) {
+        (_, true) => reader.done().map(Given::Record),
+        (true, false) => Ok(Given::Resources(resources)),
+        (false, false) => Ok(Given::Both(reader.done()?, resources)),
     }
-    let one = if resources.len() == 1 { resources.pop() } else { None };
-    let resources = one.unwrap_or(Value::Array(resources));
-    if reader.actions.is_empty() {
-        return Ok(Given::Resources(resources));
-    }
-    Ok(Given::Both(reader.done()?, resources))
 }
 
-/// Whether the value holds resources as Kubernetes has them, or news of them as a watch tells it.
+/// Whether the value is a resource as Kubernetes has it, or news of one as a watch tells it.
 fn is_resource(value: &Value) -> bool {
-    let first = value.as_array().and_then(|items| items.first()).unwrap_or(value);
-    let first = first.get("object").filter(|_| first.get("type").is_some()).unwrap_or(first);
+    let own = value.get("object").filter(|_| value.get("type").is_some()).unwrap_or(value);
     // The package's own values have a kind as well, and no resource has that.
-    let own = |kind: &Value| kind.as_str().is_some_and(|kind| ActionKind::parse(kind).is_some());
-    first.get("kind").is_some_and(|kind| !own(kind)) || first.get("apiVersion").is_some()
+    let ours = |kind: &Value| kind.as_str().is_some_and(|kind| ActionKind::parse(kind).is_some());
+    own.get("kind").is_some_and(|kind| !ours(kind)) || own.get("apiVersion").is_some()
 }
 
 /// What a JSON object is, by its fields.
@@ -320,6 +336,8 @@ struct Reader {
     records: usize,
     /// Which input is read.
     witness: u32,
+    /// Whether there was a list or a table with nothing in it.
+    was_empty: bool,
 }
 
 impl Reader {
@@ -359,6 +377,7 @@ impl Reader {
             }
             Some(Shape::Lists(name)) => {
                 // Tables and snapshots have their events beside the actions.
+                self.was_empty |= at.opt(name)?.is_none_or(|list| list.value.as_array().is_some_and(Vec::is_empty));
                 for list in [name, "actionEvents", "eventLog"].into_iter().take(if name == "actions" { 3 } else { 1 }) {
                     for item in at.opt(list)?.map_or(Ok(Vec::new()), |list| list.list())? {
                         self.message(&item, false)?;
@@ -431,7 +450,9 @@ impl Reader {
     fn action(&mut self, at: &At<'_>, ids: [&str; 4]) -> Result<&mut SeenAction, Rejection> {
         let [project, domain, run, name] = ids;
         if run.is_empty() || name.is_empty() {
-            return Err(invalid(&at.path, "it names no action: `id.run.name` and `id.name` are wanted."));
+            let message = "it does not say which action it is about: `id.run.name` and `id.name` are wanted, or the columns \
+                           run_name and name.";
+            return Err(invalid(&at.path, message));
         }
         let run = self.run(run, [project, domain]);
         let id = format!("{run}/{name}");
@@ -464,7 +485,12 @@ impl Reader {
 
     fn done(mut self) -> Result<Observed, Rejection> {
         let Some(format) = self.format.filter(|_| !self.actions.is_empty()) else {
-            return Err(invalid("", format!("there is nothing in it that is read: {FORMS}.")));
+            let message = if self.was_empty {
+                "it is a list or a table, and there is no run in it. Ask for another run, project or domain.".to_owned()
+            } else {
+                format!("there is nothing in it that is read: {FORMS}.")
+            };
+            return Err(invalid("", message));
         };
         for action in &mut self.actions {
             // What is told twice in the same words, or by several, is one event.
@@ -485,9 +511,33 @@ impl Reader {
                 [known, 0, 0, 0]
             }));
             permute(&mut action.events, &told);
+            number_attempts(&mut action.events);
+            sort_rows(&mut action.rows);
         }
         Ok(Observed { format, actions: self.actions })
     }
+}
+
+/// Events that do not tell their attempt are of the first, until one has ended; what comes after that is of the next.
+fn number_attempts(events: &mut [SeenEvent]) {
+    let (mut attempt, mut ended) = (1, false);
+    for event in events.iter_mut().filter(|event| !event.tells_attempt) {
+        if ended && !event.phase.is_terminal() {
+            (attempt, ended) = (attempt + 1, false);
+        }
+        ended |= event.phase.is_terminal();
+        event.attempt = attempt;
+    }
+}
+
+/// Several tables need not be handed in in the order in which they were made.
+fn sort_rows(rows: &mut Vec<SeenRow>) {
+    let is_one = rows.windows(2).all(|pair| matches!(pair, [a, b] if a.witness == b.witness));
+    if is_one || rows.iter().any(|row| row.updated_at.is_none()) {
+        return;
+    }
+    let by_time = order(rows.iter().map(|row| [row.updated_at.map_or(0, |at| at.0), 0, 0, 0]));
+    permute(rows, &by_time);
 }
 
 /// The places of things in the order of their keys; things of one key stay as they were. One way of sorting for all, since

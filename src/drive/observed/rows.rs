@@ -97,6 +97,7 @@ impl Reader {
             ended_at: at.moment_of("endedAt")?,
             duration_ms: at.int_of("durationMs")?,
             abort_pending: at.moment_of("abortRequestedAt")?,
+            abort_calls: at.count_of("abortAttemptCount")?,
             before_parent: false,
             recorded: true,
         };
@@ -142,6 +143,7 @@ impl Reader {
             place: at.path.clone(),
             witness: self.witness,
             attempt,
+            tells_attempt: at.tells("attempt"),
             phase,
             version: Some(version),
             at: told,
@@ -160,7 +162,10 @@ impl Reader {
                 (kind.copied().unwrap_or(ErrorKind::Unknown), error.message)
             });
             let told = u8::try_from(info.phase).ok().and_then(ActionPhase::from_number);
-            if (info.attempt, told, info.version) != (attempt, Some(phase), version) {
+            if !event.tells_attempt {
+                (event.attempt, event.tells_attempt) = (info.attempt, true);
+            }
+            if (info.attempt, told, info.version) != (event.attempt, Some(phase), version) {
                 let told = told.map_or_else(|| info.phase.to_string(), |phase| phase.to_string());
                 event.differs = Some(format!(
                     "the key says {phase}, attempt {attempt}, version {version}; the message {told}, attempt {}, version {}",

@@ -1,6 +1,7 @@
 //! Tables: CSV as `\\copy … csv header` writes it, with commas, semicolons, bars or tabs, and what psql prints, aligned or
 //! one field a line. One table may stand after another.
 
+use super::around::is_count;
 use crate::drive::at::invalid;
 use crate::model::shown::shown;
 use crate::model::{Code, Rejection, Rule};
@@ -15,22 +16,66 @@ const COLUMNS_MAX: usize = 200;
 
 type Rows = Vec<(String, Value)>;
 
-/// The rows of a text, if it is a table.
+/// The rows of a text, if it is one table or several, one after another.
 pub(super) fn parse(text: &str) -> Option<Result<Rows, Rejection>> {
-    let first = text.lines().find(|line| !line.trim().is_empty())?;
-    if first.trim_start().starts_with("-[ RECORD") {
-        return Some(expanded(text));
+    let lines: Vec<&str> = text.lines().collect();
+    let mut heads: Vec<(usize, Form)> = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let form = form_of(line, lines.get(number + 1).copied());
+        // What repeats the form before it is a part of the same.
+        if let Some(form) = form.filter(|form| heads.last().is_none_or(|(_, before)| before != form)) {
+            heads.push((number, form));
+        }
     }
-    let rule = text.lines().skip_while(|line| line.trim().is_empty()).take(3).any(is_rule);
-    if rule {
-        return Some(aligned(text));
+    let (first, _) = heads.first()?;
+    if lines.iter().take(*first).any(|line| !line.trim().is_empty() && !is_rule(line)) {
+        return None;
+    }
+    let mut rows = Vec::new();
+    for (place, (from, form)) in heads.iter().enumerate() {
+        let until = heads.get(place + 1).map_or(lines.len(), |(next, _)| *next);
+        let own = lines.get(*from..until).unwrap_or_default();
+        let read = match form {
+            Form::Expanded => expanded(own, *from),
+            Form::Aligned => aligned(own, *from),
+            Form::Separated(by) => csv(&own.join("\n"), *by, *from),
+        };
+        match read {
+            Ok(own) => rows.extend(own),
+            Err(refused) => return Some(Err(refused)),
+        }
+    }
+    Some(count(rows.len()).map(|()| rows))
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A name and a value a line.
+    Expanded,
+    /// Names, a rule, and cells between bars.
+    Aligned,
+    /// With that character between the cells.
+    Separated(u8),
+}
+
+/// The form of the table that begins with that line, if one does.
+fn form_of(line: &str, next: Option<&str>) -> Option<Form> {
+    if line.trim_start().starts_with("-[ RECORD") {
+        return Some(Form::Expanded);
+    }
+    if !line.to_ascii_lowercase().contains("run_name") {
+        return None;
+    }
+    if next.is_some_and(is_rule) && line.contains('|') {
+        return Some(Form::Aligned);
     }
     let by = [b',', b'\t', b';', b'|'].into_iter().find(|by| {
         let cells: Vec<String> =
-            first.split(char::from(*by)).map(|cell| cell.trim().trim_matches('"').to_owned()).collect();
+            line.split(char::from(*by)).map(|cell| cell.trim().trim_matches('"').to_owned()).collect();
         cells.len() > 1 && is_header(&cells)
     });
-    by.map(|by| csv(text, by))
+    by.map(Form::Separated)
 }
 
 /// The line below the names of the columns.
@@ -39,25 +84,20 @@ fn is_rule(line: &str) -> bool {
     line.len() > 2 && line.contains('-') && line.contains('+') && line.chars().all(|c| "-+|".contains(c))
 }
 
-/// What psql says below a table.
-fn is_count(line: &str) -> bool {
-    let line = line.trim();
-    line.starts_with('(') && (line.ends_with(" row)") || line.ends_with(" rows)"))
-}
-
 /// A cell that is not in quotes.
 fn cell(text: &str) -> Value {
     match text {
-        "" | "\\N" | "NULL" | "null" | "¤" | "<null>" => Value::Null,
+        "" | "\\N" | "NULL" | "null" | "¤" | "<null>" | "NaN" | "NaT" | "None" | "<NA>" => Value::Null,
         text => Value::String(text.to_owned()),
     }
 }
 
-/// psql's own form: names, a rule, and cells between bars.
-fn aligned(text: &str) -> Result<Rows, Rejection> {
+/// psql's own form: names, a rule, and cells between bars. `from`: how many lines stand before these.
+fn aligned(lines: &[&str], from: usize) -> Result<Rows, Rejection> {
     let mut rows = Vec::new();
     let (mut header, mut bars): (Vec<String>, Vec<usize>) = (Vec::new(), Vec::new());
-    let lines: Vec<&str> = text.lines().collect();
+    // The cells of the line before that may go on in this one.
+    let mut wrapped: Vec<usize> = Vec::new();
     for (number, line) in lines.iter().enumerate() {
         if is_rule(line) {
             // The rule below a header; a frame has one above it and one at its end as well.
@@ -65,22 +105,47 @@ fn aligned(text: &str) -> Result<Rows, Rejection> {
             let names = above.map(|names| cells(names, &[]).into_iter().map(str::to_owned).collect::<Vec<String>>());
             if let Some(names) = names.filter(|names| is_header(names)) {
                 bars = line.char_indices().filter(|(_, c)| *c == '+').map(|(place, _)| place).collect();
-                header = names;
-                // What was taken for a row was the header.
-                rows.pop_if(|(place, _)| *place == format!("line {number}"));
+                header = names.into_iter().map(column).collect();
+                wrapped.clear();
             }
             continue;
         }
-        if line.trim().is_empty() || is_count(line) || !line.contains('|') {
-            continue;
-        }
         let next_is_rule = lines.get(number + 1).is_some_and(|next| is_rule(next));
-        if next_is_rule && is_header(&cells(line, &[]).into_iter().map(str::to_owned).collect::<Vec<String>>()) {
+        let is_head = || is_header(&cells(line, &[]).into_iter().map(str::to_owned).collect::<Vec<String>>());
+        if line.trim().is_empty() || is_count(line) || !line.contains('|') || next_is_rule && is_head() {
             continue;
         }
-        push(&mut rows, number + 1, &header, cells(line, &bars).into_iter().map(cell).collect())?;
+        let own = cells(line, &bars);
+        let open: Vec<usize> =
+            (0..own.len()).filter(|cell| own.get(*cell).is_some_and(|text| text.ends_with('+'))).collect();
+        let is_rest = !wrapped.is_empty()
+            && own.iter().enumerate().all(|(cell, text)| text.is_empty() || wrapped.contains(&cell));
+        if is_rest && let Some((_, Value::Object(fields))) = rows.last_mut() {
+            for cell in &wrapped {
+                if let (Some(name), Some(rest)) = (header.get(*cell), own.get(*cell)) {
+                    join(fields, name, rest);
+                }
+            }
+        } else {
+            push(&mut rows, from + number + 1, &header, own.into_iter().map(cell).collect())?;
+        }
+        wrapped = open;
     }
     Ok(rows)
+}
+
+/// Joins a value and its next line: psql says with a plus at the right edge that there is one.
+fn join(fields: &mut Map<String, Value>, name: &str, rest: &str) {
+    let held = fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let held = held.strip_suffix('+').map_or(held, str::trim_end);
+    let text = format!("{held}\n{rest}");
+    fields.insert(name.to_owned(), Value::String(text));
+}
+
+/// The name of a column, also where a database writes it in capitals.
+fn column(name: String) -> String {
+    let name = name.trim();
+    if name.chars().any(|c| c.is_ascii_lowercase()) { name.to_owned() } else { name.to_ascii_lowercase() }
 }
 
 /// The cells of a line: between the bars below which the rule has its crosses, since a text may hold one as well.
@@ -105,15 +170,22 @@ fn cells<'a>(line: &'a str, bars: &[usize]) -> Vec<&'a str> {
 }
 
 /// psql's expanded form: a name and a value a line.
-fn expanded(text: &str) -> Result<Rows, Rejection> {
+fn expanded(lines: &[&str], from: usize) -> Result<Rows, Rejection> {
     let mut rows: Rows = Vec::new();
-    for (number, line) in text.lines().enumerate() {
+    // The field that was told last, whose value may go on in the next line.
+    let mut last = String::new();
+    for (number, line) in lines.iter().enumerate() {
         if line.trim_start().starts_with("-[ RECORD") {
             count(rows.len())?;
-            rows.push((format!("line {}", number + 1), Value::Object(Map::new())));
+            rows.push((format!("line {}", from + number + 1), Value::Object(Map::new())));
         } else if let (Some((name, value)), Some((_, Value::Object(fields)))) = (line.split_once('|'), rows.last_mut())
         {
-            fields.insert(name.trim().to_owned(), cell(value.trim()));
+            if name.trim().is_empty() {
+                join(fields, &last, value.trim());
+            } else {
+                last = column(name.to_owned());
+                fields.insert(last.clone(), cell(value.trim()));
+            }
         }
     }
     Ok(rows)
@@ -141,17 +213,18 @@ fn push(rows: &mut Rows, line: usize, header: &[String], cells: Vec<Value>) -> R
 
 /// A header names the run and the phase, in whichever of the two tables.
 fn is_header(cells: &[String]) -> bool {
-    ["run_name", "name", "phase"].iter().all(|column| cells.iter().any(|cell| cell.trim() == *column))
+    ["run_name", "name", "phase"].iter().all(|column| cells.iter().any(|cell| cell.trim().eq_ignore_ascii_case(column)))
 }
 
-fn csv(text: &str, by: u8) -> Result<Rows, Rejection> {
+fn csv(text: &str, by: u8, from: usize) -> Result<Rows, Rejection> {
     let mut rows = Vec::new();
     let mut header: Vec<String> = Vec::new();
     // What `\\copy` writes as text has tabs and no quotes.
     let mut reader = ReaderBuilder::new().delimiter(by).quoting(by != b'\t').build();
     let (mut rest, mut buffer) = (text.as_bytes(), vec![0; 64]);
     let (mut cells, mut filled): (Vec<String>, usize) = (Vec::new(), 0);
-    let mut line = 1;
+    let from = u64::try_from(from).unwrap_or_default();
+    let mut line = from + 1;
     loop {
         let (result, read, written) = reader.read_field(rest, buffer.get_mut(filled..).unwrap_or_default());
         rest = rest.get(read..).unwrap_or_default();
@@ -172,7 +245,7 @@ fn csv(text: &str, by: u8) -> Result<Rows, Rejection> {
                 if record_end {
                     row(&std::mem::take(&mut cells), line, &mut header, &mut rows)?;
                     // Of CR LF, the second half is still to be read.
-                    line = reader.line() + u64::from(rest.first() == Some(&b'\n'));
+                    line = from + reader.line() + u64::from(rest.first() == Some(&b'\n'));
                 }
             }
         }
@@ -186,7 +259,7 @@ fn row(cells: &[String], line: u64, header: &mut Vec<String>, rows: &mut Rows) -
         return Ok(());
     }
     if is_header(cells) {
-        *header = cells.iter().map(|cell| cell.trim().to_owned()).collect();
+        *header = cells.iter().map(|cell| column(cell.clone())).collect();
         return Ok(());
     }
     let values = cells.iter().map(|text| cell(text)).collect();
@@ -203,4 +276,31 @@ pub(super) fn no_header(text: &str) -> Rejection {
              of its columns, run_name, name and phase among them, as `\\copy … to … csv header` writes it."
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown_of(text: &str) -> Vec<String> {
+        let rows = parse(text).expect("a table").expect("that can be read");
+        rows.iter().map(|(place, row)| format!("{place}: {row}")).collect()
+    }
+
+    #[test]
+    fn values_of_several_lines_and_tables_of_several_forms_are_read() {
+        let aligned = " run_name | name | phase | abort_reason \n----------+------+-------+--------------\n r1       | a0   | 7     | one         +\n          |      |       | two\n r1       | c++  | 5     | c++\n(2 rows)\n";
+        let expanded = "-[ RECORD 1 ]+----\nrun_name     | r1\nname         | a0\nphase        | 7\nabort_reason | one +\n             | two\n";
+        let csv = "RUN_NAME,NAME,PHASE\nr2,a0,4.0\n";
+        let one = r#"{"run_name":"r1","name":"a0","phase":"7","abort_reason":"one\ntwo"}"#;
+        assert_eq!(
+            shown_of(&format!("{csv}\n{aligned}\n{expanded}")),
+            [
+                r#"line 2: {"run_name":"r2","name":"a0","phase":"4.0"}"#.to_owned(),
+                format!("line 6: {one}"),
+                r#"line 8: {"run_name":"r1","name":"c++","phase":"5","abort_reason":"c++"}"#.to_owned(),
+                format!("line 11: {one}"),
+            ]
+        );
+    }
 }

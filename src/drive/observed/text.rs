@@ -3,7 +3,7 @@
 //! it in a terminal or a report is left out, and what is none of these is told by what it is.
 
 use super::literal::Literal;
-use super::{tables, yaml};
+use super::{around, tables, yaml};
 use crate::drive::at::invalid;
 use crate::drive::strange;
 use crate::model::json::why;
@@ -11,7 +11,7 @@ use crate::model::{Code, Rejection, Rule};
 use serde_json::Value;
 
 /// The longest text that is read, in bytes.
-const LENGTH_MAX: usize = 32 << 20;
+pub(super) const LENGTH_MAX: usize = 32 << 20;
 
 /// Values with their places.
 pub(super) fn parse(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
@@ -23,15 +23,18 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
     if text.contains('\0') {
         return Err(invalid("the text", "it holds zero bytes, as no text does: it is of another encoding, or packed."));
     }
-    let bare = unwrapped(text);
-    let bare = bare.as_deref().unwrap_or(text);
-    let start = bare.trim_start();
-    if start.is_empty() {
+    if text.trim().is_empty() {
         return Err(invalid("the text", "there is nothing in it."));
     }
+    if let Some(what) = strange::what(text.trim_start()) {
+        return Err(invalid("the text", what));
+    }
+    let bare = around::bare(text);
+    let start = bare.trim_start();
     if let Some(what) = strange::what(start) {
         return Err(invalid("the text", what));
     }
+    let bare = bare.as_ref();
     if start.starts_with(['{', '[']) {
         return json(bare).or_else(|refused| python(start).ok_or(refused));
     }
@@ -56,54 +59,6 @@ fn is_yaml(text: &str) -> bool {
             let word = |c: char| c.is_ascii_alphanumeric() || "_-./\"'".contains(c);
             !key.is_empty() && key.chars().all(word) && (rest.is_empty() || rest.starts_with(' '))
         })
-}
-
-/// What stands in a fence of a report, or behind a shell's prompt; none if nothing stands around it. Lines that are left out
-/// stay as empty ones, so that places are those of what was given.
-fn unwrapped(text: &str) -> Option<String> {
-    // What is indented further is a part of what is quoted.
-    let is_fence = |line: &str| {
-        let own = line.trim_start_matches(' ');
-        line.len() - own.len() <= 3 && (own.starts_with("```") || own.starts_with("~~~"))
-    };
-    let fenced = text.lines().any(is_fence);
-    let mut open = !fenced;
-    let mut changed = fenced;
-    let lines = text.lines().map(|line| {
-        if fenced && is_fence(line) {
-            open = !open;
-            return "";
-        }
-        let kept = open && !is_prompt(line);
-        changed |= !kept;
-        if kept { line } else { "" }
-    });
-    let lines: Vec<&str> = lines.collect();
-    changed.then(|| lines.join("\n"))
-}
-
-/// What is typed to get what is read here.
-const TYPED: [&str; 9] = ["kubectl ", "flyte ", "psql ", "buf ", "curl ", "cat ", "oc ", "select ", "\\copy "];
-
-/// Whether a line is what somebody typed, or a prompt at which nothing was.
-fn is_prompt(line: &str) -> bool {
-    let is_indented = line.starts_with(' ');
-    let line = line.trim();
-    let ends = ["$ ", "# ", "% ", "> ", "❯ ", "➜ "];
-    let typed = |rest: &str| TYPED.iter().any(|typed| rest.trim_start().to_ascii_lowercase().starts_with(typed));
-    // A prompt is a few words without what data are made of: a command that stands in a message is no prompt.
-    let is_prompt = |before: &str| {
-        let data = [',', '|', '{', '"', '\'', ';', '\t'];
-        let is_short = before.len() < 80 && (!is_indented || before.is_empty());
-        is_short && !before.contains(data) && !before.contains(": ")
-    };
-    let behind = ends.iter().find_map(|end| line.split_once(end));
-    behind.is_some_and(|(before, rest)| is_prompt(before) && typed(rest))
-        || !is_indented && TYPED.iter().take(7).any(|typed| line.starts_with(typed)) && !line.contains([',', '|', ';'])
-        || line.len() < 80
-            && !line.contains([',', '|', '{', '"', '\''])
-            && line.ends_with(['$', '❯'])
-            && !line.contains(": ")
 }
 
 fn json(text: &str) -> Result<Vec<(String, Value)>, Rejection> {

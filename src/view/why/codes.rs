@@ -91,6 +91,8 @@ words! {
         Gone = 41 "gone",
         /// None of these.
         Other = 42 "other",
+        /// The cluster is ahead of the row, and the news is under way.
+        NewsOnItsWay = 43 "newsOnItsWay",
     }
 }
 

@@ -5,8 +5,8 @@
 
 use crate::model::time::span;
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, ChildFailure, ErrorKind, Fact, Message, PendingWork, PluginPhase, Process,
-    Reason, Rule, TextId, Time, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, CacheStatus, ChildFailure, ErrorKind, Fact, Message, PendingWork, PluginPhase,
+    Process, Reason, Recorded, Rule, TextId, Time, TimerKind, What,
 };
 use crate::view::event::SourceView;
 use crate::view::snapshot::{ActionView, ResourceView, action as action_view};
@@ -61,6 +61,8 @@ struct Asked<'a> {
     action: &'a Action,
     view: &'a ActionView,
     facts: &'a [Fact],
+    /// What a record says of it, where the world is the replay of one.
+    record: Option<&'a Recorded>,
 }
 
 /// What is found first: the code, what is waited for and until when, and which known bug it looks like.
@@ -73,8 +75,13 @@ struct Found {
 
 /// Why an action is as it is. `facts` are those about it and about none, oldest first.
 pub fn why(world: &World, facts: &[Fact], id: ActionId) -> Option<Why> {
+    why_recorded(world, facts, id, None)
+}
+
+/// Why an action of a record is as it is: what was said is what the record says, and nothing that its replay made up.
+pub fn why_recorded(world: &World, facts: &[Fact], id: ActionId, record: Option<&Recorded>) -> Option<Why> {
     let view = action_view(world, facts, id)?;
-    let asked = Asked { world, id, action: world.action(id)?, view: &view, facts };
+    let asked = Asked { world, id, action: world.action(id)?, view: &view, facts, record };
     let mut found = Found::default();
     let code = asked.code(&mut found);
     asked.look_for_incidents(code, &mut found);
@@ -85,6 +92,7 @@ pub fn why(world: &World, facts: &[Fact], id: ActionId) -> Option<Why> {
     let children = asked.children(code);
     let (blame, todo) = asked.advice(code);
     let mut sentences = vec![headline.clone()];
+    sentences.extend(asked.unenforced());
     sentences.extend(reason.iter().map(|said| format!("It was said: {said}")));
     sentences.extend(found.waits_for.clone());
     sentences.extend(children.clone());
@@ -129,6 +137,12 @@ impl Asked<'_> {
         self.world.pending_of(self.id).any(|item| item.work == work)
     }
 
+    /// Whether something of it is on its way to the run service.
+    fn has_news(&self) -> bool {
+        let news = [PendingWork::WatchAdd, PendingWork::WatchUpdate, PendingWork::WatchDelete];
+        news.into_iter().any(|work| self.has_pending(work))
+    }
+
     fn met(&self, rule: Rule) -> bool {
         self.own().any(|fact| fact.rule == rule)
     }
@@ -153,6 +167,10 @@ impl Asked<'_> {
     fn code(&self, found: &mut Found) -> WhyCode {
         let Some(resource) = self.action.resource else { return self.without_resource(found) };
         let status = &resource.cr.status;
+        let has_news = self.has_news();
+        if self.action.row.is_none() && has_news {
+            return WhyCode::NewsOnItsWay;
+        }
         if self.action.row.is_none() {
             // A spec that is none has no row either, and no signal helps it.
             let is_invalid = status.conditions.iter().any(|condition| condition.reason == Reason::InvalidSpec);
@@ -167,6 +185,9 @@ impl Asked<'_> {
         if resource.cr.deleting {
             found.until = self.timer(TimerKind::Requeue);
             return WhyCode::AbortingStopping;
+        }
+        if status.conditions.is_terminal() && has_news {
+            return WhyCode::NewsOnItsWay;
         }
         if status.conditions.is_terminal() {
             found.until = self.timer(TimerKind::Resync);
@@ -195,6 +216,9 @@ impl Asked<'_> {
         }
         if self.view.terminal || self.action.spec.kind == ActionKind::Trace {
             return if self.world.abort_of(self.id).is_some() { self.aborting(found) } else { self.ended() };
+        }
+        if self.has_news() {
+            return WhyCode::NewsOnItsWay;
         }
         let was_there = self.own().any(|fact| fact.what == What::ResourceCreated) || self.met(Rule::Imported);
         if was_there { WhyCode::Gone } else { WhyCode::QueuedNoResource }
@@ -229,6 +253,7 @@ impl Asked<'_> {
                 WhyCode::AbortingBackoff
             }
             None if self.action.resource.is_some_and(|resource| resource.cr.deleting) => WhyCode::AbortingStopping,
+            None if self.has_pending(PendingWork::Reconcile) => WhyCode::AbortingStopping,
             None => WhyCode::AbortedGoesOn,
         }
     }
@@ -250,7 +275,7 @@ impl Asked<'_> {
             || by(Rule::ConditionSpecInvalid)
             || conditions.any(|condition| matches!(condition.reason, Reason::InvalidSpec | Reason::PluginNotFound));
         match self.view.phase {
-            ActionPhase::Succeeded if by(Rule::CacheHit) => WhyCode::SucceededCached,
+            ActionPhase::Succeeded if by(Rule::CacheHit) || self.was_cached() => WhyCode::SucceededCached,
             ActionPhase::Succeeded => WhyCode::Succeeded,
             ActionPhase::Recovered => WhyCode::Recovered,
             ActionPhase::TimedOut if self.action.spec.kind == ActionKind::Condition => WhyCode::TimedOutSignal,
@@ -273,6 +298,12 @@ impl Asked<'_> {
             ActionPhase::Failed => WhyCode::FailedUser,
             _ => WhyCode::Other,
         }
+    }
+
+    /// Whether row or record say that its outputs were found in the cache.
+    fn was_cached(&self) -> bool {
+        let hit = |row: crate::model::ActionRow| row.cache_status == CacheStatus::Hit.number();
+        self.record.is_some_and(|record| record.was_cached) || self.action.row.is_some_and(hit)
     }
 
     fn waits_for_signal(&self, found: &mut Found) -> WhyCode {
@@ -331,7 +362,8 @@ impl Asked<'_> {
             None => WhyCode::QueuedFresh,
             Some(PluginPhase::WaitingForCache) => {
                 found.waits_for = message.map(|said| format!("The executor says: {said}."));
-                found.until = self.timer(TimerKind::Requeue);
+                // Whoever holds the reservation may die with it; then it ends with its lease.
+                found.until = self.timer(TimerKind::Requeue).or_else(|| self.timer(TimerKind::Lease));
                 WhyCode::WaitingCache
             }
             Some(PluginPhase::WaitingForResources) if says(&["quota"]) => WhyCode::WaitingQuota,
@@ -340,12 +372,22 @@ impl Asked<'_> {
             Some(PluginPhase::Queued | PluginPhase::NotReady) if self.is_relaunched() => WhyCode::QueuedRelaunch,
             Some(PluginPhase::Queued) if self.restarts() => WhyCode::QueuedRetry,
             Some(PluginPhase::Queued | PluginPhase::NotReady) => WhyCode::QueuedPlugin,
-            Some(PluginPhase::Initializing) if says(&["image", "pull"]) => WhyCode::InitializingImage,
+            Some(PluginPhase::Initializing) if says(IMAGE) => WhyCode::InitializingImage,
             Some(PluginPhase::Initializing) => WhyCode::Initializing,
             Some(PluginPhase::Running) => self.running(),
+            Some(PluginPhase::RetryableFailure) if !self.is_tried_again() => {
+                found.waits_for = Some(
+                    "Nobody begins its next attempt under these rules; it stays so until it is aborted.".to_owned(),
+                );
+                WhyCode::Other
+            }
             Some(PluginPhase::RetryableFailure) => WhyCode::QueuedRetry,
             Some(_) => WhyCode::Other,
         }
+    }
+
+    fn is_tried_again(&self) -> bool {
+        self.action.resource.is_some_and(|resource| self.world.begins_the_next(&resource.cr.status))
     }
 
     fn running(&self) -> WhyCode {
@@ -389,7 +431,9 @@ impl Asked<'_> {
             .action
             .resource
             .and_then(|resource| resource.cr.status.conditions.iter().next().map(|condition| condition.message));
-        progressing == Some(Message::RestartingTask)
+        // A resource that was read has the words alone.
+        let text = progressing.map(|message| crate::view::text::message(self.world.texts(), message));
+        text.is_some_and(|text| text == crate::view::text::message(self.world.texts(), Message::RestartingTask))
     }
 
     /// Whether a failure of the platform is the last that was heard of it.
@@ -439,6 +483,9 @@ impl Asked<'_> {
 
     /// What the plugin said last, or the error it ended with, word for word.
     fn reason(&self) -> Option<String> {
+        if let Some(record) = self.record {
+            return record.reason.clone().filter(|_| !self.view.phase.is_success());
+        }
         let error = self.resource().and_then(|resource| resource.error_state.as_ref());
         if let Some(error) = error.filter(|_| self.view.terminal || self.view.phase.is_terminal()) {
             return Some(format!("{}: {}", error.code, error.message));
@@ -498,6 +545,10 @@ impl Asked<'_> {
         root.is_some_and(Action::has_ended)
     }
 }
+
+/// What is said of an image that is pulled, or cannot be, in small letters.
+const IMAGE: &[&str] =
+    &["imagepull", "invalidimage", "pulling image", "pull image", "image pull", "image \"", "back-off pulling"];
 
 /// Whether somebody gave that reason for an abort, and not the model in his stead.
 fn is_given(reason: TextId) -> bool {

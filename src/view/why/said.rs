@@ -1,15 +1,18 @@
 //! The words of an answer.
 
 use super::{Asked, Blame, WhyCode, WhyEnd};
-use crate::model::{ActionKind, ActionPhase, ErrorKind, TimerKind};
+use crate::model::time::span;
+use crate::model::{ActionKind, ActionPhase, ErrorCode, ErrorKind, Reason, Rule, TimeBound, TimerKind};
 
 impl Asked<'_> {
     pub(super) fn headline(&self, code: WhyCode) -> String {
         let name = self.id_text();
-        let of = if self.view.max_attempts > 1 {
-            format!("attempt {} of {}", self.attempt(), self.view.max_attempts)
-        } else {
-            "its only attempt".to_owned()
+        // How many attempts there are, a record need not tell; then nobody knows which one is the last.
+        let tells_max = self.record.is_none_or(|record| record.tells_max);
+        let of = match self.view.max_attempts {
+            _ if !tells_max => format!("attempt {}", self.attempt()),
+            1 => "its only attempt".to_owned(),
+            most => format!("attempt {} of {most}", self.attempt()),
         };
         let row = self.view.phase;
         match code {
@@ -68,16 +71,29 @@ impl Asked<'_> {
             }
             WhyCode::FailedUser => format!("{name} failed in its own code ({of}), and is not tried again."),
             WhyCode::FailedForGood => format!("{name} failed in a way that is not tried again."),
-            WhyCode::FailedPlatform => format!("{name} failed by the platform, more often in a row than is tolerated."),
+            WhyCode::FailedPlatform if self.met(Rule::SystemFailureCeiling) && self.record.is_none() => {
+                format!("{name} failed by the platform, more often in a row than is tolerated.")
+            }
+            WhyCode::FailedPlatform => format!("{name} failed by the platform, and is not tried again."),
+            WhyCode::FailedInvalid if self.lacks_plugin() => {
+                format!("{name} could not be started: the executor knows no plugin for its task type.")
+            }
+            WhyCode::FailedInvalid if self.action.spec.kind == ActionKind::Condition => {
+                format!("{name} could not be waited for: its spec cannot be read.")
+            }
             WhyCode::FailedInvalid => format!("{name} could not be started: its spec lacks what it needs."),
             WhyCode::FailedByChild => format!("{name} failed because a child of it did not end well."),
-            WhyCode::TimedOut => format!("{name} took longer than it may."),
+            WhyCode::TimedOut => match self.reached() {
+                Some(TimeBound::Queue) => format!("{name} waited longer to begin than it may."),
+                Some(TimeBound::Deadline) => format!("{name} had not ended when its deadline came."),
+                Some(TimeBound::Runtime) | None => format!("{name} ran longer than it may."),
+            },
             WhyCode::TimedOutSignal => format!("Nobody signalled {name} in time."),
             WhyCode::Aborted => {
                 let reason = self.view.row.as_ref().and_then(|row| row.abort_reason.clone()).unwrap_or_default();
                 format!("{name} was aborted: {reason}")
             }
-            WhyCode::AbortedAlong if self.action.parent.is_none() => {
+            WhyCode::AbortedAlong if !self.is_along() => {
                 format!("The resource of {name} was deleted, so it ended ABORTED, and no row says why.")
             }
             WhyCode::AbortedAlong => format!("{name} was deleted with what is above it, so it ended ABORTED."),
@@ -85,7 +101,58 @@ impl Asked<'_> {
                 format!("{name} says {row}, but its resource is gone: nothing runs, and nothing moves it any more.")
             }
             WhyCode::Other => format!("{name} says {row}."),
+            WhyCode::NewsOnItsWay if self.action.row.is_none() => {
+                format!("{name} is there in the cluster, and the news of it is on its way to the run service.")
+            }
+            WhyCode::NewsOnItsWay => {
+                format!("{name} is further in the cluster than its row, which says {row}: the news is on its way.")
+            }
         }
+    }
+
+    /// Whether something above it was stopped as well.
+    fn is_along(&self) -> bool {
+        let mut above = self.action.parent;
+        while let Some(action) = above.and_then(|id| self.world.action(id)) {
+            let is_stopped = action.resource.is_none_or(|resource| resource.cr.deleting);
+            if is_stopped || action.row.is_some_and(|row| row.phase == ActionPhase::Aborted) {
+                return true;
+            }
+            above = action.parent;
+        }
+        false
+    }
+
+    /// The bound on its time that was reached.
+    fn reached(&self) -> Option<TimeBound> {
+        let error = self.action.resource.and_then(|resource| resource.cr.status.error);
+        match error.map(|error| error.code) {
+            Some(ErrorCode::TimedOut(bound)) => Some(bound),
+            _ => None,
+        }
+    }
+
+    /// Whether nobody could be found to run it.
+    fn lacks_plugin(&self) -> bool {
+        let status = self.action.resource.map(|resource| resource.cr.status);
+        status
+            .is_some_and(|status| status.conditions.iter().any(|condition| condition.reason == Reason::PluginNotFound))
+    }
+
+    /// The bounds on a task's time that nobody holds it to.
+    pub(super) fn unenforced(&self) -> Option<String> {
+        let spec = &self.action.spec;
+        if spec.kind != ActionKind::Task || self.view.terminal || self.record.is_some() {
+            return None;
+        }
+        let bounds = [
+            (spec.timeout_ms, TimeBound::Runtime, "maximum runtime"),
+            (spec.max_queued_ms, TimeBound::Queue, "maximum queued time"),
+            (spec.deadline_ms, TimeBound::Deadline, "deadline"),
+        ];
+        let idle = bounds.into_iter().filter(|(ms, bound, _)| *ms > 0 && !self.world.enforces(*bound, spec));
+        let idle: Vec<String> = idle.map(|(ms, _, what)| format!("its {what} of {}", span(ms))).collect();
+        (!idle.is_empty()).then(|| format!("Under these rules nobody enforces {}.", idle.join(" and ")))
     }
 
     pub(super) fn ends(&self, code: WhyCode) -> Vec<WhyEnd> {
@@ -94,18 +161,30 @@ impl Asked<'_> {
         if self.view.terminal || self.action.resource.is_none() || code == WhyCode::EndedUntold {
             return ends;
         }
-        for (kind, by, what) in [
-            (TimerKind::AttemptTimeout, "attemptTimeout", "its maximum runtime ends"),
-            (TimerKind::QueuedTimeout, "queuedTimeout", "its maximum queued time ends"),
-            (TimerKind::ActionDeadline, "actionDeadline", "its deadline comes"),
-            (TimerKind::ConditionDeadline, "conditionDeadline", "its deadline comes without a signal"),
+        for (kind, by, what, counts) in [
+            (
+                TimerKind::AttemptTimeout,
+                "attemptTimeout",
+                "its maximum runtime ends",
+                " Only its time in RUNNING counts, anew with each attempt.",
+            ),
+            (
+                TimerKind::QueuedTimeout,
+                "queuedTimeout",
+                "its maximum queued time ends",
+                " Only its time before INITIALIZING counts, anew with each attempt.",
+            ),
+            (
+                TimerKind::ActionDeadline,
+                "actionDeadline",
+                "its deadline comes",
+                " All attempts and the waits between them count.",
+            ),
+            (TimerKind::ConditionDeadline, "conditionDeadline", "its deadline comes without a signal", ""),
         ] {
             if let Some(until) = self.timer(kind) {
-                end(
-                    by,
-                    ActionPhase::TimedOut,
-                    format!("{}, if {what} ({}).", ActionPhase::TimedOut, self.in_a_while(until)),
-                );
+                let sentence = format!("{}, if {what} ({}).{counts}", ActionPhase::TimedOut, self.in_a_while(until));
+                end(by, ActionPhase::TimedOut, sentence);
             }
         }
         match self.action.spec.kind {
@@ -116,9 +195,19 @@ impl Asked<'_> {
                 end("success", ActionPhase::Succeeded, "SUCCEEDED, if its code ends well.".to_owned());
                 let left = self.view.max_attempts.saturating_sub(self.attempt());
                 let (to, sentence) = if left == 0 {
-                    (ActionPhase::Failed, "FAILED for good, if its code fails: no attempt is left.".to_owned())
+                    let hears = match self.action.parent {
+                        Some(_) => {
+                            " What that does to its parent, the parent's own code decides: it raises unless it catches."
+                        }
+                        None => "",
+                    };
+                    let sentence = format!("FAILED for good, if its code fails: no attempt is left.{hears}");
+                    (ActionPhase::Failed, sentence)
                 } else {
-                    (ActionPhase::Queued, format!("Another attempt, if its code fails: {left} of them are left."))
+                    let are = if left == 1 { "one is left".to_owned() } else { format!("{left} are left") };
+                    let sentence =
+                        format!("Another attempt, if its code fails: {are}. A failure of the platform consumes none.");
+                    (ActionPhase::Queued, sentence)
                 };
                 end("failure", to, sentence);
             }
@@ -142,12 +231,13 @@ impl Asked<'_> {
         let failed: Vec<&str> = failed.map(|child| self.world.texts().get(child.name)).collect();
         let has_failed =
             if failed.is_empty() { String::new() } else { format!(" {} did not end well.", failed.join(", ")) };
+        let live = if living == 1 { "One of them lives" } else { &format!("{living} of them live") };
         let goes = if living == 0 {
             String::new()
         } else if self.view.terminal || code == WhyCode::EndedUntold {
-            format!(" {living} of them live on: the end of a parent stops no child.")
+            format!(" {live} on: the end of a parent stops no child.")
         } else {
-            format!(" {living} of them live; an abort stops them as well, its end does not.")
+            format!(" {live}; an abort of this one stops them as well, its end does not.")
         };
         Some(format!("It has {all} {}.{goes}{has_failed}", if all == 1 { "child" } else { "children" }))
     }
@@ -166,7 +256,8 @@ impl Asked<'_> {
             | WhyCode::Recovered
             | WhyCode::AbortingQueued
             | WhyCode::AbortingCalling
-            | WhyCode::AbortingStopping => (Blame::Nobody, ""),
+            | WhyCode::AbortingStopping
+            | WhyCode::NewsOnItsWay => (Blame::Nobody, ""),
             WhyCode::QueuedPlugin | WhyCode::WaitingResources => {
                 (Blame::Platform, "Look at the pod's events: no node may have room for what it asks for.")
             }
@@ -216,12 +307,15 @@ impl Asked<'_> {
             WhyCode::FailedUser => (Blame::User, "Mend what the error says, or allow more retries."),
             WhyCode::FailedForGood => (Blame::User, "Mend what the error says; a retry would not help."),
             WhyCode::FailedPlatform => (Blame::Platform, "Start it again, and look at nodes and quotas."),
+            WhyCode::FailedInvalid if self.lacks_plugin() => {
+                (Blame::Platform, "Check the task's type, or have its plugin enabled in the executor's configuration.")
+            }
             WhyCode::FailedInvalid => (Blame::User, "Register the task anew: fields of its spec are empty."),
             WhyCode::FailedByChild => (Blame::User, "Look at the child that failed."),
             WhyCode::TimedOut => (Blame::User, "Allow more time, or find out what takes so long."),
             WhyCode::TimedOutSignal => (Blame::User, "Start it again, and signal it in time."),
             WhyCode::Aborted => (Blame::Nobody, ""),
-            WhyCode::AbortedAlong if self.action.parent.is_none() => (Blame::Unknown, "Ask who deletes resources."),
+            WhyCode::AbortedAlong if !self.is_along() => (Blame::Unknown, "Ask who deletes resources."),
             WhyCode::AbortedAlong => (Blame::Nobody, "Look at its parent: it went with it."),
             WhyCode::Other => (Blame::Unknown, ""),
         }

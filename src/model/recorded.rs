@@ -1,0 +1,13 @@
+//! What a record says of an action, where it is replayed: the world makes up what it needs to get there, and nobody is to be
+//! told what was made up.
+
+/// What is told of one action.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recorded {
+    /// The error or the reason that was told last, word for word.
+    pub reason: Option<String>,
+    /// Whether it is told how many attempts it may have.
+    pub tells_max: bool,
+    /// Whether its outputs are said to be out of the cache.
+    pub was_cached: bool,
+}
