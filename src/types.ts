@@ -355,6 +355,9 @@ export interface ImportedResource {
   pluginPhase?: PluginPhase;
   pluginPhaseVersion?: number;
   attempts?: number;
+  /** When the attempt began to run, and when its time was over, as the resource keeps them since #7910. */
+  attemptStartedAt?: number;
+  timeoutAt?: number;
   systemFailures?: number;
   /** `CatalogCacheStatus`, upstream's number. */
   cacheStatus?: number;
@@ -749,6 +752,8 @@ export interface ActionDetails {
   domain: string;
   /** The parent's own name. */
   parent: string | null;
+  /** What it was taken over from, in a run that recovers another. */
+  recoveredFrom?: ActionId;
   kind: ActionKind;
   taskType: string;
   /** The row's part. A duration can be stale or negative, as it stands in the row. */

@@ -424,15 +424,13 @@ fn an_attempt_out_of_time_is_cleaned_up_before_the_next_one_begins() {
             let held = [&timed[..], &[&fails, "advance ms=30000"]].concat();
             let session = tried(&config, &held).unwrap();
             assert_eq!(action(&session, "r1/a0").resource.unwrap().attempts, 1, "{rules}");
-            let late = "plugin action=r1/a0 result.phase=Success";
-            let ended = [&held[..], &[late]].concat();
-            let session = tried(&config, &ended).unwrap();
-            assert_eq!((met(&session, Rule::LateSuccess), met(&session, Rule::PluginSucceeded)), (0, 0), "unproved");
-            assert_eq!(action(&session, "r1/a0").resource.unwrap().attempts, 2, "{rules}");
-            let in_time = format!("{late} result.occurredAt={}", Time::DEFAULT_START.0 + 29_000);
-            let session = tried(&config, &[&held[..], &[&in_time]].concat()).unwrap();
-            assert_eq!(phase(&session, "r1/a0"), ActionPhase::Succeeded, "{rules}");
-            assert!(met(&session, Rule::LateSuccess) > 0);
+            // Whatever the plugin says now, the attempt is cleaned up, and proves nothing any more.
+            for late in ["", " result.occurredAt=1767225629000"] {
+                let late = format!("plugin action=r1/a0 result.phase=Success{late}");
+                let session = tried(&config, &[&held[..], &[&late]].concat()).unwrap();
+                assert_eq!((met(&session, Rule::EndedInTime), met(&session, Rule::PluginSucceeded)), (0, 0), "{rules}");
+                assert_eq!(action(&session, "r1/a0").resource.unwrap().attempts, 2, "{rules}");
+            }
             let session = tried(&config, &[&held[..], &["advance ms=10000"]].concat()).unwrap();
             assert_eq!(action(&session, "r1/a0").resource.unwrap().attempts, 2, "{rules}");
             let id = session.world().find("r1/a0").unwrap();
@@ -440,8 +438,105 @@ fn an_attempt_out_of_time_is_cleaned_up_before_the_next_one_begins() {
             let error = details.attempts[0].error.clone().unwrap();
             let told = (rules == "merged").then_some("TaskExecutionTimedOut");
             assert_eq!(error.code.as_deref(), told, "{rules}");
+            assert_eq!(error.message, "task attempt 1 exceeded its max runtime of 30s");
+            assert_eq!(met(&session, Rule::TimeoutRestarts) > 0, rules == "merged", "{rules}");
+            // It is told with the time that was over, however long the clean-up took.
+            assert_eq!(details.attempts[0].ended_at, Some(Time::DEFAULT_START.plus(30_000)), "{rules}");
         }
     }
+}
+
+/// flyteorg/flyte#7910, `attemptOverran`: where nobody has looked when the time was over, an end counts that is proved to
+/// have come before; another one does not, nor an error of the plugin's, nor word that it goes on.
+#[test]
+fn an_end_counts_that_is_proved_to_have_come_in_time() {
+    let lives =
+        ["createRun run=r1 task.maxAttempts=2 task.timeoutMs=30000", RUNS, "fault call=buildContext action=r1/a0"];
+    let lives = [&lives[..], &["advance ms=30000"]].concat();
+    let at = |ms| format!(" result.occurredAt={}", Time::DEFAULT_START.0 + ms);
+    let told = |phase: &str, at: String| format!("plugin action=r1/a0 result.phase={phase}{at}");
+    let user = " result.error.code=E result.error.kind=USER result.error.message=no";
+    for rules in ["documented", "merged"] {
+        for (report, expected) in [
+            (told("Success", at(29_000)), (ActionPhase::Succeeded, 1)),
+            (told("Success", at(30_001)), (ActionPhase::Queued, 2)),
+            (told("Success", String::new()), (ActionPhase::Queued, 2)),
+            (told("PermanentFailure", at(29_000) + user), (ActionPhase::Failed, 1)),
+            (told("RetryableFailure", at(29_000) + user), (ActionPhase::Queued, 2)),
+            (told("Running", " result.version=1".to_owned()), (ActionPhase::Queued, 2)),
+            ("plugin action=r1/a0 failure.message=no".to_owned(), (ActionPhase::Queued, 2)),
+        ] {
+            let session = tried(&format!("rules={rules}"), &[&lives[..], &[&report]].concat()).unwrap();
+            let own = action(&session, "r1/a0");
+            let resource = own.resource.unwrap();
+            let (phase, attempts) = expected;
+            assert_eq!((resource.attempts, resource.system_failures), (attempts, 0), "{rules}: {report}");
+            // A retry in place leaves the row where it was until the next report.
+            assert!(own.phase == phase || rules == "merged" && phase == ActionPhase::Queued, "{rules}: {report}");
+        }
+    }
+}
+
+/// flyteorg/flyte#7910, `recordAttemptStart`: the plugin's own time counts, unless it is of what was there before; and the
+/// next attempt has no failures of the platform yet.
+#[test]
+fn the_clock_of_an_attempt_begins_when_its_plugin_says() {
+    let root = "createRun run=r1 task.maxAttempts=2 task.timeoutMs=30000";
+    let began = |ms: i64| format!("{RUNS} result.occurredAt={}", Time::DEFAULT_START.0 + ms);
+    for (at, due) in [(5_000, 35_000), (-1_000, 50_000), (25_000, 50_000)] {
+        let session = tried("rules=merged", &[root, "advance ms=20000", &began(at)]).unwrap();
+        assert_eq!(session.world().next_due(), Some(Time::DEFAULT_START.plus(due)), "{at}");
+    }
+    let lost = "plugin action=r1/a0 failure.message=lost";
+    let session = tried("rules=merged", &[root, RUNS, lost, lost, "advance ms=30000", lost, lost]).unwrap();
+    let own = action(&session, "r1/a0");
+    let resource = own.resource.unwrap();
+    assert_eq!((resource.attempts, resource.system_failures), (2, 2));
+}
+
+/// flyteorg/flyte#7910, `reconcileTimedOutAttempt`: a reservation is given up with the last attempt, and kept for the next.
+#[test]
+fn a_timeout_gives_a_reservation_up_with_the_last_attempt() {
+    let cached = "task.cache.discoverable=true task.cache.serializable=true task.cache.key=k";
+    let run =
+        |run: &str, most: u32| format!("createRun run={run} task.maxAttempts={most} task.timeoutMs=30000 {cached}");
+    let second = "createRun run=r2 task.cache.discoverable=true task.cache.serializable=true task.cache.key=k";
+    let runs = "plugin action=r2/a0 result.phase=Running";
+    for rules in ["documented", "merged"] {
+        let config = format!("rules={rules}");
+        let lives = [&run("r1", 1), RUNS, second, "advance ms=30000", "advance ms=10000", runs];
+        assert_eq!(phase(&tried(&config, &lives).unwrap(), "r2/a0"), ActionPhase::Running, "{rules}");
+        let lives = [&run("r1", 2), RUNS, "fault call=reserveCache action=r1/a0", "advance ms=30000"];
+        assert_eq!(action(&tried(&config, &lives).unwrap(), "r1/a0").attempts, 1, "{rules}");
+    }
+}
+
+/// flyteidl2/core/literals.proto: from when it was first QUEUED, which for a root is before it has a resource; and what a
+/// task has started goes with its deadline.
+#[test]
+fn a_deadline_counts_from_the_row_and_takes_the_children_along() {
+    let root = "createRun run=r1 task.deadlineMs=10000";
+    let session =
+        tried("rules=documented delivery=manual", &[root, "advance ms=9000", "deliver", "deliver", "deliver"]);
+    assert_eq!(session.unwrap().world().next_due(), Some(Time::DEFAULT_START.plus(10_000)));
+    let session = documented(&[root, RUNS, CHILD, "plugin action=r1/c result.phase=Running", "advance ms=10000"]);
+    assert_eq!((phase(&session, "r1/a0"), phase(&session, "r1/c")), (ActionPhase::TimedOut, ActionPhase::Aborted));
+}
+
+/// flyteorg/flyte#7899: one container that ends by itself ends by its program, also where nothing marks it.
+#[test]
+fn a_raw_container_fails_by_its_own_code() {
+    let root = "createRun run=r1 task.taskType=raw-container";
+    let kind = |rules: &str, code: u8| {
+        let exits = format!("exit action=r1/a0 code={code}");
+        let session = tried(&format!("rules={rules}"), &[root, RUNS, &exits]).unwrap();
+        phase(&session, "r1/a0")
+    };
+    for rules in ["documented", "merged"] {
+        assert_eq!(kind(rules, 1), ActionPhase::Failed, "{rules}");
+    }
+    // As coded it is launched again.
+    assert_eq!(kind("upstream", 1), ActionPhase::Running);
 }
 
 /// flyteorg/flyte#7899 and #7879: an exit of the user's is the user's, a kill the platform's, and codes are kept.
@@ -779,7 +874,7 @@ fn details_tell_the_error_of_a_timeout_since_it_is_enforced() {
         let session = tried(&format!("rules={rules}"), &lives).unwrap();
         let id = session.world().find("r1/a0").unwrap();
         let told = serde_json::to_value(action_details(session.world(), session.facts(), id).unwrap()).unwrap();
-        assert!(told["result"].to_string().contains("its maximum runtime"), "{rules}: {told}");
+        assert!(told["result"].to_string().contains("its max runtime of 1m0s"), "{rules}: {told}");
     }
 }
 
@@ -796,9 +891,12 @@ fn a_run_of_another_project_is_not_recovered() {
 /// What is said by leaving it out is the same request as what says it.
 #[test]
 fn a_request_with_defaults_is_the_same_one_without_words() {
-    for (first, again) in
-        [(ROOT, "createRun run=r1 task.taskType=container"), ("createRun run=r1 task.maxAttempts=1", ROOT)]
-    {
+    for (first, again) in [
+        (ROOT, "createRun run=r1 task.taskType=container"),
+        ("createRun run=r1 task.maxAttempts=1", ROOT),
+        ("createRun run=r1 task.backoff={}", ROOT),
+        ("createRun run=r1 task.backoff.baseMs=0 task.backoff.factor=1", ROOT),
+    ] {
         let session = documented(&[first, again]);
         assert_eq!(met(&session, Rule::RunAnswered), 1, "{first}, {again}");
     }

@@ -116,6 +116,7 @@ fn the_stories_meet_the_rules() {
             "PluginNotFound",
             "CacheOutputsUnreadable",
             "CacheNotLookedUp",
+            "TimeoutRestarts",
             "TerminalShortCircuit",
             "EndedStaysAsItEnded",
             "DeletionKeepsEnd",

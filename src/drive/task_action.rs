@@ -286,16 +286,16 @@ pub(super) struct TaskMetadata {
     #[prost(message, optional, tag = "5")]
     pub(super) retries: Option<RetryStrategy>,
     #[prost(message, optional, tag = "22")]
-    timeouts: Option<TimeoutStrategy>,
+    pub(super) timeouts: Option<TimeoutStrategy>,
 }
 
 /// flyteidl2.core.TimeoutStrategy
 #[derive(Clone, PartialEq, Message)]
-struct TimeoutStrategy {
+pub(super) struct TimeoutStrategy {
     #[prost(message, optional, tag = "1")]
-    queued_timeout: Option<Duration>,
+    pub(super) queued_timeout: Option<Duration>,
     #[prost(message, optional, tag = "2")]
-    deadline: Option<Duration>,
+    pub(super) deadline: Option<Duration>,
 }
 
 /// flyteidl2.core.Backoff
@@ -316,6 +316,19 @@ pub(super) struct RetryStrategy {
     pub(super) retries: u32,
     #[prost(message, optional, tag = "6")]
     backoff: Option<Backoff>,
+}
+
+impl RetryStrategy {
+    /// How long retries wait.
+    pub(super) fn backoff(&self) -> Option<BackoffCommand> {
+        let backoff = self.backoff.as_ref()?;
+        Some(BackoffCommand {
+            base_ms: backoff.base.as_ref().and_then(Duration::millis),
+            // Nothing checks a factor before it is stored; below 1 it is no factor.
+            factor: backoff.factor.filter(|factor| factor.is_finite() && *factor >= 1.0),
+            cap_ms: backoff.cap.as_ref().and_then(Duration::millis),
+        })
+    }
 }
 
 /// flyteidl2.workflow.ConditionAction
@@ -409,14 +422,7 @@ fn task_spec(spec: &At<'_>) -> Result<TaskCommand, Rejection> {
         timeout_ms: metadata.timeout.and_then(|timeout| timeout.millis()),
         max_queued_ms: timeouts.queued_timeout.and_then(|bound| bound.millis()),
         deadline_ms: timeouts.deadline.and_then(|bound| bound.millis()),
-        backoff: strategy.backoff.map(|backoff| {
-            Box::new(BackoffCommand {
-                base_ms: backoff.base.and_then(|wait| wait.millis()),
-                // Nothing checks a factor before it is stored; below 1 it is no factor.
-                factor: backoff.factor.filter(|factor| factor.is_finite() && *factor >= 1.0),
-                cap_ms: backoff.cap.and_then(|wait| wait.millis()),
-            })
-        }),
+        backoff: strategy.backoff().map(Box::new),
         child_failure: None,
         task_type: (!kind.is_empty()).then(|| kind.to_owned()),
         containers,
@@ -461,6 +467,8 @@ fn read_status(status: &At<'_>, resource: &mut ImportedResource) -> Result<(), R
     resource.plugin_phase_version = status.number_of("pluginPhaseVersion")?;
     resource.attempts = status.number_of("attempts")?;
     resource.system_failures = status.number_of("systemFailures")?;
+    resource.attempt_started_at = status.time_of("attemptStartedAt")?;
+    resource.timeout_at = status.time_of("timeoutAt")?;
     resource.cache_status = status.number_of("cacheStatus")?;
     for condition in status.list_of("conditions")? {
         let required = |name: &str| {

@@ -8,7 +8,8 @@ use serde::Serialize;
 reads! {
     ImportedResource {
         created_at "createdAt", task "task", condition "condition", deleted_at "deletedAt", completed_at "completedAt",
-        plugin_phase "pluginPhase", error "error", signal "signal", row "row";
+        plugin_phase "pluginPhase", error "error", signal "signal", row "row", attempt_started_at "attemptStartedAt",
+        timeout_at "timeoutAt";
         default project "project", domain "domain", finalizer "finalizer", recorded "recorded",
         plugin_phase_version "pluginPhaseVersion", attempts "attempts", system_failures "systemFailures",
         cache_status "cacheStatus", conditions "conditions", phase_history "phaseHistory"
@@ -58,6 +59,12 @@ pub struct ImportedResource {
     /// status.attempts
     #[serde(skip_serializing_if = "is_default")]
     pub attempts: u32,
+    /// status.attemptStartedAt, since #7910.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt_started_at: Option<Time>,
+    /// status.timeoutAt, since #7910: the attempt's time is over, and it is being cleaned up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_at: Option<Time>,
     /// status.systemFailures
     #[serde(skip_serializing_if = "is_default")]
     pub system_failures: u32,
@@ -97,6 +104,8 @@ impl ImportedResource {
             plugin_phase: None,
             plugin_phase_version: 0,
             attempts: 0,
+            attempt_started_at: None,
+            timeout_at: None,
             system_failures: 0,
             cache_status: 0,
             conditions: Vec::new(),

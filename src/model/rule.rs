@@ -124,9 +124,10 @@ rules! {
     ResetToQueued "Attempts remain, so the action is reset to QUEUED with the next attempt number." TASKS "TaskMetadata.retries";
     RestartInPlace "Attempts remain: the resource goes back to Queued with the next attempt, and the failed one is told to nobody." CONTROLLER "reconcileTask";
     RetriesExhausted "The last attempt failed, so the failure is final." CONTROLLER "reconcileTask";
+    TimeoutRestarts "The attempt ran out of time and attempts remain: TIMED_OUT is told of it, and the resource goes back to Queued with the next attempt." CONTROLLER "reconcileTimedOutAttempt";
     TimeoutHeld "The attempt's time is over, but what runs could not be cleaned up: the attempt is kept, and cleaned up again." CONTROLLER "reconcileTimedOutAttempt";
     DeadlineExceeded "The action's time is over, so it ends TIMED_OUT at whichever attempt it is." LITERALS "TimeoutStrategy.deadline";
-    LateSuccess "The attempt's time was over, but the plugin proves that it had ended well before." CONTROLLER "reconcileTimedOutAttempt";
+    EndedInTime "The attempt's time was over before anybody looked, but the plugin proves that it had ended before." CONTROLLER "attemptOverran";
     TimeoutFinal "The last attempt ran out of time, so the timeout is final." TASKS "TaskMetadata.timeout";
     StatusTooLong "A condition's message can have 32,768 characters, so the API server refuses this status each time it is written." TASK_ACTION "TaskActionStatus";
     SystemFailureTolerated "The platform failed, not the user's code: the failure is counted and consumes no attempt." CONTROLLER "recordSystemError";

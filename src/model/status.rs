@@ -119,8 +119,11 @@ pub enum Message {
     ChildEnded(TextId, ActionPhase),
     /// "failed to load error file: …", of a child that failed without any error
     ErrorFileMissing(TextId),
-    /// "attempt exceeded its maximum runtime of …", or what else bounds its time, in milliseconds (at most 49 days are told)
-    TimedOut(TimeBound, u32),
+    /// "task attempt … exceeded its max runtime of …", or what else bounds its time, in milliseconds (at most 49 days are
+    /// told), with the attempt
+    TimedOut(TimeBound, u32, u32),
+    /// "restarting task after max-runtime timeout"
+    RestartingAfterTimeout,
 }
 
 impl Message {

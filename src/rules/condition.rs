@@ -65,5 +65,6 @@ pub fn reconcile_condition(spec: &Spec, cr: &TaskAction, seen: &ConditionSeen, r
         events: [event, None],
         effects: Effects { abort_plugin: false, stamp_labels: status.conditions.is_terminal() },
         failure: None,
+        began: None,
     }
 }

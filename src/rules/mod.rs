@@ -35,7 +35,7 @@ pub use task::{asks_plugin, reconcile_task};
 pub use update::{Update, update_action_phase, write_action_phase};
 pub use validate::validate_task_action;
 
-use crate::model::{ActionPhase, Cause, ErrorState, Message, Reason, Rule, Status};
+use crate::model::{ActionPhase, Cause, ErrorState, Message, Reason, Rule, Status, Time};
 
 /// An action event to be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +100,8 @@ pub struct Reconciled {
     pub effects: Effects,
     /// The system failure that was counted.
     pub failure: Option<Cause>,
+    /// When the plugin says that the task began to run.
+    pub began: Option<Time>,
 }
 
 impl Reconciled {
@@ -113,6 +115,7 @@ impl Reconciled {
             events: [None, None],
             effects: Effects { abort_plugin: false, stamp_labels: false },
             failure: None,
+            began: None,
         }
     }
 }

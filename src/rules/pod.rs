@@ -13,7 +13,9 @@ const BY_ITSELF: u8 = 127;
 pub enum Judged {
     /// The pod, which has failed with its only container, and names it as the one that counts (`DemystifyFailure`).
     ByPod,
-    /// The pod, which names no container as the one that counts: a raw container, or several of which all count.
+    /// The pod, which has failed with its only container, and names none as the one that counts: a raw container.
+    ByRawPod,
+    /// The pod, which names none of its several containers as the one that counts, so that all do.
     ByUnmarkedPod,
     /// The one container that counts, while the others of its pod still run (`DeterminePrimaryContainerPhase`).
     ByContainer,
@@ -24,9 +26,9 @@ pub enum Judged {
 pub const fn judged(spec: &Spec) -> Judged {
     match (spec.task_type.0 == TextId::SIDECAR.0, spec.containers > 1) {
         (true, true) => Judged::ByContainer,
-        (true, false) => Judged::ByPod,
-        (false, false) if spec.task_type.0 != TextId::RAW_CONTAINER.0 => Judged::ByPod,
-        (false, _) => Judged::ByUnmarkedPod,
+        (false, true) => Judged::ByUnmarkedPod,
+        (false, false) if spec.task_type.0 == TextId::RAW_CONTAINER.0 => Judged::ByRawPod,
+        (_, false) => Judged::ByPod,
     }
 }
 
@@ -54,18 +56,19 @@ pub const fn exit_report(code: u8, judged: Judged, rules: &Rules) -> Report {
     let (word, kind) = match judged {
         Judged::ByContainer if is_killed(code) => (ErrorCode::Error, ErrorKind::System),
         Judged::ByContainer => (ErrorCode::Error, ErrorKind::User),
-        Judged::ByPod if users => (ErrorCode::Error, ErrorKind::User),
+        // One container that ended by itself ended by its program, whether it is marked or not (#7899).
+        Judged::ByPod | Judged::ByRawPod if users => (ErrorCode::Error, ErrorKind::User),
         // Only a kill of the container that counts is taken for the platform's, and here none does.
-        Judged::ByUnmarkedPod if is_killed(code) => (ErrorCode::Interrupted, ErrorKind::User),
+        Judged::ByRawPod | Judged::ByUnmarkedPod if is_killed(code) => (ErrorCode::Interrupted, ErrorKind::User),
         // Without a word of the kubelet, a node that went away is as likely as a program that failed.
-        Judged::ByPod | Judged::ByUnmarkedPod if keeps_code(rules) && !is_killed(code) => {
+        Judged::ByPod | Judged::ByRawPod | Judged::ByUnmarkedPod if keeps_code(rules) && !is_killed(code) => {
             (ErrorCode::UnknownError, ErrorKind::System)
         }
-        Judged::ByPod | Judged::ByUnmarkedPod => (ErrorCode::Interrupted, ErrorKind::System),
+        Judged::ByPod | Judged::ByRawPod | Judged::ByUnmarkedPod => (ErrorCode::Interrupted, ErrorKind::System),
     };
     let message = match judged {
         Judged::ByContainer => Message::PrimaryExited(code),
-        Judged::ByPod | Judged::ByUnmarkedPod => Message::ContainerExited(code),
+        Judged::ByPod | Judged::ByRawPod | Judged::ByUnmarkedPod => Message::ContainerExited(code),
     };
     let error = ErrorState { code: word, kind, message };
     Report { error: Some(error), ..Report::of(PluginPhase::RetryableFailure, 0) }
@@ -128,7 +131,8 @@ mod tests {
         for (task_type, containers, expected) in [
             (TextId::CONTAINER, 1, Judged::ByPod),
             (TextId::CONTAINER, 2, Judged::ByUnmarkedPod),
-            (TextId::RAW_CONTAINER, 1, Judged::ByUnmarkedPod),
+            (TextId::RAW_CONTAINER, 1, Judged::ByRawPod),
+            (TextId::RAW_CONTAINER, 2, Judged::ByUnmarkedPod),
             (TextId::SIDECAR, 1, Judged::ByPod),
             (TextId::SIDECAR, 2, Judged::ByContainer),
         ] {

@@ -215,6 +215,7 @@ impl Context<'_> {
         status.plugin_phase_version = report.version;
         status.attempts = status.observed_attempts();
         status.cache_status = report.cache_status;
+        let began = report.occurred_at.filter(|_| report.phase == PluginPhase::Running);
         let event = Told {
             attempt: status.attempts,
             phase: event_phase(report.phase),
@@ -223,7 +224,7 @@ impl Context<'_> {
             cache_status: report.cache_status,
             said: report.reason,
         };
-        self.written(status, history, [Some(event), None], rule)
+        Reconciled { began, ..self.written(status, history, [Some(event), None], rule) }
     }
 
     /// Event, then status, if the status changed in what `taskActionStatusChanged` compares.
@@ -238,7 +239,7 @@ impl Context<'_> {
             return Reconciled::nothing(*self.old, Rule::NothingChanged);
         }
         let effects = Effects { abort_plugin: false, stamp_labels: status.conditions.is_terminal() };
-        Reconciled { status, rule, write: Write::EventThenStatus, history, events, effects, failure: None }
+        Reconciled { status, rule, write: Write::EventThenStatus, history, events, effects, failure: None, began: None }
     }
 
     /// The attempt is over and another follows: recorded first, or in place.
@@ -277,29 +278,35 @@ impl Context<'_> {
 
     fn restart_in_place(&self, mut status: Status, report: &Report, phase: ActionPhase) -> Reconciled {
         let attempt = self.old.observed_attempts();
-        status.conditions = progressing(status.conditions, Reason::Queued, Message::RestartingTask);
-        let history = append_history(&mut status, Reason::Queued, Message::RestartingTask);
+        let timed_out = phase == ActionPhase::TimedOut;
+        let said = if timed_out { Message::RestartingAfterTimeout } else { Message::RestartingTask };
+        status.conditions = progressing(status.conditions, Reason::Queued, said);
+        let history = append_history(&mut status, Reason::Queued, said);
         status.attempts = attempt.saturating_add(1);
         status.plugin_state = None;
         status.plugin_phase = Some(PluginPhase::Queued);
         status.plugin_phase_version = 0;
         status.cache_status = 0;
-        let queued = Told { said: Message::RestartingTask, ..Told::of(status.attempts, ActionPhase::Queued) };
+        let queued = Told { said, ..Told::of(status.attempts, ActionPhase::Queued) };
         // A timeout is told even so: upstream's #7910 sends TIMED_OUT for the attempt before it restarts in place.
         let over = self.over(phase, report);
-        let events = if phase == ActionPhase::TimedOut { [Some(over), Some(queued)] } else { [Some(queued), None] };
-        self.written(status, history, events, Rule::RestartInPlace)
+        let events = if timed_out { [Some(over), Some(queued)] } else { [Some(queued), None] };
+        let rule = if timed_out { Rule::TimeoutRestarts } else { Rule::RestartInPlace };
+        self.written(status, history, events, rule)
     }
 
     /// A bound on the task's time was reached: the attempt is stopped, and tried again while attempts remain and the bound
     /// is not that of all of them.
     fn timed_out(&self, bound: TimeBound, ms: u64) -> Reconciled {
-        let message = Message::TimedOut(bound, u32::try_from(ms).unwrap_or(u32::MAX));
+        let attempt = self.old.observed_attempts();
+        let message = Message::TimedOut(bound, u32::try_from(ms).unwrap_or(u32::MAX), attempt);
         let error = ErrorState { code: ErrorCode::TimedOut(bound), kind: ErrorKind::User, message };
         let report = Report { error: Some(error), ..FAILED };
         let mut status = *self.old;
         let is_last = bound == TimeBound::Deadline;
         if !is_last && status.observed_attempts() < self.spec.max_attempts {
+            // A fresh attempt does not inherit the failures of the platform that the last one had.
+            status.system_failures = 0;
             return self.retry(status, &report, ActionPhase::TimedOut, Rule::AttemptTimedOut);
         }
         status.conditions = ended(status.conditions, ConditionType::Failed, Reason::TimedOut, message, message);

@@ -62,10 +62,8 @@ pub fn api(world: &World, facts: &[Fact], kind: ApiKind, id: Option<ActionId>) -
         ApiKind::Runs => json!({ "runs": runs(world, false) }),
         ApiKind::PausedRuns => json!({ "runs": runs(world, true) }),
         ApiKind::Run => run_of(world, id?)?,
-        ApiKind::RunDetails => json!({ "details": { "runSpec": {}, "action": details(world, facts, id?)? } }),
-        ApiKind::WatchRunDetails if watches_run_in_full(world.rules()) => {
-            json!({ "details": { "runSpec": {}, "action": details(world, facts, id?)? } })
-        }
+        ApiKind::RunDetails => run_details(world, facts, id?)?,
+        ApiKind::WatchRunDetails if watches_run_in_full(world.rules()) => run_details(world, facts, id?)?,
         ApiKind::WatchRunDetails => json!({ "details": { "action": {} } }),
         ApiKind::Action => listed(world, id?)?,
         ApiKind::Actions => {
@@ -81,6 +79,21 @@ pub fn api(world: &World, facts: &[Fact], kind: ApiKind, id: Option<ActionId>) -
         ApiKind::ActionDetails => json!({ "details": details(world, facts, id?)? }),
         ApiKind::Update => json!({ "actionUpdate": update(world, id?)? }),
     })
+}
+
+/// RunDetails, which are about a run's root.
+fn run_details(world: &World, facts: &[Fact], id: ActionId) -> Option<Value> {
+    let action = world.action(id).filter(|action| action.parent.is_none())?;
+    let spec = Message::default().with("relation", relation(world, action)).done();
+    Some(json!({ "details": { "runSpec": spec, "action": details(world, facts, id)? } }))
+}
+
+/// flyteidl2.common.Relation of a run that recovers another one.
+fn relation(world: &World, action: &Action) -> Option<Value> {
+    let source = action.recovers.and_then(|source| world.action(source)).filter(|_| action.parent.is_none())?;
+    let [project, domain, run, _] = names(world, source);
+    let related = Message::default().text("project", project).text("domain", domain).text("name", run).done();
+    Some(json!({ "relatedTo": related, "relationType": "RELATION_TYPE_RECOVER" }))
 }
 
 fn runs(world: &World, paused: bool) -> Vec<Value> {
@@ -158,6 +171,7 @@ fn metadata(world: &World, action: &Action, is_full: bool) -> Value {
     let source = action.recovers.and_then(|source| world.action(source)).filter(|_| action.parent.is_some());
     plain
         .with(kind, Some(spec.done()))
+        .with("relation", relation(world, action))
         .with("recoveredFrom", source.map(|source| identifier(names(world, source))))
         .text("actionType", &format!("ACTION_TYPE_{}", kind.to_ascii_uppercase()))
         .done()

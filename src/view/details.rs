@@ -86,6 +86,9 @@ pub struct ActionDetails {
     pub domain: String,
     /// The parent's own name; a root has none.
     pub parent: Option<String>,
+    /// What it was taken over from, `<run>/<action>`, in a run that recovers another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovered_from: Option<String>,
     /// Which kind.
     pub kind: ActionKind,
     /// The task type; empty unless it is a task.
@@ -147,6 +150,11 @@ pub fn action_details(world: &World, facts: &[Fact], id: ActionId) -> Option<Act
         project: text(action.project),
         domain: text(action.domain),
         parent: action.parent.and_then(|parent| world.action(parent)).map(|parent| text(parent.name)),
+        recovered_from: action
+            .recovers
+            .filter(|_| action.parent.is_some())
+            .and_then(|source| world.action(source))
+            .map(|source| text(source.full_name)),
         kind: action.spec.kind,
         task_type: if is_task { text(action.spec.task_type) } else { String::new() },
         status,
@@ -228,7 +236,7 @@ fn resolution(world: &World, facts: &[Fact], id: ActionId, action: &Action) -> O
             What::ResourceCreated if fact.rule == Rule::Imported => {
                 stored = action.resource.and_then(|resource| Some((resource.cr.status.signal?, resource.signal_at)));
             }
-            What::RowCreated { phase: ActionPhase::Succeeded, .. }
+            What::RowCreated { phase: ActionPhase::Succeeded | ActionPhase::Recovered, .. }
             | What::PhaseRecorded { to: ActionPhase::Succeeded, .. }
             | What::RowRewritten { phase: ActionPhase::Succeeded, .. }
             | What::UpdateRefused { to: ActionPhase::Succeeded, .. } => kept = stored.or(kept),

@@ -8,6 +8,7 @@
 use super::attempts::{ActionEvent, Attempt, ClusterEvent, LogContext, OutputReferences, PhaseTransition, TaskLog};
 use super::details::{ActionDetails, ActionResult, ActionStatus};
 use super::snapshot::{EventErrorView, SignalView, ValueView};
+use crate::model::action::plain_run;
 use crate::model::{ActionId, ActionKind, ActionPhase, ErrorKind, Time};
 use crate::world::World;
 use serde_json::{Map, Value, json};
@@ -132,9 +133,12 @@ fn metadata(details: &ActionDetails) -> Value {
         ActionKind::Trace => ("trace", json!({})),
         ActionKind::Condition => ("condition", json!({})),
     };
+    let source = details.recovered_from.as_deref().and_then(|source| source.rsplit_once('/'));
+    let recovered = source.map(|(run, name)| identifier([&details.project, &details.domain, plain_run(run), name]));
     Message::default()
         .text("parent", details.parent.as_deref().unwrap_or_default())
         .with(kind, Some(spec))
+        .with("recoveredFrom", recovered)
         .text("actionType", &format!("ACTION_TYPE_{}", kind.to_ascii_uppercase()))
         .done()
 }

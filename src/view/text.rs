@@ -49,14 +49,34 @@ pub fn message(texts: &Texts, message: Message) -> String {
         Message::Unknown => "Unknown error message".to_owned(),
         Message::ChildEnded(name, phase) => format!("action {} ended {phase}", texts.get(name)),
         Message::ErrorFileMissing(name) => format!("Failed to load error file of action {}", texts.get(name)),
-        Message::TimedOut(bound, ms) => {
-            let bound = match bound {
-                TimeBound::Runtime => "attempt exceeded its maximum runtime",
-                TimeBound::Queue => "attempt exceeded its maximum queued time",
-                TimeBound::Deadline => "action exceeded its deadline",
-            };
-            format!("{bound} of {}", span(u64::from(ms)))
+        Message::TimedOut(TimeBound::Runtime, ms, attempt) => {
+            format!("task attempt {attempt} exceeded its max runtime of {}", go_duration(u64::from(ms)))
         }
+        // Nothing upstream enforces these, so the words are this model's.
+        Message::TimedOut(TimeBound::Queue, ms, attempt) => {
+            format!("task attempt {attempt} exceeded its max queued time of {}", go_duration(u64::from(ms)))
+        }
+        Message::TimedOut(TimeBound::Deadline, ms, _) => {
+            format!("action exceeded its deadline of {}", go_duration(u64::from(ms)))
+        }
+        Message::RestartingAfterTimeout => "restarting task after max-runtime timeout".to_owned(),
+    }
+}
+
+/// A duration as Go's `time.Duration` prints itself: `1h0m0s`, `1m30s`, `1.5s`, `20ms`.
+fn go_duration(ms: u64) -> String {
+    if ms > 0 && ms < 1_000 {
+        return format!("{ms}ms");
+    }
+    let (hours, minutes, rest) = (ms / 3_600_000, ms / 60_000 % 60, ms % 60_000);
+    let fraction = format!("{:03}", rest % 1_000);
+    let fraction = fraction.trim_end_matches('0');
+    let seconds =
+        if fraction.is_empty() { format!("{}s", rest / 1_000) } else { format!("{}.{fraction}s", rest / 1_000) };
+    match (hours, minutes) {
+        (0, 0) => seconds,
+        (0, _) => format!("{minutes}m{seconds}"),
+        _ => format!("{hours}h{minutes}m{seconds}"),
     }
 }
 

@@ -76,8 +76,12 @@ pub struct Resource {
     pub completed_at: Option<Time>,
     /// The attempt whose time in RUNNING is being counted.
     pub timed_attempt: u32,
-    /// Which bound on the task's time was reached, and when, while its plugin could not be told to clean up.
+    /// Which bound on the task's time was reached, and when, until the end that comes of it is written.
     pub overdue: Option<(TimeBound, Time)>,
+    /// Whether its clean-up was begun: then nothing that the plugin says counts any more.
+    pub cleaning: bool,
+    /// When the attempt was queued, as the phase history has it.
+    pub queued_at: Time,
     /// Whether what an earlier attempt has launched was not stopped.
     pub left: bool,
     /// The decision that last changed the status.
@@ -97,6 +101,8 @@ impl Resource {
             completed_at: None,
             timed_attempt: 0,
             overdue: None,
+            cleaning: false,
+            queued_at: created_at,
             left: false,
             cause: Rule::ActionEnqueued,
         }

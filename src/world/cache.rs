@@ -234,7 +234,7 @@ impl World {
         }
     }
 
-    /// A deleted resource gives up its reservation.
+    /// A resource that is deleted, or whose time is over, gives up its reservation.
     pub(super) fn release_deleted(&mut self, id: ActionId, spec: &Spec, sink: &mut impl Sink) {
         if releases_on_deletion(spec, true) {
             self.release(id, spec.cache_key, sink);

@@ -45,6 +45,7 @@ impl World {
                 }
                 if let Some(task) = task {
                     self.check_task(task)?;
+                    Self::check_backoff(task)?;
                 }
                 if let Some(condition) = condition {
                     self.check_condition(condition)?;
@@ -68,7 +69,11 @@ impl World {
                     Some(_) => self.task_spec(task.as_ref()),
                     None => Spec { kind, value_type, ..Spec::task(1, TextId::EMPTY) },
                 };
-                self.check_enqueue(*action, *parent, &spec)
+                match self.check_enqueue(*action, *parent, &spec) {
+                    // The process in the parent's pod is not put off by it.
+                    Err(refused) if self.is_awaited(*parent) && Self::is_asked_again(refused.code) => Ok(()),
+                    checked => checked,
+                }
             }
             Command::Recover { action, parent } => self.check_recover(*action, *parent),
             Command::Import { action, parent, resource } => self.check_import(*action, *parent, resource),
@@ -210,6 +215,7 @@ impl World {
         }
         if let Some(task) = task {
             self.check_task(task)?;
+            Self::check_backoff(task)?;
         }
         let places = (project.unwrap_or(TextId::FLYTESNACKS), domain.unwrap_or(TextId::DEVELOPMENT));
         self.check_resource(ROOT_ACTION, true, places, &self.task_spec(task))?;
@@ -358,8 +364,7 @@ impl World {
             ("backoff.baseMs", task.backoff.as_ref().and_then(|backoff| backoff.base_ms)),
             ("backoff.capMs", task.backoff.as_ref().and_then(|backoff| backoff.cap_ms)),
         ];
-        bounds.into_iter().try_for_each(|(field, ms)| self.check_span(field, ms))?;
-        Self::check_backoff(task)
+        bounds.into_iter().try_for_each(|(field, ms)| self.check_span(field, ms))
     }
 
     fn check_backoff<T>(task: &TaskCommand<T>) -> Checked {
@@ -430,6 +435,11 @@ impl World {
                 requests::MESSAGE_MAX
             ),
         )
+    }
+
+    /// What the SDK of a parent's process makes of a refusal: it asks again for every code but these (`_bg_launch`).
+    pub(super) const fn is_asked_again(code: Code) -> bool {
+        !matches!(code, Code::AlreadyExists | Code::InvalidArgument | Code::NotFound)
     }
 
     pub(super) fn check_enqueue(&self, action: TextId, parent: ActionId, spec: &Spec) -> Checked {

@@ -112,7 +112,12 @@ impl World {
     pub(super) fn enqueue(&mut self, name: TextId, parent: ActionId, spec: Spec, sink: &mut impl Sink) {
         let is_asked_again = self.is_awaited(parent);
         let failed = if is_asked_again { Rule::EnqueueAskedAgain } else { Rule::EnqueueFailed };
-        if self.fails(Call::CreateResource, parent, failed, sink).is_some() {
+        let refused = is_asked_again && self.check_enqueue(name, parent, &spec).is_err();
+        if refused {
+            let what = What::CallFailed { call: Call::CreateResource, reply: FaultReply::Error };
+            self.tell(sink, parent, what, failed);
+        }
+        if refused || self.fails(Call::CreateResource, parent, failed, sink).is_some() {
             if is_asked_again {
                 self.ask_again(name, parent, spec, sink);
             }
@@ -215,6 +220,11 @@ impl World {
         if let Some(action) = self.action_mut(id) {
             action.recovers = Some(source);
         }
+        // Whoever awaits a condition gets the value that it had there.
+        let signal = self.action(source).and_then(|source| source.resource?.cr.status.signal);
+        if let Some(signal) = signal {
+            self.tell(sink, id, What::SignalStored { signal }, rule);
+        }
         self.insert_row(id, phase, attempts, rule, sink);
         self.record_event(id, &Told::of(attempts, phase), self.now(), rule, sink);
         self.tell_parent(id, phase, Rule::ChildTold, sink);
@@ -255,8 +265,10 @@ impl World {
             let due = created_at.plus(spec.timeout_ms);
             self.set_timer(due, id, TimerKind::ConditionDeadline, Rule::DeadlineTimerSet, sink);
         }
-        self.bound(TimeBound::Queue, id, &spec, sink);
-        self.bound(TimeBound::Deadline, id, &spec, sink);
+        // These count from when it was first QUEUED, which for a root is before there is a resource.
+        let queued_at = self.action(id).and_then(|action| action.row).map_or(self.now(), |row| row.created_at);
+        self.bound(TimeBound::Queue, id, &spec, queued_at, sink);
+        self.bound(TimeBound::Deadline, id, &spec, queued_at, sink);
         self.reconcile_soon(id);
     }
 
@@ -319,11 +331,15 @@ impl World {
             max_queued_ms: task.max_queued_ms.unwrap_or(0),
             deadline_ms: task.deadline_ms.unwrap_or(0),
             child_failure: task.child_failure.unwrap_or(ChildFailure::Raises),
-            backoff: task.backoff.as_deref().map_or(Backoff::default(), |backoff| Backoff {
-                base_ms: backoff.base_ms.unwrap_or(0),
-                factor: backoff.factor.unwrap_or(1.0).to_bits(),
-                cap_ms: backoff.cap_ms.unwrap_or(u64::MAX),
-            }),
+            // Without a base there is no wait, whatever it would grow by.
+            backoff: task.backoff.as_deref().filter(|backoff| backoff.base_ms.unwrap_or(0) > 0).map_or(
+                Backoff::default(),
+                |backoff| Backoff {
+                    base_ms: backoff.base_ms.unwrap_or(0),
+                    factor: backoff.factor.unwrap_or(1.0).to_bits(),
+                    cap_ms: backoff.cap_ms.unwrap_or(u64::MAX),
+                },
+            ),
             containers: task.containers.unwrap_or(1),
             missing,
             caching: task.cache.as_ref().map_or(Caching::default(), |cache| Caching {

@@ -5,9 +5,9 @@ use super::cache::CacheAnswer;
 use super::{Action, Resource, Sink, World};
 use crate::model::argument::{FailureCommand, ResultCommand};
 use crate::model::{
-    ActionId, ActionKind, Call, Condition, ConditionStatus, ConditionType, ErrorCode, ErrorState, FaultReply, Message,
-    NonRetryableCode, Observation, PendingWork, PluginPhase, Process, Reason, Report, Rule, Spec, Status, TaskAction,
-    TextId, Time, TimeBound, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, Call, Condition, ConditionStatus, ConditionType, ErrorCode, ErrorState,
+    FaultReply, Message, NonRetryableCode, Observation, PendingWork, PluginPhase, Process, Reason, Report, Rule, Spec,
+    Status, TaskAction, TextId, Time, TimeBound, TimerKind, What,
 };
 use crate::rules::cache::{lease_expired, told_status};
 use crate::rules::failures::{abort_failed, cleanup_impossible, decides_anew, plain_write_failed, refuses_status};
@@ -56,7 +56,11 @@ impl World {
         let is_over = matches!(seen, Observation::TimedOut { bound: TimeBound::Deadline, .. });
         if let Some((bound, at)) = resource.overdue.filter(|_| !is_over) {
             let ms = bound_ms(bound, &spec, self.rules()).unwrap_or_default();
-            (seen, asked) = overdue(&seen, asked, at, (bound, ms));
+            (seen, asked) = if resource.cleaning {
+                (Observation::TimedOut { bound, ms }, Asked::Clock(bound))
+            } else {
+                overdue(&seen, asked, at, (bound, ms))
+            };
         }
         let asks =
             spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, self.rules()).is_ok() && !self.backs_off(id);
@@ -80,7 +84,7 @@ impl World {
             if spec.containers == 0 && cr.status.plugin_phase.is_none() && seen == Observation::Nothing {
                 seen = NO_POD;
             }
-            if let Observation::Report(report) | Observation::Cached { report, rule: Rule::LateSuccess } = seen {
+            if let Observation::Report(report) | Observation::Cached { report, rule: Rule::EndedInTime } = seen {
                 let told = self.tell_cache(id, &spec, &report, sink);
                 let cache_status = told_status(&told, looked_up, cr.status.cache_status, self.rules());
                 let report = Report { cache_status, ..told };
@@ -188,8 +192,15 @@ impl World {
     }
 
     /// Sends the events of a decision, in order; false if one of them fails.
-    fn send_events(&mut self, id: ActionId, decided: &Reconciled, updated_at: Time, sink: &mut impl Sink) -> bool {
+    fn send_events(
+        &mut self,
+        id: ActionId,
+        decided: &Reconciled,
+        (updated_at, timed_out): (Time, Option<Time>),
+        sink: &mut impl Sink,
+    ) -> bool {
         for told in decided.events.iter().flatten() {
+            let updated_at = timed_out.filter(|_| told.phase == ActionPhase::TimedOut).unwrap_or(updated_at);
             match self.take_fault(Call::RecordEvent, id) {
                 None => self.record_event(id, told, updated_at, decided.rule, sink),
                 Some(reply) => {
@@ -243,8 +254,17 @@ impl World {
         match asked {
             _ if !decided.effects.abort_plugin => {}
             Asked::Clock(bound) => {
+                // A reservation has to last until the next attempt, and goes with the last one.
+                let is_last = decided.status.conditions.is_terminal();
+                let holds = spec.caching.serializable;
+                if holds && !is_last && self.fails(Call::ReserveCache, id, Rule::TimeoutHeld, sink).is_some() {
+                    return self.reconcile_again(id, asked, sink);
+                }
                 if !self.clean_up(id, &resource, bound, rule, sink) {
                     return self.reconcile_again(id, asked, sink);
+                }
+                if is_last {
+                    self.release_deleted(id, &spec, sink);
                 }
             }
             Asked::Plugin(_) | Asked::Nobody => {
@@ -265,7 +285,12 @@ impl World {
         // any entry it is now (`updatedTimestamp`).
         let is_old = decided.history.is_none() && old.last_history.is_some();
         let updated_at = if is_old { resource.history_at } else { now };
-        if !self.send_events(id, decided, updated_at, sink) {
+        // A timeout is told with the time that was over, whenever it is told.
+        let timed_out = match asked {
+            Asked::Clock(_) => self.action(id).and_then(|action| action.resource?.overdue).map(|(_, at)| at),
+            Asked::Plugin(_) | Asked::Nobody => None,
+        };
+        if !self.send_events(id, decided, (updated_at, timed_out), sink) {
             return self.reconcile_again(id, asked, sink);
         }
         if !self.try_write(id, decided, sink) {
@@ -280,7 +305,7 @@ impl World {
             Write::Nothing => {}
             Write::Finalizer => new.cr.finalizer = true,
             Write::Plain | Write::EventThenStatus => {
-                new.overdue = None;
+                (new.overdue, new.cleaning) = (None, false);
                 new.left = is_left;
                 new.cr.status = decided.status;
                 // A counter that goes up is not why a resource is in its phase.
@@ -288,8 +313,11 @@ impl World {
                     new.cause = rule;
                 }
                 stamp_transitions(&mut new.transitions, &old, &decided.status, stored(now, &rules));
-                if decided.history.is_some() {
+                if let Some((reason, _)) = decided.history {
                     new.history_at = stored(now, &rules);
+                    if reason == Reason::Queued {
+                        new.queued_at = new.history_at;
+                    }
                 }
             }
         }
@@ -346,6 +374,10 @@ impl World {
         {
             self.reconcile_soon(id);
         }
+        if rule == Rule::DeadlineExceeded {
+            // What it has started goes with it, as the SDK documents.
+            self.cascade(id, sink);
+        }
         self.watch_the_clock(id, &old, decided, sink);
         self.watch_the_process(id, &old, decided, asked, sink);
     }
@@ -361,13 +393,20 @@ impl World {
         sink: &mut impl Sink,
     ) -> bool {
         let stopped = self.stop_plugin(id, resource, [rule, Rule::TimeoutHeld], sink);
-        // It is kept until the end is written: until then only what is proved to have come in time counts.
-        let held = resource.overdue.filter(|(held, _)| bound != TimeBound::Deadline || *held == bound);
-        let overdue = held.or(Some((bound, self.now())));
+        self.is_over(id, bound);
         if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
-            resource.overdue = overdue;
+            resource.cleaning = true;
         }
         stopped
+    }
+
+    /// A bound is reached, which is kept until the end is written. A deadline goes before what bounds an attempt.
+    fn is_over(&mut self, id: ActionId, bound: TimeBound) {
+        let now = self.now();
+        if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
+            let held = resource.overdue.filter(|(held, _)| bound != TimeBound::Deadline || *held == bound);
+            resource.overdue = held.or(Some((bound, now)));
+        }
     }
 
     /// Has the plugin stop the attempt and clean up, for a reason, or for another one if that fails; false if it does.
@@ -420,7 +459,7 @@ impl World {
             return;
         }
         if begins {
-            self.bound(TimeBound::Queue, id, &spec, sink);
+            self.bound(TimeBound::Queue, id, &spec, self.now(), sink);
             if let Some(ms) = backoff_ms(attempt, &spec, &rules) {
                 self.back_off(id, ms, Rule::BackoffTimerSet, sink);
             }
@@ -434,19 +473,22 @@ impl World {
             if let Some(resource) = self.action_mut(id).and_then(|action| action.resource.as_mut()) {
                 resource.timed_attempt = attempt;
             }
-            self.bound(TimeBound::Runtime, id, &spec, sink);
+            // What the plugin says of its own start counts, unless it is of what was there before (`recordAttemptStart`).
+            let now = self.now();
+            let began = decided.began.filter(|at| *at >= resource.queued_at && *at < now).unwrap_or(now);
+            self.bound(TimeBound::Runtime, id, &spec, stored(began, &rules), sink);
         }
     }
 
-    /// Sets the timer of a bound on a task's time that begins now, if it has one.
-    pub(super) fn bound(&mut self, bound: TimeBound, id: ActionId, spec: &Spec, sink: &mut impl Sink) {
+    /// Sets the timer of a bound on a task's time that begins at that time, if it has one.
+    pub(super) fn bound(&mut self, bound: TimeBound, id: ActionId, spec: &Spec, since: Time, sink: &mut impl Sink) {
         let Some(ms) = bound_ms(bound, spec, self.rules()) else { return };
         let rule = match bound {
             TimeBound::Runtime => Rule::AttemptTimerSet,
             TimeBound::Queue => Rule::QueuedTimerSet,
             TimeBound::Deadline => Rule::ActionTimerSet,
         };
-        self.set_timer(self.now().plus(ms), id, timer_of(bound), rule, sink);
+        self.set_timer(since.plus(ms), id, timer_of(bound), rule, sink);
     }
 
     /// Whether the attempt that failed is followed by another, as far as the executor sees to it.
@@ -479,6 +521,7 @@ impl World {
             self.reconcile_with(id, &Observation::Nothing, Asked::Nobody, sink);
         }
         let ms = bound_ms(bound, &spec, self.rules()).unwrap_or_default();
+        self.is_over(id, bound);
         self.reconcile_with(id, &Observation::TimedOut { bound, ms }, Asked::Clock(bound), sink);
         // The executor may have come to something else, or not as far: then it looks again.
         let is_passed = |resource: &Resource| {
@@ -599,14 +642,20 @@ impl World {
     }
 }
 
-/// What counts once an attempt's time is over: an end for good that is proved to have come before, and nothing else.
+/// What counts once an attempt's time is over: an end that is proved to have come before, and nothing else
+/// (`attemptOverran`).
 fn overdue(seen: &Observation, asked: Asked, over_at: Time, (bound, ms): (TimeBound, u64)) -> (Observation, Asked) {
     match seen {
         Observation::Report(report)
-            if matches!(report.phase, PluginPhase::Success | PluginPhase::PermanentFailure)
-                && report.occurred_at.is_some_and(|at| at <= over_at) =>
+            if matches!(
+                report.phase,
+                PluginPhase::Success
+                    | PluginPhase::PermanentFailure
+                    | PluginPhase::RetryableFailure
+                    | PluginPhase::Aborted
+            ) && report.occurred_at.is_some_and(|at| at <= over_at) =>
         {
-            (Observation::Cached { report: *report, rule: Rule::LateSuccess }, asked)
+            (Observation::Cached { report: *report, rule: Rule::EndedInTime }, asked)
         }
         _ => (Observation::TimedOut { bound, ms }, Asked::Clock(bound)),
     }

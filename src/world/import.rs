@@ -53,7 +53,11 @@ impl World {
         times.extend([resource.deleted_at, resource.completed_at].into_iter().flatten());
         times.extend(resource.signal.as_ref().and_then(|signal| signal.at));
         times.push(resource.created_at);
-        times.extend(resource.row.and_then(|row| row.ended_at));
+        times.extend(
+            [resource.row.and_then(|row| row.ended_at), resource.attempt_started_at, resource.timeout_at]
+                .into_iter()
+                .flatten(),
+        );
         if let Some(at) = times.into_iter().find(|at| !(Time::MIN..=Time::MAX).contains(at)) {
             return refuse(
                 Code::OutOfRange,
@@ -121,7 +125,7 @@ impl World {
         let spec = self.imported_spec(from);
         let places = (self.intern(&from.project), self.intern(&from.domain));
         let id = self.add(name, parent, places, spec);
-        let resource = self.imported_resource(from);
+        let resource = self.imported_resource(from, &spec);
         let row = self.imported_row(&resource, from.row.as_ref());
         if let Some(action) = self.action_mut(id) {
             action.resource = Some(resource);
@@ -176,7 +180,7 @@ impl World {
         if text.is_empty() { Message::Empty } else { Message::Text(self.intern(text)) }
     }
 
-    fn imported_resource(&mut self, from: &ImportedResource) -> Resource {
+    fn imported_resource(&mut self, from: &ImportedResource, spec: &Spec) -> Resource {
         let mut resource = Resource::new(from.created_at);
         let mut conditions = Conditions::default();
         for condition in &from.conditions {
@@ -224,6 +228,12 @@ impl World {
         resource.deleted_at = from.deleted_at;
         resource.completed_at = from.completed_at;
         resource.signal_at = from.signal.as_ref().and_then(|signal| signal.at);
+        let queued = from.phase_history.iter().rev().find(|entry| entry.phase == Reason::Queued);
+        resource.queued_at = queued.map_or(from.created_at, |entry| entry.at);
+        if bound_ms(TimeBound::Runtime, spec, self.rules()).is_some() {
+            resource.overdue = from.timeout_at.map(|at| (TimeBound::Runtime, at));
+            resource.cleaning = from.timeout_at.is_some();
+        }
         resource.cause = Rule::Imported;
         resource
     }
@@ -255,7 +265,7 @@ impl World {
         sink: &mut impl Sink,
     ) {
         let status = &resource.cr.status;
-        if status.conditions.is_terminal() || resource.cr.deleting {
+        if status.conditions.is_terminal() || resource.cr.deleting || resource.cleaning {
             return;
         }
         if spec.kind == ActionKind::Condition {
@@ -270,7 +280,12 @@ impl World {
         let runs = status.conditions.progressing() == Some(Reason::Executing);
         let queued_at = entered(Reason::Queued).map_or(resource.created_at, |entry| entry.at);
         let bounds = [
-            (runs, TimeBound::Runtime, Rule::AttemptTimerSet, since(Reason::Executing)),
+            (
+                runs,
+                TimeBound::Runtime,
+                Rule::AttemptTimerSet,
+                from.attempt_started_at.unwrap_or(since(Reason::Executing)),
+            ),
             (!has_left_the_queue(status), TimeBound::Queue, Rule::QueuedTimerSet, queued_at),
             (true, TimeBound::Deadline, Rule::ActionTimerSet, resource.created_at),
         ];

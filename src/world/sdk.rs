@@ -5,8 +5,8 @@
 use super::executor::Asked;
 use super::{Action, Resource, Sink, World};
 use crate::model::{
-    ActionId, ActionKind, ActionPhase, Call, ChildFailure, Code, Observation, Parents, PluginPhase, Process, Reason,
-    Report, Rule, Spec, Status, TextId, TimerKind, What,
+    ActionId, ActionKind, ActionPhase, Call, ChildFailure, Observation, Parents, PluginPhase, Process, Reason, Report,
+    Rule, Spec, Status, TextId, TimerKind, What,
 };
 use crate::rules::sdk::{ASKED_MAX, enqueue_backoff_ms, raised, raises, tells_of_gone, watch_failed};
 use crate::rules::{Reconciled, informer};
@@ -244,8 +244,7 @@ impl World {
         }
         match self.check_enqueue(name, parent, &spec) {
             Ok(()) => self.enqueue(name, parent, spec, sink),
-            // These codes end it; others are asked again (`_bg_launch`).
-            Err(refused) if matches!(refused.code, Code::AlreadyExists | Code::InvalidArgument | Code::NotFound) => {}
+            Err(refused) if !Self::is_asked_again(refused.code) => {}
             Err(_) => self.ask_again(name, parent, spec, sink),
         }
     }

@@ -1,7 +1,9 @@
 //! The commands that may be behind what a record tells of an action.
 
 use crate::drive::observed::{SeenAction, SeenEvent};
-use crate::model::argument::{ConditionCommand, ErrorCommand, ResultCommand, TaskCommand, TraceCommand, ValueCommand};
+use crate::model::argument::{
+    BackoffCommand, ConditionCommand, ErrorCommand, ResultCommand, TaskCommand, TraceCommand, ValueCommand,
+};
 use crate::model::{
     AbortReply, ActionKind, ActionPhase, Call, Command, ErrorKind, PluginPhase, SpecField, Time, TimeBound, ValueType,
 };
@@ -10,6 +12,9 @@ use crate::rules::run_service::ROOT_ACTION;
 
 /// What an attempt that must have ended ended with, where the record does not say.
 pub(super) const NOT_RECORDED: &str = "not in the record";
+
+/// What stands for the cap of a wait that has none: ten years.
+const UNCAPPED_MS: u64 = 10 * 365 * 86_400_000;
 
 /// Whether the event tells an error that is too long for a resource.
 pub(super) fn is_long(event: &SeenEvent) -> bool {
@@ -57,8 +62,13 @@ pub(super) fn task(seen: &SeenAction) -> TaskCommand {
     TaskCommand {
         max_attempts,
         timeout_ms: seen.timeout_ms.or_else(|| reached(TimeBound::Runtime)),
-        max_queued_ms: reached(TimeBound::Queue),
-        deadline_ms: reached(TimeBound::Deadline),
+        max_queued_ms: seen.bounds.queued_ms.or_else(|| reached(TimeBound::Queue)),
+        deadline_ms: seen.bounds.deadline_ms.or_else(|| reached(TimeBound::Deadline)),
+        // A factor without a cap nobody can ask for, and a resource may have it all the same.
+        backoff: seen.bounds.backoff.clone().map(|backoff| {
+            let cap_ms = backoff.cap_ms.or_else(|| backoff.factor.filter(|factor| *factor > 1.0).map(|_| UNCAPPED_MS));
+            Box::new(BackoffCommand { cap_ms, ..backoff })
+        }),
         missing: invalid.then(|| vec![SpecField::TaskTemplate]),
         ..TaskCommand::default()
     }

@@ -287,7 +287,11 @@ impl Pod {
         }
         if code == "UnknownError" {
             // The plain end of the only container that counts, of which the pod says no more.
-            let judged = if self.primary.is_some() { Judged::ByPod } else { Judged::ByUnmarkedPod };
+            let judged = match (self.primary.is_some(), self.containers.len()) {
+                (true, _) => Judged::ByPod,
+                (false, 1) => Judged::ByRawPod,
+                (false, _) => Judged::ByUnmarkedPod,
+            };
             let plain =
                 self.containers.iter().find_map(|container| container.ended.as_ref()).filter(|end| end.code > 0);
             let kind = plain.and_then(|end| exit_report(end.code, judged, rules).error).map(|error| error.kind);

@@ -135,7 +135,7 @@ pub fn unmet(rule: Rule) -> Option<&'static str> {
         Rule::TimeAdvances => "time is abstracted: timers fire, the clock does not move",
         Rule::AbortBlocked | Rule::AbortQueueFull => "the queue has a thousand places",
         Rule::PluginNotFound => "each task type has a plugin",
-        Rule::LateSuccess => "a model's plugins prove no times",
+        Rule::EndedInTime => "a model's plugins prove no times",
         Rule::RecoveryLookUpFailed
         | Rule::RecoveryFailsOpen
         | Rule::NamesakeDeleted

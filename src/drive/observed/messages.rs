@@ -3,7 +3,7 @@
 use super::{At, Reader, SeenAction, SeenEvent, SeenRow};
 use crate::drive::at::invalid;
 use crate::model::action::plain_run;
-use crate::model::argument::ValueCommand;
+use crate::model::argument::{BackoffCommand, ValueCommand};
 use crate::model::read::WHOLE_MAX;
 use crate::model::{ActionKind, ActionPhase, ErrorKind, Rejection, ValueType};
 use crate::rules::run_service::ROOT_ACTION;
@@ -301,6 +301,18 @@ fn read_spec(at: &At<'_>, action: &mut SeenAction) -> Result<(), Rejection> {
         let retries = metadata.opt("retries")?.map_or(Ok(0), |strategy| strategy.count_of("retries"))?;
         action.max_attempts = Some(retries.saturating_add(1));
         action.timeout_ms = metadata.span_of("timeout")?;
+        if let Some(timeouts) = metadata.opt("timeouts")? {
+            action.bounds.queued_ms = timeouts.span_of("queuedTimeout")?;
+            action.bounds.deadline_ms = timeouts.span_of("deadline")?;
+        }
+        if let Some(backoff) = metadata.deep(&["retries", "backoff"])? {
+            let factor = backoff.opt("factor")?.and_then(|factor| factor.value.as_f64());
+            action.bounds.backoff = Some(BackoffCommand {
+                base_ms: backoff.span_of("base")?,
+                factor: factor.filter(|factor| factor.is_finite() && *factor >= 1.0),
+                cap_ms: backoff.span_of("cap")?,
+            });
+        }
     }
     if let Some(condition) = at.opt("condition")? {
         action.value_type = value_type(&condition)?.or(action.value_type);

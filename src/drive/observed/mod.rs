@@ -16,7 +16,7 @@ pub use bytes::text_of;
 use super::at::{At, invalid};
 use super::strange;
 use crate::model::action::placed_run;
-use crate::model::argument::ValueCommand;
+use crate::model::argument::{BackoffCommand, ValueCommand};
 use crate::model::text::{DOMAIN, PROJECT};
 use crate::model::words::words;
 use crate::model::{ActionKind, ActionPhase, Code, ErrorKind, Interner, Rejection, Rule, Time, ValueType};
@@ -109,6 +109,17 @@ pub struct SeenEvent {
     pub differs: Option<String>,
 }
 
+/// What a template says of a task's time besides its maximum runtime.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SeenBounds {
+    /// timeouts.queued_timeout
+    pub queued_ms: Option<u64>,
+    /// timeouts.deadline
+    pub deadline_ms: Option<u64>,
+    /// retries.backoff
+    pub backoff: Option<BackoffCommand>,
+}
+
 /// An action, as far as the input tells of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeenAction {
@@ -134,6 +145,8 @@ pub struct SeenAction {
     pub max_attempts: Option<u32>,
     /// The task's maximum runtime or the condition's time to signal, if the input holds the spec.
     pub timeout_ms: Option<u64>,
+    /// The other bounds on a task's time, and how long its retries wait, if the input holds the template.
+    pub bounds: SeenBounds,
     /// What a signal must carry.
     pub value_type: Option<ValueType>,
     /// What people are asked.
@@ -166,6 +179,7 @@ impl SeenAction {
             kind: None,
             max_attempts: None,
             timeout_ms: None,
+            bounds: SeenBounds::default(),
             value_type: None,
             prompt: None,
             rows: Vec::new(),

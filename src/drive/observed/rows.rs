@@ -2,7 +2,7 @@
 //! protobuf: of an event its message, of an action its spec.
 
 use super::messages::kind_of;
-use super::{At, Reader, SeenEvent, SeenRow};
+use super::{At, Reader, SeenBounds, SeenEvent, SeenRow};
 use crate::drive::at::invalid;
 use crate::drive::task_action::{ConditionAction, Duration, TaskTemplate};
 use crate::model::{ActionKind, ActionPhase, ErrorKind, Rejection, Time};
@@ -124,7 +124,14 @@ impl Reader {
         let Some(spec) = blob.and_then(|blob| ActionSpec::decode(blob.as_slice()).ok()) else { return Ok(()) };
         if let Some(template) = spec.task.and_then(|task| task.spec?.task_template) {
             let metadata = template.metadata.unwrap_or_default();
-            action.max_attempts = Some(metadata.retries.map_or(0, |strategy| strategy.retries).saturating_add(1));
+            let strategy = metadata.retries.unwrap_or_default();
+            action.max_attempts = Some(strategy.retries.saturating_add(1));
+            let timeouts = metadata.timeouts.unwrap_or_default();
+            action.bounds = SeenBounds {
+                queued_ms: timeouts.queued_timeout.as_ref().and_then(Duration::millis),
+                deadline_ms: timeouts.deadline.as_ref().and_then(Duration::millis),
+                backoff: strategy.backoff(),
+            };
             action.timeout_ms = metadata.timeout.as_ref().and_then(Duration::millis);
         }
         if let Some(condition) = spec.condition {

@@ -109,6 +109,7 @@ fn timeless(action: &Action, now: Time) -> Action {
             deleted_at: resource.deleted_at.map(|_| TIMELESS),
             transitions: [TIMELESS; 3],
             history_at: TIMELESS,
+            queued_at: TIMELESS,
             signal_at: resource.signal_at.map(|_| TIMELESS),
             completed_at: resource.completed_at.map(|_| TIMELESS),
             overdue: resource.overdue.map(|(bound, _)| (bound, TIMELESS)),
