@@ -297,7 +297,7 @@ fn cases() -> Vec<Case> {
             &["createRun run=r1 task.deadlineMs=1000", "advance ms=1000"],
             "r1/a0",
             WhyCode::TimedOut,
-            &["TaskDeadlineExceeded: action exceeded its deadline of 1 s"],
+            &["TaskDeadlineExceeded: action exceeded its deadline of 1s"],
         )
         .under("requeueMs=10000"),
         case(&[ROOT, RUNS, PAUSES, "advance ms=60000"], "r1/c", WhyCode::TimedOutSignal, &["Nobody signalled"]),

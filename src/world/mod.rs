@@ -30,6 +30,7 @@ mod run_service;
 mod sdk;
 pub mod sink;
 mod stores;
+mod time_bounds;
 pub mod timers;
 mod work;
 

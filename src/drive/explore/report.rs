@@ -136,6 +136,7 @@ pub fn unmet(rule: Rule) -> Option<&'static str> {
         Rule::AbortBlocked | Rule::AbortQueueFull => "the queue has a thousand places",
         Rule::PluginNotFound => "each task type has a plugin",
         Rule::EndedInTime => "a model's plugins prove no times",
+        Rule::TimeoutRestarts => "of the rule sets only `merged` restarts in place what has run out of time",
         Rule::RecoveryLookUpFailed
         | Rule::RecoveryFailsOpen
         | Rule::NamesakeDeleted
