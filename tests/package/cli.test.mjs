@@ -35,8 +35,15 @@ function started(args, options = {}) {
   for (const stream of ["stdout", "stderr"])
     child[stream].setEncoding("utf8").on("data", (text) => (told[stream] += text));
   const ended = new Promise((resolve) => child.on("close", (status) => resolve({ status, ...told })));
+  let hasEnded = false;
+  ended.then(() => {
+    hasEnded = true;
+  });
   const until = async (stream, pattern) => {
-    while (!pattern.test(told[stream])) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!pattern.test(told[stream])) {
+      assert.ok(!hasEnded, `it ended before it said ${pattern}: ${told.stdout}${told.stderr}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     return pattern.exec(told[stream]);
   };
   return { child, ended, until };
