@@ -2,6 +2,7 @@
 
 import { shownOf } from "../../pkg/errors.js";
 import { called, partNow, refused } from "./modules.js";
+import { encodingOf, isGzip, packedAs } from "./packed.js";
 
 /**
  * Calls the part, which in Node is read first. What it is given is looked at where there is room on the stack as well: an
@@ -14,7 +15,7 @@ function read(name, given) {
 }
 
 /** The run that a trace tells, as `Simulation.toJSON` has it. */
-export const readTrace = (text) => read("readTrace", () => [named("trace", text)]);
+export const readTrace = (text) => read("readTrace", () => [noName("trace", text)]);
 
 /** The run that continues from TaskActions, as `Simulation.toJSON` has it. */
 export const readTaskActions = (value, config) => read("readTaskActions", () => [textIn("TaskAction", value), config]);
@@ -41,17 +42,21 @@ function textIn(what, value) {
   if (typeof Blob === "function" && isA(Blob, value)) {
     throw unreadable(what, "it is a file; pass `await file.text()`");
   }
-  if (!ArrayBuffer.isView(value) && !isA(ArrayBuffer, value)) return named(what, value);
+  if (!ArrayBuffer.isView(value) && !isA(ArrayBuffer, value)) return noName(what, value);
+  const bytes = ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value);
+  const packing = isGzip(bytes) ? "packed by gzip; unpack it first, as with `gunzip`" : packedAs(bytes);
+  if (packing) throw unreadable(what, `it is ${packing}`);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(value);
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {
-    const bytes = "it is bytes that are no text in UTF-8, such as those of a compressed file";
-    throw unreadable(what, `${bytes}; pass the text that was recorded`);
+    throw unreadable(what, "it is bytes that are no text in UTF-8; pass the text that was recorded");
   }
 }
 
 /** A text that is the name of a file was to be what is in it. */
-function named(what, value) {
+export function noName(what, value) {
   if (typeof value !== "string" || value.length > 1_000 || !/^[^\s,{}[\]]+\.[a-z]{2,6}$/i.test(value)) return value;
   throw unreadable(
     what,
