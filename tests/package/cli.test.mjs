@@ -10,6 +10,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { checkRun, Simulation } from "flyte-lifecycle";
+import { followed } from "../../src/js/cli/follow.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { bin, version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -630,6 +631,23 @@ test("why follows a pipe, and answers again when the answer is another", async (
   const last = await watch.ended;
   assert.deepEqual([last.status, last.stderr], [0, ""]);
   assert.match(last.stdout, /3 actions went well\.\n$/);
+});
+
+test("what is followed may be cut, and may come in many small pieces", { timeout: 60_000 }, async () => {
+  for (const input of ['{"details":', `${RESOURCE("Queued", "PhaseQueued")}---\n{"kind":`]) {
+    const { status, stderr } = cli(["why", "-f"], { input });
+    assert.equal(status, 2);
+    assert.match(stderr, /^Standard input: .*(EOF while parsing|ends in the middle)/);
+  }
+  const long = Buffer.from(JSON.stringify({ items: ["{[\\".repeat(100_000), "---\n"] }));
+  async function* dribbling() {
+    for (const text of [`${" ".repeat(99)}\n`, long, "\n---\na: 1\n", "---\n", long])
+      for (let at = 0; at < text.length; at += 64) yield Buffer.from(text.slice(at, at + 64));
+  }
+  const texts = [];
+  for await (const { text } of followed(dribbling())) texts.push(text);
+  assert.deepEqual(texts[0], long.toString());
+  assert.deepEqual(texts.at(-1).split("\n").slice(-2), ["a: 1", long.toString()]);
 });
 
 test("a record, a trace, a kept run and a link are printed as a trace", () => {
