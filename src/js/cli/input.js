@@ -130,6 +130,11 @@ function troubleOf(name, error) {
 }
 
 async function missing(name, error) {
+  if (/^https?:\/\//i.test(name)) {
+    throw new Trouble(
+      `${quoted(name)} is an address, and no file: hand in what is there, as with \`curl\` and a pipe.`,
+    );
+  }
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") {
     return new Trouble(`${quoted(name)} cannot be read: ${reason(error)}.`);
   }
@@ -140,6 +145,7 @@ async function missing(name, error) {
 
 const REASONS = {
   EACCES: "it may not be read",
+  ENOENT: "it is a link to what is not there",
   EPERM: "it may not be read",
   EIO: "the disk failed",
   ELOOP: "its links go round",
