@@ -2,7 +2,16 @@
 // What is asked of it stands in issue 14, item 4; the records are those of tests/runs, the runs those of tests/traces.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,6 +83,8 @@ test("each command tells what it takes and how it ends, with examples that it ta
       [name, "--help"],
       [name, "-h"],
       ["help", name],
+      ["--help", name],
+      ["--", name, "--help"],
     ]) {
       const told = cli(args);
       assert.deepEqual([told.status, told.stderr], [0, ""]);
@@ -117,6 +128,10 @@ test("what makes no sense is told with what was probably meant, and ends with 2"
     ["check --rules=upstraem", '--rules does not know "upstraem" (did you mean upstream?).'],
     ["check --format xml", "there are text, json, junit, sarif."],
     ["check - -", "Standard input can be read once."],
+    ["help check why", "`help` takes one command"],
+    ["--", "npx flyte-lifecycle COMMAND"],
+    ["--help chek", 'There is no command "chek" (did you mean check?).'],
+    ["why https://example.org/run.json", "is an address, and no file"],
     ["check --help=me", '--help takes no value, not "me".'],
     ["why a b", "It takes one file"],
     ["why -x", 'There is no option "-x".'],
@@ -383,6 +398,12 @@ test("what cannot be read is told in a sentence, and ends with 2", () => {
     }
   }
   assert.match(cli(["check"], { input: "" }).stderr, /^Standard input is empty\./);
+  mkdirSync(join(work, "dangling"));
+  symlinkSync("nowhere", join(work, "dangling/run.json"));
+  assert.match(cli(["check", "dangling"]).stderr, /cannot be read: it is a link to what is not there\./);
+  assert.match(cli(["check", "#v2/d/2/cr1~z"]).stderr, /^"#v2\/d\/2\/cr1~z" is a link, .* nothing to check; /);
+  // What everything failed at is told once, and nothing else was found.
+  assert.equal(cli(["check", "nowhere", "elsewhere"]).stdout, "");
   assert.match(cli(["check", "/dev/zero"]).stderr, /has more than 32 MB/);
 });
 
@@ -420,6 +441,15 @@ test("colours are for terminals, and as NO_COLOR and FORCE_COLOR have it", () =>
   assert.equal(isColoured({ NO_COLOR: "1" }), false);
   const linked = cli(["check", BAD], { env: { FORCE_COLOR: "1" } }).stdout;
   assert.ok(linked.includes("\u001b]8;;https://github.com/flyteorg/flyte/blob/"));
+});
+
+test("a disk that is full is told in a sentence", { skip: !existsSync("/dev/full") && "there is no /dev/full" }, () => {
+  const full = openSync("/dev/full", "w");
+  for (const args of [["check", BAD], ["trace", TRACE], ["check", "--format=json", GOOD], ["--help"]]) {
+    const options = { cwd: work, env: ENV, encoding: "utf8", stdio: ["ignore", full, "pipe"] };
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], options);
+    assert.deepEqual([status, stderr], [2, "What is printed cannot be written: the disk is full.\n"], args.join(" "));
+  }
 });
 
 test("a pipe that is closed ends it quietly", async () => {
@@ -556,6 +586,30 @@ test("rows of many runs are checked run by run, also where they are more than is
   assert.equal(status, 1);
   assert.match(stdout, /^runs\.csv p\/d\/bad: error: bad\/a0: A task is never PAUSED under these rules\.$/m);
   assert.match(stdout, /^runs\.csv: not ok: 2 runs in 2 rows, 1 of them without findings\.$/m);
+  // One damaged row, or columns in capitals, keep no other run from its check.
+  const damaged = cases("damaged.csv", [head, row("good", 5), row("", 5), row("bad", 9), row("GOOD", 5)].join("\n"));
+  const told = cli(["check", damaged]);
+  assert.equal(told.status, 2);
+  assert.match(told.stderr, /^"damaged\.csv": row 2 names no run, .*Select project, domain and run_name/m);
+  assert.match(told.stderr, /^p\/d\/GOOD: .*invalid run name/m);
+  assert.match(
+    told.stdout,
+    /^damaged\.csv: not ok: 4 runs in 4 rows, 1 of them without findings, 2 runs cannot be read\.$/m,
+  );
+  assert.match(
+    cli(["check", cases("one.csv", [head, row("Bad", 5)].join("\n"))]).stderr,
+    /^"one\.csv": line 2: invalid run/,
+  );
+  const loud = [head.toUpperCase(), row("good", 5), row("too", 5)].join("\n");
+  assert.equal(cli(["check", "-"], { input: loud }).status, 0);
+  // A report in which nothing stands would be none.
+  const quiet = elementsOf(cli(["check", "--format=junit", "-"], { input: loud }).stdout);
+  assert.deepEqual(
+    quiet.filter(({ name }) => name === "system-out").map(({ text }) => text),
+    ["2 runs in 2 rows, 2 of them without findings"],
+  );
+  const sarif = JSON.parse(cli(["check", "--format=sarif", "-"], { input: loud }).stdout);
+  assert.equal(sarif.runs[0].properties.streams[0].ok, 2);
   const large = [head];
   for (let run = 0; run < 9_000; run += 1) large.push(row(`r${run}`, run === 7 ? 9 : 5, "x".repeat(4_000)));
   const input = gzipSync(large.join("\n"));
