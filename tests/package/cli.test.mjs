@@ -20,6 +20,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { checkRun, Simulation } from "flyte-lifecycle";
 import { followed } from "../../src/js/cli/follow.js";
+import { served } from "../../src/js/cli/page-server.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { bin, version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -148,6 +149,8 @@ test("what makes no sense is told with what was probably meant, and ends with 2"
     ["explore --strict=yes", '--strict takes no value, not "yes".'],
     ["explore --set gaurd=numeric", '(did you mean "guard"?)'],
     ["explore --set guard", "--set takes POLICY=VALUE"],
+    ["explore --set guard=numeric --set guard=table", '--set gives "guard" two answers'],
+    ["explore --states -1", '--states takes a whole number, not "-1".'],
     ["explore --faults rpcs", "(did you mean rpc?); it knows none, op, race, rpc, outside."],
     ["explore --states many", '--states takes a whole number, not "many".'],
     ["explore --states 0", "Must"],
@@ -796,6 +799,18 @@ test("open serves the page and the run to this machine alone, until it is ended"
   }
   const { status, stderr } = await ended;
   assert.deepEqual([status, stderr], [0, ""]);
+});
+
+test("at the usual port the page is served to those who do not name it", async (context) => {
+  const { address, close } = await served(undefined, 80).catch((error) => ({ address: error.message, close() {} }));
+  try {
+    if (!address.startsWith("http://")) return context.skip(address);
+    assert.equal((await asked(address)).status, 200);
+    assert.equal((await asked(address, { headers: { host: "localhost" } })).status, 200);
+    assert.equal((await asked(address, { headers: { host: "evil.example" } })).status, 421);
+  } finally {
+    close();
+  }
 });
 
 test("open puts a link into the address, and begins as the page does where nothing is handed in", async () => {
