@@ -97,9 +97,9 @@ export class Records {
   }
 }
 
-/** The fields of a record, where quotes are heeded. */
-function fieldsOf(record, separator) {
-  if (!record.includes('"')) return record.split(separator);
+/** The first fields of a record, where quotes are heeded; of a long row, it is the first that name its run. */
+function fieldsOf(record, separator, most = Number.POSITIVE_INFINITY) {
+  if (!record.includes('"')) return record.split(separator, Math.min(most, record.length + 1));
   const fields = [];
   let [field, state] = ["", BEGINS];
   for (const c of record) {
@@ -107,7 +107,7 @@ function fieldsOf(record, separator) {
       if (c === '"') state = CLOSED;
       else field += c;
     } else if (c === separator) {
-      fields.push(field);
+      if (fields.push(field) === most) return fields;
       [field, state] = ["", BEGINS];
     } else if (c === '"' && state !== BARE) {
       // Twice in quotes, it is one of the text.
@@ -144,13 +144,12 @@ function headOf(record) {
 
 class Head {
   #separator;
-  #names;
   #places;
   /** psql prints a rule below the names, and no quotes. */
   #isPrinted = false;
 
   constructor(text, separator, names) {
-    [this.text, this.#separator, this.#names] = [text, separator, names];
+    [this.text, this.#separator] = [text, separator];
     this.#places = NAMES.map((name) => names.indexOf(name));
   }
 
@@ -169,7 +168,8 @@ class Head {
 
   /** What a row says of its run: project, domain and name; empty is what it does not say. */
   runOf(row) {
-    const fields = this.quoting === undefined ? row.split(this.#separator) : fieldsOf(row, this.#separator);
+    const most = Math.max(...this.#places) + 1;
+    const fields = this.quoting === undefined ? row.split(this.#separator, most) : fieldsOf(row, this.#separator, most);
     return this.#places.map((place) => {
       const said = fields[place]?.trim() ?? "";
       return NOTHING.has(said) ? "" : said;
@@ -239,14 +239,16 @@ export class Runs {
 
   /** Takes a record; answers what separates the fields of the next one, if quotes are to be heeded. */
   take(record) {
+    let [line, ...behind] = record.includes("\ufeff") ? record.split("\ufeff") : [record];
     // A file behind another one begins with its mark, also where the last line of that one has no end.
-    const mark = record.lastIndexOf("\ufeff");
-    const behind = mark < 0 ? record : record.slice(mark + 1);
-    if (mark <= 0) this.#takeLine(behind);
-    else if (headOf(behind) || isObject(parsed(behind))) {
-      this.take(record.slice(0, mark));
-      this.#takeLine(behind);
-    } else this.#takeLine(record);
+    for (const text of behind) {
+      if (line === "") line = text;
+      else if (headOf(text) || isObject(parsed(text))) {
+        this.#takeLine(line);
+        line = text;
+      } else line += `\ufeff${text}`;
+    }
+    this.#takeLine(line);
     return this.#head?.quoting;
   }
 

@@ -152,6 +152,13 @@ test("JSON that holds rows is read, and what checkRun reads is named", async () 
   await refused("-[ RECORD 1 ]-\nrun_name | r1\n", "as psql prints a table with a frame or a field a line");
 });
 
+test("the mark of a file within a text is a character of it", async () => {
+  const marked = `${rowsOf("r1")[0]},one \ufeff two\n${rowsOf("r2")[0]},\ufeff`;
+  assert.deepEqual(told(await checkRunStream(`${HEAD},abort_reason\n${marked}`)), [2, []]);
+  const object = '{"project":"p","domain":"d","run_name":"r1","name":"a0","phase":5,"attempts":1}';
+  assert.equal((await checkRunStream(Array.from({ length: 20_000 }, () => object).join("\ufeff"))).rows, 20_000);
+});
+
 test("columns may be told in capitals, as some databases export them", async () => {
   const csv = [HEAD.toUpperCase(), ...rowsOf("r1")].join("\n");
   const quoted = [`"${HEAD.toUpperCase().replaceAll(",", '","')}"`, ...rowsOf("r2")].join("\n");
