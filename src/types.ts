@@ -1348,7 +1348,7 @@ export interface StreamCheck {
   rows: number;
   /** Runs in which nothing is found but notes. */
   ok: number;
-  /** Runs whose rows cannot be read. */
+  /** Runs whose rows cannot be read. Rows that name no run are together one, whose name is empty. */
   unreadable: number;
   /** The checks of runs that have something to say, by `project/domain/run`, a thousand at the most. */
   checks: (({ run: string } & RunCheck) | { run: string; ok: false; error: { code: string; message: string } })[];

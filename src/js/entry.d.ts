@@ -36,9 +36,11 @@ export function exploreFixes(options?: FixesOptions): Promise<FixesReport>;
 export function checkRun(value: unknown, config?: CheckConfig): RunCheck;
 
 /**
- * Checks rows of many runs, in any order: the tables `actions` and `action_events` as CSV or TSV with a line that names the
- * columns, one after the other, or as a JSON object a line; 128 MB of text at the most. `source` is a stream, a Blob, text or
- * what `for await` goes through. Rejects with a LifecycleError for what is no such text, and with the reason of `signal`.
+ * Checks rows of many runs, in any order: the tables `actions` and `action_events` with a line that names the columns, as
+ * CSV, as `\copy` writes them as text or as psql prints them; or JSON, an object a line, or up to 20 MB of one value. Files
+ * may stand one after the other, packed by gzip or in UTF-16; 128 MB of rows at the most. `source` is a stream, a Blob, text,
+ * bytes or what `for await` goes through. Rejects with a LifecycleError for what is no such text, and with the reason of
+ * `signal`. Nothing has to be loaded before.
  */
 export function checkRunStream(source: unknown, options?: CheckStreamOptions): Promise<StreamCheck>;
 

@@ -42,13 +42,13 @@ function textIn(what, value, place = "the bytes") {
     throw unreadable(what, "it is a file; pass `await file.bytes()`, or `new Uint8Array(await file.arrayBuffer())`");
   }
   const view = ArrayBuffer.isView(value);
-  if (!view && !isA(ArrayBuffer, value)) return named(what, value);
+  if (!view && !isA(ArrayBuffer, value)) return noName(what, value);
   const bytes = view ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
   return partNow("reading", "textOf").textOf(bytes, place);
 }
 
 /** A text that is the name of a file was to be what is in it. */
-function named(what, value) {
+export function noName(what, value) {
   if (typeof value !== "string" || value.length > 1_000 || !/^[^\s,{}[\]]+\.[a-z]{2,6}$/i.test(value)) return value;
   throw unreadable(
     what,

@@ -3,9 +3,7 @@
 
 use super::executor::Asked;
 use super::{Resource, Sink, World};
-use crate::model::{
-    ActionId, ActionKind, Observation, PluginPhase, Reason, Rule, Spec, Status, Time, TimeBound, TimerKind,
-};
+use crate::model::{ActionId, ActionKind, Observation, Reason, Rule, Spec, Status, Time, TimeBound, TimerKind};
 use crate::rules::Reconciled;
 use crate::rules::stamps::stored;
 use crate::rules::task::is_reset_due;

@@ -2,7 +2,16 @@
 // What is asked of it stands in issue 14, item 4; the records are those of tests/runs, the runs those of tests/traces.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +19,8 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { checkRun, Simulation } from "flyte-lifecycle";
+import { followed } from "../../src/js/cli/follow.js";
+import { served } from "../../src/js/cli/page-server.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { bin, version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -35,8 +46,15 @@ function started(args, options = {}) {
   for (const stream of ["stdout", "stderr"])
     child[stream].setEncoding("utf8").on("data", (text) => (told[stream] += text));
   const ended = new Promise((resolve) => child.on("close", (status) => resolve({ status, ...told })));
+  let hasEnded = false;
+  ended.then(() => {
+    hasEnded = true;
+  });
   const until = async (stream, pattern) => {
-    while (!pattern.test(told[stream])) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!pattern.test(told[stream])) {
+      assert.ok(!hasEnded, `it ended before it said ${pattern}: ${told.stdout}${told.stderr}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     return pattern.exec(told[stream]);
   };
   return { child, ended, until };
@@ -66,6 +84,8 @@ test("each command tells what it takes and how it ends, with examples that it ta
       [name, "--help"],
       [name, "-h"],
       ["help", name],
+      ["--help", name],
+      ["--", name, "--help"],
     ]) {
       const told = cli(args);
       assert.deepEqual([told.status, told.stderr], [0, ""]);
@@ -109,6 +129,10 @@ test("what makes no sense is told with what was probably meant, and ends with 2"
     ["check --rules=upstraem", '--rules does not know "upstraem" (did you mean upstream?).'],
     ["check --format xml", "there are text, json, junit, sarif."],
     ["check - -", "Standard input can be read once."],
+    ["help check why", "`help` takes one command"],
+    ["--", "npx flyte-lifecycle COMMAND"],
+    ["--help chek", 'There is no command "chek" (did you mean check?).'],
+    ["why https://example.org/run.json", "is an address, and no file"],
     ["check --help=me", '--help takes no value, not "me".'],
     ["why a b", "It takes one file"],
     ["why -x", 'There is no option "-x".'],
@@ -125,6 +149,8 @@ test("what makes no sense is told with what was probably meant, and ends with 2"
     ["explore --strict=yes", '--strict takes no value, not "yes".'],
     ["explore --set gaurd=numeric", '(did you mean "guard"?)'],
     ["explore --set guard", "--set takes POLICY=VALUE"],
+    ["explore --set guard=numeric --set guard=table", '--set gives "guard" two answers'],
+    ["explore --states -1", '--states takes a whole number, not "-1".'],
     ["explore --faults rpcs", "(did you mean rpc?); it knows none, op, race, rpc, outside."],
     ["explore --states many", '--states takes a whole number, not "many".'],
     ["explore --states 0", "Must"],
@@ -375,6 +401,12 @@ test("what cannot be read is told in a sentence, and ends with 2", () => {
     }
   }
   assert.match(cli(["check"], { input: "" }).stderr, /^Standard input is empty\./);
+  mkdirSync(join(work, "dangling"));
+  symlinkSync("nowhere", join(work, "dangling/run.json"));
+  assert.match(cli(["check", "dangling"]).stderr, /cannot be read: it is a link to what is not there\./);
+  assert.match(cli(["check", "#v2/d/2/cr1~z"]).stderr, /^"#v2\/d\/2\/cr1~z" is a link, .* nothing to check; /);
+  // What everything failed at is told once, and nothing else was found.
+  assert.equal(cli(["check", "nowhere", "elsewhere"]).stdout, "");
   assert.match(cli(["check", "/dev/zero"]).stderr, /has more than 32 MB/);
 });
 
@@ -412,6 +444,15 @@ test("colours are for terminals, and as NO_COLOR and FORCE_COLOR have it", () =>
   assert.equal(isColoured({ NO_COLOR: "1" }), false);
   const linked = cli(["check", BAD], { env: { FORCE_COLOR: "1" } }).stdout;
   assert.ok(linked.includes("\u001b]8;;https://github.com/flyteorg/flyte/blob/"));
+});
+
+test("a disk that is full is told in a sentence", { skip: !existsSync("/dev/full") && "there is no /dev/full" }, () => {
+  const full = openSync("/dev/full", "w");
+  for (const args of [["check", BAD], ["trace", TRACE], ["check", "--format=json", GOOD], ["--help"]]) {
+    const options = { cwd: work, env: ENV, encoding: "utf8", stdio: ["ignore", full, "pipe"] };
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], options);
+    assert.deepEqual([status, stderr], [2, "What is printed cannot be written: the disk is full.\n"], args.join(" "));
+  }
 });
 
 test("a pipe that is closed ends it quietly", async () => {
@@ -548,6 +589,30 @@ test("rows of many runs are checked run by run, also where they are more than is
   assert.equal(status, 1);
   assert.match(stdout, /^runs\.csv p\/d\/bad: error: bad\/a0: A task is never PAUSED under these rules\.$/m);
   assert.match(stdout, /^runs\.csv: not ok: 2 runs in 2 rows, 1 of them without findings\.$/m);
+  // One damaged row, or columns in capitals, keep no other run from its check.
+  const damaged = cases("damaged.csv", [head, row("good", 5), row("", 5), row("bad", 9), row("GOOD", 5)].join("\n"));
+  const told = cli(["check", damaged]);
+  assert.equal(told.status, 2);
+  assert.match(told.stderr, /^"damaged\.csv": row 2 names no run, .*Select project, domain and run_name/m);
+  assert.match(told.stderr, /^p\/d\/GOOD: .*invalid run name/m);
+  assert.match(
+    told.stdout,
+    /^damaged\.csv: not ok: 4 runs in 4 rows, 1 of them without findings, 2 runs cannot be read\.$/m,
+  );
+  assert.match(
+    cli(["check", cases("one.csv", [head, row("Bad", 5)].join("\n"))]).stderr,
+    /^"one\.csv": line 2: invalid run/,
+  );
+  const loud = [head.toUpperCase(), row("good", 5), row("too", 5)].join("\n");
+  assert.equal(cli(["check", "-"], { input: loud }).status, 0);
+  // A report in which nothing stands would be none.
+  const quiet = elementsOf(cli(["check", "--format=junit", "-"], { input: loud }).stdout);
+  assert.deepEqual(
+    quiet.filter(({ name }) => name === "system-out").map(({ text }) => text),
+    ["2 runs in 2 rows, 2 of them without findings"],
+  );
+  const sarif = JSON.parse(cli(["check", "--format=sarif", "-"], { input: loud }).stdout);
+  assert.equal(sarif.runs[0].properties.streams[0].ok, 2);
   const large = [head];
   for (let run = 0; run < 9_000; run += 1) large.push(row(`r${run}`, run === 7 ? 9 : 5, "x".repeat(4_000)));
   const input = gzipSync(large.join("\n"));
@@ -623,6 +688,23 @@ test("why follows a pipe, and answers again when the answer is another", async (
   const last = await watch.ended;
   assert.deepEqual([last.status, last.stderr], [0, ""]);
   assert.match(last.stdout, /3 actions went well\.\n$/);
+});
+
+test("what is followed may be cut, and may come in many small pieces", { timeout: 60_000 }, async () => {
+  for (const input of ['{"details":', `${RESOURCE("Queued", "PhaseQueued")}---\n{"kind":`]) {
+    const { status, stderr } = cli(["why", "-f"], { input });
+    assert.equal(status, 2);
+    assert.match(stderr, /^Standard input: .*(EOF while parsing|ends in the middle)/);
+  }
+  const long = Buffer.from(JSON.stringify({ items: ["{[\\".repeat(100_000), "---\n"] }));
+  async function* dribbling() {
+    for (const text of [`${" ".repeat(99)}\n`, long, "\n---\na: 1\n", "---\n", long])
+      for (let at = 0; at < text.length; at += 64) yield Buffer.from(text.slice(at, at + 64));
+  }
+  const texts = [];
+  for await (const { text } of followed(dribbling())) texts.push(text);
+  assert.deepEqual(texts[0], long.toString());
+  assert.deepEqual(texts.at(-1).split("\n").slice(-2), ["a: 1", long.toString()]);
 });
 
 test("a record, a trace, a kept run and a link are printed as a trace", () => {
@@ -717,6 +799,18 @@ test("open serves the page and the run to this machine alone, until it is ended"
   }
   const { status, stderr } = await ended;
   assert.deepEqual([status, stderr], [0, ""]);
+});
+
+test("at the usual port the page is served to those who do not name it", async (context) => {
+  const { address, close } = await served(undefined, 80).catch((error) => ({ address: error.message, close() {} }));
+  try {
+    if (!address.startsWith("http://")) return context.skip(address);
+    assert.equal((await asked(address)).status, 200);
+    assert.equal((await asked(address, { headers: { host: "localhost" } })).status, 200);
+    assert.equal((await asked(address, { headers: { host: "evil.example" } })).status, 421);
+  } finally {
+    close();
+  }
 });
 
 test("open puts a link into the address, and begins as the page does where nothing is handed in", async () => {

@@ -41,8 +41,9 @@ function taken({ rawName, value, inlineValue }, { type, values }) {
     if (value !== undefined) throw new Trouble(`${rawName} takes no value, not ${quoted(value)}.`);
     return true;
   }
-  // What follows an option and begins with a dash is the next option, and not its value; `-` alone is standard input.
-  const isNext = !inlineValue && typeof value === "string" && /^-./.test(value);
+  // What follows an option and begins with a dash is the next option, and not its value, unless it is a number; `-` alone is
+  // standard input.
+  const isNext = !inlineValue && typeof value === "string" && /^-\D/.test(value);
   if (typeof value !== "string" || value === "" || isNext) {
     throw new Trouble(`${rawName} takes a value${values ? `: ${values.join(", ")}` : ""}.`);
   }

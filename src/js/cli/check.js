@@ -1,8 +1,8 @@
 // Replays recorded runs and says what no rule explains, for people and for machines.
 
 import { checkRunStream } from "../node.js";
-import { RULES, recordIn } from "./given.js";
-import { areRows, namesOf, textOf } from "./input.js";
+import { isLink, RULES, recordIn } from "./given.js";
+import { areRows, calledOf, namesOf, textOf } from "./input.js";
 import { junit } from "./junit.js";
 import { located } from "./places.js";
 import { sarif } from "./sarif.js";
@@ -48,16 +48,17 @@ export async function run({ values, rest }, io) {
   const records = [];
   const streams = [];
   for (const name of namesOf(rest, io.stdin)) records.push(...(await recordsOf(name, { rules, streams }, io)));
-  const ok = records.every(({ check }) => check?.ok);
+  // Of many runs, not all that have something to say are listed.
+  const ok = records.every(({ check }) => check?.ok) && streams.every(({ ok, runs }) => ok === runs);
   switch (format) {
     case "json":
       io.out.document(jsonText({ ok, records: records.map(plainOf), ...(streams.length > 0 && { streams }) }));
       break;
     case "junit":
-      io.out.document(junit(records));
+      io.out.document(junit(records, streams));
       break;
     case "sarif":
-      io.out.document(sarif(records, io.version()));
+      io.out.document(sarif(records, streams, io.version()));
       break;
     default:
       tellCheck(records, streams, io);
@@ -65,16 +66,21 @@ export async function run({ values, rest }, io) {
   // What cannot be read is said on the terminal as well, wherever the report goes.
   if (format !== "text") for (const { problem } of records) if (problem) io.error.line(problem);
   if (records.some(({ problem }) => problem)) return MISUSED;
-  return ok && streams.every(({ ok, runs }) => ok === runs) ? GOOD : FOUND;
+  return ok ? GOOD : FOUND;
 }
 
 /** An input with its check, or with the problem that keeps it from being checked: the others are checked all the same. */
 async function recordsOf(name, { rules, streams }, io) {
   let input = { name, files: [] };
   try {
-    input = await textOf(name, io.stdin, { rows: true });
-    const check = input.chunks ? undefined : checkOf(input, rules);
-    return check ? [located(input, check)] : await streamed(input, { rules, streams }, io);
+    input = isLink(name) ? { ...input, texts: [name] } : await textOf(name, io.stdin, { rows: true });
+    if (input.chunks) return await streamed(input, { rules, streams }, io);
+    const { check, error } = checkOf(input, rules);
+    if (!areSeveral(input, { check, error })) {
+      if (error) throw error;
+      return [located(input, check)];
+    }
+    return await streamed(input, { rules, streams, error }, io);
   } catch (error) {
     const problem = sentenceOf(error);
     if (problem === undefined) throw error;
@@ -82,35 +88,50 @@ async function recordsOf(name, { rules, streams }, io) {
   }
 }
 
-/** The check of an input; undefined of rows that are of several runs, or more than is read at once. */
+/** The check of an input, or why there is none. */
 function checkOf(input, rules) {
-  const [text, ...more] = input.texts;
-  const canStream = more.length === 0 && areRows(text);
   try {
-    const check = recordIn(input, rules);
-    const runs = new Set(check.actions.map(({ id }) => id.slice(0, id.lastIndexOf("/"))));
-    return canStream && runs.size > 1 ? undefined : check;
+    return { check: recordIn(input, rules) };
   } catch (error) {
-    if (canStream && error.cause?.code === "RESOURCE_EXHAUSTED") return undefined;
-    throw error;
+    return { error };
   }
 }
 
-/** Rows of many runs, as records of those that have something to say. */
-async function streamed({ name, files, chunks, texts }, { rules, streams }, { error }) {
+/** Whether an input may be rows of several runs, of which each is checked by itself. */
+function areSeveral({ texts: [text, ...more] }, { check, error }) {
+  if (more.length > 0 || !areRows(text)) return false;
+  // What is wrong with all of it may be wrong with one row, or be that there is too much of it.
+  return check
+    ? new Set(check.actions.map(({ id }) => id.slice(0, id.lastIndexOf("/")))).size > 1
+    : sentenceOf(error) !== undefined;
+}
+
+/**
+ * Rows of many runs, as records of those that have something to say. If they are all of one run after all, `error` is why
+ * that cannot be read.
+ */
+async function streamed({ name, files, chunks, texts }, { rules, streams, error }, io) {
   const onProgress = ({ bytes, rows, runs, checked }) =>
-    error.passing(
+    io.error.passing(
       checked === 0
         ? `${count(rows, "row")} of ${count(runs, "run")}, ${Math.round(bytes / 1e6)} MB`
         : `${count(checked, "run")} checked`,
     );
-  const { checks, ...stream } = await checkRunStream(chunks ?? texts[0], { rules, onProgress });
-  error.passing("");
+  let told;
+  try {
+    told = await checkRunStream(chunks ?? texts[0], { rules, onProgress });
+  } catch (own) {
+    throw error ?? own;
+  } finally {
+    io.error.passing("");
+  }
+  const { checks, ...stream } = told;
+  if (error && stream.unreadable === stream.runs) throw error;
   streams.push({ file: name, ...stream });
   return checks.map(({ run: key, error: problem, ...check }) => {
-    // Rows need not say of which project and domain they are.
-    const run = key.replace(/^\/+/, "");
-    if (problem) return { name, run, files, problem: `${run}: ${problem.message}` };
+    // Rows need not say of which project and domain they are, nor of which run.
+    const run = key.replace(/^\/+/, "") || undefined;
+    if (problem) return { name, run, files, problem: `${run ?? calledOf(name)}: ${problem.message}` };
     return { name, run, files, check: { ...check, findings: check.findings.map(ofRun) }, lines: [] };
   });
 }

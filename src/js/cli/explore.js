@@ -115,12 +115,15 @@ function tellModels(models, { out }) {
 
 /** Policies with values, as `guard=numeric`; which there are, the core says. */
 function settings(name, texts) {
-  const pairs = texts.map((each) => {
+  const found = new Map();
+  for (const each of texts) {
     const at = each.indexOf("=");
     if (at <= 0 || at === each.length - 1) throw new Trouble(`--${name} takes POLICY=VALUE, not ${quoted(each)}.`);
-    return [each.slice(0, at), each.slice(at + 1)];
-  });
-  return Object.fromEntries(pairs);
+    const policy = each.slice(0, at);
+    if (found.has(policy)) throw new Trouble(`--${name} gives ${quoted(policy)} two answers; it can have one.`);
+    found.set(policy, each.slice(at + 1));
+  }
+  return Object.fromEntries(found);
 }
 
 function rulesOf({ rules: base, set = [] }, usual) {

@@ -14,16 +14,16 @@ const YAML = /^ *(?:- )?(?:apiVersion|kind|items|object)[ \t]*:/m;
 /** What is known after each document, as `text`; `isWhole` is not what may be cut in the middle of its last one. */
 export async function* followed(stream) {
   const known = new Known();
-  let rest = "";
+  const coming = new Documents();
   for await (const { text, state } of pieces(stream)) {
-    rest += text;
-    if (rest.length > SIZE_MAX) throw new Trouble("One document of what is followed is too long to be read.");
-    const { documents, left } = taken(rest, state === "ended");
-    rest = left;
+    const documents = coming.take(text);
+    if (state === "ended") documents.push(...coming.end());
     let isNew = false;
     for (const document of documents) isNew = known.take(document) || isNew;
     if (isNew) yield { text: known.text(), isWhole: true };
-    if (state === "quiet" && YAML.test(left)) yield { text: known.text(left), isWhole: false };
+    if (state !== "quiet") continue;
+    const left = coming.left();
+    if (YAML.test(left)) yield { text: known.text(left), isWhole: false };
   }
 }
 
@@ -54,40 +54,82 @@ async function* pieces(stream) {
   }
 }
 
-/** The documents that are whole, and what is left. */
-function taken(text, hasEnded) {
-  const start = text.search(/\S/);
-  if (start < 0) return { documents: [], left: "" };
-  return /[[{]/.test(text[start]) ? takenJson(text.slice(start)) : takenYaml(text, hasEnded);
-}
+/** A line between two documents of YAML. */
+const MARK = /^---[ \t]*$/;
 
-function takenYaml(text, hasEnded) {
-  const parts = text.split(/^---[ \t]*$/m);
-  const left = hasEnded ? "" : parts.pop();
-  // Before the first mark there may be nothing.
-  return { documents: parts.filter((part) => part.trim() !== ""), left };
-}
+/** The documents that come to their end in a text that comes in pieces. Nothing is gone over again when more comes. */
+class Documents {
+  /** What has come of the next document, and of YAML the line that has not come to its end. */
+  #parts = [];
+  #line = "";
+  #size = 0;
+  #isJson;
+  #depth = 0;
+  #inString = false;
+  #isEscaped = false;
 
-/** JSON values, one after the other: each ends with the bracket that closes its first. */
-function takenJson(text) {
-  const documents = [];
-  let [begin, depth, inString] = [0, 0, false];
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text[at];
-    if (inString) {
-      if (sign === "\\") at += 1;
-      else if (sign === '"') inString = false;
-    } else if (sign === '"') inString = true;
-    else if (sign === "{" || sign === "[") depth += 1;
-    else if (sign === "}" || sign === "]") {
-      depth -= 1;
-      if (depth > 0) continue;
-      documents.push(text.slice(begin, at + 1));
-      begin = at + 1;
-      depth = 0;
+  take(text) {
+    const documents = [];
+    for (let at = 0; at < text.length; ) {
+      this.#isJson ??= this.#tells(text.slice(at));
+      const [end, isOver] = this.#isJson === false ? this.#takeLine(text, at) : this.#takeJson(text, at);
+      this.#size += end - at;
+      if (this.#size > SIZE_MAX) throw new Trouble("One document of what is followed is too long to be read.");
+      if (isOver) documents.push(...this.end());
+      at = end;
     }
+    return documents;
   }
-  return { documents, left: text.slice(begin) };
+
+  /** What has come of the next document. */
+  left() {
+    return this.#parts.join("") + this.#line;
+  }
+
+  /** There is no more of it: what has come, if that is anything. */
+  end() {
+    const text = this.left();
+    [this.#parts, this.#line, this.#size, this.#isJson] = [[], "", 0, undefined];
+    [this.#depth, this.#inString, this.#isEscaped] = [0, false, false];
+    return text.trim() === "" || MARK.test(text) ? [] : [text];
+  }
+
+  /** Whether a document that begins so is JSON; undefined of one that has not begun. */
+  #tells(text) {
+    const first = /\S/.exec(text)?.[0];
+    return first && "[{".includes(first);
+  }
+
+  /** Takes what comes up to the end of a line: how far that is, and whether the line ends the document. */
+  #takeLine(text, at) {
+    const end = text.indexOf("\n", at) + 1;
+    this.#line += text.slice(at, end || undefined);
+    if (end === 0) return [text.length, false];
+    const isMark = MARK.test(this.#line.trimEnd());
+    if (!isMark) this.#parts.push(this.#line);
+    this.#line = "";
+    return [end, isMark];
+  }
+
+  /** Takes what comes of a value of JSON, which ends with the bracket that closes its first. */
+  #takeJson(text, begin) {
+    let end = text.length;
+    for (let at = begin; at < end; at += 1) {
+      const sign = text[at];
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (this.#inString) {
+        this.#isEscaped = sign === "\\";
+        this.#inString = sign !== '"';
+      } else if (sign === '"') this.#inString = true;
+      else if (sign === "{" || sign === "[") this.#depth += 1;
+      else if (sign === "}" || sign === "]") {
+        this.#depth -= 1;
+        if (this.#depth <= 0) end = at + 1;
+      }
+    }
+    this.#parts.push(text.slice(begin, end));
+    return [end, this.#depth <= 0 && this.#isJson === true];
+  }
 }
 
 /** The documents that are known. The core makes a history of those of one resource. */

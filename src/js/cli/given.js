@@ -1,7 +1,7 @@
 // What a text is, and the run that it tells: a link, a trace, a run that was kept as JSON, or the record of one.
 
 import { checkRun, LifecycleError, Simulation } from "../node.js";
-import { calledOf } from "./input.js";
+import { calledOf, namesOf, textOf } from "./input.js";
 import { Trouble } from "./trouble.js";
 
 /** The rule sets that a record may be checked under; `auto` is the first that explains it. */
@@ -15,6 +15,12 @@ const SAVED = /^\s*\{/;
 
 /** Whether a word on the command line is a link, and no file. */
 export const isLink = (word) => LINK.test(word.trim());
+
+/** The one input of a command, which may be a link. */
+export async function inputOf(rest, stdin) {
+  if (rest.length > 0 && isLink(rest[0])) return { name: "the link", files: [], texts: [rest[0]] };
+  return await textOf(namesOf(rest, stdin)[0], stdin);
+}
 
 /** Which of the four an input is: several files are a record. */
 export function kindOf({ texts: [text, ...more] }) {

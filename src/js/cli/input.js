@@ -6,6 +6,8 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { telling } from "../chunks.js";
+import { encodingOf, isGzip, packedAs } from "../packed.js";
 import { quoted } from "./arguments.js";
 import { nearest } from "./meant.js";
 import { Trouble } from "./trouble.js";
@@ -56,7 +58,7 @@ async function whole(name, stream, rows = false) {
 }
 
 /** How a table of the database begins, and rows as JSON objects. */
-const ROWS = /^\uFEFF?\s*(?:\{\s*"[^\n]*|[^\n{[|]*)\brun_name\b/;
+const ROWS = /^\uFEFF?\s*(?:\{\s*"[^\n]*|[^\n{[]*)\b(?:run_name|RUN_NAME)\b/;
 
 /** Whether a text is rows, which are also checked as they come. */
 export const areRows = (text) => ROWS.test(text.slice(0, 4_096));
@@ -66,22 +68,24 @@ async function bytesOf(name, stream, rows) {
   const parts = [];
   let size = 0;
   let packed = "";
+  let canStream = rows;
   const tooLong = () => {
     stream.destroy();
     throw new Trouble(`${calledOf(name)} ${packed}has ${more}.`);
   };
   try {
-    const given = stream[Symbol.asyncIterator]();
+    const given = telling(stream);
     const first = await given.next();
-    const isPacked = first.value?.[0] === 0x1f && first.value[1] === 0x8b;
+    const isPacked = !first.done && isGzip(first.value);
     if (isPacked) packed = "is packed by gzip and ";
     const all = from(first, given);
     const source = isPacked ? unpacked(all) : all;
     for (let part = await source.next(); !part.done; part = await source.next()) {
       size += part.value.length;
       parts.push(part.value);
-      if (rows && size > HELD_MAX && areRows(parts[0].toString("utf8", 0, 4_096))) {
-        return { chunks: again(name, [...parts], source) };
+      if (canStream && size > HELD_MAX) {
+        canStream = areRows(beginning(parts));
+        if (canStream) return { chunks: again(name, parts, source) };
       }
       if (size > SIZE_MAX) tooLong();
     }
@@ -89,6 +93,12 @@ async function bytesOf(name, stream, rows) {
     throw troubleOf(name, error);
   }
   return { bytes: Buffer.concat(parts) };
+}
+
+/** The first characters of a text in parts, the last of which may be cut. */
+function beginning(parts) {
+  const bytes = Buffer.concat(parts).subarray(0, 16_384);
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 
 async function* from(first, rest) {
@@ -120,6 +130,11 @@ function troubleOf(name, error) {
 }
 
 async function missing(name, error) {
+  if (/^https?:\/\//i.test(name)) {
+    throw new Trouble(
+      `${quoted(name)} is an address, and no file: hand in what is there, as with \`curl\` and a pipe.`,
+    );
+  }
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") {
     return new Trouble(`${quoted(name)} cannot be read: ${reason(error)}.`);
   }
@@ -130,6 +145,7 @@ async function missing(name, error) {
 
 const REASONS = {
   EACCES: "it may not be read",
+  ENOENT: "it is a link to what is not there",
   EPERM: "it may not be read",
   EIO: "the disk failed",
   ELOOP: "its links go round",
@@ -170,34 +186,17 @@ async function folder(name) {
   return { name, files, texts };
 }
 
-/** How packed files begin that we do not unpack, and by what they are. */
-const PACKED = [
-  ["504b0304", "a zip archive", "unzip"],
-  ["28b52ffd", "packed by zstd", "zstd -d"],
-  ["fd377a585a00", "packed by xz", "xz -d"],
-  ["425a68", "packed by bzip2", "bzip2 -d"],
-];
-
 /** Bytes as text. */
 function decoded(name, bytes) {
   const called = calledOf(name);
   if (bytes.length === 0) throw new Trouble(`${called} is empty.`);
-  for (const [begin, what, tool] of PACKED) {
-    if (bytes.subarray(0, begin.length / 2).toString("hex") === begin) {
-      throw new Trouble(`${called} is ${what}; unpack it first, as with \`${tool}\`.`);
-    }
-  }
+  const packing = packedAs(bytes);
+  if (packing) throw new Trouble(`${called} is ${packing}.`);
   const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
   if (text.includes("\0")) throw new Trouble(`${called} is binary, and no text.`);
   if (text.includes("\ufffd")) checkUtf8(called, bytes);
   if (text.trim() === "") throw new Trouble(`${called} has nothing but blanks in it.`);
   return text;
-}
-
-/** What a shell of Windows writes begins with a mark of its encoding. */
-function encodingOf([first, second]) {
-  if (first === 0xff && second === 0xfe) return "utf-16le";
-  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
 /** A character that stands for what could not be read may also stand there as itself. */

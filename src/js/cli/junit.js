@@ -1,7 +1,8 @@
 // What a check has found as a report of tests, for CI: a record is a suite, an action of it a test.
 
-import { titleOf } from "./places.js";
+import { shownName, titleOf } from "./places.js";
 import { plain } from "./terminal.js";
+import { sumOf } from "./text.js";
 
 const SIGNS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
@@ -16,8 +17,8 @@ const tag = (name, attributes, inner) => {
   return inner === undefined ? `<${name}${words.join("")}/>` : `<${name}${words.join("")}>${inner}</${name}>`;
 };
 
-export function junit(records) {
-  const suites = records.map(suiteOf);
+export function junit(records, streams) {
+  const suites = [...records.map(suiteOf), ...streams.map(allOf)];
   const sum = (key) => suites.reduce((all, suite) => all + suite[key], 0);
   const counts = { tests: sum("tests"), failures: sum("failures"), errors: sum("errors") };
   const inner = suites.map(({ text }) => text).join("\n");
@@ -45,6 +46,15 @@ function suiteOf({ check, problem, ...record }) {
   const matter = check.diagnosis ? [tag("system-out", {}, xml(check.diagnosis.sentences.join("\n")))] : [];
   const inner = [tag("properties", {}, properties), ...tests.map(({ text }) => text), ...matter].join("\n");
   return { ...counts, text: tag("testsuite", { name: suite, ...counts }, `\n${inner}\n`) };
+}
+
+/** Rows of many runs: those that have something to say are suites of their own, and a report without any says nothing. */
+function allOf({ file, ...stream }) {
+  const suite = shownName(file);
+  const counts = { tests: 1, failures: 0, errors: 0 };
+  const told = tag("system-out", {}, xml(sumOf(stream)));
+  const test = tag("testcase", { classname: suite, name: "all runs are told of" }, told);
+  return { ...counts, text: tag("testsuite", { name: suite, ...counts }, `\n${test}\n`) };
 }
 
 /** Findings, or what is shown, by the action that they are about. */

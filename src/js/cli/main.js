@@ -42,15 +42,19 @@ function version() {
 
 /** Runs what the arguments name; answers the exit status. */
 async function answered(args, io) {
-  const [name, ...rest] = args;
+  const [name, ...rest] = args[0] === "--" ? args.slice(1) : args;
   if (name === undefined) {
     for (const line of help().split("\n")) io.error.line(line);
     return MISUSED;
   }
-  if (name === "help" && rest.length <= 1) return await answered([...rest, "--help"], io);
+  if (name === "help") {
+    if (rest.length > 1) throw new Trouble("`help` takes one command: `npx flyte-lifecycle help check`.");
+    return await answered([...rest, "--help"], io);
+  }
   if (name.startsWith("-")) {
-    const { values } = read(args, { most: NAMES.length });
-    return values.version ? await toldVersion(io) : told(help(), io);
+    const { values, rest: named } = read(args, { most: NAMES.length });
+    if (values.version) return await toldVersion(io);
+    return named.length > 0 ? await answered([named[0], "--help"], io) : told(help(), io);
   }
   if (!Object.hasOwn(COMMANDS, name)) throw await noCommand(name);
   const command = await COMMANDS[name].load();
@@ -91,14 +95,17 @@ async function noCommand(name) {
 /** Where the arguments name a command, more is said of that one. */
 const helpFor = (args) => (Object.hasOwn(COMMANDS, args[0] ?? "") ? ` ${args[0]}` : "");
 
-async function main(args) {
+/** What is printed reaches nobody any more. */
+function endBy({ code }, stream) {
   // To have read enough is no mistake: `… | head` ends quietly.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit(process.exitCode ?? GOOD);
-    });
-  }
+  if (code === "EPIPE") process.exit(process.exitCode ?? GOOD);
+  const why = code === "ENOSPC" ? "the disk is full" : `the system says ${code}`;
+  if (stream !== process.stderr) process.stderr.write(`What is printed cannot be written: ${why}.\n`);
+  process.exit(MISUSED);
+}
+
+async function main(args) {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => endBy(error, stream));
   const io = { out: new Printer(process.stdout), error: new Printer(process.stderr), stdin: process.stdin, version };
   try {
     process.exitCode = await answered(args, io);

@@ -3,8 +3,8 @@
 import { spawn } from "node:child_process";
 import { Simulation } from "../node.js";
 import { numberOf, quoted } from "./arguments.js";
-import { isLink, RULES, runIn } from "./given.js";
-import { calledOf, namesOf, STDIN, textOf } from "./input.js";
+import { inputOf, RULES, runIn } from "./given.js";
+import { calledOf } from "./input.js";
 import { served } from "./page-server.js";
 import { jsonText } from "./terminal.js";
 import { GOOD, Trouble } from "./trouble.js";
@@ -48,20 +48,19 @@ const PAGE_MAX = 4 * 1024 * 1024;
 export async function run({ values, rest }, io) {
   if (values.share && values.page === undefined)
     throw new Trouble("--share is for --page: it puts the run into the link.");
-  const input = await inputOf(rest, io);
+  const input = await wantedOf(rest, io);
   const opened = input && { ...input, ...(await runIn(input, values.rules)) };
   if (values.page !== undefined) return await tellLink(values, opened, io);
   return await serve(values, opened, io);
 }
 
 /** What is to be opened, if anything is. */
-async function inputOf(rest, { stdin }) {
-  if (rest.length > 0 && isLink(rest[0])) return { name: "the link", files: [], texts: [rest[0]] };
-  if (rest.length > 0) return await textOf(namesOf(rest, stdin)[0], stdin);
-  if (stdin.isTTY) return undefined;
-  // A program may start it with an input that has nothing in it.
-  return await textOf(STDIN, stdin).catch((error) => {
-    if (error instanceof Trouble && error.message.endsWith(" is empty.")) return undefined;
+async function wantedOf(rest, { stdin }) {
+  if (rest.length === 0 && stdin.isTTY) return undefined;
+  return await inputOf(rest, stdin).catch((error) => {
+    // A program may start it with an input that has nothing in it.
+    const isEmpty = error instanceof Trouble && error.message.endsWith(" is empty.");
+    if (rest.length === 0 && isEmpty) return undefined;
     throw error;
   });
 }

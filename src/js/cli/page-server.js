@@ -102,7 +102,8 @@ export async function served(run, port = 0) {
     server.listen(port, HOST, resolve);
   });
   const at = server.address().port;
-  names = [`${HOST}:${at}`, `localhost:${at}`];
+  // Where a port is the usual one, nobody who asks names it.
+  names = [HOST, "localhost"].map((host) => new URL(`http://${host}:${at}`).host);
   const close = () => {
     server.close();
     server.closeAllConnections();

@@ -79,7 +79,7 @@ function noteOf(record, show, ids) {
   };
 }
 
-export function sarif(records, version) {
+export function sarif(records, streams, version) {
   const checked = records.filter(({ check }) => check);
   const found = checked.flatMap(({ check }) => [...check.findings.map(({ kind }) => kind), ...check.shows.map(ruleOf)]);
   const ids = [...new Set([...Object.keys(KINDS), ...found])];
@@ -110,6 +110,7 @@ export function sarif(records, version) {
         // What is the matter, by record: SARIF has no place for what is about a file as a whole.
         properties: {
           diagnoses: checked.map(({ name, run, check }) => ({ file: name, run, ...check.diagnosis })),
+          ...(streams.length > 0 && { streams }),
         },
         results: checked.flatMap((record) => [
           ...record.check.findings.map((finding) => resultOf(record, finding, ids)),

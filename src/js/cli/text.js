@@ -26,7 +26,8 @@ export function tellCheck(records, streams, { out, error }) {
   }
   for (const stream of streams) tellStream(stream, out);
   const checked = records.filter(({ check }) => check);
-  if (records.length > 1) out.line(bold(total(checked)), ` in ${count(checked.length, "record")}.`);
+  if (records.length > 1 && checked.length > 0)
+    out.line(bold(total(checked)), ` in ${count(checked.length, "record")}.`);
 }
 
 /** What is the matter comes first, then what no rule explains, then what is known to go wrong. */
@@ -70,13 +71,12 @@ function tellStream({ file, leftOut, ok, rows, runs, unreadable }, out) {
   const bad = unreadable > 0 ? `, ${count(unreadable, "run")} cannot be read` : "";
   const more = leftOut > 0 ? `; ${leftOut.toLocaleString("en")} more have something to say and are not listed` : "";
   const verdict = ok === runs ? green("ok") : red("not ok");
-  out.line(
-    bold(shownName(file)),
-    ": ",
-    verdict,
-    `: ${count(runs, "run")} in ${count(rows, "row")}, ${ok.toLocaleString("en")} of them without findings${bad}${more}.`,
-  );
+  out.line(bold(shownName(file)), ": ", verdict, `: ${sumOf({ rows, runs, ok })}${bad}${more}.`);
 }
+
+/** How much there was in rows of many runs. */
+export const sumOf = ({ rows, runs, ok }) =>
+  `${count(runs, "run")} in ${count(rows, "row")}, ${ok.toLocaleString("en")} of them without findings`;
 
 function tellFinding(record, finding, out) {
   const { file, line } = placeOf(record, finding.place);

@@ -1,7 +1,6 @@
 // Prints a run as a trace: a script that every reader of traces replays.
 
-import { isLink, RULES, runIn } from "./given.js";
-import { namesOf, textOf } from "./input.js";
+import { inputOf, RULES, runIn } from "./given.js";
 import { plain } from "./terminal.js";
 import { count } from "./text.js";
 import { GOOD } from "./trouble.js";
@@ -26,8 +25,7 @@ Exit status
 export const takes = { most: 1, options: { rules: { type: "string", values: RULES } } };
 
 export async function run({ values, rest }, io) {
-  const [name] = rest.length > 0 && isLink(rest[0]) ? rest : namesOf(rest, io.stdin);
-  const input = isLink(name) ? { name: "the link", files: [], texts: [name] } : await textOf(name, io.stdin);
+  const input = await inputOf(rest, io.stdin);
   const { check, simulation } = await runIn(input, values.rules);
   const serious = check?.findings.filter(({ severity }) => severity !== "note").length ?? 0;
   if (serious > 0) {

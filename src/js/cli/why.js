@@ -3,8 +3,8 @@
 import { Answers } from "./answer.js";
 import { quoted } from "./arguments.js";
 import { followed } from "./follow.js";
-import { isLink, RULES, runIn } from "./given.js";
-import { namesOf, STDIN, textOf } from "./input.js";
+import { inputOf, RULES, runIn } from "./given.js";
+import { namesOf, STDIN } from "./input.js";
 import { meant } from "./meant.js";
 import { shownName } from "./places.js";
 import { saidBy, sourceOf } from "./source.js";
@@ -54,8 +54,7 @@ export async function run({ values, rest }, io) {
   const asked = { action, rules };
   const tell = format === "json" ? tellJson : tellText;
   if (follow) return await followAll(rest, asked, tell, io);
-  const [name] = rest.length > 0 && isLink(rest[0]) ? rest : namesOf(rest, io.stdin);
-  const input = isLink(name) ? { name: "the link", files: [], texts: [name] } : await textOf(name, io.stdin);
+  const input = await inputOf(rest, io.stdin);
   tell(await answers(input, asked), io);
   return GOOD;
 }
