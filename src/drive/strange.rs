@@ -49,6 +49,14 @@ pub(super) fn what(text: &str) -> Option<String> {
     if first.starts_with("Name:") && has("Namespace:") {
         return Some(format!("this is `kubectl describe`, which leaves out half of it; {GET}"));
     }
+    let json = ["row_to_json", "to_json", "to_jsonb", "json_agg", "jsonb_agg"];
+    if json.contains(&first.trim())
+        && text.lines().nth(1).is_some_and(|line| line.starts_with("\"{") || line.starts_with("\"["))
+    {
+        return Some(
+            "this is JSON within a table; `psql -At -c 'select row_to_json(…)'` prints the JSON alone.".to_owned(),
+        );
+    }
     let columns: Vec<&str> = first.split_whitespace().collect();
     let capital = |word: &&str| word.chars().all(|c| c.is_ascii_uppercase() || "-_()".contains(c));
     if columns.len() > 1 && columns.iter().all(capital) && first.contains("  ") {

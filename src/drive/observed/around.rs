@@ -93,7 +93,9 @@ fn without_one_column(text: &str) -> Option<String> {
 /// What psql says below a table.
 pub(super) fn is_count(line: &str) -> bool {
     let line = line.trim();
+    let counted = line.strip_prefix("COPY ").or_else(|| line.strip_prefix("SELECT "));
     line.starts_with('(') && (line.ends_with(" row)") || line.ends_with(" rows)"))
+        || counted.is_some_and(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// What programs say beside what they print.

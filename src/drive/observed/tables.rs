@@ -71,8 +71,7 @@ fn form_of(line: &str, next: Option<&str>) -> Option<Form> {
         return Some(Form::Aligned);
     }
     let by = [b',', b'\t', b';', b'|'].into_iter().find(|by| {
-        let cells: Vec<String> =
-            line.split(char::from(*by)).map(|cell| cell.trim().trim_matches('"').to_owned()).collect();
+        let cells: Vec<String> = line.split(char::from(*by)).map(str::to_owned).collect();
         cells.len() > 1 && is_header(&cells)
     });
     by.map(Form::Separated)
@@ -105,7 +104,8 @@ fn aligned(lines: &[&str], from: usize) -> Result<Rows, Rejection> {
             let names = above.map(|names| cells(names, &[]).into_iter().map(str::to_owned).collect::<Vec<String>>());
             if let Some(names) = names.filter(|names| is_header(names)) {
                 bars = line.char_indices().filter(|(_, c)| *c == '+').map(|(place, _)| place).collect();
-                header = names.into_iter().map(column).collect();
+                header = names.iter().map(|name| column(name)).collect();
+                once(&header, from + number)?;
                 wrapped.clear();
             }
             continue;
@@ -142,9 +142,9 @@ fn join(fields: &mut Map<String, Value>, name: &str, rest: &str) {
     fields.insert(name.to_owned(), Value::String(text));
 }
 
-/// The name of a column, also where a database writes it in capitals.
-fn column(name: String) -> String {
-    let name = name.trim();
+/// The name of a column, also where a database writes it in capitals, or a file has a mark before it.
+fn column(name: &str) -> String {
+    let name = name.trim_start_matches('\u{feff}').trim().trim_matches('"');
     if name.chars().any(|c| c.is_ascii_lowercase()) { name.to_owned() } else { name.to_ascii_lowercase() }
 }
 
@@ -183,7 +183,7 @@ fn expanded(lines: &[&str], from: usize) -> Result<Rows, Rejection> {
             if name.trim().is_empty() {
                 join(fields, &last, value.trim());
             } else {
-                last = column(name.to_owned());
+                last = column(name);
                 fields.insert(last.clone(), cell(value.trim()));
             }
         }
@@ -213,10 +213,70 @@ fn push(rows: &mut Rows, line: usize, header: &[String], cells: Vec<Value>) -> R
 
 /// A header names the run and the phase, in whichever of the two tables.
 fn is_header(cells: &[String]) -> bool {
-    ["run_name", "name", "phase"].iter().all(|column| cells.iter().any(|cell| cell.trim().eq_ignore_ascii_case(column)))
+    let names: Vec<String> = cells.iter().map(|cell| column(cell)).collect();
+    ["run_name", "name", "phase"].iter().all(|wanted| names.iter().any(|name| name == wanted))
+}
+
+/// Of two columns of one name nobody knows which one is meant.
+fn once(header: &[String], line: usize) -> Result<(), Rejection> {
+    let twice =
+        header.iter().enumerate().find(|(place, name)| header.iter().take(*place).any(|before| before == *name));
+    match twice {
+        None => Ok(()),
+        Some((_, name)) => {
+            let message = format!("the column {} is there twice; select it once.", shown(name));
+            Err(invalid(&format!("line {line}"), message))
+        }
+    }
+}
+
+/// The line, from 1, of the quote that is open when a text ends, if one is: what comes after it would be lost.
+fn open_quote(text: &str, by: char) -> Option<usize> {
+    let (mut line, mut opened, mut begins) = (1, None, true);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        line += usize::from(c == '\n');
+        match (opened, c) {
+            (Some(_), '"') if chars.peek() == Some(&'"') => {
+                chars.next();
+            }
+            (Some(_), '"') => opened = None,
+            (Some(_), _) => {}
+            (None, '"') if begins => opened = Some(line),
+            (None, c) => begins = c == by || c == '\n' || c == '\r',
+        }
+    }
+    opened
+}
+
+/// A field as `\\copy … to` writes it as text, where a backslash stands before what would be read otherwise.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        let rest = chars.clone();
+        match (c, chars.next()) {
+            ('\\', Some('\\')) => plain.push('\\'),
+            ('\\', Some('t')) => plain.push('\t'),
+            ('\\', Some('n')) => plain.push('\n'),
+            ('\\', Some('r')) => plain.push('\r'),
+            ('\\', Some('b')) => plain.push('\u{8}'),
+            ('\\', Some('f')) => plain.push('\u{c}'),
+            ('\\', Some('v')) => plain.push('\u{b}'),
+            (c, _) => {
+                plain.push(c);
+                chars = rest;
+            }
+        }
+    }
+    plain
 }
 
 fn csv(text: &str, by: u8, from: usize) -> Result<Rows, Rejection> {
+    if let Some(line) = open_quote(text, char::from(by)).filter(|_| by != b'\t') {
+        let message = "a quote is opened here and never closed; what comes after it would be lost.";
+        return Err(invalid(&format!("line {}", from + line), message));
+    }
     let mut rows = Vec::new();
     let mut header: Vec<String> = Vec::new();
     // What `\\copy` writes as text has tabs and no quotes.
@@ -236,7 +296,9 @@ fn csv(text: &str, by: u8, from: usize) -> Result<Rows, Rejection> {
             ReadFieldResult::End => break,
             ReadFieldResult::Field { record_end } => {
                 let cell = buffer.get(..filled).unwrap_or_default();
-                cells.push(String::from_utf8_lossy(cell).into_owned());
+                let text = String::from_utf8_lossy(cell).into_owned();
+                // That there is nothing is written with a backslash as well.
+                cells.push(if by == b'\t' && text != "\\N" { unescaped(&text) } else { text });
                 filled = 0;
                 if cells.len() > COLUMNS_MAX {
                     let message = format!("it has more than {COLUMNS_MAX} columns, and the tables have thirty.");
@@ -259,8 +321,8 @@ fn row(cells: &[String], line: u64, header: &mut Vec<String>, rows: &mut Rows) -
         return Ok(());
     }
     if is_header(cells) {
-        *header = cells.iter().map(|cell| column(cell.clone())).collect();
-        return Ok(());
+        *header = cells.iter().map(|cell| column(cell)).collect();
+        return once(header, usize::try_from(line).unwrap_or_default());
     }
     let values = cells.iter().map(|text| cell(text)).collect();
     push(rows, usize::try_from(line).unwrap_or_default(), header, values)
@@ -302,5 +364,26 @@ mod tests {
                 format!("line 11: {one}"),
             ]
         );
+    }
+
+    #[test]
+    fn what_psql_writes_as_text_is_read_and_what_would_be_lost_is_refused() {
+        let text = "run_name\tname\tphase\tabort_reason\taction_spec\nr1\ta\"0\t7\ttwo\\nlines\t\\\\x0a2a\nr1\ta1\t4\t\\N\t\\N\nCOPY 2\n";
+        assert_eq!(
+            shown_of(text),
+            [
+                r#"line 2: {"run_name":"r1","name":"a\"0","phase":"7","abort_reason":"two\nlines","action_spec":"\\x0a2a"}"#,
+                r#"line 3: {"run_name":"r1","name":"a1","phase":"4","abort_reason":null,"action_spec":null}"#,
+            ]
+        );
+        let marked = "\"run_name\" , \"name\" , \"phase\"\nr1,a0,5\n\u{feff}run_name,name,phase\nr1,a1,5\n";
+        assert_eq!(shown_of(marked).len(), 2);
+        for (text, words) in [
+            ("run_name,name,phase,x\nr1,a0,7,\"never\nr1,a1,5,\n", "line 2: a quote is opened here and never closed"),
+            ("run_name,name,phase,phase\nr1,a0,5,6\n", "line 1: the column \"phase\" is there twice"),
+        ] {
+            let refused = parse(text).expect("a table").expect_err(words);
+            assert!(refused.message.starts_with(words), "{refused}");
+        }
     }
 }
