@@ -6,6 +6,7 @@
 import type { RuleSet } from "flyte-lifecycle";
 import { SIZE_MAX, textUpTo } from "../bounds.ts";
 import { RULE_SETS } from "../rules.ts";
+import { READER } from "./words.ts";
 
 /** What an address asks for; null if it asks for none, or has a run of its own in its fragment. */
 export function besideOf({ search, hash }: { search: string; hash: string }): { rules: RuleSet | null } | null {
@@ -21,6 +22,6 @@ export async function runBeside(): Promise<string> {
     if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
     return await textUpTo(answer, SIZE_MAX);
   } catch (error) {
-    throw new Error(`The run beside this page could not be fetched: ${(error as Error).message}.`);
+    throw new Error(READER.beside((error as Error).message));
   }
 }

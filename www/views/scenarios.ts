@@ -35,7 +35,7 @@ export function mountScenarios(): void {
       for (const [id, button] of buttons) setAttribute(button, "aria-current", id === state.situation ? "true" : null);
       setAttribute(more, "aria-current", state.situation?.startsWith("gallery ") ? "true" : null);
       const scenario = scenarioOf(state.situation);
-      const own = state.imported ? "Your TaskAction" : state.record ? "Your recorded run" : "A run of your own";
+      const own = state.imported ? "Your TaskActions" : state.record ? "Your recorded run" : "A run of your own";
       setText(byId("situation-title"), scenario?.title ?? (state.ready ? own : "Loading the engine …"));
       setText(
         byId("situation-sentence"),
