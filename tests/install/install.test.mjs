@@ -120,6 +120,7 @@ before(async () => {
       "package.json",
       "pkg/THIRD-PARTY-NOTICES.txt",
       "pkg/cli/configuration.js",
+      "pkg/cli/kind.js",
       "pkg/cli/link.js",
       "pkg/cli/stores.js",
       "pkg/element/element.js",

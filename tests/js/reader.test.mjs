@@ -109,3 +109,10 @@ test("a trace is read with what it tells, and a link is handed to the page", asy
   assert.deepEqual(await paste(" #v2/d/1/cr1~z\n"), { link: "#v2/d/1/cr1~z" });
   assert.deepEqual(await asked([]), { loaded: true });
 });
+
+test("YAML that refers to itself again and again is refused, and nothing of it is written out", async () => {
+  const level = (at) => `l${at}: &l${at} [${`*l${at - 1},`.repeat(9)}]\n`;
+  const bomb = `l0: &l0 [x]\n${Array.from({ length: 40 }, (_, at) => level(at + 1)).join("")}kind: TaskAction\n`;
+  for (const given of [bomb, "&a [*a]", "kind: &a { x: *a }", "kind: !!js/function 'function () {}'"])
+    assert.match((await paste(given)).failure, /refers to another place, or names a type|neither JSON, YAML/, given);
+});
