@@ -210,7 +210,7 @@ for (const [name, text, says] of bad) {
     await paste(home, text);
     await expect(error(home)).toHaveText(says);
     await expect(home.locator("#open-text")).toHaveValue(text);
-    await expect(home.locator("#open-copy")).toBeVisible();
+    await expect(home.locator("#open-copy")).toBeInViewport();
     await home.locator("#open").getByRole("button", { name: "Cancel" }).click();
     await isIn(home, "SUCCEEDED");
     await expect(home.locator("#log-count")).toHaveText(facts ?? "");

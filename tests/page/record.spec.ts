@@ -19,7 +19,9 @@ test("a record is read by the first rules that explain it, and it is said which,
   await expect(home.getByRole("radio", { name: "as documented" })).toBeChecked();
   await paste(home, fixture("retry.details.json"));
   await expect(home.locator("#open")).toBeHidden();
-  await expect(home.locator("#live")).toHaveText(/Opened\. ActionDetails: 1 action.*stays in this browser/);
+  await expect(home.locator("#live")).toHaveText(
+    /^Opened\. rk7w\S+ succeeded\. ActionDetails: 1 action.*stays in this browser/,
+  );
   await expect(home.locator("#situation-sentence")).toContainText("stays in this browser");
   await isIn(home, "SUCCEEDED");
   await expect(home.getByRole("radio", { name: "as coded" })).toBeChecked();
@@ -61,6 +63,36 @@ test("a record opens with what is the matter, whose matter it is, and what is kn
   await expect(home.locator("#situation-title")).toHaveText(/^N1:/);
   await paste(home, fixture("batch.actions.csv"));
   await expect(record(home).locator(".record-shows li")).toContainText("batch-12/load shows: It was stopped");
+});
+
+test("a record is opened, read and closed by keys alone", async ({ home, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const focused = home.locator(":focus");
+  await home.evaluate((text) => navigator.clipboard.writeText(text), fixture("back-to-running.watch.json"));
+  await home.keyboard.press("o");
+  await expect(home.locator("#open-text")).toBeFocused();
+  await home.keyboard.press("Control+v");
+  await home.keyboard.press("Tab");
+  await home.keyboard.press("Tab");
+  await expect(focused).toHaveText("Open");
+  await home.keyboard.press("Enter");
+  await expect(home.locator("#open")).toBeHidden();
+  await expect(home.locator("#open-button")).toBeFocused();
+  // What is said is read out at once, and read again on the way through the page.
+  await expect(home.locator("#live")).toHaveText(/^Opened\. nightly\/a0 was aborted: User requested abort\. Watch/);
+  const until = async (name: string): Promise<void> => {
+    for (let left = 20; left > 0 && (await focused.textContent()) !== name; left -= 1) await home.keyboard.press("Tab");
+    await expect(focused).toHaveText(name);
+  };
+  await until("N1");
+  await until("Step 6");
+  await home.keyboard.press("Enter");
+  await expect(focused).toHaveAttribute("aria-current", "step");
+  for (let left = 20; left > 0 && (await focused.textContent()) !== "Dismiss"; left -= 1)
+    await home.keyboard.press("Shift+Tab");
+  await home.keyboard.press("Enter");
+  await expect(record(home)).toBeHidden();
+  await expect(home.locator("#open-button")).toBeFocused();
 });
 
 test("TaskActions open with what is the matter as well, and the run goes on from them", async ({ home }) => {

@@ -15,7 +15,7 @@ import { copyText } from "../views/panel.ts";
 import { besideOf, runBeside } from "./beside.ts";
 import { inputsOf, ReadError, ReadStopped, read, stopReading, warmUp } from "./reader.ts";
 import type { Input, Read } from "./reader.worker.ts";
-import { OPENED, summaryOf } from "./words.ts";
+import { OPENED, openedWords } from "./words.ts";
 
 /** A text, or files. */
 type Given = string | readonly File[];
@@ -33,6 +33,7 @@ export function mountOpen(): void {
     setText(byId("open-message"), message);
     setAttribute(error, "hidden", false);
     show();
+    error.scrollIntoView({ block: "nearest" });
   };
   /** What is being read. One thing at a time: what is given next takes its place. */
   let reading: { given: Given; inDialog: boolean } | null = null;
@@ -122,7 +123,7 @@ function openRead(inputs: readonly Input[], found: Read): void {
     openMarked(situationOf(told, "", OPENED[kind]), told.differs && differenceWords(told.differs));
   } else {
     openRecord(inputs, found.check);
-    announce(`Opened. ${summaryOf(found.check)} ${OPENED.stays}`);
+    announce(openedWords(found.check));
   }
 }
 

@@ -20,8 +20,8 @@ import {
 } from "../store.ts";
 import { byId, h, icon, setAttribute, setText } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
-import { words } from "../words/format.ts";
-import { ended, judgedWords, summaryOf, titleOf } from "./words.ts";
+import { ended, words } from "../words/format.ts";
+import { judgedWords, summaryOf, titleOf } from "./words.ts";
 
 const SEVERITIES = { error: "i-failed", warning: "i-timed-out", note: "i-unspecified" };
 

@@ -3,7 +3,7 @@
 import type { RunCheck, RunFinding } from "flyte-lifecycle";
 import { megabytes, SIZE_MAX } from "../bounds.ts";
 import { RULE_WORDS } from "../rules.ts";
-import { shortened } from "../words/format.ts";
+import { capital, ended, shortened } from "../words/format.ts";
 
 /** How a file is called in a sentence. */
 export const fileWords = (name: string): string => `“${shortened(name, 80)}”`;
@@ -64,12 +64,13 @@ export function summaryOf({ actions, commands, findings, format, leftOut }: RunC
   return `${read} ${goesOn ? "Nothing in it contradicts itself." : "The rules explain every step."}`;
 }
 
+/** What is said once a record is open: what is the matter, and what was found. */
+export const openedWords = (check: RunCheck): string =>
+  ["Opened.", ended(check.diagnosis?.headline ?? ""), summaryOf(check), OPENED.stays].filter(Boolean).join(" ");
+
 /** What is open. */
 export const titleOf = (format: RunCheck["format"]): string =>
   format === "taskActions" ? "Your TaskActions" : "Your recorded run";
-
-/** A sentence that has its end: what a plugin or a person said may have none. */
-export const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
 
 /** Under which rules it was read, and what the other sets say of it. */
 export function judgedWords({ rules, ok, findings, others }: RunCheck): string {
@@ -89,5 +90,3 @@ function otherWords({ rules, ok, findings, sentence }: Other, said: ReadonlySet<
   const found = capital(`${RULE_WORDS[rules]}, ${count(findings, "thing is", "things are")} found`);
   return sentence && !said.has(sentence) ? `${found}: ${ended(sentence)}` : `${found}.`;
 }
-
-const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
