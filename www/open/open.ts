@@ -63,6 +63,8 @@ export function mountOpen(): void {
       leave();
       dialog.close();
       text.value = "";
+      // Whoever opened it in the dialog goes on reading where it says what was found.
+      if (mine.inDialog && "check" in told) byId("record-title").focus();
       // Whoever gave two things is told which of them is open.
       if (left && get().notice === null) say({ tone: "info", ...OPENED.left });
     } catch (problem) {

@@ -64,7 +64,7 @@ function parts(record: RunCheck, dismiss: () => void): HTMLElement[] {
     h(
       "div",
       { class: "record-head" },
-      h("h2", { id: "record-title" }, titleOf(record.format)),
+      h("h2", { id: "record-title", tabindex: "-1" }, titleOf(record.format)),
       close,
       ...(diagnosis ? [matter(diagnosis)] : []),
       h("p", { class: "record-summary" }, `${summaryOf(record)} ${judgedWords(record)}`),
