@@ -18,22 +18,24 @@ export function tooDeep(value: unknown): boolean {
   return false;
 }
 
-/** The text of an answer, given up as soon as it is too long: whoever answers may never come to an end. */
-export async function textUpTo(answer: Response, most: number): Promise<string> {
+/** An answer, given up as soon as it is too long: whoever answers may never come to an end. */
+export async function bytesUpTo(answer: Response, most: number): Promise<Blob> {
   const tooLong = new Error(`it has more than ${megabytes(most)}`);
   if (Number(answer.headers.get("content-length")) > most) throw tooLong;
   const reader = answer.body?.getReader();
-  if (!reader) return "";
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
+  const parts: BlobPart[] = [];
   let size = 0;
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
     size += read.value.length;
     if (size > most) {
-      await reader.cancel();
+      await reader?.cancel();
       throw tooLong;
     }
-    parts.push(decoder.decode(read.value, { stream: true }));
+    parts.push(read.value);
   }
-  return parts.join("") + decoder.decode();
+  return new Blob(parts);
 }
+
+/** Its text. */
+export const textUpTo = async (answer: Response, most: number): Promise<string> =>
+  (await bytesUpTo(answer, most)).text();

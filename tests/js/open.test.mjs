@@ -173,8 +173,10 @@ test("a run beside the page that is not there, or is too long, is told in a sent
         return answer;
       };
     };
-    answers(new Response("a run"));
-    assert.equal(await runBeside(), "a run");
+    const bytes = new Uint8Array([0x1f, 0x8b, 0xff]);
+    answers(new Response(bytes));
+    const run = await runBeside();
+    assert.deepEqual([run.name, new Uint8Array(await run.arrayBuffer())], ["run", bytes]);
     assert.deepEqual(addresses, ["http://127.0.0.1:1/secret/run"]);
     answers(new Response("", { status: 404 }));
     await assert.rejects(

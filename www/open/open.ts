@@ -110,7 +110,7 @@ export function mountOpen(): void {
   }
   async function openBeside({ rules }: { rules: RuleSet | null }): Promise<void> {
     try {
-      await accept(await runBeside(), rules ?? "auto");
+      await accept([await runBeside()], rules ?? "auto");
     } catch (problem) {
       fail((problem as Error).message);
     }
