@@ -62,7 +62,10 @@ test("a record opens with what is the matter, whose matter it is, and what is kn
   await matter.getByRole("button", { name: "N1" }).click();
   await expect(home.locator("#situation-title")).toHaveText(/^N1:/);
   await paste(home, fixture("batch.actions.csv"));
-  await expect(record(home).locator(".record-shows li")).toContainText("batch-12/load shows: It was stopped");
+  await expect(findings(home)).toContainText("looks like N6");
+  await expect(record(home).locator(".record-shows")).toHaveCount(0);
+  await paste(home, fixture("batch.action_events.csv"));
+  await expect(record(home).locator(".record-shows li").first()).toContainText("batch-12/extract shows: An attempt");
 });
 
 test("a record is opened, read and closed by keys alone", async ({ home, context }) => {

@@ -96,12 +96,13 @@ function linked(sentence: string, incidents: readonly string[]): (string | HTMLE
   return [sentence.slice(0, at), told(named), sentence.slice(at + named.length)];
 }
 
-/** What the diagnosis does not say already, of the action that it is about. */
-const unsaid = ({ diagnosis, shows }: RunCheck): RunShow[] =>
-  shows.filter(
-    ({ action, sentence }) =>
-      action !== diagnosis?.action || !diagnosis.sentences.some((said) => said.endsWith(`: ${sentence}`)),
-  );
+/** What neither the diagnosis says of its action already, nor what was found of another. */
+const unsaid = ({ diagnosis, findings, shows }: RunCheck): RunShow[] =>
+  shows.filter(({ action, incident, sentence }) => {
+    const isFound = findings.some((found) => found.action === action && found.incident === incident);
+    const isTold = diagnosis?.action === action && diagnosis.sentences.some((said) => said.endsWith(`: ${sentence}`));
+    return !isTold && !(incident && isFound);
+  });
 
 function shown({ action, incident, sentence }: RunShow): HTMLLIElement {
   return h("li", {}, h("strong", {}, action), ` shows: ${sentence} `, ...(incident ? [told(incident)] : []));
