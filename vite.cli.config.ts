@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 import { noticesOf } from "./scripts/notices.mjs";
 
-// What the command line has in common with the page: links are read, and what disagrees is said, by the same modules,
+// What the command line has in common with the page: what a text is and what a link says is told by the same modules,
 // bundled into the package.
 export default defineConfig({
   publicDir: false,
@@ -14,6 +14,7 @@ export default defineConfig({
     lib: {
       entry: {
         configuration: "www/rules.ts",
+        kind: "www/open/kind.ts",
         link: "www/location.ts",
         stores: "www/hood/disagree.ts",
       },

@@ -1,9 +1,9 @@
 /*
- * What the store works out with simulations of its own, beside the one that is open: how a trace begins, where two rule
+ * What the store works out with simulations of its own, beside the one that is open: how a trace or a kept run begins, where two rule
  * sets part, and what delivery by hand makes of commands that were delivered at once. Each frees what it made.
  */
 
-import type { Command, Event, LifecycleError, SimulationConfig, Snapshot, Story } from "flyte-lifecycle";
+import type { Command, Event, LifecycleError, SavedRun, SimulationConfig, Snapshot, Story } from "flyte-lifecycle";
 import { load, Simulation } from "flyte-lifecycle/init";
 import { type Difference, differenceOf } from "./facts.ts";
 import { asking } from "./rules.ts";
@@ -12,6 +12,8 @@ import { asking } from "./rules.ts";
 export interface Told {
   config: SimulationConfig;
   commands: Command[];
+  /** After how many of them it stands. */
+  index: number;
   /** The incident that it shows, and the facts in which it goes wrong, by their numbers. */
   story: Story | null;
   wrong: { from: number; to: number; event: Event } | null;
@@ -22,21 +24,28 @@ export interface Told {
 /** Fetches what reads traces and resources, once; whoever reads one has waited for it. */
 export const loadReading = (): Promise<void> => load("reading");
 
-/** Reads a trace. What stands in it only because it is the default is left out, so that links stay short. */
-export function readTrace(text: string): Told {
-  const sim = Simulation.fromTrace(text);
+/** Reads a trace. */
+export const readTrace = (text: string): Told =>
+  toldBy(Simulation.fromTrace(text), (sim) => differenceOf(text, sim.trace()));
+
+/** Reads a run that was kept as JSON. */
+export const readSaved = (value: unknown): Told => toldBy(Simulation.fromJSON(value as SavedRun));
+
+/** What a simulation tells. What stands in it only because it is the default is left out, so that links stay short. */
+function toldBy(sim: Simulation, differsOf: (sim: Simulation) => Difference | null = () => null): Told {
   const usual = new Simulation(asking({}));
   const defaults = new Map(Object.entries(usual.config()).map(([key, value]) => [key, JSON.stringify(value)]));
   const config = Object.fromEntries(
     Object.entries(sim.config()).filter(([key, value]) => JSON.stringify(value) !== defaults.get(key)),
   ) as SimulationConfig;
-  const commands = sim.commands();
+  const { commands } = sim.toJSON();
+  const { index } = sim;
+  const differs = differsOf(sim);
   const story = sim.story();
-  const differs = differenceOf(text, sim.trace());
   const wrong = story?.wrong ? marked(sim, story.wrong) : null;
   usual.free();
   sim.free();
-  return { config: { rules: "documented", ...config }, commands, story, wrong, differs };
+  return { config: { rules: "documented", ...config }, commands, index, story, wrong, differs };
 }
 
 /** The facts that a story marks: one, or all that its command led to. */

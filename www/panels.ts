@@ -61,7 +61,7 @@ export const PANELS: readonly Panel[] = [
   { id: "explore", title: "Explore", key: [key("v", toExplorer, "explore: every interleaving, and what holds in all of them")], mount: [mountExplore], embed: false },
   { id: "gallery", title: "Gallery", key: [key("g", pressing("gallery-open"), "the gallery of real bugs")], mount: [], embed: false },
   { id: "tour", title: "Tour", key: [key("w", pressing("tour-open"), "the guided tour; `Esc` leaves it")], mount: [mountTourOffer], embed: false },
-  { id: "open", title: "Open", key: [], mount: [mountOpen], embed: false },
+  { id: "open", title: "Open", key: [key("o", pressing("open-button"), "open a run of yours")], mount: [mountOpen], embed: false },
   { id: "compare", title: "Compare", key: [key("c", pressing("compare-open"), "compare branches or rule sets")], mount: [mountCompare], embed: false },
   { id: "export", title: "Export", key: [key("e", pressing("export-open"))], mount: [mountExport], embed: false },
 ];

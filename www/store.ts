@@ -58,7 +58,6 @@ export {
   openLink,
   openRecord,
   openScenario,
-  openTaskActions,
   reopenAside,
   scenarioOf,
   showPolicy,
@@ -182,9 +181,7 @@ export function toLink(asked: boolean): Link | null {
 /** The run as others can take it over: also one that was read from resources, which no link holds. */
 export function exported(): { config: SimulationConfig; commands: Command[]; index: number } {
   const run = present();
-  // Resources say by themselves when a run began.
-  const began = run?.origin.kind === "resources" ? { startTime: get().startTime } : {};
-  return { config: { ...began, ...run?.config }, commands: [...(run?.held ?? [])], index: get().index };
+  return { config: { ...run?.config }, commands: [...(run?.held ?? [])], index: get().index };
 }
 
 // --- what is asked of the engine ------------------------------------------------------------------------------------

@@ -120,6 +120,7 @@ before(async () => {
       "package.json",
       "pkg/THIRD-PARTY-NOTICES.txt",
       "pkg/cli/configuration.js",
+      "pkg/cli/kind.js",
       "pkg/cli/link.js",
       "pkg/cli/stores.js",
       "pkg/element/element.js",
@@ -208,7 +209,7 @@ test("the command line runs as it is installed, and has the page with it", () =>
   const installed = join(folder, "node_modules/.bin/flyte-lifecycle");
   assert.match(exec(installed, ["--version"], folder), /^flyte-lifecycle \d+\.\d+\.\d+, after flyteorg\/flyte at /);
   const link = "#v2/u/2/cr1~Rz";
-  assert.match(exec(installed, ["why", link], folder), /^  phase     RUNNING, attempt 1 of 1, /m);
+  assert.match(exec(installed, ["why", link], folder), /^ {2}phase {5}RUNNING, attempt 1 of 1, /m);
   assert.match(exec(installed, ["trace", link], folder), /^flyte-lifecycle trace 1$/m);
   assert.match(readFileSync(join(folder, "node_modules/flyte-lifecycle/www/dist/index.html"), "utf8"), /<title>/);
 });

@@ -10,14 +10,14 @@ import { load } from "./load.mjs";
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
 await init(read("pkg/flyte_lifecycle_bg.wasm"));
 
-/** In the page a record is checked by a worker; here the package's own check answers in its place. */
+/** In the page a worker reads what is opened; here the package's own check answers in its place. */
 globalThis.Worker = class {
-  postMessage({ id, record }) {
+  postMessage({ id, inputs: [input], rules }) {
     setTimeout(() => {
       try {
-        this.onmessage({ data: record ? { id, check: checkRun(record.value, record.config) } : { id, loaded: true } });
-      } catch ({ code, message }) {
-        this.onmessage({ data: { id, failure: { code: code ?? null, message } } });
+        this.onmessage({ data: { id, check: checkRun(input.data, { rules }) } });
+      } catch ({ message }) {
+        this.onmessage({ data: { id, failure: message } });
       }
     });
   }
@@ -53,8 +53,8 @@ const discovery = (trace) => ({
   say: "Here.",
 });
 const FOUND = discovery("counterexample-p30.documented");
-const RECORD = JSON.parse(read("tests/runs/retry.details.json"));
-const RESOURCE = {
+const RECORD = read("tests/runs/retry.details.json").toString();
+const RESOURCE = JSON.stringify({
   apiVersion: "flyte.org/v1",
   kind: "TaskAction",
   metadata: { name: "rabc-a0", namespace: "flytesnacks-development", creationTimestamp: "2026-08-20T10:00:00Z" },
@@ -66,14 +66,17 @@ const RESOURCE = {
       { type: "Progressing", status: "True", reason: "Executing", lastTransitionTime: "2026-08-20T10:00:05Z" },
     ],
   },
-};
+});
+
+/** Opens a record as it is opened where nobody says by which rules it is to be read, or by those that are named. */
+const openRecord = (data, rules = "auto") => store.openRecord([{ name: null, data }], checkRun(data, { rules }));
 
 /** Wherever a run can come from, and how each is opened. */
 const ORIGINS = {
   situation: () => store.openScenario(scenario("happy")),
   link: () => store.openLink(decode("#v2/d/12.s10.nretry/ctrain.2~QIRt40F.U.UserError.out_of_memory~t2QIRt65Sz")),
-  record: () => store.openRecord(RECORD),
-  resources: () => store.openTaskActions(RESOURCE),
+  record: () => openRecord(RECORD),
+  resources: () => openRecord(RESOURCE),
   discovery: () => store.openDiscovery(discovery("counterexample-p4.upstream")),
   // One of commands: what imports a trace when it is wanted has nowhere to import it from here.
   showcase: async () => {
@@ -195,7 +198,7 @@ function isTold(origin) {
   assert.equal(state.branches.find(({ id }) => id === state.branch).rules, state.rules);
   assert.ok(state.selected === null || state.actions.has(state.selected));
   assert.equal(state.imported, origin === "resources");
-  if (origin !== "record") assert.equal(state.record, null);
+  if (origin !== "record" && origin !== "resources") assert.equal(state.record, null);
   else assert.equal(state.record === null, state.byHand, "findings are told by steps that are there at once");
 }
 
@@ -251,8 +254,12 @@ for (const [origin, open] of Object.entries(ORIGINS)) {
     store.seek(999);
     store.seek(-1);
     store.switchBranch(99);
-    await assert.rejects(store.openRecord({ nothing: "known" }));
-    assert.throws(() => store.openTaskActions({ kind: "Pod" }));
+    const check = checkRun(RECORD);
+    assert.throws(() => store.openRecord([], { ...check, config: { requeueMs: -1 } }));
+    const resources = checkRun(RESOURCE);
+    assert.throws(() =>
+      store.openRecord([], { ...resources, commands: [...resources.commands, { type: "nonsense" }] }),
+    );
     assert.throws(() => store.openScenario({ ...scenario("happy"), config: { requeueMs: -1 } }));
     assert.throws(() => store.openDiscovery({ ...FOUND, trace: "no trace" }));
     // The engine takes these rules, since JSON has no functions, and the diagram does not: it is found out in time.
@@ -321,8 +328,8 @@ test("whether work is delivered by hand is told of the branch that is open", () 
   assert.equal(get().byHand, true);
 });
 
-test("a recorded run stays out of the address after something else was looked at", async () => {
-  await store.openRecord(RECORD);
+test("a recorded run stays out of the address after something else was looked at", () => {
+  openRecord(RECORD);
   const { record } = get();
   assert.equal(store.toLink(false), null);
   store.openDiscovery(FOUND);
@@ -333,9 +340,9 @@ test("a recorded run stays out of the address after something else was looked at
 });
 
 test("each run that no address holds comes back as the one that it was, whatever was opened after it", async () => {
-  await store.openRecord(RECORD);
+  openRecord(RECORD);
   const [first, looked] = [get().opened, looks()];
-  store.openTaskActions(RESOURCE);
+  openRecord(RESOURCE);
   const second = get().opened;
   await ORIGINS.showcase();
   isKeptOut("showcase");
@@ -354,7 +361,7 @@ test("each run that no address holds comes back as the one that it was, whatever
   assert.equal(store.reopenAside(-1), false);
   isTold("record");
   // The last few are kept, and no more: a record may be large.
-  for (let count = 0; count < 9; count += 1) store.openTaskActions(RESOURCE);
+  for (let count = 0; count < 9; count += 1) openRecord(RESOURCE);
   assert.equal(store.reopenAside(first), false);
 });
 
@@ -406,7 +413,7 @@ test("branches are named by what was done next in them, and remember where they 
 });
 
 test("a record that nobody has gone on from is read anew under other rules; one that was, is played again", async () => {
-  await store.openRecord(RECORD);
+  openRecord(RECORD, "documented");
   const { record, opened } = get();
   store.switchRules("upstream");
   await settled();
@@ -418,6 +425,18 @@ test("a record that nobody has gone on from is read anew under other rules; one 
   await settled();
   assert.equal(get().record, anew);
   assert.equal(get().rules, "documented");
+  // What was found is told by steps that are there at once; delivered by hand, they are played again as well.
+  openRecord(RECORD, "documented");
+  store.deliverBy(true);
+  store.switchRules("upstream");
+  await settled();
+  assert.deepEqual([get().rules, get().byHand], ["upstream", true]);
+  // What a run goes on from stands in it under whichever rules, and no undo takes it back.
+  openRecord(RESOURCE);
+  store.switchRules("merged");
+  await settled();
+  store.undo();
+  assert.deepEqual([get().rules, get().index, get().record.rules], ["merged", 1, "merged"]);
 });
 
 test("the clock makes time pass in the run that is open when it is stopped, and in no other", async () => {

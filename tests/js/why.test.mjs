@@ -19,6 +19,17 @@ test("a condition that waits says for what, until when, what can end it, and who
   assert.equal(todo, "A matter of the task’s own code or settings. Signal the condition, or abort the run.");
 });
 
+test("what a plugin or a person said without a full stop is parted from what follows", () => {
+  const sim = new Simulation({ rules: "upstream" });
+  sim.dispatch({ type: "createRun", run: "r1" });
+  const error = { code: "Unknown", kind: "USER", message: "ValueError: it's bad" };
+  sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "PermanentFailure", error } });
+  assert.match(whyWords(sim.why("r1/a0")).waits, /ValueError: it's bad\.$/);
+  sim.dispatch({ type: "createRun", run: "r2" });
+  sim.dispatch({ type: "abortRun", run: "r2", reason: "clean up" });
+  assert.match(whyWords(sim.why("r2/a0")).headline, /clean up\.$/);
+});
+
 test("what is nobody's matter asks nothing of anybody", () => {
   const sim = new Simulation();
   sim.dispatch({ type: "createRun", run: "r1" });

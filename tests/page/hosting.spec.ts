@@ -15,18 +15,13 @@ test("the page comes with our licence, and with a notice of all that it is made 
   const told = await (await request.get("./THIRD-PARTY-NOTICES.txt")).text();
   // The modules' are those of the package, whole.
   expect(told).toContain(readFileSync(join(ROOT, "pkg/THIRD-PARTY-NOTICES.txt"), "utf8"));
-  // The parser of YAML is in a worker, which is a bundle of its own.
-  const yaml = JSON.parse(readFileSync(join(ROOT, "node_modules/yaml/package.json"), "utf8"));
-  expect(told).toContain(`\nyaml ${yaml.version} (ISC)\n`);
-  expect(told).toContain(readFileSync(join(ROOT, "node_modules/yaml/LICENSE"), "utf8").trim());
 });
 
 test("a notice on the page is of something on the page", () => {
   const [bundled = ""] = notices().split(/^={80}$/m);
   const names = [...bundled.matchAll(/^(\S+) \d+\.\d+\.\d+\S* \(/gm)].map(([, name]) => name);
-  expect(names).toContain("yaml");
-  // Beside it only what the tools add of their own: how a chunk is fetched, and how modules are put together.
-  expect(names.filter((name) => !["rolldown", "vite", "yaml"].includes(name ?? ""))).toEqual([]);
+  // Only what the tools add of their own: how a chunk is fetched, and how modules are put together.
+  expect(names.filter((name) => !["rolldown", "vite"].includes(name ?? ""))).toEqual([]);
 });
 
 /** What is advised, but for who may frame the page: our own server lets pages of this machine do so. */
@@ -50,7 +45,7 @@ test("every file comes with the headers that are advised, workers and modules to
 
 test("a worker may ask nobody but the page's own server", async ({ page }) => {
   await open(page);
-  const script = readdirSync(join(ROOT, "www/dist/assets")).find((name) => /yaml\.worker-.*\.js$/.test(name));
+  const script = readdirSync(join(ROOT, "www/dist/assets")).find((name) => /reader\.worker-.*\.js$/.test(name));
   // In the place of the worker's script stands one that asks elsewhere; it comes with the headers of the real one.
   await page.route(`**/${script}`, async (route) => {
     const body = `fetch("http://localhost:9/").then(() => "asked", () => "failed").then(postMessage);

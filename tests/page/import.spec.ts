@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { ask, expect, isIn, open, type Page, panel, paste, port, test } from "./page.ts";
 
 const taskAction = (fields: { run?: string; action?: string; parent?: string; message?: string } = {}) => ({
@@ -128,25 +129,48 @@ test("a dropped file and a chosen one open", async ({ home }) => {
   await expect(home.getByRole("treeitem")).toContainText("rdrop/a0");
 });
 
-test("a file that is no text is told from YAML that is wrong; one of another encoding is read", async ({ home }) => {
-  const choose = (name: string, mimeType: string, buffer: Buffer) =>
-    home.locator("#open-file").setInputFiles({ name, mimeType, buffer });
+const choose = (page: Page, files: { name: string; mimeType?: string; buffer: Buffer }[]): Promise<void> =>
+  page.locator("#open-file").setInputFiles(files.map((each) => ({ mimeType: "", ...each })));
+const named = (name: string, text: string) => ({ name, buffer: Buffer.from(text) });
+
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkM9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+test("a file that is no text is refused by its name, and of several the damaged one", async ({ home }) => {
   await home.locator("#open-button").click();
   await expect(home.locator("#open-title")).toHaveText((await home.locator("#open-button").textContent()) ?? "");
-  const png = Buffer.from(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-    "base64",
-  );
-  await choose("diagram.png", "image/png", png);
-  await expect(error(home)).toHaveText(
-    /^“diagram\.png” \(image\/png\) is no text\. What can be opened is YAML, JSON, CSV/,
-  );
-  await choose("run.json.gz", "", Buffer.from([0x1f, 0x8b, 0x08, 0, 0, 0xff, 0xc3, 0xe9, 0xfe, 0x99]));
-  await expect(error(home)).toHaveText(/^“run\.json\.gz”.* is no text\. .*an archive has to be unpacked first\.$/);
+  await choose(home, [{ name: "diagram.png", mimeType: "image/png", buffer: PNG }]);
+  await expect(error(home)).toContainText("“diagram.png”: ");
+  await choose(home, [named("ta.json", JSON.stringify(taskAction())), { name: "diagram.png", buffer: PNG }]);
+  await expect(error(home)).toContainText("“diagram.png”: ");
+  await choose(home, [named("ta.json", JSON.stringify(taskAction())), named("cut.json", '{"kind": "TaskAction",')]);
+  await expect(error(home)).toHaveText(/^“cut\.json”: .*this is no JSON: EOF/);
+  await choose(home, [named("a0.json", JSON.stringify(taskAction())), named("a1.yaml", YAML.replaceAll("a0", "a1"))]);
+  await expect(home.locator("#open")).toBeHidden();
+  await expect(home.getByRole("treeitem")).toHaveCount(2);
+});
+
+/** What the engine reads of bytes. */
+const TEXT = JSON.stringify(taskAction({ run: "rwide", message: "größer" }));
+for (const [name, buffer] of [
+  ["ta.json.gz", gzipSync(TEXT)],
   // As a shell of Windows writes what a command prints.
-  const text = JSON.stringify(taskAction({ run: "rwide", message: "größer" }));
-  await choose("ta.json", "application/json", Buffer.from(`\ufeff${text}`, "utf16le"));
-  await expect(home.getByRole("treeitem")).toContainText("rwide/a0");
+  ["ta.json", Buffer.from(`\ufeff${TEXT}`, "utf16le")],
+] as const)
+  test(`${name === "ta.json" ? "UTF-16" : "gzip"} is read`, async ({ home }) => {
+    await home.locator("#open-button").click();
+    await choose(home, [{ name, buffer }]);
+    await expect(home.getByRole("treeitem")).toContainText("rwide/a0");
+  });
+
+test("an archive, and what is larger than any run, are refused", async ({ home }) => {
+  await home.locator("#open-button").click();
+  await choose(home, [{ name: "runs.zip", buffer: Buffer.from("504b0304140000000800ff", "hex") }]);
+  await expect(error(home)).toContainText("“runs.zip”: ");
+  await choose(home, [{ name: "huge.csv", buffer: Buffer.alloc(40_000_000, "run_name,name,phase\n") }]);
+  await expect(error(home)).toHaveText(/^“huge\.csv”: .*up to \d+ are read/);
 });
 
 test("pasting anywhere opens", async ({ home }) => {
@@ -164,22 +188,19 @@ const bomb = `a: &a ["x","x","x","x","x","x","x","x","x"]\n${["b", "c", "d", "e"
   .join("\n")}\nkind: TaskAction\n`;
 
 const bad: [name: string, text: string, says: RegExp][] = [
-  ["nothing", "   ", /nothing in it/],
-  ["broken JSON", '{"kind": "TaskAction",, }', /no JSON.*(position|line|column)/s],
-  ["broken YAML", "kind: TaskAction\n  spec: [", /no YAML.*line \d/s],
-  ["a word", "hello", /expected a TaskAction/],
-  ["another kind", JSON.stringify({ apiVersion: "v1", kind: "Secret" }), /Secret/],
-  [
-    "another kind in a List",
-    JSON.stringify({ kind: "List", items: [taskAction(), { kind: "Secret" }] }),
-    /items\[1\]|Secret/,
-  ],
-  ["an alias bomb", bomb, /[Aa]lias/],
-  ["deep YAML", `kind: TaskAction\nspec: ${"[".repeat(20_000)}`, /nested too deeply/],
-  ["deep YAML of dashes", `${"- ".repeat(5_000)}x`, /nested too deeply/],
-  ["deep JSON", deepJson, /nested more than \d+ deep/],
-  ["10 MB", `{"kind":"TaskAction","spec":"${"x".repeat(10_000_000)}"}`, /9\.5 MB; up to 4 MB/],
-  ["2 MB of YAML", `kind: TaskAction\nspec: ${"x".repeat(2_000_000)}`, /1\.9 MB; up to 1 MB of YAML/],
+  ["nothing", "   ", /there is nothing in it/],
+  ["broken JSON", '{"kind": "TaskAction",, }', /no JSON.*line 1 column 23/],
+  ["broken YAML", "kind: TaskAction\n  spec: [", /only TaskAction and List are read/],
+  ["a word", "hello", /neither JSON, YAML nor the header of a table/],
+  ["a table without a head", "r1,a0,4\nr1,a1,5\n", /begins with the names of its columns/],
+  ["an error of kubectl", 'Error from server (NotFound): taskactions.flyte.org "x" not found', /no such resource/],
+  ["another kind", JSON.stringify({ apiVersion: "v1", kind: "Secret" }), /this is a Secret/],
+  ["another kind in a List", JSON.stringify({ kind: "List", items: [taskAction(), { kind: "Secret" }] }), /items\[1\]/],
+  ["an alias bomb", bomb, /no YAML that kubectl prints: it refers to another place/],
+  ["deep YAML", `kind: TaskAction\nspec: ${"[".repeat(20_000)}`, /nests deeper than \d+ levels/],
+  ["deep YAML of dashes", `${"- ".repeat(5_000)}x`, /neither JSON, YAML/],
+  ["deep JSON", deepJson, /nests deeper than \d+ levels/],
+  ["40 MB", `{"kind":"TaskAction","spec":"${"x".repeat(40_000_000)}"}`, /has 4\d{7} bytes.*up to \d+ are read/],
 ];
 
 for (const [name, text, says] of bad) {
@@ -188,7 +209,8 @@ for (const [name, text, says] of bad) {
     const facts = await home.locator("#log-count").textContent();
     await paste(home, text);
     await expect(error(home)).toHaveText(says);
-    await expect(home.locator("#open-copy")).toBeVisible();
+    await expect(home.locator("#open-text")).toHaveValue(text);
+    await expect(home.locator("#open-copy")).toBeInViewport();
     await home.locator("#open").getByRole("button", { name: "Cancel" }).click();
     await isIn(home, "SUCCEEDED");
     await expect(home.locator("#log-count")).toHaveText(facts ?? "");
@@ -217,7 +239,7 @@ test("a script in a name or a message does not run", async ({ home }) => {
 test("no request leaves while a TaskAction is opened and driven", async ({ page, baseURL }) => {
   await open(page);
   await page.locator("#open-button").click();
-  // The reader of YAML, a file of the page itself, is fetched when the dialog opens, before there is anything to read.
+  // What reads, files of the page itself, is fetched when the dialog opens, before there is anything to read.
   await expect(page.locator("#open")).toHaveAttribute("data-warm", "");
   await page.waitForLoadState("networkidle");
   const requests: string[] = [];

@@ -14,6 +14,17 @@ test("the header's switch has three rule sets, and the address keeps the third",
   await expect(home.locator("#diagram-summary")).toContainText("Rules: merged.");
 });
 
+test("what a situation says is said to be so under its own rules, where others are in force", async ({ home }) => {
+  const sentence = home.locator("#situation-sentence");
+  await expect(sentence).toHaveText(/^Attempt 1 fails and is recorded as FAILED/);
+  await rules(home, "merged").check({ force: true });
+  await expect(sentence).toHaveText(/^As documented: Attempt 1 fails/);
+  await bug(home, "s04");
+  await expect(sentence).not.toHaveText(/^As /);
+  await rules(home, "documented").check({ force: true });
+  await expect(sentence).toHaveText(/^As coded: /);
+});
+
 test("what has been merged since mends what it is about", async ({ home }) => {
   await bug(home, "s04");
   await isIn(home, "SUCCEEDED");

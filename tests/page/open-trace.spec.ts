@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, isIn, open, type Page, panel, test } from "./page.ts";
+import { expect, isIn, open, type Page, panel, situation, test } from "./page.ts";
 
 const TRACE = readFileSync(
   new URL("../traces/n28-success-that-is-aborted.upstream.trace", import.meta.url),
@@ -39,6 +39,47 @@ test("what the page exports opens again to the same bytes", async ({ home }) => 
   await expect(home.locator("#situation-title")).toHaveText("A trace");
   await isIn(home, "RUNNING");
   expect(await exported()).toBe(before);
+});
+
+test("a run as JSON opens as the same run, where it stood", async ({ home }) => {
+  await situation(home, "Abort with a paused child");
+  await home.locator("#undo").click();
+  await home.locator("#undo").click();
+  const exported = async (): Promise<{ index: number; commands: unknown[]; snapshot: unknown; config: unknown }> => {
+    await home.locator("#export-open").click();
+    await home.locator('#export-formats input[value="json"]').check();
+    const [download] = await Promise.all([home.waitForEvent("download"), home.locator("#export-save").click()]);
+    await home.keyboard.press("Escape");
+    return JSON.parse(readFileSync(await download.path(), "utf8"));
+  };
+  const before = await exported();
+  expect(before.index).toBe(before.commands.length - 2);
+  await situation(home, "Happy path");
+  await give(home, JSON.stringify(before));
+  await expect(home.locator("#situation-title")).toHaveText("A run that was kept as JSON");
+  const { commands, config, index, snapshot } = await exported();
+  expect({ commands, index, snapshot }).toEqual({
+    commands: before.commands,
+    index: before.index,
+    snapshot: before.snapshot,
+  });
+  // It says all that it takes to make it again, here or with the package.
+  expect(config).toMatchObject({ abort: { reply: "ask" } });
+  expect(before.config).toMatchObject({ abort: { reply: "ask" } });
+});
+
+test("a link that is pasted is followed, and one that opens nothing is refused beside it", async ({ home }) => {
+  await give(home, "https://example.org/lifecycle/#v2/u/2/cr1~Rz\n");
+  await expect(home.locator("#open")).toBeHidden();
+  await expect(home.getByRole("treeitem")).toContainText("r1/a0");
+  await expect(home.getByRole("radio", { name: "as coded" })).toBeChecked();
+  await give(home, "#gallery/n1");
+  await expect(home.locator("#situation-title")).toHaveText(/^N1:/);
+  await give(home, "#v1/whatever");
+  await expect(home.locator("#open-message")).toContainText("It is of the older kind v1");
+  await expect(home.locator("#open-text")).toHaveValue("#v1/whatever");
+  await home.keyboard.press("Escape");
+  await expect(home.locator("#situation-title")).toHaveText(/^N1:/);
 });
 
 test("a trace that tells other facts than follow from its commands says from which line on", async ({ home }) => {

@@ -7,11 +7,34 @@ const fixture = (name: string): string => readFileSync(new URL(`../runs/${name}`
 const record = (page: Page) => page.locator("#record");
 const findings = (page: Page) => record(page).locator("li.finding:visible");
 
-test("details are replayed, and what no rule explains leads to its step", async ({ home }) => {
+/** Under which rules it is read again. */
+const readAs = async (page: Page, rules: string): Promise<void> => {
+  await page.getByRole("banner").getByText(rules, { exact: true }).click();
+  await expect(record(page)).toContainText(`Read ${rules}.`);
+};
+
+test("a record is read by the first rules that explain it, and it is said which, and what the others say", async ({
+  home,
+}) => {
+  await expect(home.getByRole("radio", { name: "as documented" })).toBeChecked();
   await paste(home, fixture("retry.details.json"));
   await expect(home.locator("#open")).toBeHidden();
-  await expect(home.locator("#live")).toHaveText(/Opened\. ActionDetails: 1 action.*stays in this browser/);
+  await expect(home.locator("#live")).toHaveText(
+    /^Opened\. rk7w\S+ succeeded\. ActionDetails: 1 action.*stays in this browser/,
+  );
   await expect(home.locator("#situation-sentence")).toContainText("stays in this browser");
+  await isIn(home, "SUCCEEDED");
+  await expect(home.getByRole("radio", { name: "as coded" })).toBeChecked();
+  await expect(record(home)).toContainText("The rules explain every step. Read as coded. As merged it is the same.");
+  await expect(record(home)).toContainText(
+    "As documented, 1 thing is found: Before this, FAILED of attempt 1 is needed",
+  );
+  await expect(findings(home)).toHaveCount(0);
+});
+
+test("what no rule explains leads to its step", async ({ home }) => {
+  await paste(home, fixture("retry.details.json"));
+  await readAs(home, "as documented");
   await isIn(home, "SUCCEEDED");
   await expect(findings(home)).toHaveCount(1);
   await expect(findings(home)).toContainText("FAILED of attempt 1 is needed");
@@ -26,15 +49,64 @@ test("details are replayed, and what no rule explains leads to its step", async 
 });
 
 test("a record opens with what is the matter, whose matter it is, and what is known to go wrong", async ({ home }) => {
-  await home.getByText("as coded", { exact: true }).click();
   await paste(home, fixture("back-to-running.watch.json"));
   const matter = record(home).locator(".record-matter");
-  await expect(matter).toContainText("nightly/a0 was aborted: User requested abort");
+  await expect(matter).toContainText(
+    "nightly/a0 was aborted: User requested abort. It shows what is known to go wrong",
+  );
   await expect(matter).toHaveAttribute("data-fault", "flyte");
-  const shows = record(home).locator(".record-shows li");
-  await expect(shows).toContainText("nightly/a0 shows: It goes on and has an end");
-  await shows.getByRole("button", { name: "N1" }).click();
+  // What is said of the action already is not said again.
+  await expect(record(home).locator(".record-shows")).toHaveCount(0);
+  await expect(findings(home)).toContainText("RUNNING follows ABORTED here");
+  await expect(record(home)).toContainText("As documented, 2 things are found.");
+  await matter.getByRole("button", { name: "N1" }).click();
   await expect(home.locator("#situation-title")).toHaveText(/^N1:/);
+  await paste(home, fixture("batch.actions.csv"));
+  await expect(findings(home)).toContainText("looks like N6");
+  await expect(record(home).locator(".record-shows")).toHaveCount(0);
+  await paste(home, fixture("batch.action_events.csv"));
+  await expect(record(home).locator(".record-shows li").first()).toContainText("batch-12/extract shows: An attempt");
+});
+
+test("a record is opened, read and closed by keys alone", async ({ home, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const focused = home.locator(":focus");
+  await home.evaluate((text) => navigator.clipboard.writeText(text), fixture("back-to-running.watch.json"));
+  await home.keyboard.press("o");
+  await expect(home.locator("#open-text")).toBeFocused();
+  await home.keyboard.press("Control+v");
+  await home.keyboard.press("Tab");
+  await home.keyboard.press("Tab");
+  await expect(focused).toHaveText("Open");
+  await home.keyboard.press("Enter");
+  await expect(home.locator("#open")).toBeHidden();
+  // What is said is read out at once, and stands where one goes on reading.
+  await expect(focused).toHaveText("Your recorded run");
+  await expect(home.locator("#live")).toHaveText(/^Opened\. nightly\/a0 was aborted: User requested abort\. Watch/);
+  const until = async (name: string): Promise<void> => {
+    for (let left = 20; left > 0 && (await focused.textContent()) !== name; left -= 1) await home.keyboard.press("Tab");
+    await expect(focused).toHaveText(name);
+  };
+  await until("Dismiss");
+  await until("N1");
+  await until("Step 6");
+  await home.keyboard.press("Enter");
+  await expect(focused).toHaveAttribute("aria-current", "step");
+  for (const _ of ["the box of what was found", "N1", "Dismiss"]) await home.keyboard.press("Shift+Tab");
+  await expect(focused).toHaveText("Dismiss");
+  await home.keyboard.press("Enter");
+  await expect(record(home)).toBeHidden();
+  await expect(home.locator("#open-button")).toBeFocused();
+});
+
+test("TaskActions open with what is the matter as well, and the run goes on from them", async ({ home }) => {
+  await paste(home, readFileSync(new URL("../cases/taskaction-cycle.json", import.meta.url), "utf8"));
+  await expect(record(home).getByRole("heading")).toHaveText("Your TaskActions");
+  await expect(record(home).locator(".record-matter")).toContainText("rabc/a0 runs (attempt 1 of 3). It shows");
+  await expect(record(home)).toContainText("1 action, from which the run goes on. Nothing in it contradicts itself.");
+  await expect(record(home)).toContainText("As merged and as documented it is the same.");
+  await port(home, "SUCCEEDED").click();
+  await isIn(home, "SUCCEEDED");
 });
 
 test("the panel says why the selected action is as it is, and what can end it", async ({ home }) => {
@@ -46,6 +118,7 @@ test("the panel says why the selected action is as it is, and what can end it", 
 
 test("an incident that it looks like has its story, and Back leads to the record again", async ({ home }) => {
   await paste(home, fixture("retry.details.json"));
+  await readAs(home, "as documented");
   await findings(home).getByRole("button", { name: "N4" }).click();
   await expect(home.locator("#situation-title")).toHaveText(/^N4:/);
   await expect(record(home)).toBeHidden();
@@ -55,6 +128,7 @@ test("an incident that it looks like has its story, and Back leads to the record
 
 test("under the other rules the record is read anew", async ({ home }) => {
   await paste(home, fixture("retry.details.json"));
+  await readAs(home, "as documented");
   await expect(findings(home)).toHaveCount(1);
   await record(home).getByRole("button", { name: "1 is explained as coded" }).click();
   await expect(record(home)).toContainText("The rules explain every step.");
@@ -85,7 +159,7 @@ test("a stream, and two tables in two files, open as trees", async ({ home }) =>
   );
   await expect(home.locator("#open")).toBeHidden();
   await expect(home.getByRole("treeitem")).toHaveCount(3);
-  await expect(record(home)).toContainText("rows: 3 actions");
+  await expect(record(home)).toContainText("Rows: 3 actions");
   await expect(findings(home).filter({ hasText: "batch-12/load" })).toContainText("N6");
 });
 
@@ -128,7 +202,7 @@ for (const [name, text, says] of [
 ] as const) {
   test(`${name} is refused in place, with the record that was open untouched`, async ({ home }) => {
     await paste(home, fixture("retry.details.json"));
-    await expect(findings(home)).toHaveCount(1);
+    await readAs(home, "as documented");
     const facts = await home.locator("#log-count").textContent();
     await paste(home, text);
     await expect(home.locator("#open-message")).toHaveText(says);
@@ -165,6 +239,7 @@ test("no request leaves while records are opened, and the address does not tell 
 test("a link holds a record when it is asked for, and Back leads to it", async ({ home, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await paste(home, fixture("retry.details.json"));
+  await readAs(home, "as documented");
   await expect(findings(home)).toHaveCount(1);
   await home.locator("#copy-link").click();
   await expect(home.locator("#copy-link")).toHaveText("Copied");
@@ -184,6 +259,7 @@ test("a link holds a record when it is asked for, and Back leads to it", async (
 
 test("what was found has no violations, also in the dark and at 320 pixels", async ({ home }) => {
   await paste(home, fixture("retry.details.json"));
+  await readAs(home, "as documented");
   await expect(findings(home)).toHaveCount(1);
   for (const [scheme, width] of [
     ["light", 1280],

@@ -20,15 +20,16 @@ export const noticeOf = ({ id, wrong, index, length }: Incident): { title: strin
   text: wrong.text,
 });
 
-/** The situation; `id` is the address of the gallery's runs, and empty for any other. */
-export function situationOf(told: Told, id = ""): Scenario {
-  const { config, commands, story, wrong } = told;
+/** The situation; `id` is the address of the gallery's runs, and empty for any other; `title` is for one without a story. */
+export function situationOf(told: Told, id = "", title = "A trace"): Scenario {
+  const { config, commands, index: stands, story, wrong } = told;
   const scenario: Scenario = {
     id: id ? `gallery ${id}` : "trace",
-    title: story?.title || "A trace",
+    title: story?.title || title,
     sentence: story?.sentences.join(" ") ?? "",
     commands,
     config,
+    ...(stands < commands.length ? { at: stands } : {}),
   };
   if (!story?.wrong || !wrong) return scenario;
   const rules: RulesConfig = config.rules ?? "documented";

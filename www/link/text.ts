@@ -1,7 +1,7 @@
 /* What a link is made of, whatever it says: text that survives in an address, and values that come out of one. */
 
 import type { ActionId, Command } from "flyte-lifecycle";
-import { tooMuch } from "../bounds.ts";
+import { tooDeep } from "../bounds.ts";
 import { fieldsOf } from "../table.ts";
 
 /**
@@ -28,7 +28,7 @@ export function json(text: string): unknown {
   try {
     const value: unknown = JSON.parse(decodeURIComponent(text));
     // What nests too deep could be read, and not be written again.
-    return typeof value === "object" && tooMuch(value, Number.POSITIVE_INFINITY) === null ? value : null;
+    return typeof value === "object" && !tooDeep(value) ? value : null;
   } catch {
     return null;
   }

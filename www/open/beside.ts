@@ -4,8 +4,9 @@
  */
 
 import type { RuleSet } from "flyte-lifecycle";
-import { SIZE_MAX, textUpTo } from "../bounds.ts";
+import { bytesUpTo, SIZE_MAX } from "../bounds.ts";
 import { RULE_SETS } from "../rules.ts";
+import { READER } from "./words.ts";
 
 /** What an address asks for; null if it asks for none, or has a run of its own in its fragment. */
 export function besideOf({ search, hash }: { search: string; hash: string }): { rules: RuleSet | null } | null {
@@ -14,13 +15,13 @@ export function besideOf({ search, hash }: { search: string; hash: string }): { 
   return { rules: RULE_SETS.find((each) => each === query.get("rules")) ?? null };
 }
 
-/** The text of the run. Rejects with a sentence if there is none. */
-export async function runBeside(): Promise<string> {
+/** The run as it is. Rejects with a sentence if there is none. */
+export async function runBeside(): Promise<File> {
   try {
     const answer = await fetch(new URL("run", document.baseURI));
     if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    return await textUpTo(answer, SIZE_MAX);
+    return new File([await bytesUpTo(answer, SIZE_MAX)], "run");
   } catch (error) {
-    throw new Error(`The run beside this page could not be fetched: ${(error as Error).message}.`);
+    throw new Error(READER.beside((error as Error).message));
   }
 }

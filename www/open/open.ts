@@ -1,24 +1,24 @@
 /*
- * Opening TaskActions or a recorded run: by files, by dropping them anywhere, or by pasting their text. Errors stay beside
- * what was given.
+ * Opening a run of one's own: by files, by dropping them anywhere, or by pasting a text or a link. Errors stay beside what
+ * was given.
  */
 
 import type { RuleSet } from "flyte-lifecycle";
-import { loadReading } from "../engine.ts";
-import { get, openRecord, openTaskActions, say, select, switchRules } from "../store.ts";
+import { differenceWords } from "../facts.ts";
+import { situationOf } from "../gallery/incident.ts";
+import { openMarked } from "../gallery/marked.ts";
+import { decode, trouble } from "../location.ts";
+import { get, openRecord, say, select } from "../store.ts";
 import { byId, setAttribute, setText } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
 import { copyText } from "../views/panel.ts";
 import { besideOf, runBeside } from "./beside.ts";
-import { CheckError, CheckStopped, stopCheck, warmUpCheck } from "./checker.ts";
-import { ReadError, ReadStopped, read, stopReading, warmUp } from "./import.ts";
-import { summaryOf } from "./record.ts";
-import { openTrace } from "./trace.ts";
+import { inputsOf, ReadError, ReadStopped, read, stopReading, warmUp } from "./reader.ts";
+import type { Input, Read } from "./reader.worker.ts";
+import { OPENED, openedWords } from "./words.ts";
 
-const LEFT = {
-  title: "What you opened last is open",
-  text: "What you gave before it was still being read then, and was left. Open it again if you want it.",
-};
+/** A text, or files. */
+type Given = string | readonly File[];
 
 export function mountOpen(): void {
   const dialog = byId<HTMLDialogElement>("open");
@@ -33,52 +33,50 @@ export function mountOpen(): void {
     setText(byId("open-message"), message);
     setAttribute(error, "hidden", false);
     show();
+    error.scrollIntoView({ block: "nearest" });
   };
   /** What is being read. One thing at a time: what is given next takes its place. */
-  let reading: { source: string | readonly Blob[]; inDialog: boolean } | null = null;
+  let reading: { given: Given; inDialog: boolean } | null = null;
   const leave = (): void => {
     reading = null;
     stopReading();
-    stopCheck();
     setAttribute(dialog, "aria-busy", null);
     file.value = "";
   };
-  const accept = async (source: string | readonly Blob[]): Promise<void> => {
+  /** Opens what is given: a record under the rules that are asked for, or else by the first set that explains it. */
+  const accept = async (given: Given, rules: RuleSet | "auto" = "auto"): Promise<void> => {
     // Pressed twice, it is read once.
-    if (reading?.source === source) return;
+    if (reading?.given === given) return;
     const left = reading !== null;
     leave();
-    const mine = { source, inDialog: dialog.open };
+    const mine = { given, inDialog: dialog.open };
     reading = mine;
     const wanted = (): boolean => reading === mine;
     setAttribute(error, "hidden", true);
     setAttribute(dialog, "aria-busy", "true");
     try {
-      if (!(await openTrace(source, wanted))) {
-        const { value, isRecord } = await read(source);
-        if (!isRecord) await loadReading();
-        if (!wanted()) return;
-        const check = isRecord ? await openRecord(value) : openTaskActions(value);
-        announce(check ? `Opened. ${summaryOf(check)} It stays in this browser.` : "Opened. It stays in this browser.");
-      }
+      const inputs = await inputsOf(given);
       if (!wanted()) return;
+      const told = await read(inputs, rules);
+      if (!wanted()) return;
+      openRead(inputs, told);
       leave();
       dialog.close();
       text.value = "";
+      // Whoever opened it in the dialog goes on reading where it says what was found.
+      if (mine.inDialog && "check" in told) byId("record-title").focus();
       // Whoever gave two things is told which of them is open.
-      if (left && get().notice === null) say({ tone: "info", ...LEFT });
+      if (left && get().notice === null) say({ tone: "info", ...OPENED.left });
     } catch (problem) {
       if (!wanted()) return;
       leave();
-      if (!(problem instanceof CheckStopped || problem instanceof ReadStopped)) fail(messageOf(problem));
+      if (!(problem instanceof ReadStopped)) fail((problem as Error).message);
     }
   };
   byId("open-button").addEventListener("click", () => {
     setAttribute(error, "hidden", true);
     show();
     text.focus();
-    // What could not be fetched now is asked for again, and missed then, when it is needed.
-    loadReading().catch(() => {});
     // Without this style the words that mark the moment are still there.
     import("../gallery/moment.css").catch(() => {});
   });
@@ -112,26 +110,43 @@ export function mountOpen(): void {
   }
   async function openBeside({ rules }: { rules: RuleSet | null }): Promise<void> {
     try {
-      const found = await runBeside();
-      if (rules) switchRules(rules);
-      await accept(found);
+      await accept([await runBeside()], rules ?? "auto");
     } catch (problem) {
       fail((problem as Error).message);
     }
   }
 }
 
-/** The files that come along, or else the text. */
-const given = (data: DataTransfer | null): readonly Blob[] | string | undefined =>
-  data?.files.length ? [...data.files] : data?.getData("text/plain");
-
-/** Fetches what reads and checks before it is needed, so that nothing is fetched once there is something to read. */
-function warmUpAll(): void {
-  warmUp();
-  void warmUpCheck().then(() => setAttribute(byId("open"), "data-warm", true));
+/** Opens what was read. Throws, with nothing lost, if it cannot be shown. */
+function openRead(inputs: readonly Input[], found: Read): void {
+  if ("link" in found) follow(found.link);
+  else if ("told" in found) {
+    const { kind, told } = found;
+    openMarked(situationOf(told, "", OPENED[kind]), told.differs && differenceWords(told.differs));
+  } else {
+    openRecord(inputs, found.check);
+    announce(openedWords(found.check));
+  }
 }
 
-function drops(accept: (source: readonly Blob[] | string) => Promise<void>): void {
+/** Goes where a link leads, as if somebody had followed it. Throws if it leads nowhere. */
+function follow(link: string): void {
+  const fragment = link.slice(link.indexOf("#"));
+  const run = decode(fragment);
+  if (run?.broken && run.commands.length === 0) throw new ReadError(trouble(run.broken));
+  location.hash = fragment;
+}
+
+/** The files that come along, or else the text. */
+const given = (data: DataTransfer | null): Given | undefined =>
+  data?.files.length ? [...data.files] : data?.getData("text/plain");
+
+/** Fetches what reads before it is needed, so that nothing is fetched once there is something to read. */
+function warmUpAll(): void {
+  void warmUp().then(() => setAttribute(byId("open"), "data-warm", true));
+}
+
+function drops(accept: (given: Given) => Promise<void>): void {
   const root = document.documentElement;
   const over = (on: boolean): void => setAttribute(root, "data-dropping", on);
   document.addEventListener("dragenter", warmUpAll);
@@ -149,10 +164,3 @@ function drops(accept: (source: readonly Blob[] | string) => Promise<void>): voi
     if (dropped) void accept(dropped);
   });
 }
-
-const messageOf = (problem: unknown): string => {
-  if (problem instanceof ReadError) return problem.message;
-  if (problem instanceof CheckError) return problem.code ? `${problem.message} (${problem.code})` : problem.message;
-  const { message, code } = problem as { message?: string; code?: string };
-  return code ? `${message} (${code})` : `This could not be opened: ${message ?? String(problem)}`;
-};

@@ -20,36 +20,10 @@ import {
 } from "../store.ts";
 import { byId, h, icon, setAttribute, setText } from "../views/dom.ts";
 import { announce } from "../views/live.ts";
-import { words } from "../words/format.ts";
-
-const FORMATS: Record<RunCheck["format"], string> = {
-  actionDetails: "ActionDetails",
-  actionEvents: "ActionEvents",
-  watchActions: "WatchActions",
-  rows: "rows",
-  taskActions: "TaskActions",
-  actionUpdates: "updates",
-  pods: "pods",
-};
+import { ended, words } from "../words/format.ts";
+import { judgedWords, summaryOf, titleOf } from "./words.ts";
 
 const SEVERITIES = { error: "i-failed", warning: "i-timed-out", note: "i-unspecified" };
-
-const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
-
-/** What was read and what was found, in two sentences. */
-export function summaryOf({ actions, commands, findings, format, leftOut }: RunCheck): string {
-  const read = `${FORMATS[format]}: ${count(actions.length, "action")}, replayed by ${count(commands.length, "command")}.`;
-  const of = (severity: RunFinding["severity"]): number =>
-    findings.filter((finding) => finding.severity === severity).length;
-  const [errors, warnings, notes] = [of("error"), of("warning"), of("note")];
-  const found = [
-    errors > 0 && `${count(errors, "step")} that no rule leads to`,
-    warnings > 0 && `${count(warnings, "thing")} that ${warnings === 1 ? "does" : "do"} not fit`,
-    notes > 0 && count(notes, "note"),
-    leftOut > 0 && `${leftOut} more that are not listed`,
-  ].filter(Boolean);
-  return found.length > 0 ? `${read} Found: ${found.join(", ")}.` : `${read} The rules explain every step.`;
-}
 
 /** More findings than these get a filter. */
 const FEW = 6;
@@ -80,20 +54,21 @@ export function mountRecord(): void {
 }
 
 function parts(record: RunCheck, dismiss: () => void): HTMLElement[] {
-  const { diagnosis, findings, shows } = record;
+  const { diagnosis, findings } = record;
   const close = h("button", { type: "button", class: "small" }, "Dismiss");
   close.addEventListener("click", dismiss);
   const rows = findings.map((finding) => row(finding));
   const list = h("ol", { class: "record-list" }, ...rows);
+  const shows = unsaid(record);
   return [
     h(
       "div",
       { class: "record-head" },
-      h("h2", { id: "record-title" }, "Your recorded run"),
-      ...(diagnosis ? [matter(diagnosis)] : []),
-      h("p", { class: "record-summary" }, summaryOf(record)),
-      underOthers(record),
+      h("h2", { id: "record-title", tabindex: "-1" }, titleOf(record.format)),
       close,
+      ...(diagnosis ? [matter(diagnosis)] : []),
+      h("p", { class: "record-summary" }, `${summaryOf(record)} ${judgedWords(record)}`),
+      underOthers(record),
     ),
     ...(findings.length > FEW ? [filter(findings, rows)] : []),
     ...(findings.length > 0
@@ -103,29 +78,34 @@ function parts(record: RunCheck, dismiss: () => void): HTMLElement[] {
     ...(shows.length > 0
       ? [h("ul", { class: "record-shows", "aria-label": "What is known to go wrong and shows" }, ...shows.map(shown))]
       : []),
-    ...otherSets(record),
   ];
 }
 
 /** What is the matter: what happened, why, whose matter it is, what to do. */
-function matter({ sentences, fault }: Diagnosis): HTMLElement {
-  const [first = "", ...rest] = sentences;
-  return h("p", { class: "record-matter", "data-fault": fault }, h("strong", {}, first), ` ${rest.join(" ")}`);
+function matter({ sentences, fault, incidents }: Diagnosis): HTMLElement {
+  const [first = "", ...rest] = sentences.map(ended);
+  const told = rest.flatMap((sentence) => [" ", ...linked(sentence, incidents)]);
+  return h("p", { class: "record-matter", "data-fault": fault }, h("strong", {}, first), told);
 }
+
+/** A sentence, in which the incident that it names leads to its story. */
+function linked(sentence: string, incidents: readonly string[]): (string | HTMLElement)[] {
+  const named = incidents.find((incident) => sentence.includes(`(${incident})`));
+  if (named === undefined) return [sentence];
+  const at = sentence.indexOf(`(${named})`) + 1;
+  return [sentence.slice(0, at), told(named), sentence.slice(at + named.length)];
+}
+
+/** What neither the diagnosis says of its action already, nor what was found of another. */
+const unsaid = ({ diagnosis, findings, shows }: RunCheck): RunShow[] =>
+  shows.filter(({ action, incident, sentence }) => {
+    const isFound = findings.some((found) => found.action === action && found.incident === incident);
+    const isTold = diagnosis?.action === action && diagnosis.sentences.some((said) => said.endsWith(`: ${sentence}`));
+    return !isTold && !(incident && isFound);
+  });
 
 function shown({ action, incident, sentence }: RunShow): HTMLLIElement {
   return h("li", {}, h("strong", {}, action), ` shows: ${sentence} `, ...(incident ? [told(incident)] : []));
-}
-
-/** What other rule sets say, where they judge otherwise. */
-function otherSets({ ok, others }: RunCheck): HTMLElement[] {
-  const otherwise = others.filter((other) => other.ok !== ok);
-  if (otherwise.length === 0) return [];
-  const said = ({ rules, ok, findings, sentence }: RunCheck["others"][number]): string =>
-    ok
-      ? `${RULE_WORDS[rules]}, the rules explain every step`
-      : `${RULE_WORDS[rules]}, ${count(findings, "thing")} found: ${sentence ?? ""}`;
-  return [h("p", { class: "record-summary" }, `Read ${otherwise.map(said).join("; ")}`)];
 }
 
 /** Offers the rule set that explains most of it. */

@@ -1,19 +1,20 @@
 /*
- * Opening a run: a situation, a link, a record, resources, what a search has found, what shows a policy. Each makes the
+ * Opening a run: a situation, a link, a record, what a search has found, what shows a policy. Each makes the
  * run first; only when it is there does it take the place of the one that was open.
  */
 
 import type { Divergence, RulesConfig, RunCheck } from "flyte-lifecycle";
 import { loadReading, parting, readTrace, type Told } from "../engine.ts";
 import { type Link, trouble } from "../location.ts";
-import { checkRecord } from "../open/checker.ts";
+import { read } from "../open/reader.ts";
+import type { Input } from "../open/reader.worker.ts";
 import type { Showcase } from "../policies/showcase.ts";
 import { partsOf } from "../rules.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
 import { get, type Notice, type State } from "../state.ts";
 import { lookUp } from "../table.ts";
 import { open, present, say, selectAction, stepNotice } from "./present.ts";
-import { type Kept, lifecycleError, type Origin, Run, standing } from "./run.ts";
+import { type Kept, lifecycleError, type Origin, Run, resourcesOf, standing } from "./run.ts";
 
 /** Counts what was asked for, so that what arrives late does not take the place of something newer. */
 let asked = 0;
@@ -93,41 +94,36 @@ export function reopenAside(opened?: number): boolean {
   return true;
 }
 
-/** Replays a recorded run and shows what no rule explains in it. Rejects, with nothing lost, if it cannot be read. */
-export async function openRecord(value: unknown): Promise<RunCheck> {
+/** Opens a record with what was found in it. Throws, with nothing lost, if it cannot be shown. */
+export function openRecord(inputs: readonly Input[], check: RunCheck): void {
+  const run = recorded(inputs, check);
   asked += 1;
-  const check = await checkRecord(value, { rules: present()?.ruleSet ?? "documented" });
   putAside();
-  takeRecord(value, check);
-  return check;
+  takeRecord(run);
 }
 
-function takeRecord(value: unknown, check: RunCheck, change: Partial<State> = {}): void {
-  const run = Run.of(check.config, check.commands, { kind: "record", value, check });
+function recorded(inputs: readonly Input[], check: RunCheck): Run {
+  const origin: Origin = { kind: "record", inputs, check };
+  // However many commands it took to get there, a run that goes on from resources begins where they stand.
+  return Run.of(check.config, resourcesOf(origin).length > 0 ? [] : check.commands, origin);
+}
+
+function takeRecord(run: Run, change: Partial<State> = {}): void {
   open(run, { selected: null, notice: stepNotice("The record is replayed up to here", run), ...change });
 }
 
-/** Checks the record again under other rules: what no rule explained may be explained by those, and the other way round. */
-export async function checkAgain({ value }: Extract<Origin, { kind: "record" }>, rules: RulesConfig): Promise<void> {
+/** Reads the record again under other rules: what no rule explained may be explained by those, and the other way round. */
+export async function checkAgain({ inputs }: Extract<Origin, { kind: "record" }>, rules: RulesConfig): Promise<void> {
   asked += 1;
   const mine = asked;
   try {
-    const check = await checkRecord(value, { rules });
+    const told = await read(inputs, rules);
     // It is the same run as before, so that Back does not lead to it.
-    if (mine === asked) takeRecord(value, check, { opened: get().opened });
+    if (mine === asked && "check" in told) takeRecord(recorded(inputs, told.check), { opened: get().opened });
   } catch (error) {
     if (mine === asked)
       say({ tone: "error", title: "The record could not be checked again", text: (error as Error).message });
   }
-}
-
-/** Continues from resources as kubectl prints them. Throws, with nothing lost, if they cannot be read. */
-export function openTaskActions(value: unknown): void {
-  const rules = present()?.ruleSet ?? "documented";
-  // However many commands it took to get there, the run begins where the resources stand.
-  const run = Run.of({ rules }, [], { kind: "resources", value });
-  putAside();
-  open(run, { selected: null });
 }
 
 /** A run that a search has found. */

@@ -52,7 +52,7 @@ function changeRules(rules: RulesConfig, how: string, back: string): void {
   const run = present();
   if (!run) return;
   // A record that nobody has gone on from is read anew, since other rules find other commands behind it.
-  if (run.origin.kind === "record" && !branches.touched) return void checkAgain(run.origin, rules);
+  if (run.origin.kind === "record" && get().record && !branches.touched) return void checkAgain(run.origin, rules);
   const before = run.rules;
   // Undone steps come along, so that a comparison can be made at any step.
   const wanted = run.index === run.length ? run.intended.length : run.index - run.floor;

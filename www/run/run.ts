@@ -18,6 +18,7 @@ import type {
 import { LifecycleError, Simulation } from "flyte-lifecycle/init";
 import { type Side, same, type Told } from "../geometry/compare.ts";
 import { fits, type Link } from "../location.ts";
+import type { Input } from "../open/reader.worker.ts";
 import { asking, partsOf } from "../rules.ts";
 import type { Scenario } from "../scenarios.ts";
 import { inWords } from "../words/commands.ts";
@@ -28,10 +29,8 @@ export type Origin =
   | { kind: "situation" | "discovery" | "showcase"; scenario: Scenario }
   /** A link, with the situation that it says it began as. */
   | { kind: "link"; situation: string | null }
-  /** The record of a run, and what was found in it. */
-  | { kind: "record"; value: unknown; check: RunCheck }
-  /** Resources as kubectl prints them, which the run goes on from. */
-  | { kind: "resources"; value: unknown }
+  /** The record of a run, as it was given, and what was found in it. TaskActions are one that the run goes on from. */
+  | { kind: "record"; inputs: readonly Input[]; check: RunCheck }
   /** Whoever shows it knows. */
   | { kind: "given" };
 
@@ -300,7 +299,7 @@ export class Run {
 
   /** Why no link holds it; null if one can. */
   get unlinked(): "resources" | "length" | null {
-    return this.origin.kind === "resources" ? "resources" : fits(this.held) ? null : "length";
+    return this.floor > 0 ? "resources" : fits(this.held) ? null : "length";
   }
 
   /** Whether the address holds it: what was read from what somebody has is in none. */
@@ -339,11 +338,21 @@ export function standing(run: Run, at: number | undefined): Run {
   }
 }
 
-/** Makes the beginning of a run that came from there. */
-export const begin = (config: SimulationConfig, origin: Origin): Simulation =>
-  origin.kind === "resources"
-    ? Simulation.fromTaskActions(origin.value, asking(config))
-    : new Simulation(asking(config));
+/** Makes the beginning of a run that came from there: resources stand in it before anything is done. */
+export function begin(config: SimulationConfig, origin: Origin): Simulation {
+  const sim = new Simulation(asking(config));
+  try {
+    for (const command of resourcesOf(origin)) sim.dispatch(command);
+    return sim;
+  } catch (error) {
+    sim.free();
+    throw error;
+  }
+}
+
+/** The commands that put resources where a run goes on from them. */
+export const resourcesOf = (origin: Origin): readonly Command[] =>
+  origin.kind === "record" && origin.check.format === "taskActions" ? origin.check.commands : [];
 
 /** An error of the engine; anything else is a bug of the page or the engine, and hiding it would help nobody. */
 export function lifecycleError(error: unknown): LifecycleError {

@@ -88,7 +88,7 @@ export function shownOf(run: Run): ShownRun {
     byHand: isByHand(config),
     sdk: hasSdk(config),
     situation: scenario?.id ?? (origin.kind === "link" ? origin.situation : null),
-    imported: origin.kind === "resources",
+    imported: run.floor > 0,
     record: foundIn(origin, config),
     incident: scenario?.incident ?? null,
   };

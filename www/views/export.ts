@@ -8,7 +8,7 @@ import { recordJson } from "../export/record.ts";
 import { diagramSvg, type Icons, PALETTE, type Palette, timelineSvg } from "../export/svg.ts";
 import { jsTest, type Run, rustTest, slug } from "../export/tests.ts";
 import { axisOf, lanesOf } from "../geometry/timeline.ts";
-import { RULE_WORDS } from "../rules.ts";
+import { asking, RULE_WORDS } from "../rules.ts";
 import { exported, get, protojson, scenarioOf, traceText, trail, UPSTREAM_COMMIT } from "../store.ts";
 import type { DrawnPhase } from "../words/phases.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
@@ -88,7 +88,7 @@ const FORMATS: readonly Format[] = [
     "json",
     "Run",
     "JSON",
-    "Configuration, commands, facts and stores: what another program needs.",
+    "Configuration, commands, facts and stores: what another program needs. Simulation.fromJSON and Open read it.",
     "json",
     "application/json",
     runJson,
@@ -97,7 +97,7 @@ const FORMATS: readonly Format[] = [
     "trace",
     "Run",
     "Trace",
-    "Commands and facts as text; Simulation.fromTrace reads it.",
+    "Commands and facts as text; Simulation.fromTrace and Open read it.",
     "trace",
     "text/plain",
     () => traceText(),
@@ -275,7 +275,7 @@ function runJson(): string {
   const { config, commands, index } = exported();
   const { events, snapshot, rules } = get();
   const run = { format: "flyte-lifecycle run", version: 1, upstream: UPSTREAM_COMMIT, title: titleOf(), rules };
-  return `${JSON.stringify({ ...run, config, commands, index, events, snapshot }, null, 2)}\n`;
+  return `${JSON.stringify({ ...run, config: asking(config), commands, index, events, snapshot }, null, 2)}\n`;
 }
 
 function runOf(): Run {

@@ -1,9 +1,17 @@
 /* The named situations, and the sentence of the one that is open. */
 
 import { gallery } from "../address.ts";
-import { SCENARIOS } from "../scenarios.ts";
-import { openScenario, scenarioOf, select } from "../store.ts";
+import { partsOf, RULE_WORDS } from "../rules.ts";
+import { SCENARIOS, type Scenario } from "../scenarios.ts";
+import { openScenario, type RuleSet, scenarioOf, select } from "../store.ts";
+import { capital } from "../words/format.ts";
 import { byId, h, setAttribute, setText } from "./dom.ts";
+
+/** What is to be seen, and under which rules that is so, where others are in force. */
+function sentenceUnder({ sentence, rules, config }: Scenario, inForce: RuleSet): string {
+  const { base } = partsOf(rules ?? config?.rules);
+  return base === inForce || sentence === "" ? sentence : `${capital(RULE_WORDS[base])}: ${sentence}`;
+}
 
 export function mountScenarios(): void {
   const list = byId("situations");
@@ -30,16 +38,16 @@ export function mountScenarios(): void {
   narrow.addEventListener("change", fit);
   fit();
   select(
-    (state) => `${state.situation} ${state.opened} ${state.ready}`,
+    (state) => `${state.situation} ${state.opened} ${state.ready} ${state.rules}`,
     (_, state) => {
       for (const [id, button] of buttons) setAttribute(button, "aria-current", id === state.situation ? "true" : null);
       setAttribute(more, "aria-current", state.situation?.startsWith("gallery ") ? "true" : null);
       const scenario = scenarioOf(state.situation);
-      const own = state.imported ? "Your TaskAction" : state.record ? "Your recorded run" : "A run of your own";
+      const own = state.imported ? "Your TaskActions" : state.record ? "Your recorded run" : "A run of your own";
       setText(byId("situation-title"), scenario?.title ?? (state.ready ? own : "Loading the engine …"));
       setText(
         byId("situation-sentence"),
-        scenario?.sentence ??
+        (scenario && sentenceUnder(scenario, state.rules)) ??
           (state.imported
             ? "Read from what you opened, as it stood. It stays in this browser; the simulation continues from it."
             : state.record

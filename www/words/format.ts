@@ -25,6 +25,12 @@ export function clock(ms: number): string {
 /** The beginning of a text that may be of any length, for a sentence. */
 export const shortened = (text: string, most = 60): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
+/** With a capital letter, as a sentence begins. */
+export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+/** A sentence that has its end, before another one: what a plugin or a person said may have none. */
+export const ended = (sentence: string): string => sentence.trim().replace(/[^.!?…]$/, "$&.");
+
 /** A moment as the stores print it, in UTC. */
 export const moment = (at: number): string => {
   const date = new Date(at);

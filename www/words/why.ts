@@ -1,6 +1,7 @@
 /* Why an action is as it is, in the core's words: what it does, what it waits for, what can end it, whose matter it is. */
 
 import type { Why } from "flyte-lifecycle";
+import { ended } from "./format.ts";
 
 /** Whose matter it is, where it is somebody's. */
 const WHOSE: Partial<Record<Why["blame"], string>> = {
@@ -22,9 +23,16 @@ export interface WhyWords {
 export function whyWords({ blame, ends, headline, reason, todo, waitsFor }: Why): WhyWords {
   const own = WHOSE[blame];
   return {
-    headline,
-    waits: [reason, waitsFor].filter(Boolean).join(" ") || null,
-    ends: ends.map(({ sentence }) => sentence),
-    todo: [own, todo].filter(Boolean).join(" ") || null,
+    headline: ended(headline),
+    waits: inOneLine(reason, waitsFor),
+    ends: ends.map(({ sentence }) => ended(sentence)),
+    todo: inOneLine(own, todo),
   };
 }
+
+/** Sentences one after the other; null if there are none. */
+const inOneLine = (...sentences: (string | null | undefined)[]): string | null =>
+  sentences
+    .map((sentence) => ended(sentence ?? ""))
+    .filter(Boolean)
+    .join(" ") || null;

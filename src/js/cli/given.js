@@ -1,5 +1,6 @@
 // What a text is, and the run that it tells: a link, a trace, a run that was kept as JSON, or the record of one.
 
+import { isLink, kindOf as kindOfText, savedIn } from "../../../pkg/cli/kind.js";
 import { checkRun, LifecycleError, Simulation } from "../node.js";
 import { calledOf, namesOf, textOf } from "./input.js";
 import { Trouble } from "./trouble.js";
@@ -7,14 +8,7 @@ import { Trouble } from "./trouble.js";
 /** The rule sets that a record may be checked under; `auto` is the first that explains it. */
 export const RULES = ["auto", "upstream", "merged", "documented"];
 
-/** An address, or its fragment, that may be a link to a run. */
-const LINK = /^(?:https?:\/\/\S*)?#(?:v\d+|gallery|explore)\//;
-/** Comments and empty lines may stand before the first words of a trace. */
-const TRACE = /^\uFEFF?(?:[^\S\n]*(?:#[^\n]*)?\n)*flyte-lifecycle\s+trace\b/;
-const SAVED = /^\s*\{/;
-
-/** Whether a word on the command line is a link, and no file. */
-export const isLink = (word) => LINK.test(word.trim());
+export { isLink };
 
 /** The one input of a command, which may be a link. */
 export async function inputOf(rest, stdin) {
@@ -23,24 +17,7 @@ export async function inputOf(rest, stdin) {
 }
 
 /** Which of the four an input is: several files are a record. */
-export function kindOf({ texts: [text, ...more] }) {
-  if (more.length > 0) return "record";
-  if (text.length < 1_000_000 && !/\s/.test(text.trim()) && isLink(text)) return "link";
-  if (TRACE.test(text.slice(0, 4_096))) return "trace";
-  return SAVED.test(text) && savedIn(text) !== undefined ? "saved" : "record";
-}
-
-/** The run that `JSON.stringify` kept of a simulation; undefined for any other text. */
-function savedIn(text) {
-  // Looked for first, since a record may be of many megabytes.
-  if (!text.slice(0, 4_096).includes('"flyte-lifecycle run"')) return undefined;
-  try {
-    const value = JSON.parse(text);
-    return value?.format === "flyte-lifecycle run" ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const kindOf = ({ texts: [text, ...more] }) => (more.length > 0 ? "record" : kindOfText(text));
 
 /**
  * The run that an input tells, whatever it is: `kind`, `simulation`, of a link `link`, and of a record `check`.

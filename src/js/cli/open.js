@@ -42,9 +42,6 @@ export const takes = {
   },
 };
 
-/** Characters that the page opens. */
-const PAGE_MAX = 4 * 1024 * 1024;
-
 export async function run({ values, rest }, io) {
   if (values.share && values.page === undefined)
     throw new Trouble("--share is for --page: it puts the run into the link.");
@@ -125,19 +122,9 @@ function toldBy(simulation) {
   return { events, ends };
 }
 
-/** What the page reads of what was given; it knows a kept run as a trace. */
-function textFor({ kind, name, simulation, texts }) {
-  if (kind === "link") return undefined;
-  const given = kind === "saved" ? simulation.trace() : texts.join("\n");
-  if (given.length <= PAGE_MAX) return given;
-  const most = `${PAGE_MAX / 1024 / 1024} MB`;
-  throw new Trouble(
-    `${calledOf(name)} is more than the page opens, which is ${most}; \`flyte-lifecycle why\` explains it here.`,
-  );
-}
-
 async function serve({ port, ...values }, opened, io) {
-  const text = opened && textFor(opened);
+  // A link is in the address, and all else is read by the page as it is.
+  const text = opened?.kind === "link" ? undefined : opened?.texts.join("\n");
   const { address, close } = await served(text, port === undefined ? 0 : portOf(port));
   const url = new URL(address);
   if (text !== undefined) url.search = opened.check ? `?run&rules=${opened.check.rules}` : "?run";
