@@ -20,7 +20,7 @@ fn asked_of(value: &Value) -> Result<Diagnosis, String> {
     let checked = check_run(value, &setup).map_err(|error| error.message)?;
     let Stands { session, told } = &checked.stands;
     let told = diagnosis(session.world(), session.facts(), told).ok_or("nothing is there")?;
-    Ok(told.showing(checked.shows.iter().map(|show| (show.incident, show.sentence.as_str()))))
+    Ok(told.showing(checked.shows.iter().map(|show| (show.incident, show.action.as_str(), show.sentence.as_str()))))
 }
 
 /// A TaskAction as `kubectl get taskaction r1-a0 -o yaml` prints it, with this status.

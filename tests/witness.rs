@@ -22,9 +22,10 @@ mod life;
 
 use draw::Draw;
 use flyte_lifecycle::drive::check_run;
-use flyte_lifecycle::drive::check_run::Severity;
-use flyte_lifecycle::model::Setup;
+use flyte_lifecycle::drive::check_run::{RunCheck, Severity, Stands};
 use flyte_lifecycle::model::read::Read;
+use flyte_lifecycle::model::{ActionPhase, Setup};
+use flyte_lifecycle::view::diagnosis;
 use life::{Life, lives, rules};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -52,7 +53,11 @@ const ACTIONS: [&str; 14] = [
 /// The run in every form.
 fn told(life: &Life) -> Vec<(&'static str, Value)> {
     let mut watch = forms::Watch::default();
-    let session = life::lived(life, |session| watch.look(session));
+    let mut news = forms::News::default();
+    let session = life::lived(life, |session| {
+        watch.look(session);
+        news.look(session);
+    });
     let (actions, events) = forms::rows(&session);
     let few = ["run_name", "name", "phase"];
     let event = ["project", "domain", "run_name", "name", "attempt", "phase", "version", "created_at"];
@@ -66,6 +71,9 @@ fn told(life: &Life) -> Vec<(&'static str, Value)> {
         ("rows", json!({ "actions": actions, "action_events": events })),
         ("actions", json!({ "actions": actions })),
         ("csv", Value::from(both)),
+        ("text", Value::from(format!("{}{}", forms::text(&actions, &ACTIONS), forms::text(&events, &event)))),
+        ("aligned", Value::from(format!("{}{}", forms::aligned(&actions, &ACTIONS), forms::aligned(&events, &event)))),
+        ("expanded", Value::from(forms::expanded(&actions, &ACTIONS))),
         ("columns", Value::from(forms::csv(&actions, &few))),
         (
             "columns2",
@@ -80,21 +88,47 @@ fn told(life: &Life) -> Vec<(&'static str, Value)> {
     all.push(("actionDetails()", own));
     all.push(("snapshot()", snapshot));
     if let Some(list) = forms::resources(&session) {
-        all.push(("YAML", Value::from(forms::yaml(&list, 0))));
+        let yaml = forms::yaml(&list, 0);
+        if !actions.is_empty() {
+            all.push(("rows and resources", json!([forms::csv(&actions, &ACTIONS), yaml])));
+            let mut both = forms::details(&session, false, true).as_array().cloned().unwrap_or_default();
+            both.push(list.clone());
+            all.push(("details and resources", json!(both)));
+        }
+        all.push(("YAML", Value::from(yaml)));
+        all.push(("news of resources", json!(news.news)));
         all.push(("resources", list));
     }
     all.retain(|(_, value)| !value.as_array().is_some_and(Vec::is_empty));
     if actions.is_empty() {
-        all.retain(|(name, _)| matches!(*name, "resources" | "YAML" | "events" | "action_events"));
+        all.retain(|(name, _)| {
+            matches!(*name, "resources" | "YAML" | "events" | "action_events" | "news of resources")
+        });
     }
     all.extend(attempts.into_iter().map(|list| ("attempts()", list)));
     all
+}
+
+/// A diagnosis says what the row says, whatever the replay comes to.
+fn says_what_is_told(checked: &RunCheck) {
+    let Stands { session, told } = &checked.stands;
+    let Some(diagnosis) = diagnosis(session.world(), session.facts(), told) else { return };
+    let Some(phase) = told.get(&diagnosis.action).and_then(|told| told.as_ref()?.phase) else { return };
+    let code = diagnosis.code.name();
+    let fits = match phase {
+        ActionPhase::Succeeded => matches!(code, "ended.succeeded" | "ended.cacheHit"),
+        // Of an end after which another attempt follows, or which somebody told from outside, what goes on is told.
+        _ if phase.is_terminal() => !matches!(code, "ended.succeeded" | "ended.cacheHit"),
+        _ => !code.starts_with("ended.") || matches!(code, "ended.untold" | "ended.unstored" | "ended.failedInvalid"),
+    };
+    assert!(fits, "{phase}: {code}, {:?}", diagnosis.sentences);
 }
 
 /// What is wrong with a record by these rules, if anything is.
 fn wrong(value: &Value, rules: &Value) -> Result<Option<String>, String> {
     let setup = Setup::read(json!({ "rules": rules }), "").unwrap();
     let checked = check_run(value, &setup).map_err(|error| error.to_string())?;
+    says_what_is_told(&checked);
     let worse = checked.findings.into_iter().find(|finding| finding.severity != Severity::Note);
     assert_eq!(checked.ok, worse.is_none());
     Ok(worse.map(|finding| format!("{} {}: {}", finding.action, finding.place, finding.sentence)))

@@ -5,7 +5,12 @@ use serde_json::{Map, Value};
 const GET: &str = "`kubectl get taskaction NAME -o yaml` has what is needed.";
 
 /// Words with which a text begins, and what it is then.
-const BEGINS: [(&str, &str); 9] = [
+const BEGINS: [(&str, &str); 11] = [
+    (
+        "flyte-lifecycle trace",
+        "this is a trace, and no record: it says itself what comes of it. `Simulation.fromTrace` and the page open it.",
+    ),
+    ("#v2/", "this is a link to a run, and no record. The page opens it."),
     (
         "error from server (notfound)",
         "this is kubectl's answer that there is no such resource: it was deleted, or is in another namespace. `kubectl get taskaction -A` lists those there are; the rows of `actions` outlive them.",
@@ -94,6 +99,11 @@ pub(super) fn object(fields: &Map<String, Value>) -> Option<String> {
     let has = |name: &str| fields.contains_key(name);
     if has("phase") && (has("attempts") || has("attempt") || has("ended_at") || has("created_at")) {
         return Some("these are rows without `run_name`, so nobody knows of which run; select project, domain, run_name and name as well.".to_owned());
+    }
+    if has("config") && has("commands") {
+        return Some(
+            "this is a run that was kept, and no record. `Simulation.fromJSON` and the page open it.".to_owned(),
+        );
     }
     ((has("level") || has("severity")) && (has("msg") || has("message"))).then(log)
 }

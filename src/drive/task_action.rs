@@ -111,7 +111,7 @@ impl Item {
                 }
                 return Err(invalid(
                     &kind.path,
-                    format!("this is a {}; only TaskAction and List are read.", shown(text)),
+                    format!("this is a {}; only TaskAction, Pod and List are read.", shown(text)),
                 ));
             }
         } else {

@@ -1,9 +1,13 @@
 //! What a record says of an action, where it is replayed: the world makes up what it needs to get there, and nobody is to be
 //! told what was made up.
 
+use super::ActionPhase;
+
 /// What is told of one action.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Recorded {
+    /// The last status that is told of its row.
+    pub phase: Option<ActionPhase>,
     /// The error or the reason that was told last, word for word.
     pub reason: Option<String>,
     /// Whether it is told how many attempts it may have.

@@ -73,18 +73,26 @@ pub fn diagnosis(world: &World, facts: &[Fact], told: &Told) -> Option<Diagnosis
 }
 
 impl Diagnosis {
-    /// With known bugs that the record shows, each with its sentence.
+    /// With known bugs that the record shows: of each the number, the action and the sentence.
     #[must_use]
-    pub fn showing<'a>(mut self, shows: impl Iterator<Item = (Option<&'static str>, &'a str)>) -> Diagnosis {
-        for (incident, sentence) in shows.take(SHOWN_MAX) {
-            if self.fault == Blame::Nobody {
-                self.fault = Blame::Flyte;
-                self.sentences.retain(|told| told != whose(Blame::Nobody));
-            }
+    pub fn showing<'a>(mut self, shows: impl Iterator<Item = (Option<&'static str>, &'a str, &'a str)>) -> Diagnosis {
+        let mut told: Vec<String> = Vec::new();
+        for (incident, action, sentence) in shows {
             let known = incident.map_or(String::new(), |incident| format!(" ({incident})"));
-            self.sentences.push(format!("It shows what is known to go wrong{known}: {sentence}"));
+            let of = if action == self.action { String::new() } else { format!("{action}: ") };
+            let sentence = format!("It shows what is known to go wrong{known}: {of}{sentence}");
+            if !told.contains(&sentence) && told.len() < SHOWN_MAX {
+                told.push(sentence);
+            }
             self.incidents.extend(incident.filter(|incident| !self.incidents.contains(incident)));
         }
+        if !told.is_empty() && self.fault == Blame::Nobody {
+            self.fault = Blame::Flyte;
+            for sentence in self.sentences.iter_mut().filter(|told| *told == whose(Blame::Nobody)) {
+                whose(Blame::Flyte).clone_into(sentence);
+            }
+        }
+        self.sentences.extend(told);
         self
     }
 }

@@ -55,7 +55,7 @@ fn check_setup_of(config: &JsValue) -> Result<Setup, Rejection> {
 pub fn check_recorded_run(value: &JsValue, config: &JsValue) -> Result<JsValue, JsValue> {
     let checked = check_setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
     let checked = checked?;
-    let shows = checked.shows.iter().map(|show| (show.incident, show.sentence.as_str()));
+    let shows = checked.shows.iter().map(|show| (show.incident, show.action.as_str(), show.sentence.as_str()));
     let Stands { session, told } = &checked.stands;
     let diagnosis = diagnosis(session.world(), session.facts(), told).map(|told| told.showing(shows));
     to_js(&Answered { diagnosis, checked })

@@ -158,6 +158,56 @@ pub fn csv(rows: &[Value], columns: &[&str]) -> String {
     std::iter::once(columns.join(",")).chain(lines).collect::<Vec<_>>().join("\n") + "\n"
 }
 
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// As `\\copy … to` writes it as text.
+pub fn text(rows: &[Value], columns: &[&str]) -> String {
+    let cell = |value: &Value| match value {
+        Value::Null => "\\N".to_owned(),
+        other => plain(other).replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n"),
+    };
+    let lines = rows.iter().map(|row| columns.iter().map(|name| cell(&row[*name])).collect::<Vec<_>>().join("\t"));
+    std::iter::once(columns.join("\t")).chain(lines).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// As psql prints a table.
+pub fn aligned(rows: &[Value], columns: &[&str]) -> String {
+    let cells: Vec<Vec<String>> =
+        rows.iter().map(|row| columns.iter().map(|name| plain(&row[*name])).collect()).collect();
+    let widths: Vec<usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(place, name)| cells.iter().map(|row| row[place].len()).chain([name.len()]).max().unwrap())
+        .collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let cells = cells.zip(&widths).map(|(cell, width)| format!(" {cell:width$} "));
+        cells.collect::<Vec<_>>().join("|")
+    };
+    let rule = widths.iter().map(|width| "-".repeat(width + 2)).collect::<Vec<_>>().join("+");
+    let head = line(&mut columns.iter().copied());
+    let lines = cells.iter().map(|row| line(&mut row.iter().map(String::as_str)));
+    let count = format!("({} rows)", rows.len());
+    [head, rule].into_iter().chain(lines).chain([count]).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// As psql prints it with `\\x`.
+pub fn expanded(rows: &[Value], columns: &[&str]) -> String {
+    let mut out = "Expanded display is on.\n".to_owned();
+    for (number, row) in rows.iter().enumerate() {
+        out.push_str(&format!("-[ RECORD {} ]------\n", number + 1));
+        for name in columns {
+            out.push_str(&format!("{name:20} | {}\n", plain(&row[*name])));
+        }
+    }
+    out
+}
+
 fn second(at: Time) -> String {
     let text = at.to_string();
     format!("{}Z", text.trim_end_matches('Z').split('.').next().unwrap())
@@ -237,6 +287,37 @@ pub fn resources(session: &Session) -> Option<Value> {
     let items: Vec<Value> =
         views.iter().filter_map(|view| Some(resource(session, view, view.resource.as_ref()?))).collect();
     (!items.is_empty()).then(|| json!({ "apiVersion": "v1", "kind": "List", "items": items }))
+}
+
+/// Resources as `kubectl get -w -o json --output-watch-events` tells them, by looking at each moment.
+#[derive(Default)]
+pub struct News {
+    told: Map<String, Value>,
+    /// The news.
+    pub news: Vec<Value>,
+}
+
+impl News {
+    pub fn look(&mut self, session: &Session) {
+        let Some(Value::Array(items)) = resources(session).map(|list| list["items"].clone()) else { return };
+        let named = |item: &Value| item["metadata"]["name"].as_str().unwrap().to_owned();
+        let names: Vec<String> = items.iter().map(named).collect();
+        for item in items {
+            let name = named(&item);
+            let word = match self.told.get(&name) {
+                Some(before) if *before == item => continue,
+                Some(_) => "MODIFIED",
+                None => "ADDED",
+            };
+            self.told.insert(name, item.clone());
+            self.news.push(json!({ "type": word, "object": item }));
+        }
+        let gone: Vec<String> = self.told.keys().filter(|name| !names.contains(name)).cloned().collect();
+        for name in gone {
+            let last = self.told.remove(&name).unwrap();
+            self.news.push(json!({ "type": "DELETED", "object": last }));
+        }
+    }
 }
 
 /// The statuses of a run as a watch tells them, kept up to date by looking at each moment.

@@ -283,6 +283,7 @@ fn recorded(seen: &SeenAction) -> Recorded {
     let reason = seen.error.as_ref().or(told).map(|(_, why)| why.clone()).filter(|why| !why.is_empty());
     let is_hit = |status: u8| status == CacheStatus::Hit.number();
     Recorded {
+        phase: seen.rows.last().map(|row| row.phase),
         reason,
         tells_max: seen.max_attempts.is_some(),
         was_cached: seen.events.iter().any(|event| is_hit(event.cache_status)),

@@ -102,6 +102,10 @@ const fn advance(reason: Reason) -> u8 {
     }
 }
 
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Bugs that are known and properties that are broken, as the resource shows them.
 pub(super) fn shows(action: &str, resource: &ImportedResource) -> Vec<Show> {
     let entries = resource.phase_history.iter().zip(resource.phase_history.iter().skip(1));
@@ -112,9 +116,10 @@ pub(super) fn shows(action: &str, resource: &ImportedResource) -> Vec<Show> {
     let told = [
         (laps > retries).then(|| {
             let sentence = format!(
-                "Its phase history goes back {laps} times, and it counts {} attempts: it is launched again and again \
-                 without an attempt being counted.",
-                resource.attempts.max(1)
+                "Its phase history goes back {}, and it counts {}: it is launched again and again without an attempt \
+                 being counted.",
+                counted(laps, "time"),
+                counted(resource.attempts.max(1) as usize, "attempt")
             );
             Show::new("S03", "P27", action, sentence)
         }),

@@ -218,6 +218,13 @@ pub enum Given {
 pub fn read(value: &Value) -> Result<Given, Rejection> {
     let several = value.as_array().filter(|items| items.iter().any(Value::is_string));
     let inputs = several.map_or(std::slice::from_ref(value), Vec::as_slice);
+    if let Value::String(text) = value
+        && text.trim_start().starts_with("[\"")
+        && let Ok(list @ Value::Array(_)) = serde_json::from_str(text)
+    {
+        // A list of texts, as one text.
+        return read(&list);
+    }
     let mut reader = Reader::default();
     let mut resources = Vec::new();
     for (number, input) in inputs.iter().enumerate() {

@@ -80,10 +80,15 @@ pub fn why(world: &World, facts: &[Fact], id: ActionId) -> Option<Why> {
 
 /// Why an action of a record is as it is: what was said is what the record says, and nothing that its replay made up.
 pub fn why_recorded(world: &World, facts: &[Fact], id: ActionId, record: Option<&Recorded>) -> Option<Why> {
-    let view = action_view(world, facts, id)?;
+    let mut view = action_view(world, facts, id)?;
+    // Where the replay does not get to what the record says, the record is believed.
+    let apart = record.and_then(|record| record.phase).filter(|phase| *phase != view.phase);
+    if let Some(phase) = apart {
+        (view.phase, view.terminal) = (phase, phase.is_terminal());
+    }
     let asked = Asked { world, id, action: world.action(id)?, view: &view, facts, record };
     let mut found = Found::default();
-    let code = asked.code(&mut found);
+    let code = apart.map_or_else(|| asked.code(&mut found), |phase| asked.told_code(phase));
     asked.look_for_incidents(code, &mut found);
     let cause = asked.cause();
     let reason = asked.reason();
@@ -203,6 +208,19 @@ impl Asked<'_> {
             return self.waits_to_launch(until, found);
         }
         self.launched(status.plugin_phase, found)
+    }
+
+    /// The answer to a phase of which nothing else is known.
+    fn told_code(&self, phase: ActionPhase) -> WhyCode {
+        match phase {
+            ActionPhase::Unspecified => WhyCode::Other,
+            ActionPhase::Queued => WhyCode::QueuedFresh,
+            ActionPhase::WaitingForResources => WhyCode::WaitingResources,
+            ActionPhase::Initializing => WhyCode::Initializing,
+            ActionPhase::Running => WhyCode::Running,
+            ActionPhase::Paused => WhyCode::WaitingSignal,
+            _ => self.ended(),
+        }
     }
 
     fn without_resource(&self, found: &mut Found) -> WhyCode {
@@ -359,6 +377,7 @@ impl Asked<'_> {
                 found.until = self.timer(TimerKind::Requeue);
                 WhyCode::WaitingSetup
             }
+            None if self.is_relaunched() => WhyCode::QueuedRelaunch,
             None => WhyCode::QueuedFresh,
             Some(PluginPhase::WaitingForCache) => {
                 found.waits_for = message.map(|said| format!("The executor says: {said}."));
@@ -505,7 +524,8 @@ impl Asked<'_> {
             let text = conditions.iter().find(|condition| matches!(condition.message, Message::Text(_)))?.message;
             Some(crate::view::text::message(texts, text))
         };
-        said.or_else(condition).filter(|said| !said.is_empty())
+        let said = said.or_else(condition).map(|said| said.trim().to_owned());
+        said.filter(|said| !said.is_empty())
     }
 
     /// Which known bug of upstream's it looks like.

@@ -91,7 +91,8 @@ impl Asked<'_> {
             WhyCode::TimedOutSignal => format!("Nobody signalled {name} in time."),
             WhyCode::Aborted => {
                 let reason = self.view.row.as_ref().and_then(|row| row.abort_reason.clone()).unwrap_or_default();
-                format!("{name} was aborted: {reason}")
+                let stop = if reason.ends_with(['.', '!', '?']) { "" } else { "." };
+                format!("{name} was aborted: {reason}{stop}")
             }
             WhyCode::AbortedAlong if !self.is_along() => {
                 format!("The resource of {name} was deleted, so it ended ABORTED, and no row says why.")
@@ -258,7 +259,14 @@ impl Asked<'_> {
             | WhyCode::AbortingCalling
             | WhyCode::AbortingStopping
             | WhyCode::NewsOnItsWay => (Blame::Nobody, ""),
-            WhyCode::QueuedPlugin | WhyCode::WaitingResources => {
+            // What was said of it is why it waits.
+            WhyCode::QueuedPlugin if self.reason().is_some() => {
+                (Blame::Platform, "Look at the pod's events: no node may have room for what it asks for.")
+            }
+            WhyCode::QueuedPlugin => {
+                (Blame::Nobody, "If it stays so, look at the pod's events: no node may have room for what it asks for.")
+            }
+            WhyCode::WaitingResources => {
                 (Blame::Platform, "Look at the pod's events: no node may have room for what it asks for.")
             }
             WhyCode::WaitingQuota => {
