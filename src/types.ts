@@ -472,6 +472,7 @@ export interface Step {
 
 /** What an action does, or how it ended, as `sim.why` answers: a closed list. */
 export type WhyCode =
+  | "newsOnItsWay"
   | "queued.onItsWay"
   | "queued.noResource"
   | "queued.fresh"

@@ -34,7 +34,7 @@ function isA(kind, value) {
 }
 
 /** What is to be read as text: a file that was read without an encoding comes as bytes. */
-function textIn(what, value, place = "the bytes") {
+function textIn(what, value, place = "the text") {
   if (isA(Promise, value)) {
     throw unreadable(what, "it is a promise; `await` it, and pass what it resolves to");
   }
@@ -43,8 +43,16 @@ function textIn(what, value, place = "the bytes") {
   }
   const view = ArrayBuffer.isView(value);
   if (!view && !isA(ArrayBuffer, value)) return noName(what, value);
-  const bytes = view ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
-  return partNow("reading", "textOf").textOf(bytes, place);
+  return partNow("reading", "textOf").textOf(bytesOf(what, value, view), place);
+}
+
+/** The bytes of a view or a buffer, which may have been handed over to somebody else. */
+function bytesOf(what, value, isView) {
+  try {
+    return isView ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+  } catch {
+    throw unreadable(what, "its bytes were transferred elsewhere and are not here any more");
+  }
 }
 
 /** A text that is the name of a file was to be what is in it. */

@@ -86,13 +86,15 @@ impl Diagnosis {
             }
             self.incidents.extend(incident.filter(|incident| !self.incidents.contains(incident)));
         }
-        if !told.is_empty() && self.fault == Blame::Nobody {
-            self.fault = Blame::Flyte;
-            for sentence in self.sentences.iter_mut().filter(|told| *told == whose(Blame::Nobody)) {
-                whose(Blame::Flyte).clone_into(sentence);
-            }
+        let is_nobodys = self.fault == Blame::Nobody && !told.is_empty();
+        if is_nobodys {
+            self.sentences.retain(|told| told != whose(Blame::Nobody));
         }
         self.sentences.extend(told);
+        if is_nobodys {
+            self.fault = Blame::Flyte;
+            self.sentences.push(whose(Blame::Flyte).to_owned());
+        }
         self
     }
 }

@@ -116,10 +116,10 @@ test("a record that is none says what it is; bytes are read as text", () => {
     [undefined, "The recorded run cannot be read: nothing was passed; pass plain data, as a value or as text."],
     [() => 1, "it is a function"],
     [Promise.resolve("{}"), "it is a promise; `await` it"],
-    [new Blob(["{}"]), "it is a file; pass `await file.text()`"],
-    [Buffer.from([0x1f, 0x8b, 0x08]), "it is packed by gzip; unpack it first, as with `gunzip`"],
+    [new Blob(["{}"]), "it is a file; pass `await file.bytes()`"],
+    [Buffer.from([0x1f, 0x8b, 0x08]), "the text: it is packed by gzip, and is damaged or cut off."],
     [Buffer.from("504b0304", "hex"), "it is a zip archive; unpack it first, as with `unzip`"],
-    [Buffer.from([0xff, 0x80]), "it is bytes that are no text in UTF-8"],
+    [Buffer.from([0xff, 0x80]), "the text: it is no text in UTF-8 (byte 0 is none)"],
   ])
     assert.throws(() => checkRun(value), refusal(words));
   const url = new URL("../runs/retry.details.json", import.meta.url);

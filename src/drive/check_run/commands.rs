@@ -65,7 +65,7 @@ pub(super) fn task(seen: &SeenAction) -> TaskCommand {
         max_queued_ms: seen.bounds.queued_ms.or_else(|| reached(TimeBound::Queue)),
         deadline_ms: seen.bounds.deadline_ms.or_else(|| reached(TimeBound::Deadline)),
         // A factor without a cap nobody can ask for, and a resource may have it all the same.
-        backoff: seen.bounds.backoff.clone().map(|backoff| {
+        backoff: seen.bounds.backoff.map(|backoff| {
             let cap_ms = backoff.cap_ms.or_else(|| backoff.factor.filter(|factor| *factor > 1.0).map(|_| UNCAPPED_MS));
             Box::new(BackoffCommand { cap_ms, ..backoff })
         }),

@@ -212,7 +212,10 @@ impl Asked<'_> {
 
     /// The answer to a phase of which nothing else is known.
     fn told_code(&self, phase: ActionPhase) -> WhyCode {
+        // The replay has followed the log to an end that the row does not have.
+        let has_ended = self.action.row.is_some_and(|row| row.phase.is_terminal());
         match phase {
+            _ if !phase.is_terminal() && has_ended => WhyCode::EndedUntold,
             ActionPhase::Unspecified => WhyCode::Other,
             ActionPhase::Queued => WhyCode::QueuedFresh,
             ActionPhase::WaitingForResources => WhyCode::WaitingResources,
@@ -507,7 +510,9 @@ impl Asked<'_> {
         }
         let error = self.resource().and_then(|resource| resource.error_state.as_ref());
         if let Some(error) = error.filter(|_| self.view.terminal || self.view.phase.is_terminal()) {
-            return Some(format!("{}: {}", error.code, error.message));
+            // Where nobody told a code, there is none to tell.
+            let code = Some(&error.code).filter(|code| !code.is_empty() && *code != UNKNOWN);
+            return Some(code.map_or_else(|| error.message.clone(), |code| format!("{code}: {}", error.message)));
         }
         let texts = self.world.texts();
         let said = self.own().rev().find_map(|fact| match fact.what {
@@ -565,6 +570,9 @@ impl Asked<'_> {
         root.is_some_and(Action::has_ended)
     }
 }
+
+/// The code of an error of which nobody told one.
+const UNKNOWN: &str = "Unknown";
 
 /// What is said of an image that is pulled, or cannot be, in small letters.
 const IMAGE: &[&str] =

@@ -50,6 +50,10 @@ impl Asked<'_> {
             WhyCode::RunningUnrecorded => {
                 format!("{name} goes on in the cluster, but the run service has no row of it.")
             }
+            WhyCode::EndedUntold if self.action.row.is_some_and(|own| own.phase != row && own.phase.is_terminal()) => {
+                let ended = self.action.row.map_or(row, |own| own.phase);
+                format!("{name} had ended {ended}, and its row says {row} all the same.")
+            }
             WhyCode::EndedUntold => format!("{name} has ended in the cluster, but its row still says {row}."),
             WhyCode::EndedUnstored => {
                 format!("{name} has ended with an error that is too long to be stored, so it says {row} for ever.")
