@@ -531,7 +531,7 @@ fn several_inputs_are_one_run() {
         differ
             .iter()
             .any(|sentence| sentence
-                .starts_with("The inputs disagree: [0] line 2 says SUCCEEDED, and [1] line 2 RUNNING.")),
+                .starts_with("The inputs disagree: [1] line 2 says RUNNING, and [0] line 2 SUCCEEDED.")),
         "{differ:?}"
     );
     // A row, and its resource beside it.

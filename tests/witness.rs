@@ -312,7 +312,7 @@ const POSSIBLE: [(&str, [usize; 2], Damage); 8] = [
         one(&mut record.actions, draw, any)?["attempts"] = json!(0);
         Some(())
     }),
-    ("an attempt that no event tells", [81, 62], |record, draw| {
+    ("an attempt that no event tells", [60, 45], |record, draw| {
         one(&mut record.actions, draw, is_task)?["attempts"] = json!(2);
         Some(())
     }),

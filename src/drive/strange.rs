@@ -5,7 +5,12 @@ use serde_json::{Map, Value};
 const GET: &str = "`kubectl get taskaction NAME -o yaml` has what is needed.";
 
 /// Words with which a text begins, and what it is then.
-const BEGINS: [(&str, &str); 11] = [
+const BEGINS: [(&str, &str); 16] = [
+    ("psql: error", "this is psql's answer that it could not connect, and no record. Ask again when it does."),
+    ("curl: (", "this is curl's answer that it got nothing, and no record. Ask again when it does."),
+    ("bash: ", "this is an answer of the shell, and no record: the command was not found, or could not be run."),
+    ("zsh: ", "this is an answer of the shell, and no record: the command was not found, or could not be run."),
+    ("<!doctype html", "this is a page of the web, and no record. `flyte get run NAME` prints one."),
     (
         "flyte-lifecycle trace",
         "this is a trace, and no record: it says itself what comes of it. `Simulation.fromTrace` and the page open it.",
@@ -54,6 +59,13 @@ pub(super) fn what(text: &str) -> Option<String> {
     if first.starts_with("Name:") && has("Namespace:") {
         return Some(format!("this is `kubectl describe`, which leaves out half of it; {GET}"));
     }
+    if text.lines().take(5).any(|line| line.trim_start().starts_with(['┏', '╭', '┌'])) && !text.contains("run_name")
+    {
+        return Some(
+            "this is what `flyte` prints for people to look at; `flyte -o json get action RUN` prints all of it."
+                .to_owned(),
+        );
+    }
     let json = ["row_to_json", "to_json", "to_jsonb", "json_agg", "jsonb_agg"];
     if json.contains(&first.trim())
         && text.lines().nth(1).is_some_and(|line| line.starts_with("\"{") || line.starts_with("\"["))
@@ -94,16 +106,21 @@ fn log() -> String {
         .to_owned()
 }
 
+/// Whether an object is a run that was kept, as `Simulation.toJSON` has it.
+pub(super) fn kept(fields: &Map<String, Value>) -> Option<String> {
+    let is_kept = fields.contains_key("config") && fields.contains_key("commands");
+    is_kept
+        .then(|| "this is a run that was kept, and no record. `Simulation.fromJSON` and the page open it.".to_owned())
+}
+
 /// What an object is, if it is known to be none that is read.
 pub(super) fn object(fields: &Map<String, Value>) -> Option<String> {
     let has = |name: &str| fields.contains_key(name);
+    if has("code") && has("message") && fields.len() <= 3 {
+        return Some("this is an error that the API answered, and no record; ask again for what it names.".to_owned());
+    }
     if has("phase") && (has("attempts") || has("attempt") || has("ended_at") || has("created_at")) {
         return Some("these are rows without `run_name`, so nobody knows of which run; select project, domain, run_name and name as well.".to_owned());
-    }
-    if has("config") && has("commands") {
-        return Some(
-            "this is a run that was kept, and no record. `Simulation.fromJSON` and the page open it.".to_owned(),
-        );
     }
     ((has("level") || has("severity")) && (has("msg") || has("message"))).then(log)
 }

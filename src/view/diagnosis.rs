@@ -28,6 +28,10 @@ pub struct Diagnosis {
 /// Of what a record shows besides, so much is told.
 const SHOWN_MAX: usize = 3;
 
+/// Known bugs that change only what is shown: every parent that lives says attempt 0, no retry tells how the attempt before
+/// it ended, and a deletion is told of what had ended.
+const HARMLESS: [&str; 3] = ["N2", "N4", "N9"];
+
 /// No run is looked into deeper.
 const DEPTH_MAX: usize = 64;
 
@@ -39,7 +43,7 @@ pub fn diagnosis(world: &World, facts: &[Fact], told: &Told) -> Option<Diagnosis
     let is_topmost = |action: &Action| action.parent.is_none_or(|parent| !is_told(parent));
     let topmost = |(id, action): &(ActionId, &Action)| is_told(*id) && is_topmost(action);
     let roots = || world.actions().filter(topmost).map(|(id, _)| id);
-    let of = |wanted: fn(&Action) -> bool| roots().find(|id| world.action(*id).is_some_and(wanted));
+    let of = |wanted: fn(Option<ActionPhase>) -> bool| roots().find(|id| wanted(phase_of(world, told, *id)));
     let root = of(is_bad).or_else(|| of(goes_on)).or_else(|| roots().next())?;
     let mut path = vec![asked.answer(root)?];
     let mut at = root;
@@ -61,6 +65,10 @@ pub fn diagnosis(world: &World, facts: &[Fact], told: &Told) -> Option<Diagnosis
     if !subject.todo.is_empty() {
         sentences.push(subject.todo.to_owned());
     }
+    let runs = roots().count();
+    if runs > 1 {
+        sentences.push(format!("There are {runs} runs in it; of the others nothing is said here."));
+    }
     Some(Diagnosis {
         code: subject.code,
         action: subject.action,
@@ -73,11 +81,25 @@ pub fn diagnosis(world: &World, facts: &[Fact], told: &Told) -> Option<Diagnosis
 }
 
 impl Diagnosis {
+    /// With what no run can show, if something of it is found: then nobody can say that nothing is wrong.
+    #[must_use]
+    pub fn contradicted(mut self, sentence: Option<&str>) -> Diagnosis {
+        let Some(sentence) = sentence else { return self };
+        self.sentences.retain(|told| told != whose(Blame::Nobody));
+        if self.fault == Blame::Nobody {
+            self.fault = Blame::Unknown;
+        }
+        self.sentences.push(format!("What is told of it cannot all be true: {sentence}"));
+        self
+    }
+
     /// With known bugs that the record shows: of each the number, the action and the sentence.
     #[must_use]
     pub fn showing<'a>(mut self, shows: impl Iterator<Item = (Option<&'static str>, &'a str, &'a str)>) -> Diagnosis {
         let mut told: Vec<String> = Vec::new();
+        let mut is_harmful = false;
         for (incident, action, sentence) in shows {
+            is_harmful |= incident.is_none_or(|incident| !HARMLESS.contains(&incident));
             let known = incident.map_or(String::new(), |incident| format!(" ({incident})"));
             let of = if action == self.action { String::new() } else { format!("{action}: ") };
             let sentence = format!("It shows what is known to go wrong{known}: {of}{sentence}");
@@ -86,12 +108,11 @@ impl Diagnosis {
             }
             self.incidents.extend(incident.filter(|incident| !self.incidents.contains(incident)));
         }
-        let is_nobodys = self.fault == Blame::Nobody && !told.is_empty();
-        if is_nobodys {
+        if !told.is_empty() {
             self.sentences.retain(|told| told != whose(Blame::Nobody));
         }
         self.sentences.extend(told);
-        if is_nobodys {
+        if is_harmful && self.fault == Blame::Nobody {
             self.fault = Blame::Flyte;
             self.sentences.push(whose(Blame::Flyte).to_owned());
         }
@@ -99,12 +120,18 @@ impl Diagnosis {
     }
 }
 
-fn is_bad(action: &Action) -> bool {
-    action.row.is_some_and(|row| row.phase.is_terminal() && !row.phase.is_success())
+/// The phase of an action, as it is told or else as its row has it.
+fn phase_of(world: &World, told: &Told, id: ActionId) -> Option<ActionPhase> {
+    let recorded = told.get(world.name_of(id)).and_then(|told| told.as_ref()?.phase);
+    recorded.or_else(|| world.action(id)?.row.map(|row| row.phase))
 }
 
-fn goes_on(action: &Action) -> bool {
-    action.row.is_none_or(|row| !row.phase.is_terminal())
+fn is_bad(phase: Option<ActionPhase>) -> bool {
+    phase.is_some_and(|phase| phase.is_terminal() && !phase.is_success())
+}
+
+fn goes_on(phase: Option<ActionPhase>) -> bool {
+    phase.is_none_or(|phase| !phase.is_terminal())
 }
 
 struct Asked<'a> {
@@ -124,26 +151,27 @@ impl Asked<'_> {
     /// error it has, unless that was aborted along; for one that goes on the child in which something is the matter, else
     /// one that goes on.
     fn deeper(&self, parent: ActionId, of: &Why) -> Option<(ActionId, Why)> {
-        let action = self.world.action(parent)?;
-        let aborted = |action: &Action| action.row.is_some_and(|row| row.phase == ActionPhase::Aborted);
-        if aborted(action) || of.code == WhyCode::RunningDeaf || of.phase.is_success() {
+        let phase = |id: ActionId| phase_of(self.world, self.told, id);
+        let aborted = |id: ActionId| phase(id) == Some(ActionPhase::Aborted);
+        let is_the_matter = matches!(of.code, WhyCode::RunningDeaf | WhyCode::AbortingStopping);
+        if aborted(parent) || is_the_matter || of.phase.is_success() {
             return None;
         }
-        let children = || self.world.children(parent).filter_map(|child| Some((child, self.world.action(child)?)));
-        if is_bad(action) {
-            let failed = children().filter(|(_, child)| is_bad(child) && !aborted(child));
-            let mut failed = failed.filter_map(|(child, _)| Some((child, self.answer(child)?)));
+        if is_bad(phase(parent)) {
+            let failed = self.world.children(parent).filter(|child| is_bad(phase(*child)) && !aborted(*child));
+            let mut failed = failed.filter_map(|child| Some((child, self.answer(child)?)));
             return failed.find(|(child, why)| self.is_raised(of, *child, why));
         }
         let living: Vec<ActionId> =
-            children().filter(|(_, child)| goes_on(child)).map(|(child, _)| child).take(100).collect();
+            self.world.children(parent).filter(|child| goes_on(phase(*child))).take(100).collect();
         let mut answers: Vec<(ActionId, Why)> =
             living.into_iter().filter_map(|child| Some((child, self.answer(child)?))).collect();
         answers.sort_by_key(|(_, why)| severity(why.blame));
         let found = answers.into_iter().next();
         // A child of which nobody told is what a parent that still runs turns on.
         found.or_else(|| {
-            let failed = children().find(|(_, child)| is_bad(child) && of.code == WhyCode::RunningChildFailed)?.0;
+            let mut children = self.world.children(parent);
+            let failed = children.find(|child| is_bad(phase(*child)) && !aborted(*child))?;
             Some((failed, self.answer(failed)?))
         })
     }

@@ -2,7 +2,7 @@
 //! main module takes over.
 
 use super::{absent, from_js, invalid, setup_of, thrown, to_js};
-use crate::drive::check_run::{AUTO, RunCheck, Stands};
+use crate::drive::check_run::{AUTO, RunCheck, Severity, Stands};
 use crate::drive::observed;
 use crate::drive::{Saved, check_run, from_task_actions, parse_trace};
 use crate::model::{Rejection, Setup};
@@ -56,8 +56,10 @@ pub fn check_recorded_run(value: &JsValue, config: &JsValue) -> Result<JsValue, 
     let checked = check_setup_of(config).and_then(|setup| check_run(&from_js::<Value>("recorded run", value)?, &setup));
     let checked = checked?;
     let shows = checked.shows.iter().map(|show| (show.incident, show.action.as_str(), show.sentence.as_str()));
+    let wrong = checked.findings.iter().find(|found| found.severity != Severity::Note).map(|found| &*found.sentence);
     let Stands { session, told } = &checked.stands;
-    let diagnosis = diagnosis(session.world(), session.facts(), told).map(|told| told.showing(shows));
+    let diagnosis =
+        diagnosis(session.world(), session.facts(), told).map(|told| told.showing(shows).contradicted(wrong));
     to_js(&Answered { diagnosis, checked })
 }
 

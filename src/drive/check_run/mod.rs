@@ -26,8 +26,8 @@ use super::observed::{self, Format, Given, Observed, SeenAction, order, permute}
 use super::task_action::{self, Item};
 use crate::model::import::ImportedRow;
 use crate::model::{
-    AbortAnswers, ActionKind, ActionPhase, CacheStatus, Code, Command, Config, Delivery, Policy, Recorded, Rejection,
-    Rule, Rules, RulesSetup, Setup, Time,
+    AbortAnswers, ActionKind, ActionPhase, CacheStatus, Code, Command, Config, Delivery, ErrorKind, Policy, Recorded,
+    Rejection, Rule, Rules, RulesSetup, Setup, Time,
 };
 use plan::Plan;
 use replay::Replay;
@@ -136,7 +136,7 @@ pub fn check_run(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
                 return of_pods(&pods, setup);
             }
             let checked = of_resources(task_action::read(&resources)?, setup)?;
-            if pods.is_empty() { Ok(checked) } else { Ok(checked.with_notes_of(of_pods(&pods, setup)?)) }
+            if pods.is_empty() { Ok(checked) } else { checked.with_pods(&pods, setup) }
         }
         Given::Both(record, placed) => {
             let (pods, resources) = apart(listed(&placed)?);
@@ -147,7 +147,7 @@ pub fn check_run(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
                 let items = task_action::read(&resources)?;
                 beside(checked, &record, items, setup)?
             };
-            if pods.is_empty() { Ok(checked) } else { Ok(checked.with_notes_of(of_pods(&pods, setup)?)) }
+            if pods.is_empty() { Ok(checked) } else { checked.with_pods(&pods, setup) }
         }
     }
 }
@@ -158,12 +158,26 @@ fn apart<'a>(listed: Vec<Listed<'a>>) -> (Vec<Listed<'a>>, Vec<Listed<'a>>) {
 }
 
 impl RunCheck {
-    /// With what is to be said of pods beside it.
-    fn with_notes_of(mut self, pods: RunCheck) -> RunCheck {
+    /// With what is to be said of pods beside it. What a pod shows of the attempt at which its action stands, the executor
+    /// is about to hear.
+    fn with_pods(mut self, listed: &[Listed<'_>], setup: &Setup) -> Result<RunCheck, Rejection> {
+        let told = of_pods(listed, setup)?;
         let index = self.commands.len();
-        self.findings.extend(pods.findings.into_iter().map(|finding| Finding { index, ..finding }));
-        self.left_out += pods.left_out;
-        self
+        self.findings.extend(told.findings.into_iter().map(|finding| Finding { index, ..finding }));
+        self.left_out += told.left_out;
+        let rules = *self.stands.session.world().rules();
+        for pod in pod::read(listed)? {
+            let world = self.stands.session.world();
+            let action = world.find(&pod.id()).and_then(|id| world.action(id));
+            let is_at_it = action
+                .and_then(|action| action.resource)
+                .is_some_and(|resource| resource.cr.status.observed_attempts() == pod.attempt && !resource.cr.deleting);
+            if let Some(report) = pod.commands(&pod.report(&rules)).pop().filter(|_| is_at_it) {
+                // A resource that has ended meanwhile takes no more reports.
+                let _ = self.stands.session.dispatch(report);
+            }
+        }
+        Ok(self)
     }
 }
 
@@ -284,9 +298,13 @@ fn recorded(seen: &SeenAction) -> Recorded {
     let is_hit = |status: u8| status == CacheStatus::Hit.number();
     Recorded {
         phase: seen.rows.last().map(|row| row.phase),
+        blames: seen.error.as_ref().or(told).map(|(kind, _)| *kind).filter(|kind| *kind != ErrorKind::Unknown),
+        log_has_ended: seen.events.last().is_some_and(|event| event.phase.is_terminal()),
+        tells_spec: seen.tells_spec,
+        abort_reason: seen.abort_reason.clone(),
         reason,
         tells_max: seen.max_attempts.is_some(),
-        was_cached: seen.events.iter().any(|event| is_hit(event.cache_status)),
+        was_cached: seen.was_cached || seen.events.iter().any(|event| is_hit(event.cache_status)),
     }
 }
 
@@ -301,7 +319,7 @@ fn of_pods(listed: &[Listed<'_>], setup: &Setup) -> Result<RunCheck, Rejection> 
     let (mut findings, mut actions) = (Vec::new(), Vec::new());
     let pods = pod::read(listed)?;
     for pod in pods.iter().take(pod::PODS_MAX) {
-        let (id, place) = (format!("{}/{}", pod.run, pod.action), pod.place.clone());
+        let (id, place) = (pod.id(), pod.place.clone());
         let report = pod.report(&config.rules);
         for command in pod.commands(&report) {
             // One name may come twice; what it comes to is told all the same.
@@ -331,7 +349,10 @@ fn of_pods(listed: &[Listed<'_>], setup: &Setup) -> Result<RunCheck, Rejection> 
         findings,
         left_out: pods.len().saturating_sub(pod::PODS_MAX),
         shows: Vec::new(),
-        stands: Stands { told: actions.iter().map(|action| (action.id.clone(), None)).collect(), session },
+        stands: Stands {
+            told: pods.iter().map(|pod| (pod.id(), Some(pod.recorded(&config.rules)))).collect(),
+            session,
+        },
         actions,
     })
 }
@@ -362,6 +383,15 @@ fn beside(
         let Some((id, row)) = world.find(name).zip(seen.rows.last()) else { continue };
         let resource = world.action(id).and_then(|action| action.resource);
         let Some(reported) = resource.map(|resource| world.reported_phase(&resource)) else { continue };
+        let counted = resource.map_or(0, |resource| resource.cr.status.attempts);
+        if row.tells_attempts && row.attempts > 0 && counted > 0 && row.attempts != counted && reported == row.phase {
+            let sentence = format!(
+                "The row counts {}, and its resource {counted}: the two were taken at different moments, or news was lost.",
+                row.attempts
+            );
+            let finding = Finding::new(FindingKind::StoresDisagree, Severity::Note, &seen.id, &row.place, sentence);
+            checked.findings.push(Finding { index, ..finding });
+        }
         // A resource that nobody has looked at says nothing.
         if reported == row.phase || reported == ActionPhase::Unspecified {
             continue;

@@ -106,8 +106,16 @@ fn rank(what: Do, seen: &SeenAction) -> u8 {
 
 /// When the action was aborted, if it was.
 pub(super) fn aborted_at(seen: &SeenAction) -> Option<Option<Time>> {
-    let row = seen.rows.iter().find(|row| row.phase == ActionPhase::Aborted);
-    row.map(|row| row.abort_pending.or(row.ended_at).or(row.updated_at))
+    let row = seen.rows.iter().find(|row| row.phase == ActionPhase::Aborted)?;
+    // Over an end an abort leaves the time of that end; then its own is when the row was written last.
+    let is_over_an_end = seen.events.iter().any(|event| {
+        event.phase.is_terminal()
+            && event.phase != ActionPhase::Aborted
+            && event.at.is_some()
+            && event.at <= row.ended_at
+    });
+    let written = row.updated_at.filter(|_| is_over_an_end);
+    Some(row.abort_pending.or(written).or(row.ended_at).or(row.updated_at))
 }
 
 impl<'a> Plan<'a> {

@@ -5,7 +5,7 @@
 use crate::drive::at::{At, invalid};
 use crate::drive::listed::Listed;
 use crate::model::argument::{ErrorCommand, ResultCommand, TaskCommand};
-use crate::model::{Command, ErrorKind, Interner, PluginPhase, Rejection, Rules};
+use crate::model::{Command, ErrorKind, Interner, PluginPhase, Recorded, Rejection, Rules};
 use crate::rules::pod::{Judged, exit_report, keeps_code};
 use crate::rules::run_service::ROOT_ACTION;
 
@@ -153,17 +153,15 @@ impl Pod {
         };
         // The name has the three as well: <run>-<action>-<attempt - 1>.
         let mut parts = pod.name.rsplitn(3, '-');
-        if let (Some(attempt), Some(action), Some(run), true) =
-            (parts.next(), parts.next(), parts.next(), pod.run.is_empty())
-        {
-            pod.attempt = attempt.parse().map_or(1, |attempt: u32| attempt.saturating_add(1));
+        let named = parts.next().and_then(|attempt| attempt.parse::<u32>().ok()).zip(parts.next()).zip(parts.next());
+        if let Some(((attempt, action), run)) = named.filter(|_| pod.run.is_empty()) {
+            pod.attempt = attempt.saturating_add(1);
             (pod.run, pod.action) = (run.to_owned(), action.to_owned());
         }
-        for part in [&mut pod.run, &mut pod.action] {
-            if part.is_empty() {
-                // A pod that is nobody's is taken for a run's first.
-                ROOT_ACTION.clone_into(part);
-            }
+        if pod.run.is_empty() || pod.action.is_empty() {
+            let message =
+                "this is no pod of Flyte's: it has no labels `run` and `action`, and no name `<run>-<action>-<n>`.";
+            return Err(invalid(&metadata.path, message));
         }
         let Some(status) = at.field("status")? else { return Ok(pod) };
         status.text_of("phase")?.clone_into(&mut pod.phase);
@@ -191,9 +189,26 @@ impl Pod {
         Ok(pod)
     }
 
+    /// `<run>/<action>`
+    pub(super) fn id(&self) -> String {
+        format!("{}/{}", self.run, self.action)
+    }
+
+    /// What it says itself of its action: why it is as it is, and nothing of retries.
+    pub(super) fn recorded(&self, rules: &Rules) -> Recorded {
+        let report = self.report(rules);
+        let blames = report.error.as_ref().map(|error| error.kind);
+        let error = report.error.map(|error| {
+            let message = error.message.trim().to_owned();
+            let code = Some(error.code).filter(|code| !message.contains(code.as_str()));
+            code.into_iter().chain((!message.is_empty()).then_some(message)).collect::<Vec<_>>().join(": ")
+        });
+        Recorded { reason: error.or(report.reason), blames, tells_spec: true, ..Recorded::default() }
+    }
+
     /// The run that it may belong to, and its report.
     pub(super) fn commands(&self, report: &ResultCommand) -> Vec<Command> {
-        let action = format!("{}/{}", self.run, self.action);
+        let action = self.id();
         let task = Some(TaskCommand { max_attempts: Some(self.attempt.saturating_add(1)), ..TaskCommand::default() });
         let mut commands = vec![Command::CreateRun {
             run: self.run.clone(),

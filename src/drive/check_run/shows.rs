@@ -168,6 +168,7 @@ const SHOWN: [Shown; 14] = [
         |case| {
             let asked = |seen: &&SeenAction| seen.abort_reason.is_some() || aborted_at(seen).is_some();
             case.is(ActionPhase::Aborted)
+                && case.seen.tells_abort
                 && case.seen.abort_reason.is_none()
                 && !case.above.is_empty()
                 && !case.above.iter().any(asked)

@@ -100,7 +100,10 @@ pub(super) fn is_count(line: &str) -> bool {
 
 /// What programs say beside what they print.
 fn is_talk(line: &str) -> bool {
-    const SAYS: [&str; 10] = [
+    const SAYS: [&str; 13] = [
+        "psql (",
+        "Type \"help\"",
+        "SSL connection (",
         "Warning: ",
         "Expanded display is ",
         "Output format is ",

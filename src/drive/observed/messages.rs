@@ -82,6 +82,8 @@ impl Reader {
         action.rows.extend(row);
         // Rows of the log tell more than what details make of them.
         let better = action.events.first().is_some_and(|event| event.version.is_some());
+        // Details say why an action was aborted, and lists do not.
+        action.tells_abort |= whole || !events.is_empty();
         if (!events.is_empty() || whole) && !better {
             action.events = events;
             action.has_log = true;
@@ -297,6 +299,7 @@ fn read_metadata(at: &At<'_>, action: &mut SeenAction) -> Result<(), Rejection> 
 
 /// The spec beside the status: a task's retries and maximum runtime, a condition's type and time to signal.
 fn read_spec(at: &At<'_>, action: &mut SeenAction) -> Result<(), Rejection> {
+    action.tells_spec |= at.opt("task")?.is_some() || at.opt("condition")?.is_some();
     if let Some(metadata) = at.deep(&["task", "taskTemplate", "metadata"])? {
         let retries = metadata.opt("retries")?.map_or(Ok(0), |strategy| strategy.count_of("retries"))?;
         action.max_attempts = Some(retries.saturating_add(1));

@@ -147,6 +147,12 @@ pub struct SeenAction {
     pub timeout_ms: Option<u64>,
     /// The other bounds on a task's time, and how long its retries wait, if the input holds the template.
     pub bounds: SeenBounds,
+    /// Whether the input holds its spec.
+    pub tells_spec: bool,
+    /// Whether the input would say why it was aborted.
+    pub tells_abort: bool,
+    /// Whether its row says that its outputs were in the cache.
+    pub was_cached: bool,
     /// What a signal must carry.
     pub value_type: Option<ValueType>,
     /// What people are asked.
@@ -180,6 +186,9 @@ impl SeenAction {
             max_attempts: None,
             timeout_ms: None,
             bounds: SeenBounds::default(),
+            tells_spec: false,
+            tells_abort: false,
+            was_cached: false,
             value_type: None,
             prompt: None,
             rows: Vec::new(),
@@ -380,6 +389,9 @@ impl Reader {
         let Value::Object(fields) = at.value else {
             return Err(invalid(&at.path, format!("this is {}; wanted are {FORMS}.", at.kind())));
         };
+        if let Some(what) = strange::kept(fields) {
+            return Err(invalid(&at.path, what));
+        }
         let format = match shape(fields) {
             Some(Shape::Wraps(name, format)) => {
                 if let Some(inner) = at.opt(name)? {
@@ -554,10 +566,15 @@ fn number_attempts(events: &mut [SeenEvent]) {
 /// Several tables need not be handed in in the order in which they were made.
 fn sort_rows(rows: &mut Vec<SeenRow>) {
     let is_one = rows.windows(2).all(|pair| matches!(pair, [a, b] if a.witness == b.witness));
-    if is_one || rows.iter().any(|row| row.updated_at.is_none()) {
+    if is_one {
         return;
     }
-    let by_time = order(rows.iter().map(|row| [row.updated_at.map_or(0, |at| at.0), 0, 0, 0]));
+    // Where it is not told when they were written, an end comes last.
+    let is_told = rows.iter().all(|row| row.updated_at.is_some());
+    let by_time = order(rows.iter().map(|row| match row.updated_at.filter(|_| is_told) {
+        Some(at) => [at.0, 0, 0, 0],
+        None => [i64::from(row.attempts), i64::from(row.phase.is_terminal()), 0, 0],
+    }));
     permute(rows, &by_time);
 }
 

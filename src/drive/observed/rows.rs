@@ -5,7 +5,7 @@ use super::messages::kind_of;
 use super::{At, Reader, SeenBounds, SeenEvent, SeenRow};
 use crate::drive::at::invalid;
 use crate::drive::task_action::{ConditionAction, Duration, TaskTemplate};
-use crate::model::{ActionKind, ActionPhase, ErrorKind, Rejection, Time};
+use crate::model::{ActionKind, ActionPhase, CacheStatus, ErrorKind, Rejection, Time};
 use prost::Message;
 
 /// google.protobuf.Timestamp
@@ -110,8 +110,11 @@ impl Reader {
         let tells_parent = at.tells("parentActionName");
         let (parent, reason) = (at.word_of("parentActionName")?, at.word_of("abortReason")?);
         let blob = at.blob_of("actionSpec")?;
+        let (cache_status, tells_abort) = (at.count_of("cacheStatus")?, at.tells("abortReason"));
         let action = self.action(at, names(at)?)?;
         action.kind = kind.or(action.kind);
+        action.was_cached |= cache_status == u32::from(CacheStatus::Hit.number());
+        action.tells_abort |= tells_abort;
         if tells_parent {
             action.tells_parent = true;
             action.parent = (!parent.is_empty()).then(|| parent.to_owned());
@@ -122,6 +125,7 @@ impl Reader {
         action.rows.push(row);
         // A spec that cannot be decoded says no more than one that is not there.
         let Some(spec) = blob.and_then(|blob| ActionSpec::decode(blob.as_slice()).ok()) else { return Ok(()) };
+        action.tells_spec = true;
         if let Some(template) = spec.task.and_then(|task| task.spec?.task_template) {
             let metadata = template.metadata.unwrap_or_default();
             let strategy = metadata.retries.unwrap_or_default();

@@ -48,6 +48,13 @@ pub(super) fn parse(text: &str) -> Option<Result<Rows, Rejection>> {
     Some(count(rows.len()).map(|()| rows))
 }
 
+/// Whether a table begins with that line.
+pub(super) fn is_head(line: &str) -> bool {
+    line.starts_with("-[ RECORD 1 ]")
+        || form_of(line, None).is_some()
+        || line.contains('|') && is_header(&line.split('|').map(str::to_owned).collect::<Vec<String>>())
+}
+
 /// How a table is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {

@@ -35,6 +35,17 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
         return Err(invalid("the text", what));
     }
     let bare = bare.as_ref();
+    if let Some(line) = other_kind(bare) {
+        // One thing after another, as a session in a terminal has them.
+        let at = bare.split_inclusive('\n').take(line).map(str::len).sum();
+        let (first, rest) = bare.split_at_checked(at).unwrap_or((bare, ""));
+        let mut values = parse(first)?;
+        values.extend(parse(rest)?.into_iter().map(|(place, value)| {
+            let place = if place.is_empty() { String::new() } else { format!(", {place}") };
+            (format!("from line {}{place}", line + 1), value)
+        }));
+        return Ok(values);
+    }
     if start.starts_with(['{', '[']) {
         return json(bare).or_else(|refused| python(start).ok_or(refused));
     }
@@ -48,6 +59,21 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
         }
         None => Err(tables::no_header(start)),
     }
+}
+
+/// The line, from 0, at which a text of one kind goes on as one of another: a resource after a table, or a table after a
+/// resource or a value.
+fn other_kind(text: &str) -> Option<usize> {
+    let is_head = |line: &str| line.starts_with("apiVersion: ") || line.starts_with("- apiVersion: ");
+    let mut lines = text.lines().enumerate().skip_while(|(_, line)| line.trim().is_empty());
+    let (_, first) = lines.next()?;
+    if first.starts_with(['{', '[']) {
+        return lines.find(|(_, line)| is_head(line) || tables::is_head(line)).map(|(number, _)| number);
+    }
+    if is_head(first) || first.starts_with("---") || first.starts_with("kind: ") {
+        return lines.find(|(_, line)| tables::is_head(line)).map(|(number, _)| number);
+    }
+    lines.find(|(_, line)| is_head(line)).map(|(number, _)| number)
 }
 
 /// Whether the first lines are a map or a list as YAML writes them, or begin a document.
@@ -64,7 +90,12 @@ fn is_yaml(text: &str) -> bool {
 fn json(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
     let mut values = Vec::new();
     for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
-        let value = value.map_err(|error| invalid("the text", format!("this is no JSON: {}.", why(&error))))?;
+        let value = value.map_err(|error| {
+            invalid(
+                "the text",
+                format!("this is no JSON{}: {}.", if error.is_eof() { ", or is cut off" } else { "" }, why(&error)),
+            )
+        })?;
         values.push((format!("[{}]", values.len()), value));
     }
     if let [(place, _)] = values.as_mut_slice() {
@@ -115,7 +146,10 @@ mod tests {
         );
         for (text, words) in [
             ("", "the text: there is nothing in it."),
-            ("{\"a\":1}\n{\"a\":", "the text: this is no JSON: EOF while parsing a value at line 2 column 5."),
+            (
+                "{\"a\":1}\n{\"a\":",
+                "the text: this is no JSON, or is cut off: EOF while parsing a value at line 2 column 5.",
+            ),
             ("hello", "line 1: \"hello\" is neither JSON, YAML nor the header"),
             ("run_name,name,phase\nr1,a0", "line 2: it has 2 fields, its header 3."),
             (&"[".repeat(100_000), "the text: this is no JSON: it nests deeper than 127 levels"),

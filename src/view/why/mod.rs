@@ -90,6 +90,9 @@ pub fn why_recorded(world: &World, facts: &[Fact], id: ActionId, record: Option<
     let mut found = Found::default();
     let code = apart.map_or_else(|| asked.code(&mut found), |phase| asked.told_code(phase));
     asked.look_for_incidents(code, &mut found);
+    if code == WhyCode::QueuedRelaunch {
+        found.waits_for = found.waits_for.or_else(|| asked.failures());
+    }
     let cause = asked.cause();
     let reason = asked.reason();
     let headline = asked.headline(code);
@@ -212,8 +215,10 @@ impl Asked<'_> {
 
     /// The answer to a phase of which nothing else is known.
     fn told_code(&self, phase: ActionPhase) -> WhyCode {
-        // The replay has followed the log to an end that the row does not have.
-        let has_ended = self.action.row.is_some_and(|row| row.phase.is_terminal());
+        // The replay has followed the log to an end that the row does not have. What only follows from what is above it
+        // need not have come about.
+        let has_ended = self.action.row.is_some_and(|row| row.phase.is_terminal())
+            && self.record.is_some_and(|record| record.log_has_ended);
         match phase {
             _ if !phase.is_terminal() && has_ended => WhyCode::EndedUntold,
             ActionPhase::Unspecified => WhyCode::Other,
@@ -224,6 +229,12 @@ impl Asked<'_> {
             ActionPhase::Paused => WhyCode::WaitingSignal,
             _ => self.ended(),
         }
+    }
+
+    /// Whether it has failed, and nothing says why.
+    fn is_unexplained(&self) -> bool {
+        self.record.is_some_and(|record| record.reason.is_none() && record.blames.is_none())
+            && self.view.phase == ActionPhase::Failed
     }
 
     fn without_resource(&self, found: &mut Found) -> WhyCode {
@@ -256,8 +267,14 @@ impl Asked<'_> {
                 WhyCode::AbortingQueued
             }
             Some(AbortTaskState::Calling { attempt }) => {
-                found.waits_for =
-                    Some(format!("Call {attempt} of {max} to the actions service is under way, and was not answered."));
+                let before = match attempt {
+                    0 | 1 => String::new(),
+                    2 => " One before it has failed.".to_owned(),
+                    more => format!(" {} before it have failed.", more - 1),
+                };
+                found.waits_for = Some(format!(
+                    "Call {attempt} of {max} to the actions service is under way, or waits to be made again.{before}"
+                ));
                 WhyCode::AbortingCalling
             }
             Some(AbortTaskState::Waiting { until, delay_ms, ceiling_ms }) => {
@@ -301,10 +318,15 @@ impl Asked<'_> {
             ActionPhase::Recovered => WhyCode::Recovered,
             ActionPhase::TimedOut if self.action.spec.kind == ActionKind::Condition => WhyCode::TimedOutSignal,
             ActionPhase::TimedOut => WhyCode::TimedOut,
+            ActionPhase::Aborted if self.record.is_some_and(|record| record.abort_reason.is_some()) => WhyCode::Aborted,
             ActionPhase::Aborted if self.action.row.is_some_and(|row| row.abort.reason.is_some_and(is_given)) => {
                 WhyCode::Aborted
             }
             ActionPhase::Aborted => WhyCode::AbortedAlong,
+            ActionPhase::Failed if self.is_unexplained() => WhyCode::FailedUser,
+            ActionPhase::Failed if self.record.is_some_and(|record| record.blames == Some(ErrorKind::System)) => {
+                WhyCode::FailedPlatform
+            }
             ActionPhase::Failed if by(Rule::ChildFailureRaised) || by(Rule::ChildFailureCancels) => {
                 WhyCode::FailedByChild
             }
@@ -331,9 +353,13 @@ impl Asked<'_> {
         let kind = self.view.value_type.map_or("value", crate::model::ValueType::name);
         found.until = self.timer(TimerKind::ConditionDeadline);
         let asks = self.view.prompt.as_ref().map(|prompt| format!(", asked \"{prompt}\"")).unwrap_or_default();
-        let end = found.until.map_or("There is no deadline: it waits for ever.".to_owned(), |until| {
-            format!("Without one it ends TIMED_OUT {}.", self.in_a_while(until))
-        });
+        let end = match found.until {
+            Some(until) => format!("Without one it ends TIMED_OUT {}.", self.in_a_while(until)),
+            None if self.record.is_some_and(|record| !record.tells_spec) => {
+                "Whether there is a deadline is not told.".to_owned()
+            }
+            None => "There is no deadline: it waits for ever.".to_owned(),
+        };
         found.waits_for = Some(format!("Somebody has to signal it with a {kind}{asks}. {end}"));
         WhyCode::WaitingSignal
     }
@@ -408,6 +434,15 @@ impl Asked<'_> {
         }
     }
 
+    /// How often the platform has failed in a row, and how often it may.
+    fn failures(&self) -> Option<String> {
+        let count = self.action.resource.map_or(0, |resource| resource.cr.status.system_failures);
+        let times = if count == 1 { "once".to_owned() } else { format!("{count} times in a row") };
+        let most = self.world.config().system_failures_max;
+        (count > 0 && self.record.is_none())
+            .then(|| format!("The platform has failed {times}; more often than {most} in a row ends it for good."))
+    }
+
     fn is_tried_again(&self) -> bool {
         self.action.resource.is_some_and(|resource| self.world.begins_the_next(&resource.cr.status))
     }
@@ -466,7 +501,10 @@ impl Asked<'_> {
 
     /// Whether a failure of the platform has come since the attempt began.
     fn is_relaunched(&self) -> bool {
-        let mut counted = false;
+        // A resource that was read tells it by its count.
+        let read = self.met(Rule::Imported)
+            && self.action.resource.is_some_and(|resource| resource.cr.status.system_failures > 0);
+        let mut counted = read;
         for fact in self.own() {
             match fact.what {
                 What::SystemFailureCounted { .. } => counted = true,

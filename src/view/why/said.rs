@@ -4,6 +4,9 @@ use super::{Asked, Blame, WhyCode, WhyEnd};
 use crate::model::time::span;
 use crate::model::{ActionKind, ActionPhase, ErrorCode, ErrorKind, Reason, Rule, TimeBound, TimerKind};
 
+/// How memory that ran out is told, in small letters.
+const OOM: &[&str] = &["oomkilled", "out of memory"];
+
 impl Asked<'_> {
     pub(super) fn headline(&self, code: WhyCode) -> String {
         let name = self.id_text();
@@ -22,6 +25,7 @@ impl Asked<'_> {
             }
             WhyCode::QueuedFresh => format!("{name} is queued: its plugin has launched nothing yet."),
             WhyCode::QueuedPlugin => format!("{name} ({of}) is launched, and waits to be scheduled."),
+            WhyCode::QueuedRetry if !tells_max => format!("{name} failed; another attempt follows if one is left."),
             WhyCode::QueuedRetry => format!("{name} failed and is tried again: {of} begins."),
             WhyCode::QueuedRelaunch => {
                 format!("The platform failed under {name}, so {of} is launched again; that consumes no attempt.")
@@ -73,6 +77,7 @@ impl Asked<'_> {
             WhyCode::Recovered => {
                 format!("{name} was taken over from another run, where it succeeded; it did not run.")
             }
+            WhyCode::FailedUser if self.is_unexplained() => format!("{name} FAILED ({of}), and this does not say why."),
             WhyCode::FailedUser => format!("{name} failed in its own code ({of}), and is not tried again."),
             WhyCode::FailedForGood => format!("{name} failed in a way that is not tried again."),
             WhyCode::FailedPlatform if self.met(Rule::SystemFailureCeiling) && self.record.is_none() => {
@@ -94,9 +99,17 @@ impl Asked<'_> {
             },
             WhyCode::TimedOutSignal => format!("Nobody signalled {name} in time."),
             WhyCode::Aborted => {
-                let reason = self.view.row.as_ref().and_then(|row| row.abort_reason.clone()).unwrap_or_default();
+                let recorded = self.record.map(|record| record.abort_reason.clone().unwrap_or_default());
+                let told = || self.view.row.as_ref().and_then(|row| row.abort_reason.clone()).unwrap_or_default();
+                let reason = recorded.unwrap_or_else(told);
+                if reason.is_empty() {
+                    return format!("{name} was aborted; why, this does not say.");
+                }
                 let stop = if reason.ends_with(['.', '!', '?']) { "" } else { "." };
                 format!("{name} was aborted: {reason}{stop}")
+            }
+            WhyCode::AbortedAlong if !self.is_along() && self.record.is_some() => {
+                format!("{name} was aborted, or its resource was deleted; by whom and why, this does not say.")
             }
             WhyCode::AbortedAlong if !self.is_along() => {
                 format!("The resource of {name} was deleted, so it ended ABORTED, and no row says why.")
@@ -126,6 +139,12 @@ impl Asked<'_> {
             above = action.parent;
         }
         false
+    }
+
+    /// Whether what was said of it has one of these words.
+    fn says(&self, words: &[&str]) -> bool {
+        let said = self.reason().unwrap_or_default().to_ascii_lowercase();
+        words.iter().any(|word| said.contains(word))
     }
 
     /// The bound on its time that was reached.
@@ -163,7 +182,8 @@ impl Asked<'_> {
     pub(super) fn ends(&self, code: WhyCode) -> Vec<WhyEnd> {
         let mut ends = Vec::new();
         let mut end = |by, to, sentence: String| ends.push(WhyEnd { by, to, sentence });
-        if self.view.terminal || self.action.resource.is_none() || code == WhyCode::EndedUntold {
+        let is_deleted = self.action.resource.is_none_or(|resource| resource.cr.deleting);
+        if self.view.terminal || is_deleted || code == WhyCode::EndedUntold {
             return ends;
         }
         for (kind, by, what, counts) in [
@@ -260,18 +280,21 @@ impl Asked<'_> {
             | WhyCode::SucceededCached
             | WhyCode::Recovered
             | WhyCode::AbortingQueued
-            | WhyCode::AbortingCalling
-            | WhyCode::AbortingStopping
             | WhyCode::NewsOnItsWay => (Blame::Nobody, ""),
+            WhyCode::AbortingStopping => {
+                (Blame::Nobody, "If it stays so, its plugin cannot be stopped: the executor's log says why.")
+            }
+            WhyCode::AbortingCalling if self.action.row.is_none_or(|row| row.abort.attempts < 2) => (Blame::Nobody, ""),
             // What was said of it is why it waits.
             WhyCode::QueuedPlugin if self.reason().is_some() => {
-                (Blame::Platform, "Look at the pod's events: no node may have room for what it asks for.")
+                (Blame::Platform, "Look at the pod's events: perhaps no node has room for what it asks for.")
             }
-            WhyCode::QueuedPlugin => {
-                (Blame::Nobody, "If it stays so, look at the pod's events: no node may have room for what it asks for.")
-            }
+            WhyCode::QueuedPlugin => (
+                Blame::Nobody,
+                "If it stays so, look at the pod's events: perhaps no node has room for what it asks for.",
+            ),
             WhyCode::WaitingResources => {
-                (Blame::Platform, "Look at the pod's events: no node may have room for what it asks for.")
+                (Blame::Platform, "Look at the pod's events: perhaps no node has room for what it asks for.")
             }
             WhyCode::WaitingQuota => {
                 (Blame::Platform, "Wait until something ends, ask for less, or have the quota raised.")
@@ -283,6 +306,22 @@ impl Asked<'_> {
             WhyCode::WaitingSetup => (
                 Blame::User,
                 "Register the task anew: its template, its output location or its cache settings cannot be used.",
+            ),
+            WhyCode::AbortingCalling => {
+                (Blame::Flyte, "Look at the actions service; if it is given up, delete the resource by hand.")
+            }
+            WhyCode::QueuedRetry | WhyCode::WaitingBackoff | WhyCode::FailedUser if self.says(OOM) => {
+                (Blame::User, "It ran out of memory: ask for more of it, or use less.")
+            }
+            WhyCode::QueuedRetry | WhyCode::WaitingBackoff | WhyCode::FailedUser if self.says(super::IMAGE) => {
+                (Blame::User, "Check the image's name and the credentials of its registry.")
+            }
+            WhyCode::FailedUser if self.is_unexplained() => {
+                (Blame::Unknown, "Its details say why: `flyte get action RUN ACTION` prints them.")
+            }
+            WhyCode::QueuedRetry if self.reason().is_none() => (
+                Blame::Unknown,
+                "Why the attempt failed is told nowhere here; the executor's log and the pod's have it.",
             ),
             WhyCode::QueuedRetry | WhyCode::WaitingBackoff => {
                 (Blame::User, "Read the error of the attempt that failed.")
