@@ -247,7 +247,7 @@ fn twenty_questions_are_answered() {
              r1,a0,7,1,1,2026-08-20 10:00:00+00,2026-08-20 10:01:00+00,2026-08-20 10:00:30+00,2026-08-20 10:00:30+00,4,stop\n"
                 .to_owned(),
             "aborting.calling",
-            "nobody",
+            "flyte",
             &["Call 4 of 10"],
         ),
         (
