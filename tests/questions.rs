@@ -279,9 +279,9 @@ fn twenty_questions_are_answered() {
         (
             "Who aborted it?",
             "run_name,name,phase\nr1,a0,7\n".to_owned(),
-            "ended.abortedAlong",
-            "unknown",
-            &["by whom and why, this does not say"],
+            "ended.aborted",
+            "nobody",
+            &["why, this does not say"],
         ),
         (
             "Its child timed out.",

@@ -56,6 +56,8 @@ function holdWhatStands(sim, of) {
     hold("Attempt[]", sim.attempts(id), of);
     hold("ActionProtojson", sim.protojson(id), of);
     hold("Why", sim.why(id), of);
+    for (const kind of types.words("ApiKind"))
+      assert.equal(typeof sim.api(hold("ApiKind", kind, of), id), "object", kind);
   }
 }
 
@@ -197,6 +199,18 @@ test("what is read from resources, by the command and from what kubectl prints",
     sim,
     [
       { type: "import", action: ROOT, resource: { ...told, ...status, task: { maxAttempts: 3 } } },
+      {
+        type: "import",
+        action: "r2/a0",
+        resource: {
+          ...told,
+          ...status,
+          task: { timeoutMs: 30_000 },
+          attemptStartedAt: at,
+          timeoutAt: at,
+          row: { phase: "ABORTED", attempts: 2, endedAt: at, abortPending: true },
+        },
+      },
       { type: "import", action: "r1/c", parent: ROOT, resource: { ...told, condition: { valueType: "bool" }, signal } },
       {
         type: "import",
@@ -289,6 +303,18 @@ test("why an action is as it is, where no trace comes to it", () => {
     ["initializing.image", [run(), { type: "plugin", action: ROOT, result: exits }]],
     ["ended.timedOut", [run({ deadlineMs: 1_000 }), { type: "advance", ms: 1_000 }], ROOT, "documented"],
     ["ended.cacheHit", [cached("r1"), plugin("Success"), cached("r2")], "r2/a0"],
+    [
+      "gone",
+      [
+        run(),
+        plugin("Running"),
+        { ...condition, condition: undefined, task: {} },
+        { type: "plugin", action: "r1/c", result: { phase: "Running" } },
+        { type: "fault", call: "updateActionStatus", action: "r1/c" },
+        { type: "abortRun", run: "r1" },
+      ],
+      "r1/c",
+    ],
     ["ended.notSignalled", [run(), plugin("Running"), condition, { type: "advance", ms: 1_000 }], "r1/c"],
   ]) {
     const sim = new Simulation({ rules });
