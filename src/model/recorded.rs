@@ -12,6 +12,8 @@ pub struct Recorded {
     pub reason: Option<String>,
     /// Whose matter its error is, if that is told.
     pub blames: Option<ErrorKind>,
+    /// Whether anything of its log is told.
+    pub has_log: bool,
     /// Whether its log has come to an end.
     pub log_has_ended: bool,
     /// Whether its spec is told, with its deadlines.

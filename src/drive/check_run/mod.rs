@@ -299,6 +299,7 @@ fn recorded(seen: &SeenAction) -> Recorded {
     Recorded {
         phase: seen.rows.last().map(|row| row.phase),
         blames: seen.error.as_ref().or(told).map(|(kind, _)| *kind).filter(|kind| *kind != ErrorKind::Unknown),
+        has_log: seen.has_log || !seen.events.is_empty(),
         log_has_ended: seen.events.last().is_some_and(|event| event.phase.is_terminal()),
         tells_spec: seen.tells_spec,
         abort_reason: seen.abort_reason.clone(),

@@ -82,7 +82,9 @@ pub fn why(world: &World, facts: &[Fact], id: ActionId) -> Option<Why> {
 pub fn why_recorded(world: &World, facts: &[Fact], id: ActionId, record: Option<&Recorded>) -> Option<Why> {
     let mut view = action_view(world, facts, id)?;
     // Where the replay does not get to what the record says, the record is believed.
-    let apart = record.and_then(|record| record.phase).filter(|phase| *phase != view.phase);
+    let ends = |record: &Recorded| !record.has_log && !view.terminal;
+    let apart = record
+        .and_then(|record| record.phase.filter(|phase| *phase != view.phase || phase.is_terminal() && ends(record)));
     if let Some(phase) = apart {
         (view.phase, view.terminal) = (phase, phase.is_terminal());
     }
