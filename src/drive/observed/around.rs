@@ -62,7 +62,16 @@ fn unwrapped(text: &str) -> Option<String> {
         changed |= !kept;
         if kept { line } else { "" }
     });
-    let lines: Vec<&str> = lines.collect();
+    let mut lines: Vec<&str> = lines.collect();
+    // What stands in several fences, or behind several prompts, is several documents.
+    let begins = |line: &str| line.starts_with("apiVersion:") || line.starts_with("kind:");
+    let mut next_begins = false;
+    for (line, given) in lines.iter_mut().zip(text.lines().collect::<Vec<&str>>()).rev() {
+        if next_begins && line.is_empty() && !given.is_empty() {
+            *line = "---";
+        }
+        next_begins = begins(line);
+    }
     // Where nothing else is left, what it is is for others to say.
     (changed && lines.iter().any(|line| !line.trim().is_empty())).then(|| lines.join("\n"))
 }
@@ -186,6 +195,7 @@ mod tests {
             (" row_to_json \n-------------\n {\"a\":1}\n {\"a\":2}\n(2 rows)", "\n\n {\"a\":1}\n {\"a\":2}\n"),
             (" json_agg \n----------\n [{\"a\":1},   +\n  {\"a\":2}]\n(1 row)", "\n\n [{\"a\":1},   \n  {\"a\":2}]\n"),
             (" a │ b \n───┼───\n 1 │ 2", " a | b \n---+---\n 1 | 2"),
+            ("```\nkind: A\n```\nand\n```\nkind: B\n```", "---\nkind: A\n\n\n---\nkind: B\n"),
             ("message: kubectl get it\nb: 2", "message: kubectl get it\nb: 2"),
             ("r1,a0,7,\"$ kubectl delete\"", "r1,a0,7,\"$ kubectl delete\""),
         ] {

@@ -127,7 +127,13 @@ impl<'a> At<'a> {
         };
         let within = time.filter(|time| (Time::MIN..=Time::MAX).contains(time)).ok_or_else(|| {
             let text = field.value.as_str().map_or_else(|| field.value.to_string(), str::to_owned);
-            invalid(&field.path, format!("{} is no time; write 2026-01-31T12:00:00Z.", shown(&text)))
+            invalid(
+                &field.path,
+                format!(
+                    "{} is no time; write 2026-01-31T12:00:00Z, as psql does after `set datestyle to iso`.",
+                    shown(&text)
+                ),
+            )
         })?;
         Ok(Some(within).filter(|time| *time != Time(0) && time.civil().0 > 1))
     }

@@ -521,7 +521,10 @@ impl Reader {
             let message = if self.was_empty {
                 "it is a list or a table, and there is no run in it. Ask for another run, project or domain.".to_owned()
             } else {
-                format!("there is nothing in it that is read: {FORMS}.")
+                format!(
+                    "there is nothing in it that is read: {FORMS}. Upstream's watch of a run answers an empty message; ask for \
+                     its details, or watch its actions."
+                )
             };
             return Err(invalid("", message));
         };
