@@ -68,7 +68,7 @@ fn twenty_questions_are_answered() {
             status("Queued", progressing("Queued", "Unschedulable: 0/3 nodes are available: insufficient cpu"), ""),
             "queued.plugin",
             "platform",
-            &["waits to be scheduled", "pod's events"],
+            &["waits to be scheduled", "Wait for room"],
         ),
         (
             "What does it wait for?",

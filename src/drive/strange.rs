@@ -66,6 +66,20 @@ pub(super) fn what(text: &str) -> Option<String> {
                 .to_owned(),
         );
     }
+    let sdk = ["Run(", "Action(", "RunDetails(", "ActionDetails(", "Actions for ", "Runs for "];
+    if sdk.iter().any(|begins| first.trim_start().starts_with(begins)) {
+        return Some(
+            "this is what the SDK shows of an object to people; `flyte -o json get action RUN` prints all of it."
+                .to_owned(),
+        );
+    }
+    let mut words = first.split_whitespace();
+    let begins_by_time = words.next().is_some_and(|word| word.starts_with("20") && word.contains('-'));
+    if begins_by_time
+        && first.split_whitespace().take(3).any(|word| ["INFO", "WARN", "WARNING", "ERROR", "DEBUG"].contains(&word))
+    {
+        return Some(log());
+    }
     let json = ["row_to_json", "to_json", "to_jsonb", "json_agg", "jsonb_agg"];
     if json.contains(&first.trim())
         && text.lines().nth(1).is_some_and(|line| line.starts_with("\"{") || line.starts_with("\"["))

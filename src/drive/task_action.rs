@@ -41,7 +41,10 @@ pub(super) fn continued(told: Vec<Item>, setup: &Setup) -> Result<Session, Rejec
 /// Every resource that is told, as often as it is: `kubectl get -w` tells it anew with each change.
 pub(super) fn read(listed: &[Listed<'_>]) -> Result<Vec<Item>, Rejection> {
     if listed.is_empty() {
-        return Err(invalid("", "there is no TaskAction in it."));
+        return Err(invalid(
+            "",
+            "there is no TaskAction in it; `kubectl get taskaction -A -o yaml` looks in all namespaces.",
+        ));
     }
     if listed.len() > ITEMS_MAX {
         return Err(invalid("", format!("it holds {} resources; up to {ITEMS_MAX} are read.", listed.len())));

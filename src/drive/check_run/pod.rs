@@ -83,6 +83,7 @@ pub(super) struct Pod {
     pub(super) attempt: u32,
     phase: String,
     reason: String,
+    message: String,
     primary: Option<String>,
     deleted: bool,
     /// Why it cannot be scheduled, if it cannot.
@@ -148,6 +149,7 @@ impl Pod {
             name,
             phase: String::new(),
             reason: String::new(),
+            message: String::new(),
             unschedulable: None,
             containers: Vec::new(),
         };
@@ -166,6 +168,7 @@ impl Pod {
         let Some(status) = at.field("status")? else { return Ok(pod) };
         status.text_of("phase")?.clone_into(&mut pod.phase);
         status.text_of("reason")?.clone_into(&mut pod.reason);
+        pod.message = status.text_of("message")?.trim().chars().take(SAID_MAX).collect();
         for condition in status.list_of("conditions")? {
             if condition.text_of("reason")? == "Unschedulable" {
                 pod.unschedulable = Some(condition.text_of("message")?.to_owned());
@@ -250,9 +253,11 @@ impl Pod {
             }
             "Failed" => self.failure(rules),
             "Pending" | "" => {
-                let says = |reason: &str, message: &str| {
-                    let reason = if reason.is_empty() { String::new() } else { format!("[{reason}]: ") };
-                    Some(format!("{reason}{message}")).filter(|text| !text.is_empty())
+                let says = |reason: &str, message: &str| match (reason, message) {
+                    ("", "") => None,
+                    ("", message) => Some(message.to_owned()),
+                    (reason, "") => Some(reason.to_owned()),
+                    (reason, message) => Some(format!("[{reason}]: {message}")),
                 };
                 if let Some(why) = &self.unschedulable {
                     return ResultCommand { reason: says("Unschedulable", why), ..plain(PluginPhase::Queued) };
@@ -317,7 +322,9 @@ impl Pod {
         }
         let told = if system && !keeps_code(rules) { "Interrupted" } else { code };
         let kind = if system { ErrorKind::System } else { ErrorKind::User };
-        let error = ErrorCommand { code: told.to_owned(), kind, message: said(&self.containers), length: None };
+        let said = [self.message.clone(), said(&self.containers)];
+        let message = said.iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<String>>().join("; ");
+        let error = ErrorCommand { code: told.to_owned(), kind, message, length: None };
         ResultCommand { error: Some(error), ..ResultCommand::of(PluginPhase::RetryableFailure) }
     }
 
@@ -342,7 +349,10 @@ impl Pod {
                 format!("The pod {name} is {phase}, and is being deleted.")
             }
             told if !told.is_empty() => format!("The pod {name} is {phase}: {told}."),
-            _ if !self.reason.is_empty() => format!("The pod {name} is {phase}, with the reason {}.", self.reason),
+            _ if !self.reason.is_empty() => {
+                let said = if self.message.is_empty() { String::new() } else { format!(" ({})", self.message) };
+                format!("The pod {name} is {phase}, with the reason {}{said}.", self.reason)
+            }
             _ => match (wait, &report.reason) {
                 (Some(wait), Some(said)) => format!("The pod {name} is Pending: {} ({said}).", wait.meaning),
                 (Some(wait), None) => format!("The pod {name} is Pending: {}.", wait.meaning),

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// The text without what stands around it.
 pub(super) fn bare(text: &str) -> Cow<'_, str> {
-    let text = with_plain_frames(unquoted(text));
+    let text = with_plain_frames(uncoloured(unquoted(text)));
     match unwrapped(&text) {
         Some(bare) => Cow::Owned(without_one_column(&bare).unwrap_or(bare)),
         None => match without_one_column(&text) {
@@ -15,6 +15,20 @@ pub(super) fn bare(text: &str) -> Cow<'_, str> {
             None => text,
         },
     }
+}
+
+/// A terminal's colours are no part of what it shows.
+fn uncoloured(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains("\u{1b}[") {
+        return text;
+    }
+    let mut parts = text.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |end| end + 1);
+        plain.push_str(part.get(end..).unwrap_or_default());
+    }
+    Cow::Owned(plain)
 }
 
 /// A reply quotes each line of what it answers.

@@ -101,16 +101,20 @@ fn cell(text: &str) -> Value {
 /// psql's own form: names, a rule, and cells between bars. `from`: how many lines stand before these.
 fn aligned(lines: &[&str], from: usize) -> Result<Rows, Rejection> {
     let mut rows = Vec::new();
-    let (mut header, mut bars): (Vec<String>, Vec<usize>) = (Vec::new(), Vec::new());
+    let (mut header, mut bars): (Vec<String>, Bars) = (Vec::new(), Bars::default());
     // The cells of the line before that may go on in this one.
     let mut wrapped: Vec<usize> = Vec::new();
     for (number, line) in lines.iter().enumerate() {
         if is_rule(line) {
             // The rule below a header; a frame has one above it and one at its end as well.
             let above = number.checked_sub(1).and_then(|above| lines.get(above)).filter(|above| above.contains('|'));
-            let names = above.map(|names| cells(names, &[]).into_iter().map(str::to_owned).collect::<Vec<String>>());
+            let names = above
+                .map(|names| cells(names, &Bars::default()).into_iter().map(str::to_owned).collect::<Vec<String>>());
             if let Some(names) = names.filter(|names| is_header(names)) {
-                bars = line.char_indices().filter(|(_, c)| *c == '+').map(|(place, _)| place).collect();
+                bars = Bars {
+                    places: line.char_indices().filter(|(_, c)| *c == '+').map(|(place, _)| place).collect(),
+                    framed: line.trim_start().starts_with(['+', '|']),
+                };
                 header = names.iter().map(|name| column(name)).collect();
                 once(&header, from + number)?;
                 wrapped.clear();
@@ -118,7 +122,8 @@ fn aligned(lines: &[&str], from: usize) -> Result<Rows, Rejection> {
             continue;
         }
         let next_is_rule = lines.get(number + 1).is_some_and(|next| is_rule(next));
-        let is_head = || is_header(&cells(line, &[]).into_iter().map(str::to_owned).collect::<Vec<String>>());
+        let is_head =
+            || is_header(&cells(line, &Bars::default()).into_iter().map(str::to_owned).collect::<Vec<String>>());
         if line.trim().is_empty() || is_count(line) || !line.contains('|') || next_is_rule && is_head() {
             continue;
         }
@@ -155,21 +160,28 @@ fn column(name: &str) -> String {
     if name.chars().any(|c| c.is_ascii_lowercase()) { name.to_owned() } else { name.to_ascii_lowercase() }
 }
 
+/// Where the rule of a table has its crosses, and whether it has a frame.
+#[derive(Default)]
+struct Bars {
+    places: Vec<usize>,
+    framed: bool,
+}
+
 /// The cells of a line: between the bars below which the rule has its crosses, since a text may hold one as well.
-fn cells<'a>(line: &'a str, bars: &[usize]) -> Vec<&'a str> {
-    let framed = line.trim_start().starts_with('|') && line.trim_end().ends_with('|');
-    let fit = !bars.is_empty() && bars.iter().all(|bar| line.as_bytes().get(*bar) == Some(&b'|'));
+fn cells<'a>(line: &'a str, bars: &Bars) -> Vec<&'a str> {
+    let fit = !bars.places.is_empty() && bars.places.iter().all(|bar| line.as_bytes().get(*bar) == Some(&b'|'));
     if !fit {
+        let framed = line.trim_start().starts_with('|') && line.trim_end().ends_with('|');
         let line = if framed { line.trim().trim_matches('|') } else { line };
         return line.split('|').map(str::trim).collect();
     }
     let mut from = 0;
     let mut cells: Vec<&str> = Vec::new();
-    for bar in bars.iter().copied().chain([line.len()]) {
+    for bar in bars.places.iter().copied().chain([line.len()]) {
         cells.push(line.get(from..bar).unwrap_or_default().trim());
         from = bar + 1;
     }
-    if framed {
+    if bars.framed {
         cells.remove(0);
         cells.pop();
     }
@@ -392,5 +404,14 @@ mod tests {
             let refused = parse(text).expect("a table").expect_err(words);
             assert!(refused.message.starts_with(words), "{refused}");
         }
+    }
+
+    #[test]
+    fn a_value_of_several_lines_may_stand_in_any_column() {
+        let text = " run_name | name | phase | reason  | x \n----------+------+-------+---------+---\n r1       | a0   | 7     | one    +| 1\n          |      |       | two     | \n(1 row)\n";
+        assert_eq!(
+            shown_of(text),
+            [r#"line 3: {"run_name":"r1","name":"a0","phase":"7","reason":"one\ntwo","x":"1"}"#]
+        );
     }
 }

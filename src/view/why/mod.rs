@@ -569,8 +569,10 @@ impl Asked<'_> {
             let text = conditions.iter().find(|condition| matches!(condition.message, Message::Text(_)))?.message;
             Some(crate::view::text::message(texts, text))
         };
+        // What says that it is over, or begins again, is in the headline.
+        let restarts = crate::view::text::message(texts, Message::RestartingTask);
         let said = said.or_else(condition).map(|said| said.trim().to_owned());
-        said.filter(|said| !said.is_empty())
+        said.filter(|said| !said.is_empty() && *said != restarts && !self.view.phase.is_success())
     }
 
     /// Which known bug of upstream's it looks like.

@@ -78,6 +78,12 @@ impl Asked<'_> {
                 format!("{name} was taken over from another run, where it succeeded; it did not run.")
             }
             WhyCode::FailedUser if self.is_unexplained() => format!("{name} FAILED ({of}), and this does not say why."),
+            WhyCode::FailedUser if self.says(OOM) => {
+                format!("{name} ran out of memory ({of}), and is not tried again.")
+            }
+            WhyCode::FailedUser if self.says(super::IMAGE) => {
+                format!("{name} could not be started, since its image cannot be pulled ({of}), and is not tried again.")
+            }
             WhyCode::FailedUser => format!("{name} failed in its own code ({of}), and is not tried again."),
             WhyCode::FailedForGood => format!("{name} failed in a way that is not tried again."),
             WhyCode::FailedPlatform if self.met(Rule::SystemFailureCeiling) && self.record.is_none() => {
@@ -286,6 +292,9 @@ impl Asked<'_> {
             }
             WhyCode::AbortingCalling if self.action.row.is_none_or(|row| row.abort.attempts < 2) => (Blame::Nobody, ""),
             // What was said of it is why it waits.
+            WhyCode::QueuedPlugin if self.says(&["unschedulable", "insufficient"]) => {
+                (Blame::Platform, "Wait for room, ask for less, or have nodes added.")
+            }
             WhyCode::QueuedPlugin if self.reason().is_some() => {
                 (Blame::Platform, "Look at the pod's events: perhaps no node has room for what it asks for.")
             }
@@ -334,6 +343,9 @@ impl Asked<'_> {
                 (Blame::User, "Signal the condition, or abort the run.")
             }
             WhyCode::WaitingEnqueue => (Blame::Flyte, "Look at the actions service: it does not take new actions."),
+            WhyCode::InitializingImage if self.says(&["429", "toomanyrequests"]) => {
+                (Blame::Platform, "Wait: the registry answers too many requests. One of your own would not.")
+            }
             WhyCode::InitializingImage => (Blame::User, "Check the image's name and the credentials of its registry."),
             WhyCode::RunningDeaf => {
                 (Blame::Flyte, "Abort the run, or restart the parent's pod: the new process looks again.")
