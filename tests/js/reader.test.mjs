@@ -95,7 +95,7 @@ test("a kept run is the same run, where it stood: what toJSON kept, and what the
     at: 2,
   });
   // One that is damaged is no JSON, or has no such command.
-  assert.match((await paste(JSON.stringify(sim).slice(0, -1))).failure, /no JSON: EOF/);
+  assert.match((await paste(JSON.stringify(sim).slice(0, -1))).failure, /no JSON, or is cut off: EOF/);
   assert.match(
     (await paste(JSON.stringify(sim).replace("abortRun", "abortRum"))).failure,
     /commands\[1\].*did you mean "abortRun"/,

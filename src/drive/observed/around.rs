@@ -25,8 +25,12 @@ fn uncoloured(text: Cow<'_, str>) -> Cow<'_, str> {
     let mut parts = text.split("\u{1b}[");
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |end| end + 1);
-        plain.push_str(part.get(end..).unwrap_or_default());
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').strip_prefix('m');
+        // What moves the cursor is no colour, and is shown as what it is.
+        if rest.is_none() {
+            plain.push_str("\u{1b}[");
+        }
+        plain.push_str(rest.unwrap_or(part));
     }
     Cow::Owned(plain)
 }
