@@ -146,7 +146,7 @@ test("a file that is no text is refused by its name, and of several the damaged 
   await choose(home, [named("ta.json", JSON.stringify(taskAction())), { name: "diagram.png", buffer: PNG }]);
   await expect(error(home)).toContainText("“diagram.png”: ");
   await choose(home, [named("ta.json", JSON.stringify(taskAction())), named("cut.json", '{"kind": "TaskAction",')]);
-  await expect(error(home)).toHaveText(/^“cut\.json”: .*this is no JSON: EOF/);
+  await expect(error(home)).toHaveText(/^“cut\.json”: .*this is no JSON, or is cut off: EOF/);
   await choose(home, [named("a0.json", JSON.stringify(taskAction())), named("a1.yaml", YAML.replaceAll("a0", "a1"))]);
   await expect(home.locator("#open")).toBeHidden();
   await expect(home.getByRole("treeitem")).toHaveCount(2);
@@ -190,7 +190,7 @@ const bomb = `a: &a ["x","x","x","x","x","x","x","x","x"]\n${["b", "c", "d", "e"
 const bad: [name: string, text: string, says: RegExp][] = [
   ["nothing", "   ", /there is nothing in it/],
   ["broken JSON", '{"kind": "TaskAction",, }', /no JSON.*line 1 column 23/],
-  ["broken YAML", "kind: TaskAction\n  spec: [", /only TaskAction and List are read/],
+  ["broken YAML", "kind: TaskAction\n  spec: [", /only TaskAction, Pod and List are read/],
   ["a word", "hello", /neither JSON, YAML nor the header of a table/],
   ["a table without a head", "r1,a0,4\nr1,a1,5\n", /begins with the names of its columns/],
   ["an error of kubectl", 'Error from server (NotFound): taskactions.flyte.org "x" not found', /no such resource/],

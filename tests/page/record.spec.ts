@@ -51,9 +51,7 @@ test("what no rule explains leads to its step", async ({ home }) => {
 test("a record opens with what is the matter, whose matter it is, and what is known to go wrong", async ({ home }) => {
   await paste(home, fixture("back-to-running.watch.json"));
   const matter = record(home).locator(".record-matter");
-  await expect(matter).toContainText(
-    "nightly/a0 was aborted: User requested abort. It shows what is known to go wrong",
-  );
+  await expect(matter).toContainText("nightly/a0 runs (attempt 1). It shows what is known to go wrong");
   await expect(matter).toHaveAttribute("data-fault", "flyte");
   // What is said of the action already is not said again.
   await expect(record(home).locator(".record-shows")).toHaveCount(0);
@@ -82,7 +80,7 @@ test("a record is opened, read and closed by keys alone", async ({ home, context
   await expect(home.locator("#open")).toBeHidden();
   // What is said is read out at once, and stands where one goes on reading.
   await expect(focused).toHaveText("Your recorded run");
-  await expect(home.locator("#live")).toHaveText(/^Opened\. nightly\/a0 was aborted: User requested abort\. Watch/);
+  await expect(home.locator("#live")).toHaveText(/^Opened\. nightly\/a0 runs \(attempt 1\)\. Watch/);
   const until = async (name: string): Promise<void> => {
     for (let left = 20; left > 0 && (await focused.textContent()) !== name; left -= 1) await home.keyboard.press("Tab");
     await expect(focused).toHaveText(name);
@@ -186,7 +184,11 @@ test("a refused change is on the diagram, and many findings can be filtered", as
 });
 
 for (const [name, text, says] of [
-  ["broken JSON in a stream", `${fixture("retry.details.json")}\n{"details":`, /no JSON: EOF while parsing.*line \d+/],
+  [
+    "broken JSON in a stream",
+    `${fixture("retry.details.json")}\n{"details":`,
+    /no JSON, or is cut off: EOF while parsing.*line \d+/,
+  ],
   [
     "a phase that is none",
     '{"id":{"run":{"name":"r"},"name":"a0"},"status":{"phase":"RUNING"}}',
