@@ -30,6 +30,7 @@ use crate::model::{
     Rejection, Rule, Rules, RulesSetup, Setup, Time,
 };
 use plan::Plan;
+use pod::Pod;
 use replay::Replay;
 use serde::Serialize;
 use serde_json::Value;
@@ -132,22 +133,20 @@ pub fn check_run(value: &Value, setup: &Setup) -> Result<RunCheck, Rejection> {
         Given::Record(record) => check(&record, setup),
         Given::Resources(placed) => {
             let (pods, resources) = apart(listed(&placed)?);
+            let pods = pod::read(&pods)?;
             if resources.is_empty() && !pods.is_empty() {
                 return of_pods(&pods, setup);
             }
-            let checked = of_resources(task_action::read(&resources)?, setup)?;
-            if pods.is_empty() { Ok(checked) } else { checked.with_pods(&pods, setup) }
+            of_resources(task_action::read(&resources)?, setup)?.with_pods(&pods, setup)
         }
         Given::Both(record, placed) => {
             let (pods, resources) = apart(listed(&placed)?);
-            let checked = check(&record, setup)?;
-            let checked = if resources.is_empty() {
-                checked
-            } else {
-                let items = task_action::read(&resources)?;
-                beside(checked, &record, items, setup)?
-            };
-            if pods.is_empty() { Ok(checked) } else { checked.with_pods(&pods, setup) }
+            let pods = pod::read(&pods)?;
+            let mut checked = check(&record, setup)?;
+            if !resources.is_empty() {
+                checked = beside(checked, &record, task_action::read(&resources)?, setup)?;
+            }
+            checked.with_pods(&pods, setup)
         }
     }
 }
@@ -160,13 +159,16 @@ fn apart<'a>(listed: Vec<Listed<'a>>) -> (Vec<Listed<'a>>, Vec<Listed<'a>>) {
 impl RunCheck {
     /// With what is to be said of pods beside it. What a pod shows of the attempt at which its action stands, the executor
     /// is about to hear.
-    fn with_pods(mut self, listed: &[Listed<'_>], setup: &Setup) -> Result<RunCheck, Rejection> {
-        let told = of_pods(listed, setup)?;
+    fn with_pods(mut self, pods: &[Pod], setup: &Setup) -> Result<RunCheck, Rejection> {
+        if pods.is_empty() {
+            return Ok(self);
+        }
+        let told = of_pods(pods, setup)?;
         let index = self.commands.len();
         self.findings.extend(told.findings.into_iter().map(|finding| Finding { index, ..finding }));
         self.left_out += told.left_out;
         let rules = *self.stands.session.world().rules();
-        for pod in pod::read(listed)? {
+        for pod in pods {
             let world = self.stands.session.world();
             let action = world.find(&pod.id()).and_then(|id| world.action(id));
             let is_at_it = action
@@ -310,7 +312,7 @@ fn recorded(seen: &SeenAction) -> Recorded {
 }
 
 /// Pods are no record of a run, and what somebody wants to know of one is what Flyte makes of it.
-fn of_pods(listed: &[Listed<'_>], setup: &Setup) -> Result<RunCheck, Rejection> {
+fn of_pods(pods: &[Pod], setup: &Setup) -> Result<RunCheck, Rejection> {
     let mut setup = begun(setup, None);
     if setup.rules.base == AUTO {
         sets()[0].0.clone_into(&mut setup.rules.base);
@@ -318,7 +320,6 @@ fn of_pods(listed: &[Listed<'_>], setup: &Setup) -> Result<RunCheck, Rejection> 
     let config = setup.config()?;
     let mut session = Session::new(config);
     let (mut findings, mut actions) = (Vec::new(), Vec::new());
-    let pods = pod::read(listed)?;
     for pod in pods.iter().take(pod::PODS_MAX) {
         let (id, place) = (pod.id(), pod.place.clone());
         let report = pod.report(&config.rules);

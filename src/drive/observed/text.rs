@@ -34,18 +34,26 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, Value)>, Rejection> {
     if let Some(what) = strange::what(start) {
         return Err(invalid("the text", what));
     }
-    let bare = bare.as_ref();
-    if let Some(line) = other_kind(bare) {
-        // One thing after another, as a session in a terminal has them.
-        let at = bare.split_inclusive('\n').take(line).map(str::len).sum();
-        let (first, rest) = bare.split_at_checked(at).unwrap_or((bare, ""));
-        let mut values = parse(first)?;
-        values.extend(parse(rest)?.into_iter().map(|(place, value)| {
-            let place = if place.is_empty() { String::new() } else { format!(", {place}") };
-            (format!("from line {}{place}", line + 1), value)
-        }));
-        return Ok(values);
+    // One thing after another, as a session in a terminal has them.
+    let (mut values, mut rest, mut before) = (Vec::new(), bare.as_ref(), 0);
+    loop {
+        let lines = other_kind(rest);
+        let own: usize = rest.split_inclusive('\n').take(lines.unwrap_or(usize::MAX)).map(str::len).sum();
+        let (first, next) = rest.split_at_checked(own).unwrap_or((rest, ""));
+        let placed = |place: String| match (before, place.as_str()) {
+            (0, _) => place,
+            (line, "") => format!("from line {}", line + 1),
+            (line, place) => format!("from line {}, {place}", line + 1),
+        };
+        values.extend(of_one_kind(first)?.into_iter().map(|(place, value)| (placed(place), value)));
+        let Some(lines) = lines else { return Ok(values) };
+        (rest, before) = (next, before + lines);
     }
+}
+
+/// Values with their places, of a text that is one kind of thing from its beginning to its end.
+fn of_one_kind(bare: &str) -> Result<Vec<(String, Value)>, Rejection> {
+    let start = bare.trim_start();
     if start.starts_with(['{', '[']) {
         return json(bare).or_else(|refused| python(start).ok_or(refused));
     }
@@ -135,6 +143,15 @@ mod tests {
                 r#"line 6: {"run_name":"r1","name":"a0","attempt":"1","phase":"4","version":"0"}"#,
             ]
         );
+    }
+
+    #[test]
+    fn kinds_take_turns_as_often_as_one_likes() {
+        let turn = "run_name,name,phase\nr1,a0,4\napiVersion: v1\nkind: X\n";
+        let values = parse(&turn.repeat(20_000)).expect("tables and resources");
+        let places: Vec<&str> = values.iter().take(4).map(|(place, _)| place.as_str()).collect();
+        assert_eq!(values.len(), 40_000);
+        assert_eq!(places, ["line 2", "from line 3", "from line 5, line 2", "from line 7"]);
     }
 
     #[test]
