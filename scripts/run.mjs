@@ -4,11 +4,23 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { isAbsolute, join } from "node:path";
 import { build } from "./build.mjs";
+import { environments } from "./environments.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { moveUpstream } from "./move-upstream.mjs";
 import { tellRules } from "./rule.mjs";
 import { tell } from "./size.mjs";
-import { captured, env, Failure, ROOT, run, setUp, setUpBrowser, setUpWasmPack, TARGET } from "./tools.mjs";
+import {
+  captured,
+  chromeIfAny,
+  env,
+  Failure,
+  ROOT,
+  run,
+  setUp,
+  setUpBrowser,
+  setUpWasmPack,
+  TARGET,
+} from "./tools.mjs";
 
 const page = () => existsSync(join(ROOT, "www/index.html"));
 
@@ -219,6 +231,14 @@ const tasks = {
       build();
     };
     process.exitCode = await fuzz(process.argv.slice(3), prepare);
+  },
+  async environments() {
+    const prepare = () => {
+      setUp();
+      build();
+    };
+    const isFine = await environments(process.argv.slice(3), { prepare, chrome: chromeIfAny() });
+    process.exitCode = isFine ? 0 : 1;
   },
   rule() {
     tellRules(process.argv.slice(3));

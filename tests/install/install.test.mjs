@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "@playwright/test";
 import { createServer as createDevServer } from "vite";
+import { html, opened as openedIn } from "./served.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "flyte-lifecycle-install-"));
@@ -43,41 +43,8 @@ function project(name, files) {
   return folder;
 }
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
-
-/** Opens a folder's page in Chromium, served under a sub-path with a strict policy, and answers with what it says. */
-async function opened(folder, page) {
-  const policy =
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
-  const server = createServer((request, response) => {
-    try {
-      const path = new URL(request.url, "http://x").pathname.replace(/^\/some\/where\//, "");
-      const body = readFileSync(join(folder, path));
-      response.writeHead(200, {
-        "Content-Type": TYPES[extname(path)] ?? "text/plain",
-        "Content-Security-Policy": policy,
-      });
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const origin = `http://127.0.0.1:${server.address().port}`;
-  const tab = await browser.newPage();
-  const wrong = [];
-  tab.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
-  tab.on("pageerror", (error) => wrong.push(String(error)));
-  tab.on("request", (request) => request.url().startsWith(origin) || wrong.push(`request to ${request.url()}`));
-  try {
-    await tab.goto(`${origin}/some/where/${page}`);
-    await tab.waitForFunction(() => document.title !== "", undefined, { timeout: 15_000 }).catch(() => {});
-    return { title: await tab.title(), wrong: wrong.filter((text) => !text.includes("favicon")) };
-  } finally {
-    await tab.close();
-    server.close();
-  }
-}
+/** Opens a folder's page in Chromium, and answers with what it says. */
+const opened = (folder, page, prepare) => openedIn(browser, folder, page, prepare);
 
 /** What builds a project with webpack. */
 const WEBPACK = `
@@ -101,9 +68,6 @@ const ELEMENT = `
   document.title = current + " " + detail.command.type + " " + (element.getBoundingClientRect().height > 200);
 `;
 const ELEMENT_TOLD = "SUCCEEDED plugin true";
-
-const html = (script) =>
-  `<!doctype html><html lang="en"><head><link rel="icon" href="data:,"></head><body><script type="module" src="${script}"></script></body></html>`;
 
 before(async () => {
   const [{ filename, files }] = JSON.parse(exec("npm", ["pack", "--json", "--pack-destination", work], ROOT));
