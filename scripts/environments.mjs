@@ -19,8 +19,8 @@ const npm = (folder, ...args) => spawnSync("npm", args, { cwd: folder, encoding:
 /** The first thing that a tool says is wrong, short enough for a table. */
 function brief(error) {
   const text = error instanceof Error ? error.message : String(error);
-  const line =
-    text.split("\n").find((each) => /error|cannot|could not|failed/i.test(each) && !each.startsWith("`")) ?? text;
+  const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("`"));
+  const line = lines.find((each) => /error|cannot|could not|failed|requires/i.test(each)) ?? lines[0] ?? text;
   return line.trim().slice(0, 160);
 }
 

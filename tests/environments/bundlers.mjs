@@ -25,7 +25,7 @@ function withoutAssets(make) {
     await make(project, format, "node", out);
     // Where nothing of the package is.
     project.copy(out, project.at("..", out));
-    return project.run(process.execPath, [project.at("..", out)]);
+    return project.node(project.at("..", out));
   };
   return {
     "page, inline": inPage("esm"),
@@ -126,10 +126,10 @@ function likeWebpack(name, packages, module) {
   const text = WEBPACK.replace('import webpack from "webpack"', module);
   const make = (target, files) => (project) => {
     project.write({ ...files, "build.mjs": text, "dist/index.html": html("./main.js", "defer") });
-    project.run(process.execPath, ["build.mjs", target]);
+    project.node("build.mjs", target);
     if (target === "web") return project.page("dist");
     project.write({ "dist/package.json": { type: "commonjs" } });
-    return project.run(process.execPath, ["dist/main.js"]);
+    return project.node("dist/main.js");
   };
   const element = { "program.js": elementProgram("flyte-lifecycle/element"), "main.js": TITLE };
   return {
@@ -174,7 +174,7 @@ export const BUNDLERS = [
     packages: { rollup: "4.68.8", "@rollup/plugin-node-resolve": "16.0.3" },
     cases: withoutAssets((project, format, platform, out) => {
       project.write({ "build.mjs": ROLLUP });
-      return project.run(process.execPath, ["build.mjs", format, platform, out]);
+      return project.node("build.mjs", format, platform, out);
     }),
   },
   vite("7.3.8"),

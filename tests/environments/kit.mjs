@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { opened, visited } from "../install/served.mjs";
 
 /** Makes a run, drives it, checks a record and searches: every module of the package, and each in the way it is used. */
@@ -40,6 +40,9 @@ export async function told() {
 }
 `;
 export const ELEMENT_TOLD = "SUCCEEDED";
+
+/** The package that has Node itself. */
+export const NODE = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
 /** What ends an environment, or one case of it, without having failed: something cannot be had here. */
 export class Skip extends Error {}
@@ -81,6 +84,12 @@ export class Project {
     cpSync(this.at(from), to, { recursive: true });
   }
 
+  /** What its commands are run with: a Node of its own goes before the one that is there, for tools that need a newer one. */
+  #env(extra = {}) {
+    const path = [this.at("node_modules", NODE, "bin"), process.env.PATH].join(delimiter);
+    return { ...process.env, CI: "1", NO_COLOR: "1", PATH: path, ...extra };
+  }
+
   /** Runs a command to its end, and answers what it printed. */
   run(command, args, extra = {}) {
     const { status, stdout, stderr, error } = spawnSync(command, args, {
@@ -88,11 +97,16 @@ export class Project {
       encoding: "utf8",
       timeout: 300_000,
       maxBuffer: 1 << 28,
-      env: { ...process.env, CI: "1", NO_COLOR: "1", ...extra },
+      env: this.#env(extra),
     });
     if (error) throw error;
     if (status !== 0) throw new Error(`\`${[command, ...args].join(" ")}\` ended with ${status}:\n${stderr}${stdout}`);
     return stdout.trim();
+  }
+
+  /** Runs a script in Node. */
+  node(...args) {
+    return this.run("node", args);
   }
 
   /** Runs what npm installed. */
@@ -105,7 +119,7 @@ export class Project {
     const port = await freePort();
     const options = {
       cwd: this.folder,
-      env: { ...process.env, CI: "1", NO_COLOR: "1", PORT: String(port) },
+      env: this.#env({ PORT: String(port), WRANGLER_SEND_METRICS: "false" }),
       detached: true,
     };
     const server = spawn(this.at("node_modules/.bin", name), args(port), options);

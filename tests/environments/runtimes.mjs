@@ -1,5 +1,5 @@
 // What runs a program by itself: Node, Deno, Bun, and Cloudflare's Workers.
-import { PRINT, program } from "./kit.mjs";
+import { NODE, PRINT, program } from "./kit.mjs";
 
 const by = (entry) => ({ "program.js": program(entry), "main.js": PRINT });
 
@@ -12,68 +12,51 @@ console.log(sim.snapshot().actions[0].phase);`;
 const LATER = `import("./program.js").then(({ told }) => told()).then((text) => console.log(text));`;
 
 function node(version) {
-  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-  const run = (project, ...args) => project.run(project.at("node_modules", name, "bin/node"), args);
   const cases = {
     "main entry": (project) => {
       project.write(by("flyte-lifecycle"));
-      return run(project, "main.js");
+      return project.node("main.js");
     },
     inline: (project) => {
       project.write(by("flyte-lifecycle/inline"));
-      return run(project, "main.js");
+      return project.node("main.js");
     },
     "init, from disk": (project) => {
       project.write({
         "program.js": `import init from "flyte-lifecycle/init";await init();${program("flyte-lifecycle/init")}`,
         "main.js": PRINT,
       });
-      return run(project, "main.js");
+      return project.node("main.js");
     },
     "CommonJS, by import()": (project) => {
       project.write({ ...by("flyte-lifecycle"), "main.cjs": LATER });
-      return run(project, "main.cjs");
+      return project.node("main.cjs");
     },
     "CommonJS, by require": {
       tells: "QUEUED",
       run: (project) => {
         project.write({ "main.cjs": REQUIRED });
-        return run(project, "main.cjs");
+        return project.node("main.cjs");
       },
     },
   };
-  return { name: `Node ${version.split(".")[0]}`, packages: { [name]: version }, cases };
+  return { name: `Node ${version.split(".")[0]}`, packages: { [NODE]: version }, cases };
 }
 
 const bun = (project, ...args) => project.run(project.at("node_modules/@oven", BUN, "bin/bun"), args);
 const BUN = `bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
 const DENO = `${process.platform}-${process.arch}${process.platform === "linux" ? "-glibc" : ""}`;
 
-const WORKER = 'import { told } from "./program.js";export default { fetch: async () => new Response(await told()) };';
+const WORKER =
+  'import { told } from "./program.js";export default { fetch: async () => new Response(await told().catch(String)) };';
 const WRANGLER = { name: "worker", main: "main.js", compatibility_date: "2026-07-01" };
 
-/** As wrangler bundles it and workerd runs it. */
+/** As wrangler bundles it and workerd runs it, on this machine. */
 function worker(entry) {
   return (project) => {
-    project.write({
-      "program.js": program(entry),
-      "main.js": WORKER,
-      "wrangler.json": WRANGLER,
-      "run.mjs": `
-        import { readdirSync } from "node:fs";
-        import { Miniflare } from "miniflare";
-        const server = new Miniflare({
-          modules: true, modulesRoot: "out", scriptPath: "out/main.js", compatibilityDate: "2026-07-01",
-          modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
-        });
-        try {
-          console.log(await (await server.dispatchFetch("http://worker/")).text());
-        } finally {
-          await server.dispose();
-        }`,
-    });
-    project.bin("wrangler", "deploy", "--dry-run", "--outdir", "out");
-    return project.run(process.execPath, ["run.mjs"]);
+    project.write({ "program.js": program(entry), "main.js": WORKER, "wrangler.json": WRANGLER });
+    const args = (port) => ["dev", "--ip", "127.0.0.1", "--port", String(port), "--show-interactive-dev-session=false"];
+    return project.serving("wrangler", args, async (address) => (await fetch(address)).text());
   };
 }
 
@@ -115,7 +98,8 @@ export const RUNTIMES = [
   },
   {
     name: "Cloudflare Workers",
-    packages: { wrangler: "4.164.0" },
+    // wrangler runs in newer versions of Node alone.
+    packages: { wrangler: "4.164.0", [NODE]: "22.23.5" },
     cases: { "main entry": worker("flyte-lifecycle"), inline: worker("flyte-lifecycle/inline") },
   },
 ];
