@@ -16,10 +16,18 @@ const ENVIRONMENTS = [...RUNTIMES, ...BUNDLERS, ...FRAMEWORKS, ...TESTS];
 
 const npm = (folder, ...args) => spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
 
+/** What a tool says, without the lines of a bundle that it quotes. */
+const shortened = (text) =>
+  text
+    .split("\n")
+    .map((line) => line.slice(0, 400))
+    .slice(0, 40)
+    .join("\n");
+
 /** The first thing that a tool says is wrong, short enough for a table. */
 function brief(error) {
   const text = error instanceof Error ? error.message : String(error);
-  const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("`"));
+  const lines = text.split("\n").filter((line) => line.trim() !== "" && line.length < 400 && !line.startsWith("`"));
   const line = lines.find((each) => /error|cannot|could not|failed|requires/i.test(each)) ?? lines[0] ?? text;
   return line.trim().slice(0, 160);
 }
@@ -38,11 +46,11 @@ async function tried(project, given) {
   try {
     const told = await run(project);
     const isSo = tells instanceof RegExp ? tells.test(told) : told === tells;
-    if (!isSo) console.error(`it told: ${told}`);
+    if (!isSo) console.error(`it told: ${shortened(told)}`);
     return isSo ? { result: "works", note: took() } : { result: "FAILED", note: brief(told) };
   } catch (error) {
     if (error instanceof Skip) return { result: "skipped", note: error.message };
-    console.error(error.message);
+    console.error(shortened(error.message));
     return { result: "FAILED", note: brief(error) };
   }
 }

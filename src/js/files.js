@@ -12,7 +12,7 @@ const by = (path, address) => () => {
   let file;
   try {
     file = address();
-    if (file.protocol !== "file:") file = new URL(path, import.meta.url);
+    if (file.protocol !== "file:") file = new URL(/* webpackIgnore: true */ path, import.meta.url);
     return readFileSync(file);
   } catch (error) {
     throw left(file, error);

@@ -116,8 +116,9 @@ function vite(version) {
 
 const WEBPACK = `
   import webpack from "webpack";
-  const [target, entry] = process.argv.slice(2);
-  webpack({ mode: "production", target, entry: "./main.js", output: { publicPath: "auto", filename: "main.js" } }, (error, stats) => {
+  const [target] = process.argv.slice(2);
+  const output = { filename: "main.js", ...(target === "web" ? { publicPath: "auto" } : {}) };
+  webpack({ mode: "production", target, entry: "./main.js", output }, (error, stats) => {
     if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); }
   });`;
 
