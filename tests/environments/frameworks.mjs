@@ -74,6 +74,31 @@ const SVELTE = `<script>
 </script>
 <flyte-lifecycle scenario="retry"></flyte-lifecycle>`;
 
+/** A page of SvelteKit that is told something on the server, and then tells what it finds in the browser. */
+function kit(project) {
+  project.write({
+    "vite.config.js": 'import { sveltekit } from "@sveltejs/kit/vite";export default { plugins: [sveltekit()] };',
+    "src/app.html":
+      '<!doctype html><html lang="en"><head>%sveltekit.head%</head><body><div>%sveltekit.body%</div></body></html>',
+    "src/routes/program.js": program("flyte-lifecycle"),
+    "src/routes/element.js": elementProgram("flyte-lifecycle/element"),
+    "src/routes/+page.server.js":
+      'import { told } from "./program.js";export const load = async () => ({ said: await told() });',
+    "src/routes/+page.svelte": `<script>
+  import { onMount } from "svelte";
+  import { told } from "./program.js";
+  import { told as shown } from "./element.js";
+  let { data } = $props();
+  const all = async () => \`\${data.said} \${await told()} \${await shown()}\`;
+  onMount(() => { all().catch(String).then((text) => { document.title = text; }); });
+</script>
+<p>{data.said}</p>`,
+  });
+  project.bin("vite", "build", "--logLevel", "error");
+  const args = (port) => ["preview", "--host", "127.0.0.1", "--port", String(port), "--strictPort"];
+  return project.serving("vite", args, (address) => project.visit(address));
+}
+
 export const FRAMEWORKS = [
   {
     name: "Next 16",
@@ -149,5 +174,10 @@ mount(App, { target: document.getElementById("app") });`,
         'import { svelte } from "@sveltejs/vite-plugin-svelte";export default { plugins: [svelte()] };',
       ),
     },
+  },
+  {
+    name: "SvelteKit 3",
+    packages: { ...VITE, svelte: "5.57.3", "@sveltejs/vite-plugin-svelte": "7.3.1", "@sveltejs/kit": "3.2.0" },
+    cases: { "server and page": { tells: `${TOLD} ${TOLD} ${ELEMENT_TOLD}`, run: kit } },
   },
 ];

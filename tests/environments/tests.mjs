@@ -1,4 +1,5 @@
-// What runs tests: each runs one that drives the package, and where there is a document made of script, the element.
+// What runs tests, each of which drives the package, and where there is a document made of script, the element; and what reads
+// the types.
 import { ELEMENT_TOLD, elementProgram, program, TOLD } from "./kit.mjs";
 
 const TEST = `test("it tells", async () => { expect(await told()).toBe("${TOLD}"); });`;
@@ -52,6 +53,27 @@ function jest({ isModule, environment, files }) {
   };
 }
 
+const USE = `import { Simulation } from "flyte-lifecycle";
+import { checkRun } from "flyte-lifecycle/inline";
+import init from "flyte-lifecycle/init";
+import type { FlyteLifecycleElement } from "flyte-lifecycle/element";
+export const index: number = new Simulation().index;
+export const ok: boolean = checkRun("").ok;
+export const done: Promise<void> = init("/x", { reading: "/y" });
+export const selected = (element: FlyteLifecycleElement): string | null => element.selected;
+// @ts-expect-error The types are read: a number is no text.
+export const wrong: string = new Simulation().index;`;
+
+const typed = (resolution, kind) => ({
+  ...PASSED,
+  run(project) {
+    project.write({ "use.ts": USE });
+    const options = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom"];
+    project.bin("tsc", ...options, "--module", kind, "--moduleResolution", resolution, "use.ts");
+    return "passed";
+  },
+});
+
 export const TESTS = [
   {
     name: "Vitest 4",
@@ -79,5 +101,16 @@ export const TESTS = [
       "CommonJS, transformed": jest({ isModule: false, environment: "node", files: driven(JEST) }),
       "CommonJS, jsdom, transformed": jest({ isModule: false, environment: "jsdom", files: driven(JEST) }),
     },
+  },
+  {
+    name: "TypeScript 5",
+    packages: { typescript: "5.9.3" },
+    cases: Object.fromEntries(
+      [
+        ["node10", "esnext"],
+        ["nodenext", "nodenext"],
+        ["bundler", "esnext"],
+      ].map(([resolution, kind]) => [resolution, typed(resolution, kind)]),
+    ),
   },
 ];
