@@ -1,6 +1,6 @@
 // Frameworks: pages that are made on a server, in a browser, or first in one and then in the other.
 import { html } from "../install/served.mjs";
-import { ELEMENT_TOLD, elementProgram, program, TOLD } from "./kit.mjs";
+import { ELEMENT_TOLD, elementProgram, NODE, program, TOLD } from "./kit.mjs";
 
 const INLINE = "flyte-lifecycle/inline";
 
@@ -177,7 +177,14 @@ mount(App, { target: document.getElementById("app") });`,
   },
   {
     name: "SvelteKit 3",
-    packages: { ...VITE, svelte: "5.57.3", "@sveltejs/vite-plugin-svelte": "7.3.1", "@sveltejs/kit": "3.2.0" },
+    // Its build runs in newer versions of Node alone.
+    packages: {
+      ...VITE,
+      svelte: "5.57.3",
+      "@sveltejs/vite-plugin-svelte": "7.3.1",
+      "@sveltejs/kit": "3.2.0",
+      [NODE]: "22.23.5",
+    },
     cases: { "server and page": { tells: `${TOLD} ${TOLD} ${ELEMENT_TOLD}`, run: kit } },
   },
 ];

@@ -45,7 +45,11 @@ export async function opened(browser, folder, page, prepare = () => {}) {
 export async function visited(browser, address, { prepare = () => {}, timeout = 15_000, usual = "" } = {}) {
   const tab = await browser.newPage();
   const wrong = [];
-  tab.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+  tab.on("console", (message) => {
+    // What a browser asks for by itself, nobody has to have.
+    const isOwn = message.location().url.endsWith("/favicon.ico");
+    if (message.type() === "error" && !isOwn) wrong.push(message.text());
+  });
   tab.on("pageerror", (error) => wrong.push(String(error)));
   tab.on("request", (request) => {
     const { origin, protocol } = new URL(request.url());
@@ -56,7 +60,7 @@ export async function visited(browser, address, { prepare = () => {}, timeout = 
     await tab.addInitScript(prepare);
     await tab.goto(address);
     await tab.waitForFunction((title) => document.title !== title, usual, { timeout }).catch(() => {});
-    return { title: await tab.title(), wrong: wrong.filter((text) => !text.includes("favicon")) };
+    return { title: await tab.title(), wrong };
   } finally {
     await tab.close();
   }
