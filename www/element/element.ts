@@ -25,7 +25,7 @@ let sheet: CSSStyleSheet | null = null;
 
 /** Gives the shadow its looks. A document made of script, as jsdom's, draws nothing and knows no sheets that are made. */
 function dress(root: ShadowRoot): void {
-  if (typeof CSSStyleSheet === "undefined" || !("replaceSync" in CSSStyleSheet.prototype)) return;
+  if (typeof globalThis.CSSStyleSheet?.prototype.replaceSync !== "function") return;
   if (!sheet) {
     sheet = new CSSStyleSheet();
     sheet.replaceSync([colours, controls, drawing, own].join("\n"));
