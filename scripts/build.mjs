@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { buildInline } from "./inline.mjs";
 import { crateNotices, NOTICES } from "./notices.mjs";
 import { Failure, ROOT, run, TARGET } from "./tools.mjs";
 
@@ -65,7 +66,9 @@ function compile(out, part, extra) {
   const cargo = ["build", "--locked", "--release", "--lib", "--target", TARGET, "--target-dir", targetDir, ...features];
   run("cargo", cargo, size ? extra : { ...extra, CARGO_PROFILE_RELEASE_OPT_LEVEL: "3" });
   const types = part === undefined ? [] : ["--no-typescript"];
-  run("wasm-bindgen", ["--target", "web", ...types, "--out-name", nameOf(part), "--out-dir", out, compiled(part)]);
+  // Where a module is, the entries say: glue that said so as well would have a bundler bring it also where it is inside.
+  const glue = ["--target", "web", "--omit-default-module-path", ...types];
+  run("wasm-bindgen", [...glue, "--out-name", nameOf(part), "--out-dir", out, compiled(part)]);
   const wasm = join(out, `${nameOf(part)}_bg.wasm`);
   run("wasm-opt", [...optimisations(size), wasm, "-o", wasm]);
 }
@@ -117,6 +120,7 @@ export function counting(part) {
 export function build() {
   if (isFresh()) console.log("pkg/ is up to date.");
   else buildCore();
+  buildInline();
   for (const bundle of BUNDLES) buildBundle(bundle);
 }
 

@@ -4,11 +4,23 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { isAbsolute, join } from "node:path";
 import { build } from "./build.mjs";
+import { environments } from "./environments.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { moveUpstream } from "./move-upstream.mjs";
 import { tellRules } from "./rule.mjs";
 import { tell } from "./size.mjs";
-import { captured, env, Failure, ROOT, run, setUp, setUpBrowser, setUpWasmPack, TARGET } from "./tools.mjs";
+import {
+  captured,
+  chromeIfAny,
+  env,
+  Failure,
+  ROOT,
+  run,
+  setUp,
+  setUpBrowser,
+  setUpWasmPack,
+  TARGET,
+} from "./tools.mjs";
 
 const page = () => existsSync(join(ROOT, "www/index.html"));
 
@@ -45,6 +57,9 @@ const sum = (text, pattern) =>
   [...text.matchAll(pattern)].reduce(([passed, failed], m) => [passed + Number(m[1]), failed + Number(m[2])], [0, 0]);
 const last = (text, pattern) => Number([...text.matchAll(pattern)].at(-1)?.[1] ?? 0);
 
+/** What the package exports that has no types. */
+const MODULES = ["", "_reading", "_explore"].map((part) => `flyte_lifecycle${part}_bg.wasm`);
+
 function testSteps(port) {
   const DENY = { RUSTDOCFLAGS: "-D warnings" };
   const wasmPack = ["test", "--headless", "--chrome", "--chromedriver", env.CHROMEDRIVER, "--", "--locked"];
@@ -80,7 +95,7 @@ function testSteps(port) {
     { name: "publint", command: ["publint", "--strict"] },
     {
       name: "are the types wrong",
-      command: ["attw", "--pack", ".", "--profile", "esm-only", "--exclude-entrypoints", "flyte_lifecycle_bg.wasm"],
+      command: ["attw", "--pack", ".", "--profile", "esm-only", "--exclude-entrypoints", ...MODULES],
     },
     {
       name: "installs of the package",
@@ -219,6 +234,14 @@ const tasks = {
       build();
     };
     process.exitCode = await fuzz(process.argv.slice(3), prepare);
+  },
+  async environments() {
+    const prepare = () => {
+      setUp();
+      build();
+    };
+    const isFine = await environments(process.argv.slice(3), { prepare, chrome: chromeIfAny() });
+    process.exitCode = isFine ? 0 : 1;
   },
   rule() {
     tellRules(process.argv.slice(3));

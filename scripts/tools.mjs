@@ -151,6 +151,12 @@ function findBrowser() {
   return env.CHROME && env.CHROMEDRIVER;
 }
 
+/** The Chromium that is named or there, if any. */
+export function chromeIfAny() {
+  findBrowser();
+  return env.CHROME;
+}
+
 /** Chromium and its driver: what is named, what is there, what Debian has. Nothing is fetched that no registry vouches for. */
 export function setUpBrowser() {
   if (!findBrowser() && process.getuid?.() === 0 && which("apt-get")) {

@@ -1,8 +1,9 @@
 // The browser entry: the module is fetched from beside the script, and the import waits for it.
-import init, { upstream_commit } from "../../pkg/flyte_lifecycle.js";
-import { linked } from "./modules.js";
+import "./beside.js";
+import { upstream_commit } from "../../pkg/flyte_lifecycle.js";
+import { mainOf } from "./modules.js";
 
-linked(await init());
+await mainOf();
 
 export * from "./package.js";
 

@@ -31,7 +31,7 @@ export function exploreFixes(options?: FixesOptions): Promise<FixesReport>;
  * Checks a recorded run: `ActionDetails`, `ActionEvent`s or a `WatchActions` stream as protojson, rows of `actions` and
  * `action_events` as JSON or CSV, or TaskActions; as a value, as text or as the bytes of a text. It is replayed by
  * commands, and what no rule explains is found. Throws a LifecycleError that names the place of what cannot be read.
- * Node needs no preparation; elsewhere, `await load("reading")` first.
+ * Node and `flyte-lifecycle/inline` need no preparation; elsewhere, `await load("reading")` first.
  */
 export function checkRun(value: unknown, config?: CheckConfig): RunCheck;
 
@@ -47,7 +47,7 @@ export function checkRunStream(source: unknown, options?: CheckStreamOptions): P
 /**
  * Fetches a part of the package, once: `reading` for `Simulation.fromTrace`, `Simulation.fromTaskActions` and `checkRun`,
  * `explore` for searches, which fetch it by themselves as well. `source` is where its module is, or its bytes, or the module
- * compiled; by default it is beside the script. In Node there is nothing to fetch.
+ * compiled; by default it is beside the script. In Node and by `flyte-lifecycle/inline` there is nothing to fetch.
  */
 export function load(part: "reading" | "explore", source?: ModuleSource): Promise<void>;
 

@@ -17,9 +17,14 @@ function progressOf(numbers) {
   return { ...progress, ended: ENDS[numbers[NAMES.length]] };
 }
 
-// A message comes back at once, where a timeout of zero waits for some milliseconds after a while.
+// A message comes back at once, where a timeout of zero waits for some milliseconds after a while. Documents made of script,
+// as jsdom's, may know no messages.
 const breathe = () =>
   new Promise((resolve) => {
+    if (typeof MessageChannel !== "function") {
+      setTimeout(resolve, 0);
+      return;
+    }
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();

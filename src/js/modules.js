@@ -1,18 +1,15 @@
-// The parts of the package that are fetched when somebody asks for them. Each is a module of its own, so that nobody loads
-// what he does not use. In Node they are read from disk; elsewhere `load` fetches them from beside the script.
+// The modules of the package: the main one, and the parts that are had when somebody asks for them, so that nobody loads what
+// he does not use. Where each is, an entry says: as files, beside the script, or inside of one.
 
 import { LifecycleError, shownOf } from "../../pkg/errors.js";
+import linkMain, { initSync } from "../../pkg/flyte_lifecycle.js";
 
-const PARTS = {
-  reading: {
-    glue: () => import("../../pkg/reading/flyte_lifecycle_reading.js"),
-    what: "Reading traces, resources and records",
-  },
-  explore: {
-    glue: () => import("../../pkg/explore/flyte_lifecycle_explore.js"),
-    what: "Exploring",
-  },
+const MODULES = {
+  main: { glue: { default: linkMain, initSync } },
+  reading: { what: "Reading traces, resources and records" },
+  explore: { what: "Exploring" },
 };
+const { main: MAIN, ...PARTS } = MODULES;
 
 // The stack pointer of the main module, and those of the parts. A call that is broken off in the middle leaves it where it
 // was, so that a module's own stack would come to an end after some hundred such calls: the next outermost call puts it
@@ -22,8 +19,8 @@ const NO_STACK = { value: 0 };
 export const main = { stack: NO_STACK, top: 0, depth: 0, isLinked: false, isWary: false };
 const stacks = [];
 
-/** Takes the main module, which was just linked. */
-export function linked(exports) {
+/** Takes the main module when it is linked. */
+function linked(exports) {
   main.stack = exports.__stack_pointer ?? NO_STACK;
   main.top = main.stack.value;
   main.isLinked = true;
@@ -64,7 +61,7 @@ export function room(calls = 1_500) {
 /** Calls the main module, beside the calls of a simulation. */
 export function entered(name, call) {
   if (!main.isLinked) {
-    const first = "`await init(source)` of flyte-lifecycle/init once";
+    const first = MAIN.first ?? "`await init(source)` of flyte-lifecycle/init once";
     throw new LifecycleError(`The module is not loaded yet: ${first}, then \`${name}\`.`, "FAILED_PRECONDITION");
   }
   const { depth } = main;
@@ -91,46 +88,123 @@ export function whyBrokenOff(cause) {
 /** The code of such an error. */
 export const codeOf = (cause) => (cause instanceof RangeError ? "RESOURCE_EXHAUSTED" : "INTERNAL");
 
-/** How a part is read at once where there are files: its bytes, and its glue if that has to be there by then. */
-export function readPartBy(name, { bytes, glue }) {
-  Object.assign(PARTS[name], { bytes, sync: glue });
+/**
+ * Says how an entry comes by a module. What it answers with `now`, bytes or a module compiled, is linked at once, also where
+ * nobody waits; `address` is where it is fetched from. Its glue is there, or comes by `glueLater`. Entries of one package
+ * share its modules, so what is at hand for one of them is so for all. `first` is what has to be done before a call.
+ */
+export function comesBy(name, how) {
+  Object.assign(MODULES[name], how);
+}
+
+/** Takes what somebody says of where the parts are, for when they are wanted. */
+export function partsAre(sources) {
+  if (sources === undefined || sources === null) return;
+  if (Object(sources) !== sources) throw refused(`The parts are a ${typeof sources}; ${PARTS_MEANT}.`);
+  for (const [name, source] of Object.entries(sources)) {
+    if (!Object.hasOwn(PARTS, name)) throw refused(`${noPart(name)}; ${PARTS_MEANT}.`);
+    if (source !== undefined) PARTS[name].given = source;
+  }
+}
+
+const PARTS_MEANT = 'pass where each is, as `{ reading: "/flyte_lifecycle_reading_bg.wasm" }`';
+
+/** Links a module that is at hand. */
+function linkNow(found) {
+  took(found, found.glue, found.glue.initSync({ module: found.now() }));
+}
+
+/** Takes a module that was linked. */
+function took(found, glue, exports) {
+  if (found.ready) return;
+  if (found === MAIN) linked(exports);
+  else partLinked(exports);
+  found.ready = glue;
 }
 
 /**
- * Fetches a part, once, and answers with its module. `source` is where it is instead, or its bytes, or the module compiled.
+ * Has a module, once, and answers with its glue. `source` is where it is, its bytes, or the module compiled, if somebody has
+ * said so; else it comes as the entry says.
  */
-export function part(name, source) {
-  const found = PARTS[name];
+function had(found, source = found.given) {
   if (found.ready) return Promise.resolve(found.ready);
-  found.loading ??= found.glue().then(async (module) => {
-    if (source === undefined && found.bytes) partLinked(module.initSync({ module: found.bytes() }));
-    else partLinked(await module.default(source === undefined ? undefined : { module_or_path: source }));
-    found.ready = module;
-    return module;
-  });
+  found.loading ??= begun(found, source);
   found.loading.catch(() => {
     found.loading = undefined;
   });
   return found.loading;
 }
 
+async function begun(found, source) {
+  const glue = found.glue ?? (await found.glueLater());
+  if (found.ready) return found.ready;
+  if (source === undefined && found.now) {
+    found.glue = glue;
+    linkNow(found);
+  } else {
+    const from = source === undefined ? found.address : () => source;
+    took(found, glue, await fetched(glue, from, source === undefined));
+  }
+  return glue;
+}
+
+/** Fetches a module and links it. Where it is by default, a bundler may have left it behind; what to do is said then. */
+async function fetched(glue, from, isOurs) {
+  let address;
+  try {
+    address = from();
+    return await glue.default({ module_or_path: near(address) });
+  } catch (error) {
+    if (isOurs) throw left(address, error);
+    throw error;
+  }
+}
+
+/** What is said where a module is not where it should be: no refusal of what was asked, but a fetch that failed. */
+export function left(address, cause) {
+  const where = address === undefined ? "" : ` from ${address}`;
+  const what = `A module of flyte-lifecycle could not be loaded${where}: ${String(cause?.message).replace(/\.$/, "")}`;
+  const next = 'If a bundler left it behind, import "flyte-lifecycle/inline", which has its modules inside';
+  return new Error(`${what}. ${next}.`, { cause });
+}
+
+/** Files cannot be fetched in Node, which also those programs run in that have a document made of script. */
+function near(source) {
+  if (source?.protocol !== "file:") return source;
+  const files = globalThis.process?.getBuiltinModule?.("node:fs");
+  return files ? files.readFileSync(source) : source;
+}
+
+/**
+ * Links the main module at once, which is at hand; unless another entry is fetching it just now, whose module would take the
+ * place of this one under all that was made by then.
+ */
+export function mainNow() {
+  if (!MAIN.ready && !MAIN.loading) linkNow(MAIN);
+}
+
+/** Has the main module, once. */
+export const mainOf = (source) => had(MAIN, source);
+
+/** A part of the package, once; `source` as for `load`. */
+export const part = (name, source) => had(PARTS[name], source);
+
 /** The module of a part that has to be there already. */
 export function partNow(name, wanted) {
   const found = PARTS[name];
-  if (!found.ready && found.sync) {
-    partLinked(found.sync.initSync({ module: found.bytes() }));
-    found.ready = found.sync;
-  }
+  if (!found.ready && !found.loading && found.given === undefined && found.now && found.glue) linkNow(found);
   if (found.ready) return found.ready;
   const message = `${found.what} takes a part of the package that is fetched when it is wanted: \`await load("${name}")\` once, then call \`${wanted}\`.`;
   throw new LifecycleError(message, "FAILED_PRECONDITION");
 }
 
-/** Fetches what some calls need, once; in Node there is nothing to fetch. */
+/** Has what some calls need, once; where it is at hand, as in Node, there is nothing to do. */
 export async function load(name, source) {
-  if (!Object.hasOwn(PARTS, name)) {
-    const names = Object.keys(PARTS).map((known) => `"${known}"`);
-    throw refused(`There is no part ${shownOf(name)} to load; there are ${names.join(" and ")}.`);
-  }
+  if (!Object.hasOwn(PARTS, name)) throw refused(`${noPart(name)}.`);
   await part(name, source);
+}
+
+function noPart(name) {
+  const names = Object.keys(PARTS).map((known) => `"${known}"`);
+  return `There is no part ${shownOf(name)} to load; there are ${names.join(" and ")}`;
 }

@@ -1,15 +1,24 @@
 // The packed tarball, installed as users install it: bare Node, TypeScript, Vite, webpack, a static page.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "@playwright/test";
 import { createServer as createDevServer } from "vite";
+import { html, opened as openedIn } from "./served.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "flyte-lifecycle-install-"));
@@ -43,41 +52,8 @@ function project(name, files) {
   return folder;
 }
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
-
-/** Opens a folder's page in Chromium, served under a sub-path with a strict policy, and answers with what it says. */
-async function opened(folder, page) {
-  const policy =
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
-  const server = createServer((request, response) => {
-    try {
-      const path = new URL(request.url, "http://x").pathname.replace(/^\/some\/where\//, "");
-      const body = readFileSync(join(folder, path));
-      response.writeHead(200, {
-        "Content-Type": TYPES[extname(path)] ?? "text/plain",
-        "Content-Security-Policy": policy,
-      });
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const origin = `http://127.0.0.1:${server.address().port}`;
-  const tab = await browser.newPage();
-  const wrong = [];
-  tab.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
-  tab.on("pageerror", (error) => wrong.push(String(error)));
-  tab.on("request", (request) => request.url().startsWith(origin) || wrong.push(`request to ${request.url()}`));
-  try {
-    await tab.goto(`${origin}/some/where/${page}`);
-    await tab.waitForFunction(() => document.title !== "", undefined, { timeout: 15_000 }).catch(() => {});
-    return { title: await tab.title(), wrong: wrong.filter((text) => !text.includes("favicon")) };
-  } finally {
-    await tab.close();
-    server.close();
-  }
-}
+/** Opens a folder's page in Chromium, and answers with what it says. */
+const opened = (folder, page, prepare) => openedIn(browser, folder, page, prepare);
 
 /** What builds a project with webpack. */
 const WEBPACK = `
@@ -102,9 +78,6 @@ const ELEMENT = `
 `;
 const ELEMENT_TOLD = "SUCCEEDED plugin true";
 
-const html = (script) =>
-  `<!doctype html><html lang="en"><head><link rel="icon" href="data:,"></head><body><script type="module" src="${script}"></script></body></html>`;
-
 before(async () => {
   const [{ filename, files }] = JSON.parse(exec("npm", ["pack", "--json", "--pack-destination", work], ROOT));
   tarball = join(work, filename);
@@ -115,8 +88,14 @@ before(async () => {
       .filter((name) => !name.startsWith("www/dist/assets/"))
       .map((name) => name.replace(/(\/snippets)\/[^/]+/, "$1")),
     [
+      "ARCHITECTURE.md",
+      "CHANGELOG.md",
+      "CONTRIBUTING.md",
+      "DESIGN.md",
       "LICENSE",
       "README.md",
+      "SECURITY.md",
+      "VERDICTS.md",
       "package.json",
       "pkg/THIRD-PARTY-NOTICES.txt",
       "pkg/cli/configuration.js",
@@ -135,6 +114,9 @@ before(async () => {
       "pkg/flyte_lifecycle.js",
       "pkg/flyte_lifecycle_bg.wasm",
       "pkg/flyte_lifecycle_bg.wasm.d.ts",
+      "pkg/inline/explore.js",
+      "pkg/inline/main.js",
+      "pkg/inline/reading.js",
       "pkg/reading/flyte_lifecycle_reading.js",
       "pkg/reading/flyte_lifecycle_reading_bg.wasm",
       "pkg/reading/snippets/src/js/errors.js",
@@ -143,6 +125,8 @@ before(async () => {
       "pkg/snippets/src/js/json.js",
       "pkg/snippets/src/js/shown.js",
       "pkg/snippets/src/js/words.js",
+      "src/js/begin.js",
+      "src/js/beside.js",
       "src/js/browser.js",
       "src/js/chunks.js",
       "src/js/cli/answer.js",
@@ -170,9 +154,14 @@ before(async () => {
       "src/js/entry.d.ts",
       "src/js/errors.d.ts",
       "src/js/explore.js",
+      "src/js/files.js",
       "src/js/index.d.ts",
+      "src/js/inflate.js",
+      "src/js/init-node.js",
       "src/js/init.d.ts",
       "src/js/init.js",
+      "src/js/inline.d.ts",
+      "src/js/inline.js",
       "src/js/modules.js",
       "src/js/node.js",
       "src/js/package.js",
@@ -182,6 +171,8 @@ before(async () => {
       "src/js/simulation.js",
       "src/js/stream.js",
       "src/js/whole.js",
+      "src/js/workerd.js",
+      "tests/traces/README.md",
       "www/dist/LICENSE.txt",
       "www/dist/THIRD-PARTY-NOTICES.txt",
       "www/dist/early.js",
@@ -197,6 +188,18 @@ before(async () => {
 after(async () => {
   await browser?.close();
   rmSync(work, { recursive: true, force: true });
+});
+
+test("what the documents in the tarball lead to is in the tarball", () => {
+  const folder = join(project("documents", {}), "node_modules/flyte-lifecycle");
+  const documents = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".md"));
+  assert.ok(documents.length >= 8, documents.join());
+  for (const name of documents) {
+    const text = readFileSync(join(folder, name), "utf8");
+    for (const [, to] of text.matchAll(/\]\((?!https:|#)([^)#]+)/g)) {
+      assert.ok(existsSync(join(folder, dirname(name), to)), `${name} leads to ${to}`);
+    }
+  }
 });
 
 test("a bare Node project runs it", () => {
@@ -219,7 +222,9 @@ test("a strict TypeScript project compiles against it, and a misuse does not", (
   const folder = project("typescript", {
     "main.ts": use,
     "wrong.ts": `${IMPORT}new Simulation().dispatch({ type: "plugin", action: "r1/a0" });export { LifecycleError };`,
-    "init.ts": 'import init from "flyte-lifecycle/init";await init(new Uint8Array());await init(new URL("x:y"));',
+    "init.ts":
+      'import init from "flyte-lifecycle/init";await init(new Uint8Array());await init(new URL("x:y"), { reading: "z" });',
+    "inline.ts": use.replace("flyte-lifecycle", "flyte-lifecycle/inline"),
   });
   mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
   for (const name of ["@types/node", "undici-types"]) {
@@ -233,7 +238,7 @@ test("a strict TypeScript project compiles against it, and a misuse does not", (
     for (const [lib, ...files] of [
       ["es2022,dom", "main.ts", "init.ts"],
       ["es2022 --types node", "main.ts", "init.ts"],
-      ["es2022", "main.ts"],
+      ["es2022", "main.ts", "inline.ts"],
     ]) {
       const options = ["--strict", "--noEmit", "--target", "es2022", "--lib", ...lib.split(" "), ...resolution];
       exec(bin("tsc"), [...options, ...files], folder);
@@ -310,6 +315,71 @@ test("the custom element works in a static page, in Vite and in webpack, under a
   symlinkSync(join(ROOT, "node_modules/webpack"), join(webpack, "node_modules/webpack"));
   exec("node", ["build.mjs"], webpack);
   assert.deepEqual(await opened(webpack, "index.html"), { title: ELEMENT_TOLD, wrong: [] });
+});
+
+test("CommonJS gets it by import, and by require where Node has modules for that", () => {
+  const folder = project("common", {
+    "import.cjs": `import("flyte-lifecycle").then(({ Simulation, LifecycleError }) => {${DRIVE}console.log(told);});`,
+    "require.cjs": `const { Simulation, LifecycleError } = require("flyte-lifecycle");${DRIVE}console.log(told);`,
+  });
+  assert.equal(exec("node", ["import.cjs"], folder).trim(), TOLD);
+  if (process.features.require_module) assert.equal(exec("node", ["require.cjs"], folder).trim(), TOLD);
+});
+
+/** One script of main.js, by a bundler that leaves behind whatever is no script. */
+const scriptOf = (folder, format, platform) => {
+  const file = `${format}-${platform}.${{ cjs: "cjs", esm: "mjs", iife: "js" }[format]}`;
+  const said = ["--format", format, "--platform", platform, "--file", file, "--log-level", "silent"];
+  exec(bin("rolldown"), ["main.js", ...said], folder);
+  return file;
+};
+
+/** Takes what documents that are made of script do not have, before the page runs. */
+function poorer() {
+  for (const name of ["ResizeObserver", "fetch", "MessageChannel"]) delete globalThis[name];
+}
+
+test("the inline entry makes one script for Node and for pages, as a module and as none", async () => {
+  const use = `${IMPORT.replace('"flyte-lifecycle"', '"flyte-lifecycle/inline"')}import { explore } from "flyte-lifecycle/inline";
+    const tell = globalThis.document ? (text) => { document.title = text; } : console.log;
+    ${DRIVE}
+    explore({ rules: "documented", model: "a task", states: 10 }).then(({ ended }) => tell(told + " " + ended));`;
+  const folder = project("inline", {
+    "main.js": use,
+    "iife.html": html("./iife-browser.js", "defer"),
+    "esm.html": html("./esm-browser.mjs"),
+  });
+  for (const format of ["cjs", "esm"]) {
+    assert.equal(exec("node", [scriptOf(folder, format, "node")], folder).trim(), `${TOLD} states`);
+  }
+  for (const format of ["iife", "esm"]) {
+    scriptOf(folder, format, "browser");
+    assert.deepEqual(await opened(folder, `${format}.html`, poorer), { title: `${TOLD} states`, wrong: [] });
+  }
+});
+
+test("the custom element works after the inline entry where nothing is fetched and nothing is laid out", async () => {
+  const use = ELEMENT.replace(/\(element\.getBoundingClientRect.*$/m, "typeof fetch + typeof ResizeObserver;");
+  const folder = project("element-inline", {
+    "main.js": `import "flyte-lifecycle/inline";import "flyte-lifecycle/element";${use}`,
+    "index.html": html("./out/main.js"),
+  });
+  exec(bin("rolldown"), ["main.js", "--dir", "out", "--platform", "browser", "--log-level", "silent"], folder);
+  const title = "SUCCEEDED plugin undefinedundefined";
+  assert.deepEqual(await opened(folder, "index.html", poorer), { title, wrong: [] });
+});
+
+test("a page whose bundler left the modules behind says what to do", async () => {
+  const folder = project("left", {
+    "main.js": 'import("flyte-lifecycle").catch(({ message }) => { document.title = message; });',
+    "index.html": html("./out/main.js"),
+  });
+  exec(bin("rolldown"), ["main.js", "--dir", "out", "--platform", "browser", "--log-level", "silent"], folder);
+  const { title } = await opened(folder, "index.html");
+  assert.match(
+    title,
+    /could not be loaded from .* 404 .* import "flyte-lifecycle\/inline", which has its modules inside\.$/,
+  );
 });
 
 test("the custom element is small, and what it fetches on demand is apart", () => {

@@ -1,8 +1,10 @@
 // What the package weighs as it travels. A change that needs more room says so here.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
 import { firstLoad, firstLoadSize, functionsOf, placeOf, sizeOf } from "../../scripts/size.mjs";
+import { ROOT } from "../../scripts/tools.mjs";
 
 /**
  * kB of 1,000 bytes in brotli, glue included: what was reached on 2026-11-30 (208.4, 212.7 and 301.5), and five per cent.
@@ -16,6 +18,15 @@ test("every part of the package is as large as agreed on at the most", () => {
     const { brotli } = sizeOf(part);
     assert.ok(brotli <= room, `${part} has ${brotli.toFixed(1)} kB in brotli, of ${room}; \`npm run size\` says where`);
   }
+});
+
+/** kB in all that the inline entry has inside, which is text: what was reached on 2026-11-30 (1,394), and five per cent. */
+const INSIDE = 1_464;
+
+test("what the inline entry has inside is as large as agreed on", () => {
+  const sizes = Object.keys(ROOM).map((part) => statSync(join(ROOT, `pkg/inline/${part}.js`)).size / 1000);
+  const size = sizes.reduce((all, each) => all + each, 0);
+  assert.ok(size <= INSIDE, `pkg/inline has ${size.toFixed(0)} kB, of ${INSIDE}`);
 });
 
 /** kB as it is served: what product.md asks of the page's first load. */

@@ -19,6 +19,7 @@ import {
 } from "flyte-lifecycle";
 import type { FlyteLifecycleElement } from "flyte-lifecycle/element";
 import init, { Simulation as Loaded } from "flyte-lifecycle/init";
+import { Simulation as Inside, load } from "flyte-lifecycle/inline";
 
 const config: SimulationConfig = { rules: { base: "upstream", guard: "table" }, seed: 1, abort: { workers: 2 } };
 const sim = new Simulation(config);
@@ -45,7 +46,11 @@ Simulation.fromTrace(sim.trace()).fork();
 const moment: string | undefined = sim.story()?.wrong?.text;
 new Simulation({ rules: { base: "upstream", ...sim.story()?.fix } });
 await ready();
-await init(new Uint8Array());
+await init(new Uint8Array(), { reading: new URL("https://x.y/z"), explore: new ArrayBuffer(1) });
+// @ts-expect-error There is no such part.
+await init("/x", { readings: "/y" });
+await load("reading");
+new Inside() satisfies Simulation;
 new Loaded();
 const element: FlyteLifecycleElement | null = document.querySelector("flyte-lifecycle");
 element?.addEventListener("step", ({ detail }) => sentences.push(...detail.events.map(({ sentence }) => sentence)));

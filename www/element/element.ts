@@ -23,12 +23,14 @@ const LOOKS = ["theme", "controls"] as const;
 /** One for all elements, made when the first one is. */
 let sheet: CSSStyleSheet | null = null;
 
-function sheetOf(): CSSStyleSheet {
+/** Gives the shadow its looks. A document made of script, as jsdom's, draws nothing and knows no sheets that are made. */
+function dress(root: ShadowRoot): void {
+  if (typeof globalThis.CSSStyleSheet?.prototype.replaceSync !== "function") return;
   if (!sheet) {
     sheet = new CSSStyleSheet();
     sheet.replaceSync([colours, controls, drawing, own].join("\n"));
   }
-  return sheet;
+  root.adoptedStyleSheets = [sheet];
 }
 
 /** Where there are no elements, as on a server, the module can be imported all the same; only not used. */
@@ -57,7 +59,7 @@ export class FlyteLifecycleElement extends Base {
   connectedCallback(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     if (!this.#view) {
-      root.adoptedStyleSheets = [sheetOf()];
+      dress(root);
       this.#view = new View(root, {
         send: (command) => this.#send(command),
         seek: (index) => this.seek(index),
@@ -65,8 +67,11 @@ export class FlyteLifecycleElement extends Base {
       });
     }
     this.#view.fit(this.getBoundingClientRect().width);
-    this.#observer = new ResizeObserver(([entry]) => entry && this.#view?.fit(entry.contentRect.width));
-    this.#observer.observe(this);
+    // Where nothing is laid out, nobody tells of sizes either.
+    if (typeof ResizeObserver === "function") {
+      this.#observer = new ResizeObserver(([entry]) => entry && this.#view?.fit(entry.contentRect.width));
+      this.#observer.observe(this);
+    }
     this.#adoptProperties();
     this.#look();
     if (this.#isFollowed()) this.#show();

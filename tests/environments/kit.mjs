@@ -1,0 +1,167 @@
+// What the environments have in common: the program that each of them runs, what it is to tell, and how it is run.
+import { spawn, spawnSync } from "node:child_process";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { delimiter, dirname, join } from "node:path";
+import { opened, visited } from "../install/served.mjs";
+
+/** Makes a run, drives it, checks a record and searches: every module of the package, and each in the way it is used. */
+const TELL = `
+export async function told() {
+  const sim = new Simulation();
+  sim.dispatch({ type: "createRun", run: "r1" });
+  sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running" } });
+  await load("reading");
+  const { ok } = checkRun('[{"project":"p","domain":"d","run_name":"r1","name":"a0","phase":4,"attempts":1}]');
+  const { outcome } = await explore({ rules: "documented", model: "a task" });
+  return [sim.snapshot().actions[0].phase, ok, outcome.replace(/ in .*/, "")].join(", ");
+}
+`;
+export const TOLD = "RUNNING, true, no violation";
+
+/** The program as a module with \`told\`, by an entry of the package. */
+export const program = (entry) => `import { checkRun, explore, load, Simulation } from "${entry}";${TELL}`;
+
+export const PRINT = 'import { told } from "./program.js";told().then((text) => console.log(text));';
+export const TITLE =
+  'import { told } from "./program.js";told().catch((error) => String(error)).then((text) => { document.title = text; });';
+
+/** The custom element, as a program with \`told\`: it is shown, pressed, and shows what follows. */
+export const elementProgram = (...entries) => `${entries.map((entry) => `import "${entry}";`).join("\n")}
+export async function told() {
+  const element = document.createElement("flyte-lifecycle");
+  element.setAttribute("scenario", "n1");
+  document.body.append(element);
+  await element.ready;
+  element.scenario = "retry";
+  await element.ready;
+  element.shadowRoot.querySelector('.port[data-phase="SUCCEEDED"]').click();
+  return element.shadowRoot.querySelector(".box[data-current]").dataset.phase;
+}
+`;
+export const ELEMENT_TOLD = "SUCCEEDED";
+
+/** The package that has Node itself. */
+export const NODE = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+
+/** What ends an environment, or one case of it, without having failed: something cannot be had here. */
+export class Skip extends Error {}
+
+/** A folder in which a project is, with what can be done there. */
+export class Project {
+  constructor(folder, browser) {
+    this.folder = folder;
+    this.browser = browser;
+  }
+
+  at(...path) {
+    return join(this.folder, ...path);
+  }
+
+  /** Writes files, by their paths in the project. */
+  write(files) {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(this.at(path)), { recursive: true });
+      writeFileSync(this.at(path), typeof text === "string" ? text : `${JSON.stringify(text, null, 2)}\n`);
+    }
+  }
+
+  /** Copies what the package has as files to where the project serves them from. */
+  takeModules(to) {
+    const from = this.at("node_modules/flyte-lifecycle/pkg");
+    mkdirSync(this.at(to), { recursive: true });
+    for (const path of ["", "reading/", "explore/"]) {
+      const name = `flyte_lifecycle${path ? `_${path.slice(0, -1)}` : ""}_bg.wasm`;
+      copyFileSync(join(from, path, name), this.at(to, name));
+    }
+  }
+
+  read(path) {
+    return readFileSync(this.at(path), "utf8");
+  }
+
+  copy(from, to) {
+    cpSync(this.at(from), to, { recursive: true });
+  }
+
+  /** What its commands are run with: a Node of its own goes before the one that is there, for tools that need a newer one. */
+  #env(extra = {}) {
+    const path = [this.at("node_modules", NODE, "bin"), process.env.PATH].join(delimiter);
+    return { ...process.env, CI: "1", NO_COLOR: "1", PATH: path, ...extra };
+  }
+
+  /** Runs a command to its end, and answers what it printed. */
+  run(command, args, extra = {}) {
+    const { status, stdout, stderr, error } = spawnSync(command, args, {
+      cwd: this.folder,
+      encoding: "utf8",
+      timeout: 300_000,
+      maxBuffer: 1 << 28,
+      env: this.#env(extra),
+    });
+    if (error) throw error;
+    if (status !== 0) throw new Error(`\`${[command, ...args].join(" ")}\` ended with ${status}:\n${stderr}${stdout}`);
+    return stdout.trim();
+  }
+
+  /** Runs a script in Node. */
+  node(...args) {
+    return this.run("node", args);
+  }
+
+  /** Runs what npm installed. */
+  bin(name, ...args) {
+    return this.run(this.at("node_modules/.bin", name), args);
+  }
+
+  /** Starts a server, waits until it answers, and ends it when \`use\` is done. */
+  async serving(name, args, use) {
+    const port = await freePort();
+    const options = {
+      cwd: this.folder,
+      env: this.#env({ PORT: String(port), WRANGLER_SEND_METRICS: "false" }),
+      detached: true,
+    };
+    const server = spawn(this.at("node_modules/.bin", name), args(port), options);
+    let said = "";
+    for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => (said += text));
+    try {
+      const address = `http://127.0.0.1:${port}/`;
+      for (let tries = 0; ; tries += 1) {
+        if (await fetch(address).catch(() => null)) break;
+        if (tries > 240 || server.exitCode !== null) throw new Error(`The server did not answer: ${said}`);
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+      return await use(address);
+    } finally {
+      // With all that it has started.
+      process.kill(-server.pid, "SIGTERM");
+    }
+  }
+
+  /** What a page of a folder tells in Chromium. */
+  async page(folder, page = "index.html") {
+    return saidBy(await opened(this.#browser(), this.at(folder), page));
+  }
+
+  /** What an address tells in Chromium. */
+  async visit(address, options) {
+    return saidBy(await visited(this.#browser(), address, { timeout: 60_000, ...options }));
+  }
+
+  #browser() {
+    if (!this.browser) throw new Skip("there is no Chromium");
+    return this.browser;
+  }
+}
+
+const saidBy = ({ title, wrong }) => (wrong.length === 0 ? title : `${title} ${wrong.join(" ")}`);
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
