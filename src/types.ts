@@ -250,6 +250,12 @@ export interface SimulationConfig {
    * `childFailure` says, and asks again for what could not be enqueued.
    */
   parents?: "commanded" | "sdk";
+  /**
+   * Whether a plugin says again what it said in a reconcile that failed. `repeat`, for `new Simulation` and
+   * `fromTaskActions`: the executor asks again and the plugin says the same, as upstream's do, so that a run goes on after a
+   * call that fails once. `once`: the next `plugin` command says it; so it is in traces, links and `fromJSON` that do not say.
+   */
+  plugins?: "repeat" | "once";
 }
 
 export type Command =

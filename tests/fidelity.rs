@@ -392,6 +392,60 @@ fn an_abort_ends_what_waits_for_a_person() {
     assert!(action(&manual, "r1/a0").resource.is_none());
 }
 
+/// taskaction_controller.go, `Reconcile`: an error has the resource looked at again, and the plugin asked, which says the
+/// same. `settle` leaves nothing undone that a healthy control plane would have done.
+#[test]
+fn what_a_failed_call_has_lost_is_said_again() {
+    let calls = ["writeStatus", "recordEvent", "recordEvent reply=timedOut", "buildContext"];
+    let ends = [
+        SUCCEEDS,
+        "plugin action=r1/a0 failure.message=no failure.code=BadTaskSpecification",
+        "exit action=r1/a0 code=0",
+    ];
+    for rules in ["documented", "upstream", "merged"] {
+        for (call, end) in calls.iter().flat_map(|call| ends.iter().map(move |end| (call, end))) {
+            let fault = format!("fault call={call} action=r1/a0");
+            let ended = |config: &str| {
+                // The plugin is asked once the executor has seen the resource.
+                let begun = (0..9).find_map(|count| {
+                    let seen = [&[ROOT][..], &vec!["deliver"; count], &[RUNS, &fault, &fault, end]].concat();
+                    tried(&format!("rules={rules} {config}"), &seen).ok()
+                });
+                let mut session = begun.unwrap();
+                session.settle().unwrap();
+                let action = action(&session, "r1/a0");
+                (action.phase, action.attempts, session.world().next_due())
+            };
+            let (phase, attempts, due) = ended("plugins=repeat");
+            assert!(phase.is_terminal() && attempts == 1, "{rules} {call} {end}: {phase:?}, {attempts}");
+            assert_eq!(due, None, "{rules} {call} {end}");
+            assert_eq!(ended("plugins=repeat delivery=manual").0, phase, "{rules} {call} {end}");
+            assert_eq!(ended("plugins=once").0, ActionPhase::Running, "{rules} {call} {end}");
+        }
+    }
+    // Another report takes its place, an abort ends it, and what was said of one attempt is not said of the next.
+    let fault = "fault call=buildContext action=r1/a0";
+    let fails = "plugin action=r1/a0 result.phase=RetryableFailure";
+    let root = "createRun run=r1 task.maxAttempts=3";
+    let repeat = |commands: &[&str]| {
+        let mut session = tried("plugins=repeat", commands).unwrap();
+        session.settle().unwrap();
+        session
+    };
+    let session = repeat(&[root, RUNS, fault, fails, SUCCEEDS]);
+    assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").attempts), (ActionPhase::Succeeded, 1));
+    let session = repeat(&[root, RUNS, fault, SUCCEEDS, fails]);
+    assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").attempts), (ActionPhase::Queued, 2));
+    let session = repeat(&[root, RUNS, fault, SUCCEEDS, "abortRun run=r1", "abortReply action=r1/a0 reply=ok"]);
+    assert_eq!(phase(&session, "r1/a0"), ActionPhase::Aborted);
+    // What is too long to be stored is so however often it is said.
+    let long = "plugin action=r1/a0 result.phase=PermanentFailure result.error.code=User result.error.kind=USER \
+                result.error.message=x result.error.length=40000";
+    let mut session = tried("rules=upstream plugins=repeat", &[ROOT, RUNS, long]).unwrap();
+    assert_eq!(session.settle().unwrap().len(), 0);
+    assert_eq!(met(&session, Rule::StatusTooLong), 1);
+}
+
 /// The set of what has been merged since: upstream's rules with these values, and the nearest name for them.
 #[test]
 fn merged_is_upstream_with_what_was_merged_since() {

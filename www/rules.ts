@@ -18,10 +18,11 @@ export function partsOf(rules: RulesConfig | null | undefined): { base: RuleSet 
 }
 
 /**
- * A configuration in which abort calls wait for their answers, unless it says otherwise: on the page people give them, and
- * a link or a trace that does not say was written when nobody else did.
+ * A configuration in which abort calls wait for their answers and plugins say what they are told to say, unless it says
+ * otherwise: on the page people do both, and a link or a trace that does not say was written when nobody else did.
  */
 export const asking = (config: SimulationConfig): SimulationConfig => ({
+  plugins: "once",
   ...config,
   abort: { reply: "ask", ...config.abort },
 });

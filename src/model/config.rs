@@ -32,6 +32,16 @@ words! {
     }
 }
 
+words! {
+    /// Whether a plugin says again what it said in a reconcile that failed.
+    pub enum Plugins {
+        /// No: whoever drives the simulation does, by another report.
+        Once = 0 "once",
+        /// Yes: the executor asks it again, and it says the same.
+        Repeat = 1 "repeat",
+    }
+}
+
 /// The abort reconciler's limits (runs/service/abort_reconciler.go, `AbortReconcilerConfig`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbortConfig {
@@ -111,6 +121,8 @@ pub struct Config {
     pub gc: GcConfig,
     /// Who says what the process in a parent's pod does.
     pub parents: Parents,
+    /// Whether plugins say again what was lost with a call that failed.
+    pub plugins: Plugins,
 }
 
 impl Default for Config {
@@ -125,6 +137,7 @@ impl Default for Config {
             delivery: Delivery::Immediate,
             gc: GcConfig::default(),
             parents: Parents::Commanded,
+            plugins: Plugins::Once,
         }
     }
 }

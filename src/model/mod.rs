@@ -32,7 +32,7 @@ pub use action::{
     SpecFields, ValueType,
 };
 pub use command::{AbortReply, Command};
-pub use config::{AbortAnswers, AbortConfig, Config, Delivery, GcConfig, Parents};
+pub use config::{AbortAnswers, AbortConfig, Config, Delivery, GcConfig, Parents, Plugins};
 pub use fact::{Fact, PendingWork, TimerKind, What};
 pub use fault::{Call, Fault, FaultReply, Service};
 pub use import::ImportedResource;

@@ -14,7 +14,7 @@ words! {
 }
 
 /// A phase that Handle returned (`pluginsCore.PhaseInfo`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Report {
     /// The phase.
     pub phase: PluginPhase,
@@ -40,7 +40,7 @@ impl Report {
 }
 
 /// What the plugin, or the clock, has to say when a task is reconciled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Observation {
     /// The plugin was not asked, or has nothing to say.
     Nothing,

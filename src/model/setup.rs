@@ -4,8 +4,8 @@ use super::nearest::hint;
 use super::read::{Fields, Read, Unreadable, is_default, reads, wrong};
 use super::shown::shown;
 use super::{
-    AbortAnswers, AbortConfig, Code, Config, Delivery, GcConfig, Parents, Policy, PolicyError, Rejection, Rule, Rules,
-    Time,
+    AbortAnswers, AbortConfig, Code, Config, Delivery, GcConfig, Parents, Plugins, Policy, PolicyError, Rejection,
+    Rule, Rules, Time,
 };
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -41,6 +41,9 @@ pub struct Setup {
     /// Who says what the process in a parent's pod does; `commanded` if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parents: Option<Parents>,
+    /// Whether plugins say again what was lost with a call that failed; `once` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plugins: Option<Plugins>,
 }
 
 /// The garbage collector's settings, with upstream's defaults for what is left out.
@@ -141,7 +144,7 @@ impl Read for RulesSetup {
 reads! {
     Setup {
         seed "seed", start_time "startTime", requeue_ms "requeueMs", max_system_failures "maxSystemFailures",
-        abort "abort", delivery "delivery", gc "gc", parents "parents"; default rules "rules"
+        abort "abort", delivery "delivery", gc "gc", parents "parents", plugins "plugins"; default rules "rules"
     }
     AbortSetup {
         reply "reply"; default workers "workers", max_attempts "maxAttempts", initial_delay_ms "initialDelayMs",
@@ -244,14 +247,16 @@ impl Setup {
             delivery: self.delivery.unwrap_or(default.delivery),
             gc: self.gc.map_or(default.gc, |GcSetup { interval_ms, ttl_ms }| GcConfig { interval_ms, ttl_ms }),
             parents: self.parents.unwrap_or(default.parents),
+            plugins: self.plugins.unwrap_or(default.plugins),
         })
     }
 
-    /// With the calls of the abort reconciler answered at once, unless it says who answers them: as whoever makes a
-    /// simulation expects. What was written down, a trace or a link, asks.
+    /// With the calls of the abort reconciler answered at once and plugins that repeat themselves, unless it says
+    /// otherwise: as whoever makes a simulation expects. What was written down, a trace or a link, has all of it said.
     #[must_use]
     pub fn answering(mut self) -> Setup {
         self.abort.get_or_insert_default().reply.get_or_insert(AbortAnswers::Ok);
+        self.plugins.get_or_insert(Plugins::Repeat);
         self
     }
 
@@ -274,6 +279,7 @@ impl Setup {
             delivery: Some(config.delivery),
             gc: Some(GcSetup { interval_ms: config.gc.interval_ms, ttl_ms: config.gc.ttl_ms }),
             parents: Some(config.parents),
+            plugins: Some(config.plugins),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! What the smaller lists of a world hold: the catalog of outputs, and the calls that are to fail.
+//! What the smaller lists of a world hold: the catalog of outputs, the calls that are to fail, and what plugins have yet to
+//! repeat.
 
-use crate::model::{ActionId, Call, FaultReply, TaskAction, TextId};
+use crate::model::{ActionId, Call, FaultReply, Observation, TaskAction, TextId};
 
 /// What the catalog holds under one key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,4 +25,15 @@ pub struct ArmedFault {
     pub action: Option<ActionId>,
     /// What a stale read sees.
     pub seen: Option<Box<TaskAction>>,
+}
+
+/// What a plugin said in a reconcile that failed, which it says again when the executor next asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Unheard {
+    /// Whose plugin.
+    pub action: ActionId,
+    /// Of which attempt.
+    pub attempt: u32,
+    /// What it said.
+    pub seen: Observation,
 }

@@ -2,12 +2,13 @@
 //! carries out what was decided in upstream's order: the plugin, the events, the status, the labels.
 
 use super::cache::CacheAnswer;
+use super::entry::Unheard;
 use super::{Action, Resource, Sink, World};
 use crate::model::argument::{FailureCommand, ResultCommand};
 use crate::model::{
     ActionId, ActionKind, ActionPhase, Call, Condition, ConditionStatus, ConditionType, ErrorCode, ErrorState,
-    FaultReply, Message, NonRetryableCode, Observation, PendingWork, PluginPhase, Process, Reason, Report, Rule,
-    Status, TaskAction, TextId, Time, TimeBound, TimerKind, What,
+    FaultReply, Message, NonRetryableCode, Observation, PendingWork, PluginPhase, Plugins, Process, Reason, Report,
+    Rule, Status, TaskAction, TextId, Time, TimeBound, TimerKind, What,
 };
 use crate::rules::cache::{lease_expired, told_status};
 use crate::rules::failures::{abort_failed, cleanup_impossible, decides_anew, plain_write_failed, refuses_status};
@@ -41,15 +42,59 @@ impl World {
         match action.spec.kind {
             ActionKind::Task | ActionKind::Trace => match self.raised(id) {
                 Some((report, cancels)) => self.raise(id, &report, cancels, sink),
-                None => self.reconcile_with(id, &Observation::Nothing, Asked::Nobody, sink),
+                None => match self.repeated(id) {
+                    Some(seen) => self.hear_plugin(id, &seen, sink),
+                    None => {
+                        self.reconcile_with(id, &Observation::Nothing, Asked::Nobody, sink);
+                    }
+                },
             },
             ActionKind::Condition => self.reconcile_condition(id, &action, &resource, sink),
         }
     }
 
-    /// One reconcile of a task with what the plugin or the clock has to say (`reconcileTask`).
-    pub(super) fn reconcile_with(&mut self, id: ActionId, seen: &Observation, asked: Asked, sink: &mut impl Sink) {
-        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
+    /// One reconcile of a task with what its plugin says, which the plugin repeats where the reconcile fails and it is one
+    /// that does.
+    pub(super) fn hear_plugin(&mut self, id: ActionId, seen: &Observation, sink: &mut impl Sink) {
+        let phase = match seen {
+            Observation::Report(report) => Some(report.phase),
+            _ => None,
+        };
+        let attempt = self.action(id).and_then(|action| action.resource).map(|r| r.cr.status.observed_attempts());
+        self.set_unheard(id, None);
+        let is_heard = self.reconcile_with(id, seen, Asked::Plugin(phase), sink);
+        if !is_heard
+            && self.config().plugins == Plugins::Repeat
+            && let Some(attempt) = attempt
+        {
+            self.set_unheard(id, Some(Unheard { action: id, attempt, seen: *seen }));
+            if !self.timers_of(id).any(|timer| timer.kind == TimerKind::Requeue) {
+                self.reconcile_soon(id);
+            }
+        }
+    }
+
+    /// What the plugin says again of the attempt, if it can be asked now.
+    fn repeated(&self, id: ActionId) -> Option<Observation> {
+        if self.config().plugins == Plugins::Once || self.backs_off(id) {
+            return None;
+        }
+        let Unheard { attempt, seen, .. } = self.unheard(id)?;
+        let Action { spec, resource, .. } = self.action(id)?;
+        let cr = &resource.as_ref()?.cr;
+        (cr.status.observed_attempts() == attempt && asks_plugin(spec, cr, self.rules()).is_ok()).then_some(seen)
+    }
+
+    /// One reconcile of a task with what the plugin or the clock has to say (`reconcileTask`); false if it failed, so that the
+    /// executor has to ask again.
+    pub(super) fn reconcile_with(
+        &mut self,
+        id: ActionId,
+        seen: &Observation,
+        asked: Asked,
+        sink: &mut impl Sink,
+    ) -> bool {
+        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return true };
         let stale = self.take_stale(id, sink);
         let cr = stale.unwrap_or(resource.cr);
         let (mut seen, mut asked) = (*seen, asked);
@@ -66,7 +111,8 @@ impl World {
             spec.kind == ActionKind::Task && asks_plugin(&spec, &cr, self.rules()).is_ok() && !self.backs_off(id);
         if asks {
             if self.fails(Call::BuildContext, id, Rule::ContextNotBuilt, sink).is_some() {
-                return self.requeue(id, sink);
+                self.requeue(id, sink);
+                return false;
             }
             let mut looked_up = None;
             if !matches!(seen, Observation::TimedOut { .. }) {
@@ -78,7 +124,10 @@ impl World {
                             asked = Asked::Plugin(None);
                         }
                     }
-                    CacheAnswer::Requeues => return self.requeue(id, sink),
+                    CacheAnswer::Requeues => {
+                        self.requeue(id, sink);
+                        return false;
+                    }
                 }
             }
             if spec.containers == 0 && cr.status.plugin_phase.is_none() && seen == Observation::Nothing {
@@ -103,7 +152,7 @@ impl World {
                 decided = reconcile_task(&spec, &resource.cr, &seen, failures_max, rules);
             }
         }
-        self.write_reconciled(id, &decided, asked, sink);
+        let is_done = self.write_reconciled(id, &decided, asked, sink);
         if asks && spec.caching.discoverable {
             self.watch_the_lease(id, &spec, sink);
             if self.is_polled(id) {
@@ -112,6 +161,7 @@ impl World {
                 self.cancel_timer(id, TimerKind::Requeue);
             }
         }
+        is_done
     }
 
     pub(super) fn report(result: &ResultCommand<TextId>) -> Report {
@@ -245,9 +295,10 @@ impl World {
         }
     }
 
-    /// Carries out what a reconcile decided, in upstream's order: the plugin, the events, the status, the labels.
-    fn write_reconciled(&mut self, id: ActionId, decided: &Reconciled, asked: Asked, sink: &mut impl Sink) {
-        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return };
+    /// Carries out what a reconcile decided, in upstream's order: the plugin, the events, the status, the labels. False if
+    /// that failed, in a way that may pass.
+    fn write_reconciled(&mut self, id: ActionId, decided: &Reconciled, asked: Asked, sink: &mut impl Sink) -> bool {
+        let Some((spec, resource)) = self.action(id).and_then(|a| Some((a.spec, a.resource?))) else { return true };
         let old = resource.cr.status;
         let rule = decided.rule;
         let mut is_left = resource.left;
@@ -258,10 +309,12 @@ impl World {
                 let is_last = decided.status.conditions.is_terminal();
                 let holds = spec.caching.serializable;
                 if holds && !is_last && self.fails(Call::ReserveCache, id, Rule::TimeoutHeld, sink).is_some() {
-                    return self.reconcile_again(id, asked, sink);
+                    self.reconcile_again(id, asked, sink);
+                    return false;
                 }
                 if !self.clean_up(id, &resource, bound, rule, sink) {
-                    return self.reconcile_again(id, asked, sink);
+                    self.reconcile_again(id, asked, sink);
+                    return false;
                 }
                 if is_last {
                     self.release_deleted(id, &spec, sink);
@@ -272,7 +325,8 @@ impl World {
                 if self.fails(Call::AbortPlugin, id, failed, sink).is_none() {
                     self.tell(sink, id, What::PluginAborted { attempt: old.observed_attempts() }, rule);
                 } else if waits {
-                    return self.reconcile_again(id, asked, sink);
+                    self.reconcile_again(id, asked, sink);
+                    return false;
                 } else {
                     // What is launched again under the same name is no second one.
                     is_left |= decided.status.observed_attempts() > old.observed_attempts()
@@ -291,14 +345,17 @@ impl World {
             Asked::Plugin(_) | Asked::Nobody => None,
         };
         if !self.send_events(id, decided, (updated_at, timed_out), sink) {
-            return self.reconcile_again(id, asked, sink);
+            self.reconcile_again(id, asked, sink);
+            return false;
         }
         if !self.try_write(id, decided, sink) {
             // A plain write that failed is forgotten; all else is done again.
-            if decided.write != Write::Plain {
-                self.reconcile_again(id, asked, sink);
+            if decided.write == Write::Plain {
+                return true;
             }
-            return;
+            self.reconcile_again(id, asked, sink);
+            // What is refused for what it says is refused again, however often it is said.
+            return refuses_status(&decided.status, self.rules()).is_some();
         }
         let mut new = resource;
         match decided.write {
@@ -380,6 +437,7 @@ impl World {
         }
         self.watch_the_clock(id, &old, decided, sink);
         self.watch_the_process(id, &old, decided, asked, sink);
+        true
     }
 
     /// Has the plugin stop the attempt and clean up, for a reason, or for another one if that fails; false if it does.
@@ -461,6 +519,7 @@ impl World {
         if let Some(action) = self.action_mut(id) {
             action.resource = None;
         }
+        self.set_unheard(id, None);
         self.set_process(id, Process::None);
         self.watch_the_lease(id, &spec, sink);
         for &kind in TimerKind::ALL.iter().filter(|kind| kind.is_of_resource()) {

@@ -92,7 +92,7 @@ impl World {
         let action = self.action(id)?;
         let resource = action.resource.as_ref()?;
         let (spec, cr) = (&action.spec, &resource.cr);
-        if resource.overdue.is_some() || self.raised(id).is_some() {
+        if resource.overdue.is_some() || self.raised(id).is_some() || self.unheard(id).is_some() {
             return None;
         }
         if spec.kind != ActionKind::Task || asks_plugin(spec, cr, self.rules()).is_err() || self.backs_off(id) {

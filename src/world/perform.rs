@@ -1,6 +1,5 @@
 //! Carrying out commands that were checked: who has to act, with what.
 
-use super::executor::Asked;
 use super::{NumberedCommand, Sink, World};
 use crate::model::{ActionKind, ActionPhase, Command, Observation, Rule, Signal, Spec, TextId};
 use crate::rules::Update;
@@ -43,13 +42,12 @@ impl World {
                     (None, Some(failure)) => self.handle_error(failure),
                     (None, None) => Observation::Nothing,
                 };
-                let plugin = result.as_ref().map(|result| result.phase);
-                self.reconcile_with(*action, &seen, Asked::Plugin(plugin), sink);
+                self.hear_plugin(*action, &seen, sink);
             }
             Command::Exit { action, code } => {
                 let Some(spec) = self.action(*action).map(|action| action.spec) else { return };
                 let report = exit_report(*code, judged(&spec), self.rules());
-                self.reconcile_with(*action, &Observation::Report(report), Asked::Plugin(Some(report.phase)), sink);
+                self.hear_plugin(*action, &Observation::Report(report), sink);
             }
             Command::Signal { action, value, by } => {
                 let signal = Signal { value: Some(Self::signal_value(value)), by: by.unwrap_or_default() };

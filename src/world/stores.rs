@@ -8,7 +8,7 @@ pub mod key;
 use super::Action;
 use super::abort_queue::{AbortQueue, AbortTask};
 use super::entry::ArmedFault;
-use super::entry::CacheEntry;
+use super::entry::{CacheEntry, Unheard};
 use super::event_log::EventLog;
 use super::footprint::{Footprint, Marks};
 use super::pending::{News, Pending, PendingQueue};
@@ -33,6 +33,8 @@ pub struct World {
     events: EventLog,
     cache: Vec<CacheEntry>,
     faults: Vec<ArmedFault>,
+    /// One of an action at the most.
+    unheard: Vec<Unheard>,
     /// When the garbage collector first swept; it goes on from there.
     sweeps_from: Time,
     /// When the informer last listed all resources; its resyncs go on from there.
@@ -83,6 +85,7 @@ impl World {
             events: EventLog::default(),
             cache: Vec::new(),
             faults: Vec::new(),
+            unheard: Vec::new(),
             sweeps_from: config.start,
             listed_at: config.start,
             footprint: Footprint::default(),
@@ -105,6 +108,7 @@ impl World {
             events: self.events.clone(),
             cache: self.cache.clone(),
             faults: self.faults.clone(),
+            unheard: self.unheard.clone(),
             sweeps_from: self.sweeps_from,
             listed_at: self.listed_at,
             footprint: Footprint::default(),
@@ -340,6 +344,12 @@ impl World {
         &self.faults
     }
 
+    /// What the action's plugin has yet to repeat, if anything.
+    pub(super) fn unheard(&self, id: ActionId) -> Option<Unheard> {
+        self.footprint.mark(id);
+        self.unheard.iter().find(|unheard| unheard.action == id).copied()
+    }
+
     /// When the garbage collector first swept. A time, as the sweeps are, which no search compares.
     pub(super) fn sweeps_from(&self) -> Time {
         self.sweeps_from
@@ -518,5 +528,18 @@ impl World {
             journal.keep_faults(&self.faults);
         }
         &mut self.faults
+    }
+
+    /// Keeps what the action's plugin has yet to repeat, or forgets it.
+    pub(super) fn set_unheard(&mut self, id: ActionId, unheard: Option<Unheard>) {
+        if unheard.is_none() && self.unheard(id).is_none() {
+            return;
+        }
+        self.footprint.mark(id);
+        if let Some(journal) = &mut self.journal {
+            journal.keep_unheard(&self.unheard);
+        }
+        self.unheard.retain(|other| other.action != id);
+        self.unheard.extend(unheard);
     }
 }

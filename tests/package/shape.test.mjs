@@ -539,6 +539,7 @@ test("the words that the module takes are those of the types", async () => {
     ["Service", dispatch({ type: "restart", service: nope })],
     ['SimulationConfig["delivery"]', asked(() => new Simulation({ delivery: nope }))],
     ['SimulationConfig["parents"]', asked(() => new Simulation({ parents: nope }))],
+    ['SimulationConfig["plugins"]', asked(() => new Simulation({ plugins: nope }))],
     ["GuardVariant", asked(() => guard("QUEUED", "RUNNING", nope))],
     ["PlannedKind", await askedLater(() => explore({ actions: [nope] }))],
     ["ExploreInput", await askedLater(() => explore({ inputs: [nope] }))],

@@ -26,8 +26,8 @@ use super::observed::{self, Format, Given, Observed, SeenAction, order, permute}
 use super::task_action::{self, Item};
 use crate::model::import::ImportedRow;
 use crate::model::{
-    AbortAnswers, ActionKind, ActionPhase, CacheStatus, Code, Command, Config, Delivery, ErrorKind, Policy, Recorded,
-    Rejection, Rule, Rules, RulesSetup, Setup, Time,
+    AbortAnswers, ActionKind, ActionPhase, CacheStatus, Code, Command, Config, Delivery, ErrorKind, Plugins, Policy,
+    Recorded, Rejection, Rule, Rules, RulesSetup, Setup, Time,
 };
 use plan::Plan;
 use pod::Pod;
@@ -184,10 +184,11 @@ impl RunCheck {
 }
 
 /// The set-up that begins where the record does, unless it says otherwise. Abort calls wait for the answers that the
-/// replay gives them.
+/// replay gives them, and plugins say what it has them say.
 fn begun(setup: &Setup, start: Option<Time>) -> Setup {
     let mut setup = Setup { start_time: setup.start_time.or(start), ..setup.clone() };
     setup.abort.get_or_insert_default().reply = Some(AbortAnswers::Ask);
+    setup.plugins = Some(Plugins::Once);
     setup
 }
 

@@ -5,7 +5,7 @@ use crate::model::{ActionId, Time};
 use crate::rules::events::EventKey;
 use crate::world::Action;
 use crate::world::abort_queue::AbortQueue;
-use crate::world::entry::{ArmedFault, CacheEntry};
+use crate::world::entry::{ArmedFault, CacheEntry, Unheard};
 use crate::world::pending::PendingQueue;
 use crate::world::timers::Timer;
 
@@ -27,6 +27,7 @@ pub(super) struct Journal {
     aborts: Option<AbortQueue>,
     cache: Option<Vec<CacheEntry>>,
     faults: Option<Vec<ArmedFault>>,
+    unheard: Option<Vec<Unheard>>,
 }
 
 impl Journal {
@@ -60,6 +61,10 @@ impl Journal {
     pub(super) fn keep_faults(&mut self, faults: &[ArmedFault]) {
         self.faults.get_or_insert_with(|| faults.to_vec());
     }
+
+    pub(super) fn keep_unheard(&mut self, unheard: &[Unheard]) {
+        self.unheard.get_or_insert_with(|| unheard.to_vec());
+    }
 }
 
 impl World {
@@ -78,6 +83,7 @@ impl World {
             aborts: None,
             cache: None,
             faults: None,
+            unheard: None,
         }));
     }
 
@@ -97,6 +103,7 @@ impl World {
             aborts,
             cache,
             faults,
+            unheard,
         } = *journal;
         self.now = now;
         self.sweeps_from = sweeps_from;
@@ -126,5 +133,6 @@ impl World {
         self.aborts = aborts.unwrap_or_else(|| std::mem::take(&mut self.aborts));
         self.cache = cache.unwrap_or_else(|| std::mem::take(&mut self.cache));
         self.faults = faults.unwrap_or_else(|| std::mem::take(&mut self.faults));
+        self.unheard = unheard.unwrap_or_else(|| std::mem::take(&mut self.unheard));
     }
 }

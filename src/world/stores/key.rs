@@ -12,7 +12,7 @@ use crate::model::{ActionId, ActionKind, PendingWork, Spec, Time, TimerKind};
 use crate::rules::events::EventKey;
 use crate::world::Action;
 use crate::world::abort_queue::{AbortQueue, AbortTask, AbortTaskState};
-use crate::world::entry::{ArmedFault, CacheEntry};
+use crate::world::entry::{ArmedFault, CacheEntry, Unheard};
 use crate::world::event_log::EventLog;
 use crate::world::footprint::Marks;
 use crate::world::pending::{News, PendingQueue};
@@ -26,6 +26,7 @@ pub struct Part {
     pending: Vec<(PendingWork, Option<News>)>,
     timers: Vec<TimerKind>,
     abort: Option<AbortTask>,
+    unheard: Option<Unheard>,
 }
 
 /// What actions have in common.
@@ -155,6 +156,7 @@ impl World {
             events,
             cache: _,
             faults: _,
+            unheard,
             sweeps_from: _,
             listed_at: _,
             footprint: _,
@@ -180,6 +182,7 @@ impl World {
         part.timers.extend(timers.iter().filter(|timer| timer.action == id).map(|timer| timer.kind));
         part.timers.sort_unstable();
         part.abort = aborts.get(id).map(|task| AbortTask { state: timeless_abort(task.state), ..*task });
+        part.unheard = unheard.iter().find(|unheard| unheard.action == id).copied();
         true
     }
 
@@ -201,7 +204,8 @@ impl World {
     /// A part to write over.
     pub fn any_part(&self, id: ActionId) -> Option<Part> {
         let action = *self.action(id)?;
-        let mut part = Part { action, events: Vec::new(), pending: Vec::new(), timers: Vec::new(), abort: None };
+        let mut part =
+            Part { action, events: Vec::new(), pending: Vec::new(), timers: Vec::new(), abort: None, unheard: None };
         self.part(id, &mut part);
         Some(part)
     }
@@ -214,6 +218,7 @@ impl World {
         self.listed_at = TIMELESS;
         self.cache.clear();
         self.faults.clear();
+        self.unheard.clear();
         self.actions.clear();
         self.by_name.0.clear();
         self.by_resource.0.clear();
@@ -237,6 +242,7 @@ impl World {
             for &kind in &part.timers {
                 self.timers.set(LATER, id, kind);
             }
+            self.unheard.extend(part.unheard);
             if let Some(task) = part.abort {
                 let ticket = common.and_then(|common| common.line.queued.iter().position(|queued| *queued == id));
                 let ticket = ticket.map(|ticket| AbortTaskState::Queued { ticket: ticket as u64 });
@@ -262,6 +268,7 @@ impl World {
             events,
             cache,
             faults,
+            unheard,
             sweeps_from,
             listed_at,
             footprint: _,
@@ -278,6 +285,7 @@ impl World {
         EventLog::copy(&mut self.events, events);
         self.cache.clone_from(cache);
         self.faults.clone_from(faults);
+        self.unheard.clone_from(unheard);
         self.sweeps_from = *sweeps_from;
         self.listed_at = *listed_at;
     }
