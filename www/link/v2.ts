@@ -519,7 +519,17 @@ function readExplored(link: Link, written: string): void {
 const BASES: Record<string, RuleSet> = { d: "documented", u: "upstream", m: "merged" };
 
 /** The fields that stand beside the rules; every other name is a policy. */
-const BESIDE = new Set(["seed", "startTime", "requeueMs", "maxSystemFailures", "delivery", "abort", "gc", "parents", "plugins"]);
+const BESIDE = new Set([
+  "seed",
+  "startTime",
+  "requeueMs",
+  "maxSystemFailures",
+  "delivery",
+  "abort",
+  "gc",
+  "parents",
+  "plugins",
+]);
 
 function encodeConfig(config: SimulationConfig): string {
   const { rules = "documented", ...others } = config;
