@@ -115,8 +115,14 @@ function testSteps(port) {
   return steps;
 }
 
+/** Takes a step, and tells what came of it and how many seconds it took. */
 function takeStep(step) {
   console.log(`\n=== ${step.name}`);
+  const began = performance.now();
+  return { ...outcomeOf(step), seconds: (performance.now() - began) / 1000 };
+}
+
+function outcomeOf(step) {
   if (step.work) {
     try {
       step.work();
@@ -133,11 +139,32 @@ function takeStep(step) {
   return { ...step, passed, failed: ok ? failed : Math.max(1, failed) };
 }
 
+/**
+ * Seconds that a step may take on a new machine with two cores, where nothing is compiled yet. What takes longer is said in the
+ * summary, and fails nothing: a machine may be busy. What else there is takes less than half a minute.
+ */
+const BUDGET = {
+  "set-up": 180,
+  "lint: rust": 60,
+  native: 420,
+  "wasm in Node": 90,
+  build: 240,
+  "package in Node": 300,
+  "installs of the package": 150,
+  "page in Chromium": 960,
+};
+
+function timeOf(name, seconds) {
+  const budget = BUDGET[name] ?? 30;
+  return `${Math.round(seconds)} s${seconds > budget ? `, longer than the ${budget} s that it may take` : ""}`;
+}
+
 async function test() {
   const only = process.argv.slice(3).filter((arg) => arg !== "--only");
   const port = await freePort(4174);
   const wanted = (steps) => steps.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
   const named = wanted(testSteps(port));
+  const began = performance.now();
   if (named.length === 0) {
     throw new Failure(
       `No step is called that; there are: ${testSteps(port)
@@ -149,13 +176,18 @@ async function test() {
   const needs = (...words) => named.some(({ name }) => words.some((word) => name.includes(word)));
   if (needs("wasm in")) setUpWasmPack();
   if (needs("Chromium", "installs")) setUpBrowser();
+  const seconds = (performance.now() - began) / 1000;
   // Where the browser is, is known by now.
   const steps = wanted(testSteps(port));
   const results = steps.map(takeStep);
   console.log("\n=== summary");
-  for (const { name, passed, failed } of results) {
-    console.log(`${failed ? "FAILED" : "ok    "}  ${name.padEnd(26)} ${passed} passed, ${failed} failed`);
+  results.unshift({ name: "set-up", passed: 0, failed: 0, seconds });
+  for (const { name, passed, failed, seconds } of results) {
+    const counted = `${passed} passed, ${failed} failed`.padEnd(22);
+    console.log(`${failed ? "FAILED" : "ok    "}  ${name.padEnd(28)} ${counted} ${timeOf(name, seconds)}`);
   }
+  const all = Object.values(BUDGET).reduce((sum, seconds) => sum + seconds, 0);
+  console.log(`${Math.round((performance.now() - began) / 6000) / 10} minutes; all that has a budget has ${all / 60}`);
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   console.log(`${total("passed")} passed, ${total("failed")} failed`);
   if (total("failed") > 0) process.exitCode = 1;
