@@ -1266,16 +1266,27 @@ export interface Simulation {
   subscribe(listener: (news: SimulationNews) => void): () => void;
 }
 
+/** Asked of a class that extends `Simulation`, each of these makes one of that class, without calling its constructor. */
 export namespace Simulation {
   /** The run that was kept by `toJSON`: `config` and `commands` are needed, `index` and `story` are taken if there. Throws
    * a LifecycleError with the place of what cannot be read or is refused. */
-  function fromJSON(value: Pick<SavedRun, "commands"> & { config: SimulationConfig; index?: number; story?: Story }): Simulation;
+  function fromJSON<T extends Simulation = Simulation>(
+    this: { prototype: T } | void,
+    value: Pick<SavedRun, "commands"> & { config: SimulationConfig; index?: number; story?: Story },
+  ): T;
   /** The run that a trace tells; its facts are worked out anew. Throws INVALID_ARGUMENT, or what `dispatch` would throw, with
    * line and column. Outside Node, `await load("reading")` first. */
-  function fromTrace(text: string): Simulation;
+  function fromTrace<T extends Simulation = Simulation>(
+    this: { prototype: T } | void,
+    text: string,
+  ): T;
   /** The simulation that continues from TaskActions as kubectl prints them: one, a List, or an array, as a value or as the text
    * or the bytes of its JSON. Throws with the place of what cannot be read. Outside Node, `await load("reading")` first. */
-  function fromTaskActions(value: unknown, config?: SimulationConfig): Simulation;
+  function fromTaskActions<T extends Simulation = Simulation>(
+    this: { prototype: T } | void,
+    value: unknown,
+    config?: SimulationConfig,
+  ): T;
 }
 
 /** What a recorded run was read from. */

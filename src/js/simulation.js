@@ -18,20 +18,39 @@ function toJSON() {
   return { ...run, events: this.events(), snapshot: this.snapshot() };
 }
 
+/** What makes simulations of something. Asked of a class that extends this one, it makes one of that class. */
+const makers = {
+  fromJSON(value) {
+    return kept(value, this);
+  },
+  fromTrace(text) {
+    return resumed("Simulation.fromTrace", readTrace(text), this);
+  },
+  fromTaskActions(value, config) {
+    return resumed("Simulation.fromTaskActions", readTaskActions(value, config), this);
+  },
+};
+
 /** The run that was kept: its commands are given again. */
-function fromJSON(value) {
+function kept(value, asked) {
   if (typeof value === "string") throw refused("The run cannot be read: it is text; pass `JSON.parse(text)`.");
   const run = partsOf(value);
-  if (run === undefined) return resumed("Simulation.fromJSON", value);
+  if (run === undefined) return resumed("Simulation.fromJSON", value, asked);
   const { format, version, ...parts } = run;
   if (format !== FORMAT || version !== VERSION) {
     const what = `its format is ${shownOf(format)}, version ${shownOf(version)}`;
     throw refused(`The run cannot be read: ${what}; this package reads "${FORMAT}", version ${VERSION}.`);
   }
-  return resumed("Simulation.fromJSON", parts);
+  return resumed("Simulation.fromJSON", parts, asked);
 }
 
-const resumed = (name, parts) => entered(name, () => Simulation.resumed(parts));
+/** The constructor of a class that extends this one is not called: it takes what it likes. */
+const resumed = (name, parts, asked) =>
+  entered(name, () => {
+    const sim = Simulation.resumed(parts);
+    const own = asked?.prototype;
+    return own instanceof Simulation ? Object.setPrototypeOf(sim, own) : sim;
+  });
 
 /** What all of a kept run follows from. Of what cannot be asked for it there is nothing; the core says why, in its words. */
 function partsOf(value) {
@@ -97,7 +116,7 @@ function subscribe(listener) {
 
 keepWhole(Simulation);
 keepWhole(Bulk);
-const { dispatch, settle, seek, undo, redo } = Simulation.prototype;
+const { dispatch, settle, seek, undo, redo, fork } = Simulation.prototype;
 
 const heard = {
   dispatch(command) {
@@ -125,6 +144,11 @@ const heard = {
     if (done) this[HEARD]?.tell({ type: "seek", index: this.index });
     return done;
   },
+  fork() {
+    const forked = fork.call(this);
+    const own = Object.getPrototypeOf(this);
+    return own === Simulation.prototype ? forked : Object.setPrototypeOf(forked, own);
+  },
 };
 
 // --- as callers have it ----------------------------------------------------------------------------------------------
@@ -134,11 +158,7 @@ const given = { reach, toJSON, subscribe, ...heard };
 for (const [name, value] of Object.entries(given)) {
   Object.defineProperty(Simulation.prototype, name, { value, writable: true, configurable: true });
 }
-Object.assign(Simulation, {
-  fromJSON,
-  fromTrace: (text) => resumed("Simulation.fromTrace", readTrace(text)),
-  fromTaskActions: (value, config) => resumed("Simulation.fromTaskActions", readTaskActions(value, config)),
-});
+Object.assign(Simulation, makers);
 refuseWhenFreed(Simulation);
 refuseWhenFreed(Bulk);
 

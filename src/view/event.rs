@@ -2,7 +2,7 @@
 
 use super::text::{cause_text, error_code, message};
 use crate::model::time::span;
-use crate::model::{ActionPhase, CacheStatus, Rule, Service, Store, Time, TimerKind, What};
+use crate::model::{ActionPhase, CacheStatus, Fact, Rule, Service, Store, Time, TimerKind, What};
 use crate::world::World;
 use serde::Serialize;
 
@@ -20,6 +20,30 @@ impl SourceView {
     pub fn of(rule: Rule) -> Option<SourceView> {
         rule.source().map(|source| SourceView { file: source.file, function: source.function })
     }
+}
+
+/// The rule that decides what a command does: that of the first fact that tells more than how it came to that. A call that
+/// failed goes before all else where nothing was decided after it.
+pub fn deciding_rule(facts: &[Fact]) -> Rule {
+    let comes = |fact: &&Fact| matches!(fact.what, What::TimerFired { .. } | What::SignalStored { .. });
+    let fails = |fact: &&Fact| matches!(fact.what, What::CallFailed { .. });
+    let decides = |fact: &&Fact| {
+        let is_beside = matches!(
+            fact.what,
+            What::CacheAsked
+                | What::CacheWritten
+                | What::ReservationReleased
+                | What::EventDropped { .. }
+                | What::TimerSet { .. }
+        );
+        !is_beside && !comes(fact) && !fails(fact)
+    };
+    let failed = facts.iter().rev().take_while(|fact| !decides(fact)).find(fails);
+    let told = failed
+        .or_else(|| facts.iter().find(decides))
+        .or_else(|| facts.iter().find(|fact| !comes(fact)))
+        .or(facts.first());
+    told.map_or(Rule::NothingChanged, |fact| fact.rule)
 }
 
 /// What a fact is about, as data: what its words say too, so that nobody has to read them back.

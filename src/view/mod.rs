@@ -24,7 +24,7 @@ pub use catalog::{Divergence, RuleInfo, divergences, rules};
 pub use details::{ActionDetails, action_attempts, action_details};
 pub use diagnosis::{Diagnosis, diagnosis};
 pub use diagram::{Diagram, diagram};
-pub use event::Saying;
+pub use event::{Saying, deciding_rule};
 pub use shown::{Shown, snapshot};
 pub use snapshot::Snapshot;
 pub use told::Told;

@@ -25,7 +25,7 @@ test("a run is checked without preparation, and its commands replay it", async (
       false,
       "actionDetails",
       0,
-      { rules: "documented", startTime: Date.parse("2026-08-20T10:00:00Z"), abort: { reply: "ask" } },
+      { rules: "documented", startTime: Date.parse("2026-08-20T10:00:00Z"), abort: { reply: "ask" }, plugins: "once" },
     ],
   );
   assert.equal(check.findings.length, 1);

@@ -354,3 +354,45 @@ test("those who load the module themselves can", () => {
     assert.equal(output.trim(), "true 40");
   }
 });
+
+test("what a class that extends Simulation forks and reads is of that class", () => {
+  class Own extends Simulation {
+    retries() {
+      return this.snapshot().actions.reduce((sum, { attempts }) => sum + Math.max(0, attempts - 1), 0);
+    }
+  }
+  const own = new Own();
+  own.dispatch({ type: "createRun", run: "r1", task: { maxAttempts: 2 } });
+  own.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running" } });
+  const forked = own.fork();
+  forked.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "RetryableFailure" } });
+  assert.deepEqual([forked instanceof Own, forked.retries(), own.retries()], [true, 1, 0]);
+  assert.equal(forked.fork().fork().trace(), forked.trace());
+  const { fromTrace } = Own;
+  for (const made of [Own.fromTrace(forked.trace()), Own.fromJSON(forked.toJSON())]) assert.equal(made.retries(), 1);
+  for (const plain of [Simulation.fromTrace(forked.trace()), fromTrace(forked.trace()), new Simulation().fork()])
+    assert.deepEqual([plain instanceof Own, plain instanceof Simulation], [false, true]);
+  const resource = {
+    kind: "TaskAction",
+    metadata: { name: "r2-a0", namespace: "flytesnacks-development", creationTimestamp: "2026-08-20T10:00:00Z" },
+    spec: { runName: "r2", project: "flytesnacks", domain: "development", actionName: "a0", taskType: "container" },
+  };
+  assert.equal(Own.fromTaskActions([resource]).retries(), 0);
+  forked.free();
+  assert.throws(() => forked.fork(), /FAILED_PRECONDITION|freed/);
+});
+
+test("explain tells first what decides, not what comes before it", () => {
+  const rule = (sim, command) => sim.explain(command).rule;
+  const success = { type: "plugin", action: "r1/a0", result: { phase: "Success" } };
+  for (const task of [{}, { cache: { key: "k" } }, { cache: { key: "k", serializable: true } }]) {
+    const sim = new Simulation({ rules: "upstream" });
+    sim.dispatch({ type: "createRun", run: "r1", task });
+    sim.dispatch({ type: "plugin", action: "r1/a0", result: { phase: "Running" } });
+    assert.equal(rule(sim, success), "PluginSucceeded", JSON.stringify(task));
+    sim.dispatch({ type: "fault", call: "writeStatus", action: "r1/a0" });
+    assert.equal(rule(sim, success), "PluginSucceeded", "it is said again");
+    const once = Simulation.fromTrace(sim.trace().replace("plugins=repeat", "plugins=once"));
+    assert.equal(rule(once, success), "StatusNotWritten");
+  }
+});

@@ -43,6 +43,17 @@ try {
 }
 Simulation.fromTaskActions(JSON.parse("{}") as unknown, { startTime: 0 }).free();
 Simulation.fromTrace(sim.trace()).fork();
+class Own extends Simulation {
+  twice(): number {
+    return this.length * 2;
+  }
+}
+Own.fromTrace(sim.trace()).fork().twice().toFixed();
+Own.fromJSON(sim.toJSON()).twice();
+const { fromTrace } = Simulation;
+fromTrace(sim.trace()).fork();
+// @ts-expect-error a plain one has nothing of a class that extends it
+Simulation.fromTrace(sim.trace()).twice();
 const moment: string | undefined = sim.story()?.wrong?.text;
 new Simulation({ rules: { base: "upstream", ...sim.story()?.fix } });
 await ready();

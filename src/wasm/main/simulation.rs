@@ -5,7 +5,7 @@ use super::salvage::{address_of, discarded, salvaged};
 use super::shown::Shown;
 use super::words::{Given, Words};
 use crate::drive::{Saved, Session, Step};
-use crate::model::{ActionId, Fact, Rejection, Rule, Setup};
+use crate::model::{ActionId, Fact, Rejection, Setup};
 use crate::rules::run_service::ROOT_ACTION;
 use crate::view::event::SourceView;
 use crate::view::{self, ApiKind};
@@ -64,13 +64,6 @@ pub struct Simulation {
     words: Words,
     shown: Shown,
     told: view::Told,
-}
-
-/// The rule that decides what a command does: that of the first fact that says more than that something has come.
-fn deciding_rule(facts: &[Fact]) -> Rule {
-    let comes = |rule| matches!(rule, Rule::TimerDue | Rule::SignalStored);
-    let deciding = facts.iter().map(|fact| fact.rule).find(|rule| !comes(*rule));
-    deciding.or_else(|| facts.first().map(|fact| fact.rule)).unwrap_or(Rule::NothingChanged)
 }
 
 #[wasm_bindgen]
@@ -265,7 +258,7 @@ impl Simulation {
         };
         let from = self.session.facts().len();
         let explained = self.session.explain(command, |world, facts| {
-            let rule = deciding_rule(facts);
+            let rule = view::deciding_rule(facts);
             let explained = ExplanationView {
                 enabled: true,
                 rule: rule.name(),
@@ -349,7 +342,9 @@ impl Simulation {
         Ok(self.session.redo()?)
     }
 
-    /// Another simulation, equal to this one.
+    /// Another simulation, equal to this one, and of its class: of one that extends `Simulation` it has the methods, but
+    /// no fields, since its constructor is not called.
+    #[wasm_bindgen(unchecked_return_type = "Simulation & this")]
     pub fn fork(&self) -> Simulation {
         Simulation::of(Session::clone(&self.session))
     }
