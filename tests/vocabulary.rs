@@ -6,9 +6,12 @@
 
 use flyte_lifecycle::drive::explore::needs::Need;
 use flyte_lifecycle::drive::explore::{Input, PlannedKind};
+use flyte_lifecycle::model::policy::Guard;
 use flyte_lifecycle::model::{
-    AbortReply, ActionPhase, CacheStatus, Call, Command, FaultReply, PluginPhase, Rule, Service,
+    AbortReply, ActionPhase, CacheStatus, Call, Command, ConditionStatus, FaultReply, PluginPhase, Report, Rule,
+    Service, Status,
 };
+use flyte_lifecycle::rules::{admit, event_phase, map_phase_to_conditions};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -67,4 +70,45 @@ fn the_page_reads_the_words_of_the_tables() {
         "www/words/vocabulary.json is not what the tables say; write it anew with \
          `UPDATE_VOCABULARY=1 cargo test --test vocabulary`, and look at what became of the page's words"
     );
+}
+
+/// The tables on the front page of the crate's documentation are what the rules say.
+#[test]
+fn the_front_page_tells_what_the_rules_do() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let row =
+        |begin: &str| page.lines().find(|line| line.starts_with(&format!("//! | {begin}"))).unwrap_or(begin).to_owned();
+    for &from in ActionPhase::ALL.iter().filter(|phase| **phase != ActionPhase::Unspecified) {
+        let next: Vec<ActionPhase> = ActionPhase::ALL
+            .iter()
+            .copied()
+            .filter(|&to| to != from && to != ActionPhase::Unspecified && admit(from, to, Guard::Documented).admitted)
+            .collect();
+        let later = ActionPhase::ALL.iter().copied().filter(|to| to.number() > from.number());
+        let words = match next.as_slice() {
+            [] => "nothing",
+            [ActionPhase::Queued] => "`QUEUED`, where another attempt follows",
+            all if all.iter().all(|to| to.is_terminal()) => "what ends it",
+            all if later.eq(all.iter().copied()) => "whatever comes later",
+            _ => "something else",
+        };
+        let told = row(&format!("`{}` |", from.name()));
+        assert!(told.ends_with(&format!("| {words} |")), "{told}: {words}");
+    }
+    for &plugin in PluginPhase::ALL {
+        let named = format!("`{}`", plugin.name());
+        let told = page.lines().find(|line| {
+            let cells: Vec<&str> = line.split('|').collect();
+            cells.len() == 5 && cells.get(1).is_some_and(|cell| cell.split(", ").any(|name| name.trim() == named))
+        });
+        let told = told.unwrap_or(&named);
+        let (status, history) = map_phase_to_conditions(Status::default(), &Report::of(plugin, 0));
+        if let Some((reason, _)) = history {
+            let kind = status.conditions.iter().find(|c| c.status == ConditionStatus::True).unwrap().kind;
+            assert!(told.contains(&format!("{}, `{}`", kind.name(), reason.name())), "{told}: {kind:?}, {reason:?}");
+        }
+        let phase = event_phase(plugin);
+        let word = if phase == ActionPhase::Unspecified { "none".to_owned() } else { format!("`{}`", phase.name()) };
+        assert!(told.ends_with(&format!("| {word} |")), "{told}: {word}");
+    }
 }
