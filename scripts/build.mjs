@@ -12,6 +12,7 @@ import {
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { buildInline } from "./inline.mjs";
+import { MANIFEST, manifest } from "./manifest.mjs";
 import { crateNotices, NOTICES } from "./notices.mjs";
 import { Failure, ROOT, run, TARGET } from "./tools.mjs";
 
@@ -121,6 +122,7 @@ export function build() {
   if (isFresh()) console.log("pkg/ is up to date.");
   else buildCore();
   buildInline();
+  writeFileSync(join(PKG, MANIFEST), `${JSON.stringify(manifest(), null, 2)}\n`);
   for (const bundle of BUNDLES) buildBundle(bundle);
 }
 

@@ -13,9 +13,57 @@ export interface FlyteLifecycleEventMap {
   problem: CustomEvent<{ message: string }>;
 }
 
+/** What can be said of it in markup: its attributes, and `simulation`, which is a property. */
+export interface FlyteLifecycleAttributes {
+  scenario?: string | null | undefined;
+  link?: string | null | undefined;
+  trace?: string | null | undefined;
+  rules?: "documented" | "upstream" | "merged" | (string & {}) | null | undefined;
+  theme?: "auto" | "light" | "dark" | null | undefined;
+  controls?: "full" | "steps" | "none" | null | undefined;
+  simulation?: Simulation | null | undefined;
+}
+
+/** Its events as React, Preact and Svelte name their listeners: `onready`, `onstep`, `onseek`, `onproblem`. */
+export type FlyteLifecycleListeners = {
+  [K in keyof FlyteLifecycleEventMap as `on${K}`]?: ((event: FlyteLifecycleEventMap[K]) => unknown) | null | undefined;
+};
+
 /**
  * `<flyte-lifecycle scenario="retry">`: a run that is drawn live, in its own shadow. Importing this module defines it. On a
  * server the import does nothing.
+ *
+ * @tag flyte-lifecycle
+ *
+ * @csspart frame - All of it, with its border and ground.
+ * @csspart problems - What could not be understood; empty if all was.
+ * @csspart head - The action that is looked at, its phase and attempt.
+ * @csspart diagram - The states, and the buttons that lead on.
+ * @csspart why - The rule that decided, and its sentence.
+ * @csspart steps - Undo, redo, the slider and the next timer.
+ *
+ * @cssproperty --card - The ground of the frame.
+ * @cssproperty --sunken - The ground of what is set into it.
+ * @cssproperty --ink - Text.
+ * @cssproperty --soft - Text that matters less.
+ * @cssproperty --line - The border of the frame.
+ * @cssproperty --edge - Borders of buttons and boxes.
+ * @cssproperty --faint - Edges that were not taken.
+ * @cssproperty --accent - What is focused, and where one can go.
+ * @cssproperty --on-fill - Text on the colour of a phase.
+ * @cssproperty --refused - What was refused.
+ * @cssproperty --queued - QUEUED.
+ * @cssproperty --waiting - WAITING_FOR_RESOURCES.
+ * @cssproperty --initializing - INITIALIZING.
+ * @cssproperty --running - RUNNING.
+ * @cssproperty --succeeded - SUCCEEDED.
+ * @cssproperty --failed - FAILED.
+ * @cssproperty --timed-out - TIMED_OUT.
+ * @cssproperty --aborted - ABORTED.
+ * @cssproperty --paused - PAUSED.
+ * @cssproperty --recovered - RECOVERED.
+ * @cssproperty --sans - The typeface.
+ * @cssproperty --mono - The typeface of code.
  */
 export class FlyteLifecycleElement extends HTMLElement {
   /** A situation of the page (`retry`), a real bug (`n1`) or a trace by its name; the first situation if absent. */
@@ -30,11 +78,18 @@ export class FlyteLifecycleElement extends HTMLElement {
   theme: string | null;
   /** `full`: everything can be done; `steps`: only gone through; `none`: only looked at. */
   controls: string | null;
-  /** Resolves when what the attributes ask for is shown, also if it could not be understood. */
+  /**
+   * Resolves when what was asked for is shown, which takes until it is in a page. Rejects where that cannot be: with a
+   * LifecycleError for a name, link, trace or rule set that is none, and something else is shown; with what went wrong where
+   * the engine could not be loaded. It is another promise as soon as something else is asked for.
+   */
   readonly ready: Promise<void>;
-  /** The simulation that is shown; null until it is. One of yours can be set. */
+  /**
+   * The simulation that is shown; null until it is. One of yours can be set, also before the element is in a page; null shows
+   * again what the attributes ask for.
+   */
   get simulation(): Simulation | null;
-  set simulation(sim: Simulation);
+  set simulation(sim: Simulation | null | undefined);
   /** The action that is looked at. */
   readonly selected: ActionId | null;
   /**

@@ -41,6 +41,54 @@ export async function told() {
 `;
 export const ELEMENT_TOLD = "SUCCEEDED";
 
+/** What a framework makes of many elements whose properties, places and order change; `set` draws a list of them. */
+export const LIVES = `import "flyte-lifecycle/element";
+import { Simulation } from "flyte-lifecycle";
+
+const elements = () => [...document.querySelectorAll("flyte-lifecycle")];
+const phaseOf = (element) => element.shadowRoot.querySelector(".box[data-current]")?.dataset.phase;
+const nameOf = (element) => element.shadowRoot.querySelector(".standing").textContent;
+
+export async function lives(set) {
+  const said = [];
+  const draw = async (items) => {
+    await set(items);
+    await Promise.all(elements().map(({ ready }) => ready));
+  };
+  const count = (phase) => elements().filter((element) => phaseOf(element) === phase).length;
+  // Many at once.
+  const many = Array.from({ length: 20 }, (_, n) => ({ key: "k" + n, scenario: n % 2 ? "happy" : "retry" }));
+  await draw(many);
+  said.push([count("RUNNING"), count("SUCCEEDED")].join("+"));
+  // What was done in one stays when it is moved.
+  document.getElementById("k0").dispatch({ type: "plugin", action: "flaky/a0", result: { phase: "PermanentFailure" } });
+  await draw(many.toReversed());
+  said.push([elements().at(-1).id, phaseOf(elements().at(-1)), count("RUNNING")].join(" "));
+  // One that comes again is a new one; a property that changes is followed.
+  await draw([]);
+  await draw(many.slice(0, 2));
+  said.push([elements().length, phaseOf(document.getElementById("k0"))].join(" "));
+  await draw([{ ...many[0], scenario: "happy" }, many[1]]);
+  said.push(count("SUCCEEDED"));
+  // A simulation of one's own from the first on, another one, none; an event.
+  const [one, two] = ["one", "two"].map((run) => {
+    const sim = new Simulation();
+    sim.dispatch({ type: "createRun", run });
+    return sim;
+  });
+  let steps = 0;
+  const onstep = () => { steps += 1; };
+  for (const simulation of [one, two, null, one]) {
+    await draw([{ key: "mine", scenario: "retry", simulation, onstep }]);
+    said.push(nameOf(elements()[0]).split("/")[0]);
+  }
+  elements()[0].dispatch({ type: "plugin", action: "one/a0", result: { phase: "Running" } });
+  said.push(one.length, steps);
+  return said.join(", ");
+}
+`;
+export const LIVES_TOLD = "10+10, k0 FAILED 9, 2 RUNNING, 2, one, two, flaky, one, 2, 1";
+
 /** The package that has Node itself. */
 export const NODE = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
@@ -114,15 +162,21 @@ export class Project {
     return this.run(this.at("node_modules/.bin", name), args);
   }
 
-  /** Starts a server, waits until it answers, and ends it when \`use\` is done. */
-  async serving(name, args, use) {
+  /** Starts a server that npm has installed, waits until it answers, and ends it when it was used. */
+  serving(name, args, use) {
+    return this.served((port) => [this.at("node_modules/.bin", name), ...args(port)], use);
+  }
+
+  /** As `serving`, by the command and its arguments for a port. */
+  async served(at, use) {
     const port = await freePort();
     const options = {
       cwd: this.folder,
       env: this.#env({ PORT: String(port), WRANGLER_SEND_METRICS: "false" }),
       detached: true,
     };
-    const server = spawn(this.at("node_modules/.bin", name), args(port), options);
+    const [command, ...args] = at(port);
+    const server = spawn(command, args, options);
     let said = "";
     for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => (said += text));
     try {
@@ -147,6 +201,21 @@ export class Project {
   /** What an address tells in Chromium. */
   async visit(address, options) {
     return saidBy(await visited(this.#browser(), address, { timeout: 60_000, ...options }));
+  }
+
+  /** What goes wrong in Chromium until something of a page can be seen. */
+  async seen(address, selector) {
+    const tab = await this.#browser().newPage();
+    const wrong = [];
+    tab.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+    tab.on("pageerror", (error) => wrong.push(String(error)));
+    try {
+      await tab.goto(address);
+      await tab.waitForSelector(selector, { timeout: 30_000 });
+      return wrong;
+    } finally {
+      await tab.close();
+    }
   }
 
   #browser() {

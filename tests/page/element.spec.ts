@@ -40,7 +40,9 @@ const test = base.extend<{ put: (body: string) => Promise<Page> }>({
       await page.goto(`http://127.0.0.1:${port}/`);
       await page.evaluate(() => customElements.whenDefined("flyte-lifecycle"));
       await page.evaluate(() =>
-        Promise.all([...document.querySelectorAll("flyte-lifecycle")].map((each) => (each as never as Ready).ready)),
+        Promise.allSettled(
+          [...document.querySelectorAll("flyte-lifecycle")].map((each) => (each as never as Ready).ready),
+        ),
       );
       return page;
     });
@@ -295,7 +297,7 @@ test("properties and methods: dispatch, seek, select, a simulation of one's own,
     element.refresh();
     said.push(element.simulation === mine, element.selected);
     try {
-      element.simulation = null;
+      element.simulation = "retry" as never;
     } catch (error) {
       said.push((error as Error).name);
     }
@@ -500,3 +502,150 @@ for (const theme of ["light", "dark"]) {
     });
   }
 }
+
+test("ready waits until it is in a page, rejects where something else is shown, and disturbs nobody who does not ask", async ({
+  put,
+}) => {
+  const page = await put("<p>nothing yet</p>");
+  const told = await page.evaluate(async () => {
+    const heard: string[] = [];
+    window.addEventListener("unhandledrejection", ({ reason }) => heard.push(String(reason)));
+    const element = document.createElement("flyte-lifecycle") as never as Shown & {
+      trace: string | null;
+      rules: string | null;
+    };
+    const said: string[] = [];
+    const outcome = (promise: Promise<void>): Promise<string> =>
+      promise.then(
+        () => "shown",
+        (error: Error & { code: string }) => `${error.name} ${error.code}: ${error.message}`,
+      );
+    const early = element.ready;
+    const waits = await Promise.race([outcome(early), new Promise((resolve) => setTimeout(resolve, 50, "waits"))]);
+    said.push(waits as string);
+    document.querySelector("main")?.append(element);
+    said.push(await outcome(early), await outcome(element.ready));
+    const ask = async (change: () => void): Promise<void> => {
+      change();
+      said.push(await outcome(element.ready));
+    };
+    await ask(() => (element.scenario = "retri"));
+    await ask(() => (element.scenario = "retry"));
+    await ask(() => (element.trace = "/nowhere.trace"));
+    await ask(() => (element.trace = "hello\nworld"));
+    await ask(() => (element.trace = null));
+    await ask(() => (element.rules = "both"));
+    await ask(() => (element.rules = null));
+    // What is overtaken is answered by what overtook it.
+    element.scenario = "retri";
+    const overtaken = outcome(element.ready);
+    await new Promise((resolve) => queueMicrotask(() => resolve(null)));
+    element.scenario = "happy";
+    said.push(await overtaken, String(element.simulation.index));
+    element.scenario = "nobody asks";
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return [said, heard];
+  });
+  expect(told).toEqual([
+    [
+      "waits",
+      "shown",
+      "shown",
+      expect.stringMatching(/^LifecycleError NOT_FOUND: “scenario=retri”: no such situation; did you mean “retry”\?$/),
+      "shown",
+      expect.stringMatching(/^LifecycleError NOT_FOUND: The trace \/nowhere.trace could not be fetched: .* 404\.$/),
+      expect.stringMatching(/^LifecycleError INVALID_ARGUMENT: The trace cannot be read\. /),
+      "shown",
+      expect.stringMatching(/^LifecycleError INVALID_ARGUMENT: “rules=both”: no such rule set; /),
+      "shown",
+      "shown",
+      "9",
+    ],
+    [],
+  ]);
+});
+
+test("a simulation goes before what is set with it before insertion, and null shows again what the attributes say", async ({
+  put,
+}) => {
+  const page = await put("<p>nothing yet</p>");
+  const told = await page.evaluate(async () => {
+    const path: string = "/src/js/browser.js";
+    const { Simulation } = await import(path);
+    const [mine, other] = ["mine", "other"].map((run) => {
+      const sim = new Simulation();
+      sim.dispatch({ type: "createRun", run });
+      return sim;
+    });
+    const element = document.createElement("flyte-lifecycle") as never as Omit<Shown, "simulation"> & {
+      simulation: unknown;
+    };
+    const standing = () => element.shadowRoot?.querySelector(".standing")?.textContent;
+    const said: unknown[] = [];
+    const set = async (simulation: unknown) => {
+      element.simulation = simulation;
+      await element.ready;
+      said.push(standing());
+    };
+    // As a framework does it that goes by the order in which its properties are written.
+    element.simulation = mine;
+    element.scenario = "happy";
+    document.querySelector("main")?.append(element as never);
+    await element.ready;
+    said.push(standing());
+    await set(other);
+    await set(null);
+    await set(undefined);
+    await set(mine);
+    element.remove();
+    element.simulation = null;
+    document.querySelector("main")?.append(element as never);
+    await element.ready;
+    said.push(standing(), mine.index);
+    return said;
+  });
+  const [mine, other, happy] = ["mine/a0QUEUED", "other/a0QUEUED", "hello/a0SUCCEEDED"].map((text) =>
+    expect.stringContaining(text),
+  );
+  expect(told).toEqual([mine, other, happy, happy, mine, happy, 1]);
+});
+
+test("forty at once share the engine and a sheet; one that moves into a frame keeps its run and its looks", async ({
+  put,
+}) => {
+  const page = await put('<flyte-lifecycle scenario="retry"></flyte-lifecycle>'.repeat(40));
+  await expect(current(page)).toHaveCount(40);
+  const told = await page.evaluate(async () => {
+    const all = [...document.querySelectorAll("flyte-lifecycle")] as never as (Shown & {
+      dispatch(command: object): void;
+    })[];
+    const modules = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("_bg.wasm"));
+    const sheets = new Set(all.map(({ shadowRoot }) => shadowRoot?.adoptedStyleSheets[0]));
+    const [first] = all;
+    const frame = document.createElement("iframe");
+    document.querySelector("main")?.append(frame);
+    first?.dispatch({ type: "plugin", action: "flaky/a0", result: { phase: "Success" } });
+    const inside = frame.contentDocument as Document;
+    inside.body.append(first as never);
+    await first?.ready;
+    const box = first?.shadowRoot?.querySelector(".frame") as Element;
+    const { borderTopWidth } = (frame.contentWindow as Window).getComputedStyle(box);
+    return [modules.length, sheets.size, borderTopWidth, first?.shadowRoot?.querySelector(".standing")?.textContent];
+  });
+  expect(told).toEqual([1, 1, "1px", expect.stringContaining("SUCCEEDED")]);
+});
+
+test("its parts and colours can be set from outside", async ({ put }) => {
+  const page = await put('<flyte-lifecycle scenario="retry"></flyte-lifecycle>');
+  const told = await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`flyte-lifecycle { --card: rgb(1, 2, 3); --running: rgb(4, 5, 6); }
+flyte-lifecycle::part(frame) { border-radius: 3px; } flyte-lifecycle::part(steps) { opacity: 0.5; }`);
+    document.adoptedStyleSheets = [sheet];
+    const { shadowRoot } = document.querySelector("flyte-lifecycle") as Element;
+    const style = (selector: string) => getComputedStyle(shadowRoot?.querySelector(selector) as Element);
+    const running = style('[data-phase="RUNNING"]').getPropertyValue("--phase");
+    return [style(".frame").backgroundColor, style(".frame").borderRadius, style(".steps").opacity, running];
+  });
+  expect(told).toEqual(["rgb(1, 2, 3)", "3px", "0.5", "rgb(4, 5, 6)"]);
+});

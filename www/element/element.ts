@@ -20,17 +20,44 @@ import { View } from "./view.ts";
 const NAMES = ["scenario", "link", "trace", "rules"] as const;
 const LOOKS = ["theme", "controls"] as const;
 
-/** One for all elements, made when the first one is. */
-let sheet: CSSStyleSheet | null = null;
+/** One for all elements of a document, made when its first one is: a sheet can be used in its own document alone. */
+const sheets = new WeakMap<Document, CSSStyleSheet>();
 
 /** Gives the shadow its looks. A document made of script, as jsdom's, draws nothing and knows no sheets that are made. */
 function dress(root: ShadowRoot): void {
-  if (typeof globalThis.CSSStyleSheet?.prototype.replaceSync !== "function") return;
+  const document = root.ownerDocument;
+  const Sheet = (document.defaultView as (Window & typeof globalThis) | null)?.CSSStyleSheet;
+  if (typeof Sheet?.prototype.replaceSync !== "function") return;
+  let sheet = sheets.get(document);
   if (!sheet) {
-    sheet = new CSSStyleSheet();
+    sheet = new Sheet();
     sheet.replaceSync([colours, controls, drawing, own].join("\n"));
+    sheets.set(document, sheet);
   }
   root.adoptedStyleSheets = [sheet];
+}
+
+/** A promise that is kept or broken from elsewhere. Nobody has to listen: a page is not told of one that nobody asked about. */
+class Awaited {
+  readonly promise: Promise<void>;
+  /** Whether it is kept or broken already. */
+  isOver = false;
+  keep!: () => void;
+  break!: (error: unknown) => void;
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.keep = () => {
+        this.isOver = true;
+        resolve();
+      };
+      this.break = (error) => {
+        this.isOver = true;
+        reject(error);
+      };
+    });
+    this.promise.catch(() => {});
+  }
 }
 
 /** Where there are no elements, as on a server, the module can be imported all the same; only not used. */
@@ -43,6 +70,8 @@ export class FlyteLifecycleElement extends Base {
   #run: Run | null = null;
   /** Whether somebody else may hold the simulation, who made it or asked for it. */
   #lent = false;
+  /** Whether it was set by somebody. */
+  #isSet = false;
   #title = "";
   #selected: ActionId | null = null;
   #problems: string[] = [];
@@ -53,7 +82,9 @@ export class FlyteLifecycleElement extends Base {
   #waiting = false;
   /** What the attributes wanted when the run came that is shown; null before one did. */
   #followed: string | null = null;
-  #ready: Promise<void> = Promise.resolve();
+  /** Whether a simulation was set while it was in no page: then it goes before whatever else is set until it is in one. */
+  #isGiven = false;
+  #ready = new Awaited();
   #observer: ResizeObserver | null = null;
 
   connectedCallback(): void {
@@ -74,8 +105,15 @@ export class FlyteLifecycleElement extends Base {
     }
     this.#adoptProperties();
     this.#look();
+    if (this.#isGiven) this.#followed = this.#wanted();
+    this.#isGiven = false;
     if (this.#isFollowed()) this.#show();
     else this.#open();
+  }
+
+  /** In another document, as that of a frame, nothing is left of its looks. */
+  adoptedCallback(): void {
+    if (this.shadowRoot) dress(this.shadowRoot);
   }
 
   /** Properties that were set before the element was defined hide the ones that it has. */
@@ -156,9 +194,9 @@ export class FlyteLifecycleElement extends Base {
 
   // --- the run ----------------------------------------------------------------------------------------------------
 
-  /** Resolves when what the attributes ask for is shown, also if it could not be understood. */
+  /** Resolves when what was asked for is shown; rejects where it cannot be, and something else is shown, or nothing. */
   get ready(): Promise<void> {
-    return this.#ready;
+    return this.#ready.promise;
   }
 
   /** The simulation that is shown; null until it is. What is done to it directly is shown after `refresh()`. */
@@ -167,12 +205,26 @@ export class FlyteLifecycleElement extends Base {
     return this.#run?.sim ?? null;
   }
 
-  /** Shows a simulation of yours. */
-  set simulation(sim: Simulation | null) {
+  /** Shows a simulation of yours; with none, what the attributes ask for. */
+  set simulation(sim: Simulation | null | undefined) {
+    if (sim === null || sim === undefined) {
+      this.#leave();
+      return;
+    }
     if (!(sim instanceof Simulation)) throw new TypeError("simulation takes a Simulation of flyte-lifecycle.");
     this.#asked += 1;
     this.#waiting = false;
-    this.#take(Run.around(sim), "A simulation", [], this.#wanted(), true);
+    this.#isGiven = !this.isConnected;
+    this.#take({ run: Run.around(sim), title: "A simulation", problems: [], wanted: this.#wanted(), lent: true });
+  }
+
+  /** Lets go of a simulation that was set, if one was. */
+  #leave(): void {
+    this.#isGiven = false;
+    if (!this.#isSet) return;
+    this.#isSet = false;
+    this.#followed = null;
+    if (this.isConnected) this.#open();
   }
 
   /** The action that is looked at. */
@@ -243,26 +295,31 @@ export class FlyteLifecycleElement extends Base {
     this.#waiting = true;
     this.#asked += 1;
     const mine = this.#asked;
-    this.#ready = Promise.resolve().then(async () => {
-      if (mine !== this.#asked) return;
-      this.#waiting = false;
-      if (this.#isFollowed()) return;
-      // What cannot be opened is no failure of the engine, and what cannot be fetched is none of what was asked for.
-      let failed = "The engine could not be loaded";
-      try {
-        await init();
-        failed = "This could not be opened";
-        const { scenario, link, trace, rules } = this;
-        const wanted = this.#wanted();
-        const source = await sourceOf({ scenario, link, trace, rules });
-        if (mine === this.#asked) this.#play(source, wanted);
-      } catch (error) {
-        if (mine === this.#asked) this.#problem(`${failed}: ${(error as Error).message}`);
-      }
-    });
+    if (this.#ready.isOver) this.#ready = new Awaited();
+    queueMicrotask(() => void this.#fetch(mine));
   }
 
-  #play({ title, config, commands, index, selected, problems }: Source, wanted: string): void {
+  async #fetch(mine: number): Promise<void> {
+    if (mine !== this.#asked) return;
+    this.#waiting = false;
+    if (this.#isFollowed()) return this.#ready.keep();
+    // What cannot be opened is no failure of the engine, and what cannot be fetched is none of what was asked for.
+    let failed = "The engine could not be loaded";
+    try {
+      await init();
+      failed = "This could not be opened";
+      const { scenario, link, trace, rules } = this;
+      const wanted = this.#wanted();
+      const source = await sourceOf({ scenario, link, trace, rules });
+      if (mine === this.#asked) this.#play(source, wanted);
+    } catch (error) {
+      if (mine !== this.#asked) return;
+      this.#problem(`${failed}: ${(error as Error).message}`);
+      this.#ready.break(error);
+    }
+  }
+
+  #play({ title, config, commands, index, selected, problems, failure }: Source, wanted: string): void {
     const run = standing(Run.of(config, commands, { kind: "given" }), index);
     try {
       // One that cannot be shown takes the place of none that can.
@@ -272,13 +329,14 @@ export class FlyteLifecycleElement extends Base {
       throw error;
     }
     this.#selected = selected ?? null;
-    this.#take(run, title, [...problems, ...stopOf(run)], wanted);
+    this.#take({ run, title, problems: [...problems, ...stopOf(run)], wanted, failure });
   }
 
-  #take(run: Run, title: string, problems: string[], wanted: string, lent = false): void {
+  #take({ run, title, problems, wanted, lent = false, failure }: Taken): void {
     const before = this.#lent ? null : this.#run;
     this.#run = run;
     this.#lent = lent;
+    this.#isSet = lent;
     this.#followed = wanted;
     this.#title = title;
     this.#problems = problems;
@@ -287,6 +345,13 @@ export class FlyteLifecycleElement extends Base {
     // What is wrong with its looks was found when nobody could listen yet.
     const said = [...this.#misfits, ...problems];
     if (said.length > 0) this.#tell(said.join(" "));
+    // Somebody else has decided what is shown by then.
+    if (this.#run !== run) return;
+    if (failure) {
+      this.#ready.break(failure);
+      return;
+    }
+    this.#ready.keep();
     this.dispatchEvent(new CustomEvent("ready", { bubbles: true, composed: true }));
   }
 
@@ -345,6 +410,19 @@ export class FlyteLifecycleElement extends Base {
       explain: (command) => run.explain(command),
     });
   }
+}
+
+/** A run to be shown. */
+interface Taken {
+  run: Run;
+  title: string;
+  problems: string[];
+  /** What the attributes wanted when it came. */
+  wanted: string;
+  /** Whether somebody else holds its simulation. */
+  lent?: boolean;
+  /** Why it is shown in the place of what was asked for. */
+  failure?: Error | undefined;
 }
 
 /** The step at which its commands did not go on. */

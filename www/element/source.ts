@@ -4,7 +4,7 @@
  */
 
 import type { ActionId, Command, RulesConfig, SimulationConfig } from "flyte-lifecycle";
-import { load, Simulation } from "flyte-lifecycle/init";
+import { LifecycleError, load, Simulation } from "flyte-lifecycle/init";
 import { SIZE_MAX, textUpTo } from "../bounds.ts";
 import { decode, trouble } from "../location.ts";
 import { RULE_SETS } from "../rules.ts";
@@ -19,6 +19,8 @@ export interface Source {
   index?: number;
   selected?: ActionId;
   problems: string[];
+  /** Why it stands in the place of what was asked for. */
+  failure?: LifecycleError;
 }
 
 export interface Asked {
@@ -32,8 +34,11 @@ export async function sourceOf(asked: Asked): Promise<Source> {
   const source = await beginning(asked);
   if (asked.rules === null) return source;
   const rules = asked.rules.toLowerCase();
-  if (!RULE_SETS.includes(rules as "documented"))
-    return { ...source, problems: [...source.problems, unknown(`rules=${asked.rules}`, "rule set", rules, RULE_SETS)] };
+  if (!RULE_SETS.includes(rules as "documented")) {
+    const problem = unknown(`rules=${asked.rules}`, "rule set", rules, RULE_SETS);
+    const failure = source.failure ?? new LifecycleError(problem, "INVALID_ARGUMENT");
+    return { ...source, problems: [...source.problems, problem], failure };
+  }
   return { ...source, config: { ...source.config, rules: rules as RulesConfig } };
 }
 
@@ -52,12 +57,18 @@ const ofScenario = ({ title, config, rules, commands, at, select }: Scenario): S
   problems: [],
 });
 
-/** What stands there when nothing else can. */
-function first(problem?: string): Source {
+/** What stands there when nothing else was asked for. */
+function first(): Source {
   const [scenario] = SCENARIOS;
-  const source = ofScenario(scenario as Scenario);
-  return problem ? { ...source, problems: [problem] } : source;
+  return ofScenario(scenario as Scenario);
 }
+
+/** What stands there when what was asked for cannot. */
+const instead = (problem: string, code: LifecycleError["code"]): Source => ({
+  ...first(),
+  problems: [problem],
+  failure: new LifecycleError(problem, code),
+});
 
 async function fromScenario(name: string | null): Promise<Source> {
   if (!name) return first();
@@ -72,15 +83,18 @@ async function fromScenario(name: string | null): Promise<Source> {
   if (entry) return ofScenario(scenarioOf(entry));
   const trace = traceNamed(name);
   if (trace) return ofScenario(trace);
-  return first(unknown(`scenario=${name}`, "situation", name, [...SCENARIOS.map(({ id }) => id), ...names()]));
+  const known = [...SCENARIOS.map(({ id }) => id), ...names()];
+  return instead(unknown(`scenario=${name}`, "situation", name, known), "NOT_FOUND");
 }
 
 /** The fragment of a link, or the whole address with one. */
 function fromLink(text: string): Source {
   const link = decode(text.slice(text.indexOf("#") + 1));
-  if (!link) return first(`“${text.slice(0, 80)}” is no link to a run: copy one with “Copy link”.`);
+  if (!link)
+    return instead(`“${text.slice(0, 80)}” is no link to a run: copy one with “Copy link”.`, "INVALID_ARGUMENT");
   const { config, commands, index, action, broken } = link;
-  if (broken && commands.length === 0) return first(`This link cannot be opened. ${trouble(broken)}`);
+  if (broken && commands.length === 0)
+    return instead(`This link cannot be opened. ${trouble(broken)}`, "INVALID_ARGUMENT");
   return {
     title: "A run from a link",
     config,
@@ -100,7 +114,8 @@ async function fromTrace(given: string): Promise<Source> {
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
       text = await textUpTo(answer, SIZE_MAX);
     } catch (error) {
-      return first(`The trace ${given.slice(0, 200)} could not be fetched: ${(error as Error).message}.`);
+      const { message } = error as Error;
+      return instead(`The trace ${given.slice(0, 200)} could not be fetched: ${message}.`, "NOT_FOUND");
     }
   }
   try {
@@ -110,6 +125,6 @@ async function fromTrace(given: string): Promise<Source> {
     sim.free();
     return source;
   } catch (error) {
-    return first(`The trace cannot be read. ${(error as Error).message}`);
+    return instead(`The trace cannot be read. ${(error as Error).message}`, "INVALID_ARGUMENT");
   }
 }

@@ -48,17 +48,21 @@ const NOWHERE: Trail = { taken: new Map(), visited: new Set(), last: null };
 export class View {
   readonly #verbs: Verbs;
   readonly #frame = h("section", { class: "frame", part: "frame" });
-  readonly #problems = h("div", { class: "problems", role: "status" });
+  readonly #problems = h("div", { class: "problems", part: "problems", role: "status" });
   readonly #chooser = h("select", { "aria-label": "Action" });
   readonly #standing = h("span", { class: "standing" });
-  readonly #diagram = h("fieldset", { class: "diagram", "aria-label": "What can happen next" });
-  readonly #why = h("section", { class: "why-box", "aria-label": "Why", tabindex: "0" });
+  readonly #diagram = h("fieldset", {
+    class: "diagram",
+    part: "diagram",
+    "aria-label": "What can happen next",
+  });
+  readonly #why = h("section", { class: "why-box", part: "why", "aria-label": "Why", tabindex: "0" });
   readonly #undo = h("button", { type: "button", "aria-label": "Undo" }, icon("i-undo"));
   readonly #redo = h("button", { type: "button", "aria-label": "Redo" }, icon("i-redo"));
   readonly #next = h("button", { type: "button", class: "next" }, icon("i-next"), h("span", {}, "To the next timer"));
   readonly #slider = h("input", { type: "range", min: 0, step: 1, "aria-label": "Step" });
   readonly #count = h("span", { class: "count-note" });
-  readonly #steps = h("fieldset", { class: "steps", "aria-label": "Steps and time" });
+  readonly #steps = h("fieldset", { class: "steps", part: "steps", "aria-label": "Steps and time" });
   readonly #live = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   readonly #ports: Port[];
   #shape: Shape | null = null;
@@ -74,7 +78,7 @@ export class View {
       symbols.append(svg("symbol", { id, viewBox: "0 0 16 16" }, svg("path", { d })));
     this.#ports = PHASES.map((phase) => this.#port(phase));
     this.#steps.append(this.#undo, this.#slider, this.#redo, this.#count, this.#next);
-    const head = h("p", { class: "head" }, this.#chooser, this.#standing);
+    const head = h("p", { class: "head", part: "head" }, this.#chooser, this.#standing);
     this.#frame.append(symbols, this.#problems, head, this.#diagram, this.#why, this.#steps, this.#live);
     root.append(this.#frame);
     this.#undo.addEventListener("click", () => this.#step(-1));
