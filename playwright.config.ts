@@ -33,7 +33,8 @@ export default defineConfig({
     { name: "phone", use: { viewport: { width: 390, height: 844 } } },
   ],
   webServer: {
-    command: `vite preview --host 127.0.0.1 --port ${PORT} --strictPort`,
+    command: "node scripts/run.mjs serve",
+    env: { PORT: String(PORT) },
     url: `http://127.0.0.1:${PORT}`,
     reuseExistingServer: false,
   },

@@ -1,6 +1,5 @@
 import { defineConfig } from "vite";
 import { noticesOf } from "./scripts/notices.mjs";
-import { headersFor } from "./src/js/cli/headers.js";
 
 const notices = noticesOf({ modules: true, license: true });
 
@@ -12,6 +11,4 @@ export default defineConfig({
   // The explorer's worker loads the engine's module on demand, which only an ES module can.
   worker: { format: "es", plugins: () => [notices.inWorkers] },
   build: { outDir: "dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
-  // What is built is served as SECURITY.md advises, but that pages of this machine may embed it from any port.
-  preview: { headers: headersFor("'self' http://127.0.0.1:* http://localhost:*") },
 });

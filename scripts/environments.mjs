@@ -9,10 +9,11 @@ import { BUNDLERS } from "../tests/environments/bundlers.mjs";
 import { FRAMEWORKS } from "../tests/environments/frameworks.mjs";
 import { Project, Skip, TOLD } from "../tests/environments/kit.mjs";
 import { RUNTIMES } from "../tests/environments/runtimes.mjs";
+import { SERVERS } from "../tests/environments/servers.mjs";
 import { TESTS } from "../tests/environments/tests.mjs";
 import { Failure, ROOT } from "./tools.mjs";
 
-const ENVIRONMENTS = [...RUNTIMES, ...BUNDLERS, ...FRAMEWORKS, ...TESTS];
+const ENVIRONMENTS = [...RUNTIMES, ...BUNDLERS, ...FRAMEWORKS, ...TESTS, ...SERVERS];
 
 const npm = (folder, ...args) => spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
 

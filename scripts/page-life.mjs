@@ -5,10 +5,10 @@
 //   npm run build && vite build && node scripts/page-life.mjs [--minutes 60] [--seed 1] [--url http://…] [--every 40]
 //
 // CHROME names the browser. It fails if the page complains of anything, or if what it holds goes on growing.
-import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
+import { served as servePage } from "../src/js/cli/page-server.js";
 
 const ROOT = new URL("../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, ROOT), "utf8");
@@ -267,28 +267,8 @@ function growing(looks, name, some) {
 // --- all of it ------------------------------------------------------------------------------------------------------
 
 async function server() {
-  const port = 4_190 + (process.pid % 100);
-  const child = spawn(
-    new URL("node_modules/.bin/vite", ROOT).pathname,
-    ["preview", "--host", "127.0.0.1", "--port", String(port), "--strictPort"],
-    {
-      cwd: ROOT,
-      stdio: "ignore",
-      detached: true,
-    },
-  );
-  const url = `http://127.0.0.1:${port}/`;
-  for (let count = 0; count < 100; count += 1) {
-    if (
-      await fetch(url).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      break;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  return { url, stop: () => process.kill(-child.pid) };
+  const { address, close } = await servePage({ isOpen: true });
+  return { url: address, stop: close };
 }
 
 const served = options.url ? { url: options.url, stop() {} } : await server();

@@ -2,22 +2,25 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { build } from "./build.mjs";
 import { environments } from "./environments.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { moveUpstream } from "./move-upstream.mjs";
 import { tellRules } from "./rule.mjs";
+import { makeSite } from "./site.mjs";
 import { tell } from "./size.mjs";
 import {
   captured,
   chromeIfAny,
   env,
   Failure,
+  otherBrowsers,
   ROOT,
   run,
   setUp,
   setUpBrowser,
+  setUpOtherBrowsers,
   setUpWasmPack,
   TARGET,
 } from "./tools.mjs";
@@ -34,10 +37,19 @@ async function freePort(port) {
   return free ? port : freePort(port + 1);
 }
 
-async function serve(...args) {
+/** Serves what is built, as a site would be, until it is ended. */
+async function serve() {
+  const { served } = await import("../src/js/cli/page-server.js");
+  const { address, close } = await served({ port: await freePort(Number(process.env.PORT ?? 4173)), isOpen: true });
+  console.log(`\nThe page is served at ${address} until you press Ctrl+C.`);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, close);
+}
+
+/** Serves the page's sources, and what of them changes. */
+async function develop() {
   const port = await freePort(Number(process.env.PORT ?? 4173));
   console.log(`\nThe page is served at http://127.0.0.1:${port}/ until you press Ctrl+C.`);
-  const server = spawn("vite", [...args, "--host", "127.0.0.1", "--port", String(port), "--strictPort"], {
+  const server = spawn("vite", ["--host", "127.0.0.1", "--port", String(port), "--strictPort"], {
     cwd: ROOT,
     stdio: "inherit",
     env,
@@ -62,7 +74,7 @@ const MODULES = ["", "_reading", "_explore"].map((part) => `flyte_lifecycle${par
 
 function testSteps(port) {
   const DENY = { RUSTDOCFLAGS: "-D warnings" };
-  const wasmPack = ["test", "--headless", "--chrome", "--chromedriver", env.CHROMEDRIVER, "--", "--locked"];
+  const wasmPack = (browser, driver) => ["wasm-pack", "test", "--headless", ...browser, driver, "--", "--locked"];
   const steps = [
     { name: "format: rust", command: ["cargo", "fmt", "--check"] },
     { name: "lint: rust", command: ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"] },
@@ -79,7 +91,20 @@ function testSteps(port) {
     { name: "format and lint: js", command: ["biome", "ci", "--error-on-warnings", "."] },
     { name: "native", command: ["cargo", "test", "--locked"], count: "cargo" },
     { name: "wasm in Node", command: ["wasm-pack", "test", "--node", "--", "--locked"], count: "cargo" },
-    { name: "wasm in Chromium", command: ["wasm-pack", ...wasmPack], count: "cargo" },
+    { name: "wasm in Chromium", command: wasmPack(["--chrome", "--chromedriver"], env.CHROMEDRIVER), count: "cargo" },
+    {
+      name: "wasm in Firefox",
+      command: wasmPack(["--firefox", "--geckodriver"], env.GECKODRIVER),
+      extra: { WASM_BINDGEN_TEST_WEBDRIVER_JSON: join(ROOT, "target/firefox.json") },
+      count: "cargo",
+      skips: () => !otherBrowsers().Firefox,
+    },
+    {
+      name: "wasm in WebKit",
+      command: ["node", "scripts/with-display.mjs", ...wasmPack(["--safari", "--safaridriver"], env.WEBKITDRIVER)],
+      count: "cargo",
+      skips: () => !otherBrowsers().WebKit,
+    },
     { name: "build", work: build },
     { name: "types", command: ["tsc", "--noEmit"] },
     {
@@ -99,12 +124,18 @@ function testSteps(port) {
     },
     {
       name: "installs of the package",
-      command: ["node", "--test", "--test-reporter=tap", "tests/install/install.test.mjs"],
+      command: ["sh", "-c", "node --test --test-concurrency=1 --test-reporter=tap tests/install/*.test.mjs"],
       count: "node",
     },
   ];
   if (page()) {
     steps.push({ name: "page: build", command: ["vite", "build"] });
+    steps.push({
+      name: "Firefox and WebKit",
+      command: ["sh", "-c", "node --test --test-concurrency=1 --test-reporter=tap tests/browsers/*.test.mjs"],
+      count: "node",
+      skips: () => !otherBrowsers().Firefox && !otherBrowsers().WebKit,
+    });
     steps.push({
       name: "page in Chromium",
       command: ["playwright", "test"],
@@ -176,10 +207,11 @@ async function test() {
   const needs = (...words) => named.some(({ name }) => words.some((word) => name.includes(word)));
   if (needs("wasm in")) setUpWasmPack();
   if (needs("Chromium", "installs")) setUpBrowser();
+  if (needs("Firefox", "WebKit")) setUpOtherBrowsers();
   const seconds = (performance.now() - began) / 1000;
   // Where the browser is, is known by now.
   const steps = wanted(testSteps(port));
-  const results = steps.map(takeStep);
+  const results = steps.filter(({ skips }) => !skips?.()).map(takeStep);
   console.log("\n=== summary");
   results.unshift({ name: "set-up", passed: 0, failed: 0, seconds });
   for (const { name, passed, failed, seconds } of results) {
@@ -201,12 +233,20 @@ const tasks = {
   async dev() {
     setUp();
     build();
-    await serve();
+    await develop();
   },
   async start() {
     setUp();
     build();
-    await serve("preview");
+    await serve();
+  },
+  /** What the tests of the page ask, which have built it. */
+  serve,
+  site() {
+    setUp();
+    build();
+    const from = process.env.INIT_CWD ?? process.cwd();
+    makeSite(resolve(from, process.argv[3] ?? join(ROOT, "target/site")));
   },
   test,
   format() {

@@ -176,3 +176,53 @@ export function setUpBrowser() {
   writeFileSync(join(ROOT, "target/webdriver.json"), JSON.stringify(capabilities));
   env.WASM_BINDGEN_TEST_WEBDRIVER_JSON = join(ROOT, "target/webdriver.json");
 }
+
+const GECKODRIVER = "0.37.1";
+
+/** Where Debian has the small browser that WebKit's driver steers. */
+const MINIBROWSER = () =>
+  which(
+    "$(ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser /usr/lib/*/webkit2gtk-4.0/MiniBrowser /usr/libexec/webkit2gtk-4.1/MiniBrowser 2>/dev/null | head -n 1)",
+  );
+
+function findOtherBrowsers() {
+  env.FIREFOX ||= which("firefox-esr", "firefox") ?? "";
+  env.WEBKITDRIVER ||= which("WebKitWebDriver") ?? "";
+  env.MINIBROWSER ||= MINIBROWSER() ?? "";
+  env.XVFB ||= which("Xvfb") ?? "";
+  return env.FIREFOX && env.WEBKITDRIVER && env.MINIBROWSER && env.XVFB;
+}
+
+/** Which browsers there are beside Chromium, as far as is known by now. */
+export const otherBrowsers = () => ({
+  Firefox: Boolean(env.FIREFOX && env.GECKODRIVER),
+  WebKit: Boolean(env.WEBKITDRIVER && env.MINIBROWSER && env.XVFB),
+});
+
+/**
+ * Firefox and WebKit with their drivers, as far as they can be had: what is named, what is there, what Debian and crates.io
+ * have. Of one that is not there it is said what to install, and its tests are skipped.
+ */
+export function setUpOtherBrowsers() {
+  if (!findOtherBrowsers() && process.getuid?.() === 0 && which("apt-get")) {
+    const packages = ["firefox-esr", "webkit2gtk-driver", "xvfb"];
+    if (tried("apt-get", ["update"])) tried("apt-get", ["install", "-y", "--no-install-recommends", ...packages]);
+    findOtherBrowsers();
+  }
+  env.GECKODRIVER ||= which("geckodriver") ?? "";
+  if (env.FIREFOX && !env.GECKODRIVER) {
+    cargoTool("geckodriver", "geckodriver", GECKODRIVER);
+    env.GECKODRIVER = join(toolDir("geckodriver", GECKODRIVER), "bin/geckodriver");
+  }
+  // The runner of the wasm tests adds what makes it headless.
+  mkdirSync(join(ROOT, "target"), { recursive: true });
+  const firefox = { "moz:firefoxOptions": { binary: env.FIREFOX } };
+  writeFileSync(join(ROOT, "target/firefox.json"), JSON.stringify(firefox));
+  const missing = {
+    Firefox: "Firefox (Debian: `apt-get install firefox-esr`), or set FIREFOX and GECKODRIVER",
+    WebKit: "WebKit's driver with its browser and Xvfb (Debian: `apt-get install webkit2gtk-driver xvfb`)",
+  };
+  for (const [name, isHere] of Object.entries(otherBrowsers())) {
+    if (!isHere) console.log(`\nSKIPPED: ${name} is not here. To have its tests run, install ${missing[name]}.`);
+  }
+}

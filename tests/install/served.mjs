@@ -1,4 +1,4 @@
-// What a page says that is served from a folder and opened in Chromium.
+// What a page says that is served from a folder and opened in a browser.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
@@ -18,8 +18,8 @@ const POLICY =
 export const html = (script, attributes = 'type="module"') =>
   `<!doctype html><html lang="en"><head><link rel="icon" href="data:,"></head><body><script ${attributes} src="${script}"></script></body></html>`;
 
-/** Opens a folder's page, served under a sub-path with a strict policy; answers with its title, and what went wrong. */
-export async function opened(browser, folder, page, prepare = () => {}) {
+/** Serves a folder under a sub-path with a strict policy, as long as it is used. */
+export async function serving(folder, use) {
   const server = createServer((request, response) => {
     try {
       const path = new URL(request.url, "http://x").pathname.replace(/^\/some\/where\//, "");
@@ -35,11 +35,15 @@ export async function opened(browser, folder, page, prepare = () => {}) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
-    return await visited(browser, `http://127.0.0.1:${server.address().port}/some/where/${page}`, { prepare });
+    return await use(`http://127.0.0.1:${server.address().port}/some/where/`);
   } finally {
     server.close();
   }
 }
+
+/** Opens a folder's page; answers with its title, and what went wrong. */
+export const opened = (browser, folder, page, prepare = () => {}) =>
+  serving(folder, (address) => visited(browser, `${address}${page}`, { prepare }));
 
 /** Opens an address, and answers with the title that its script sets, and what went wrong by then. */
 export async function visited(browser, address, { prepare = () => {}, timeout = 15_000, usual = "" } = {}) {

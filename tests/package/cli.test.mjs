@@ -805,7 +805,7 @@ test("open serves the page and the run to this machine alone, until it is ended"
 });
 
 test("at the usual port the page is served to those who do not name it", async (context) => {
-  const { address, close } = await served(undefined, 80).catch((error) => ({ address: error.message, close() {} }));
+  const { address, close } = await served({ port: 80 }).catch((error) => ({ address: error.message, close() {} }));
   try {
     if (!address.startsWith("http://")) return context.skip(address);
     assert.equal((await asked(address)).status, 200);

@@ -23,6 +23,12 @@ test("the headers that are advised are those that our own server sends", () => {
   assert.deepEqual(advised, headersFor());
 });
 
+test("the recipe for a server sends the same", () => {
+  const [, recipe] = /```nginx\n([\s\S]*?)```/.exec(read("README.md"));
+  const sent = [...recipe.matchAll(/^ *add_header (\S+) "?(.*?)"? always;$/gm)].map(([, name, value]) => [name, value]);
+  assert.deepEqual(Object.fromEntries(sent), headersFor());
+});
+
 test("the policy that is advised allows what the page's own does, and says beside it who may frame it", () => {
   const [, meta] = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(read("www/index.html"));
   const [own, advised] = [directives(meta), directives(headersFor()["Content-Security-Policy"])];

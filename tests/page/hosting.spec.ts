@@ -1,15 +1,22 @@
 // What whoever hosts the built page hands on with it.
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { request as ask, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { headersFor } from "../../src/js/cli/headers.js";
 import { expect, listen, open, test } from "./page.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const notices = () => readFileSync(join(ROOT, "www/dist/THIRD-PARTY-NOTICES.txt"), "utf8");
 
-test("the page comes with our licence, and with a notice of all that it is made of", async ({ request }) => {
+test("the page comes with our licence, and with a notice of all that it is made of", async ({ request, page }) => {
+  await open(page);
+  const links = page.locator('footer a[href^="."]');
+  expect(await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")))).toEqual([
+    "./LICENSE.txt",
+    "./THIRD-PARTY-NOTICES.txt",
+  ]);
   const licence = await request.get("./LICENSE.txt");
   expect(await licence.text()).toBe(readFileSync(join(ROOT, "LICENSE"), "utf8"));
   const told = await (await request.get("./THIRD-PARTY-NOTICES.txt")).text();
@@ -108,7 +115,7 @@ test("a name that is none of this machine's is refused, so that no other site's 
 }) => {
   const { port } = new URL(baseURL ?? "");
   for (const host of ["evil.example", `evil.example:${port}`, "127.0.0.1.evil.example", "localhost.evil.example"]) {
-    expect((await answerTo(baseURL, "/", { Host: host })).status, host).toBe(403);
+    expect((await answerTo(baseURL, "/", { Host: host })).status, host).toBe(421);
   }
   for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) {
     expect((await answerTo(baseURL, "/", { Host: host })).status, host).toBe(200);
@@ -145,16 +152,69 @@ test("no path leads out of the built page", async ({ baseURL }) => {
   }
 });
 
-test("pages of other sites may not read what the server sends; those of this machine may", async ({ baseURL }) => {
-  for (const origin of [
-    "https://evil.example",
-    "null",
-    "https://localhost.evil.example",
-    "http://127.0.0.1.evil.example",
-  ]) {
+test("pages of other origins may not read what the server sends", async ({ baseURL }) => {
+  for (const origin of ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://localhost:1234"]) {
     expect((await answerTo(baseURL, "/index.html", { Origin: origin })).allowed, origin).toBeUndefined();
   }
-  expect((await answerTo(baseURL, "/index.html", { Origin: "http://localhost:1234" })).allowed).toBe(
-    "http://localhost:1234",
+});
+
+test("what is large comes packed, as the browser takes it", async ({ baseURL }) => {
+  const [module = ""] = readdirSync(join(ROOT, "www/dist/assets")).filter((name) =>
+    /^flyte_lifecycle_bg.*\.wasm$/.test(name),
   );
+  const size = async (coding: string) => {
+    const answer = await fetch(new URL(`assets/${module}`, baseURL), { headers: { "Accept-Encoding": coding } });
+    await answer.arrayBuffer();
+    expect(answer.headers.get("vary")).toBe("Accept-Encoding");
+    return [answer.headers.get("content-encoding"), Number(answer.headers.get("content-length"))] as const;
+  };
+  const [[plain, whole], [br, small], [gzip, larger]] = [await size("identity"), await size("br"), await size("gzip")];
+  expect([plain, br, gzip]).toEqual([null, "br", "gzip"]);
+  expect(small).toBeLessThan(larger);
+  expect(larger).toBeLessThan(whole / 2);
+});
+
+test("the site that is built works at any path of a server of files, which sends what is packed", async ({ page }) => {
+  const site = join(ROOT, "target/site");
+  const told = execFileSync("node", ["scripts/run.mjs", "site"], { cwd: ROOT, encoding: "utf8" });
+  expect(told).toMatch(/target\/site: .* as brotli and .* as gzip\.$/m);
+  // As \`_headers\` is read where it is: paths, and below each what is sent with them.
+  const rules = readFileSync(join(site, "_headers"), "utf8")
+    .split(/\n(?=\/)/)
+    .map((rule) => {
+      const [path = "", ...lines] = rule.trim().split("\n");
+      const headers = lines.map((line) => [
+        line.slice(0, line.indexOf(":")).trim(),
+        line.slice(line.indexOf(":") + 1).trim(),
+      ]);
+      return { begins: path.replace("*", ""), headers: Object.fromEntries(headers) as Record<string, string> };
+    });
+  const sent: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "", "http://x");
+    const path = pathname.replace(/^\/some\/where/, "").replace(/\/$/, "/index.html");
+    if (!pathname.startsWith("/some/where/") || !existsSync(join(site, path))) return response.writeHead(404).end();
+    for (const { headers } of rules.filter(({ begins }) => path.startsWith(begins))) {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    }
+    const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+    types[".wasm"] = "application/wasm";
+    response.setHeader("Content-Type", types[extname(path)] ?? "image/svg+xml");
+    const packed = existsSync(join(site, `${path}.br`));
+    if (packed) response.setHeader("Content-Encoding", "br");
+    sent.push(`${path}${packed ? ".br" : ""}`);
+    return response.end(readFileSync(join(site, packed ? `${path}.br` : path)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const complaints = listen(page);
+    const { port } = server.address() as AddressInfo;
+    await page.goto(`http://localhost:${port}/some/where/#v2/u/4/cdemo~QRSz`);
+    await expect(page.locator("#diagram g.box[data-current]")).toHaveAttribute("data-phase", "SUCCEEDED");
+    expect(complaints).toEqual([]);
+    expect(sent.filter((path) => path.endsWith(".wasm.br"))).toHaveLength(1);
+    expect(sent.filter((path) => path.endsWith(".js"))).toEqual([]);
+  } finally {
+    server.close();
+  }
 });

@@ -125,7 +125,7 @@ function toldBy(simulation) {
 async function serve({ port, ...values }, opened, io) {
   // A link is in the address, and all else is read by the page as it is.
   const text = opened?.kind === "link" ? undefined : opened?.texts.join("\n");
-  const { address, close } = await served(text, port === undefined ? 0 : portOf(port));
+  const { address, close } = await served({ run: text, port: port === undefined ? 0 : portOf(port) });
   const url = new URL(address);
   if (text !== undefined) url.search = opened.check ? `?run&rules=${opened.check.rules}` : "?run";
   if (opened?.kind === "link") url.hash = opened.link;

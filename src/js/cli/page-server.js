@@ -1,5 +1,6 @@
-// Serves the built page to this machine alone, with a run beside it: on the loopback address, to requests that name it, with
-// the headers of SECURITY.md, below a path that others who use the machine do not know.
+// Serves the built page to this machine alone: on the loopback address, to requests that name it, with the headers of
+// SECURITY.md, packed as the browser takes it. With a run beside it, it is below a path that others who use the machine do not
+// know.
 
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -32,17 +33,17 @@ const PACKERS = {
 };
 
 /** What there is to serve, by its path: nothing else is looked for, whatever a request asks. */
-function filesOf(run) {
+function filesOf(folder, run) {
   let names;
   try {
-    names = readdirSync(PAGE, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   } catch {
     names = [];
   }
   const files = new Map();
   for (const { name, parentPath, path } of names) {
     const full = join(parentPath ?? path, name);
-    files.set(full.slice(PAGE.length + 1).replaceAll(sep, "/"), { path: full, type: TYPES[extname(name)] });
+    files.set(full.slice(folder.length + 1).replaceAll(sep, "/"), { path: full, type: TYPES[extname(name)] });
   }
   if (!files.has("index.html")) throw new Trouble("The page is not built: `npm run build` makes it.");
   files.set("", files.get("index.html"));
@@ -62,12 +63,14 @@ async function packed(file, accepted) {
 
 /**
  * Serves the page, with the text of a run beside it if there is one; answers its address and what ends it. `port` is 0 for
- * any that is free.
+ * any that is free. `isOpen` serves it as a site is: at `/`, and to whoever of this machine's frames it.
  */
-export async function served(run, port = 0) {
-  const files = filesOf(run);
-  const secret = `/${randomBytes(12).toString("hex")}/`;
-  const security = headersFor("'none'");
+export async function served({ run, port = 0, folder = PAGE, isOpen = false } = {}) {
+  const files = filesOf(folder, run);
+  const base = isOpen ? "/" : `/${randomBytes(12).toString("hex")}/`;
+  const security = isOpen
+    ? headersFor("'self' http://127.0.0.1:* http://localhost:*")
+    : { ...headersFor("'none'"), "Cross-Origin-Resource-Policy": "same-origin" };
   let names = [];
   const answer = async (request, response) => {
     const refuse = (status, words) => {
@@ -78,7 +81,7 @@ export async function served(run, port = 0) {
     if (!names.includes(request.headers.host)) return refuse(421, "This server answers to 127.0.0.1 alone.");
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "There is nothing here to change.");
     const path = request.url.split("?", 1)[0];
-    const file = path.startsWith(secret) ? files.get(path.slice(secret.length)) : undefined;
+    const file = path.startsWith(base) ? files.get(path.slice(base.length)) : undefined;
     if (!file) return refuse(404, "There is nothing here.");
     const { body, coding } = await packed(file, String(request.headers["accept-encoding"] ?? ""));
     response.writeHead(200, {
@@ -86,7 +89,6 @@ export async function served(run, port = 0) {
       "Content-Type": file.type ?? "application/octet-stream",
       "Content-Length": body.length,
       "Cache-Control": file.isPrivate ? "no-store" : "no-cache",
-      "Cross-Origin-Resource-Policy": "same-origin",
       Vary: "Accept-Encoding",
       ...(coding && { "Content-Encoding": coding }),
     });
@@ -108,5 +110,5 @@ export async function served(run, port = 0) {
     server.close();
     server.closeAllConnections();
   };
-  return { address: `http://${HOST}:${at}${secret}`, close };
+  return { address: `http://${HOST}:${at}${base}`, close };
 }
