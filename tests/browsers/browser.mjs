@@ -163,8 +163,12 @@ class Page {
     await this.#web.executeScript("arguments[0].value = arguments[1]", await this.#seen(selector), text);
   }
 
+  /** Chooses of a list, whose menu no driver opens alike. */
   async choose(selector, value) {
-    await (await this.#seen(`${selector} option[value="${value}"]`)).click();
+    const chosen =
+      "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true }));";
+    const told = "arguments[0].dispatchEvent(new Event('change', { bubbles: true }));";
+    await this.#web.executeScript(chosen + told, await this.#seen(selector), value);
   }
 
   /** Waits until a text stands somewhere. */
@@ -205,9 +209,11 @@ class Page {
     });
   }
 
-  /** A picture of what is shown, as a PNG. */
+  /** A picture of what is shown, as a PNG; none where the driver does not take one in time. */
   async picture() {
-    return Buffer.from(await this.#web.takeScreenshot(), "base64");
+    const late = new Promise((resolve) => setTimeout(resolve, 5_000, null).unref());
+    const taken = await Promise.race([this.#web.takeScreenshot().catch(() => null), late]);
+    return taken === null ? null : Buffer.from(taken, "base64");
   }
 
   /** What the browser says it is. */

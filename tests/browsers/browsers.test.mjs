@@ -21,7 +21,16 @@ const TASK_ACTION = {
     creationTimestamp: "2026-08-20T10:00:00Z",
     finalizers: ["flyte.org/plugin-finalizer"],
   },
-  spec: { runName: "rabc", project: "flytesnacks", domain: "development", actionName: "a0", taskType: "container" },
+  spec: {
+    runName: "rabc",
+    project: "flytesnacks",
+    domain: "development",
+    actionName: "a0",
+    taskType: "container",
+    taskTemplate: "CgA=",
+    inputUri: "s3://bucket/inputs.pb",
+    runOutputBase: "s3://bucket/out",
+  },
   status: {
     attempts: 1,
     pluginPhase: "PhaseRunning",
@@ -121,8 +130,9 @@ for (const name of NAMES)
             try {
               await work(page, address);
             } catch (error) {
+              const picture = await page.picture();
               mkdirSync(pictures, { recursive: true });
-              writeFileSync(join(pictures, `${flow.replaceAll(" ", "-")}.png`), await page.picture());
+              if (picture) writeFileSync(join(pictures, `${flow.replaceAll(" ", "-")}.png`), picture);
               throw error;
             }
           });
