@@ -175,13 +175,15 @@ function outcomeOf(step) {
  * summary, and fails nothing: a machine may be busy. What else there is takes less than half a minute.
  */
 const BUDGET = {
-  "set-up": 180,
+  "set-up": 210,
   "lint: rust": 60,
-  native: 420,
+  native: 300,
   "wasm in Node": 90,
-  build: 240,
+  build: 210,
   "package in Node": 300,
   "installs of the package": 150,
+  "page: pure parts": 60,
+  "Firefox and WebKit": 60,
   "page in Chromium": 960,
 };
 

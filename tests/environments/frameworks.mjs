@@ -123,7 +123,7 @@ import { Simulation } from "flyte-lifecycle";
 import type { FlyteLifecycleElement } from "${entry}";
 export function App() {
   const ref = useRef<FlyteLifecycleElement>(null);
-  const count = ({ detail }: { detail: { events: unknown[] } }) => detail.events.length;
+  const count = ({ detail }: { detail: { events: readonly unknown[] } }) => detail.events.length;
   return <>
     <flyte-lifecycle ref={ref} scenario="retry" theme="dark" simulation={new Simulation()} onstep={count} onready={() => {}} />
     {/* @ts-expect-error there is no such theme */}

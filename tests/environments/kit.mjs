@@ -61,7 +61,7 @@ export async function lives(set) {
   await draw(many);
   said.push([count("RUNNING"), count("SUCCEEDED")].join("+"));
   // What was done in one stays when it is moved.
-  document.getElementById("k0").dispatch({ type: "plugin", action: "flaky/a0", result: { phase: "PermanentFailure" } });
+  document.getElementById("k0").dispatch({ type: "plugin", action: "train/a0", result: { phase: "PermanentFailure" } });
   await draw(many.toReversed());
   said.push([elements().at(-1).id, phaseOf(elements().at(-1)), count("RUNNING")].join(" "));
   // One that comes again is a new one; a property that changes is followed.
@@ -87,7 +87,7 @@ export async function lives(set) {
   return said.join(", ");
 }
 `;
-export const LIVES_TOLD = "10+10, k0 FAILED 9, 2 RUNNING, 2, one, two, flaky, one, 2, 1";
+export const LIVES_TOLD = "10+10, k0 FAILED 9, 2 RUNNING, 2, one, two, train, one, 2, 1";
 
 /** The package that has Node itself. */
 export const NODE = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
@@ -203,7 +203,7 @@ export class Project {
     return saidBy(await visited(this.#browser(), address, { timeout: 60_000, ...options }));
   }
 
-  /** What goes wrong in Chromium until something of a page can be seen. */
+  /** What goes wrong in Chromium until something is on a page. */
   async seen(address, selector) {
     const tab = await this.#browser().newPage();
     const wrong = [];
@@ -211,7 +211,7 @@ export class Project {
     tab.on("pageerror", (error) => wrong.push(String(error)));
     try {
       await tab.goto(address);
-      await tab.waitForSelector(selector, { timeout: 30_000 });
+      await tab.waitForSelector(selector, { state: "attached", timeout: 30_000 });
       return wrong;
     } finally {
       await tab.close();

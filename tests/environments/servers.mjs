@@ -28,7 +28,7 @@ function nginx(project) {
       const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
       writeFileSync(
         project.at("nginx/nginx.conf"),
-        `daemon off; pid ${project.at("nginx/pid")}; error_log stderr;
+        `${process.getuid?.() === 0 ? "user root; " : ""}daemon off; pid ${project.at("nginx/pid")}; error_log stderr;
 events {}
 http {
   include /etc/nginx/mime.types; access_log off;

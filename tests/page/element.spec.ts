@@ -624,7 +624,7 @@ test("forty at once share the engine and a sheet; one that moves into a frame ke
     const [first] = all;
     const frame = document.createElement("iframe");
     document.querySelector("main")?.append(frame);
-    first?.dispatch({ type: "plugin", action: "flaky/a0", result: { phase: "Success" } });
+    first?.dispatch({ type: "plugin", action: "train/a0", result: { phase: "Success" } });
     const inside = frame.contentDocument as Document;
     inside.body.append(first as never);
     await first?.ready;

@@ -207,7 +207,8 @@ export class FlyteLifecycleElement extends Base {
 
   /** Shows a simulation of yours; with none, what the attributes ask for. */
   set simulation(sim: Simulation | null | undefined) {
-    if (sim === null || sim === undefined) {
+    // Preact says that there is none by an empty text.
+    if (sim === null || sim === undefined || (sim as unknown) === "") {
       this.#leave();
       return;
     }
