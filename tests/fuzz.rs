@@ -259,11 +259,12 @@ fn configuration() -> impl Strategy<Value = Value> {
         rules.insert("base".to_owned(), Value::from(base));
         Value::Object(rules)
     });
-    let sane = (rules, any::<[bool; 2]>(), number(), 0_u64..3, 0_u64..3).prop_map(
-        |(rules, [manual, sdk], requeue, interval, ttl)| {
+    let sane = (rules, any::<[bool; 3]>(), number(), 0_u64..3, 0_u64..3).prop_map(
+        |(rules, [manual, sdk, once], requeue, interval, ttl)| {
             let requeue = requeue.as_u64().map_or(0, |ms| ms.min(1 << 40));
             json!({
                 "parents": if sdk { "sdk" } else { "commanded" },
+                "plugins": if once { "once" } else { "repeat" },
                 "rules": rules, "delivery": if manual { "manual" } else { "immediate" }, "requeueMs": requeue,
                 "gc": { "intervalMs": interval * 30_000, "ttlMs": ttl * 60_000 },
             })

@@ -17,8 +17,8 @@ use flyte_lifecycle::drive::{Session, parse_trace};
 use flyte_lifecycle::model::argument::{BackoffCommand, CacheCommand, ConditionCommand, TaskCommand, TraceCommand};
 use flyte_lifecycle::model::policy::LabelInheritance;
 use flyte_lifecycle::model::{
-    ActionKind, ActionPhase, ChildFailure, Command, Config, Delivery, GcConfig, Parents, Rules, Service, ValueType,
-    What,
+    ActionKind, ActionPhase, ChildFailure, Command, Config, Delivery, GcConfig, Parents, Plugins, Rules, Service,
+    ValueType, What,
 };
 use flyte_lifecycle::recorded::run_state::{RunState, TreeAction};
 use flyte_lifecycle::view::details::ActionResult;
@@ -210,7 +210,8 @@ fn troubled(seed: u64, rules: Rules, commands: usize, law: bool) -> Session {
     let delivery = if seed.is_multiple_of(2) { Delivery::Manual } else { Delivery::Immediate };
     let gc = GcConfig { interval_ms: 60_000, ttl_ms: 120_000 };
     let parents = if seed.is_multiple_of(3) { Parents::Sdk } else { Parents::Commanded };
-    driven(Config { rules, seed, delivery, gc, parents, ..Config::default() }, commands, law, troubled_command)
+    let plugins = if seed.is_multiple_of(5) { Plugins::Once } else { Plugins::Repeat };
+    driven(Config { rules, seed, delivery, gc, parents, plugins, ..Config::default() }, commands, law, troubled_command)
 }
 
 fn live(seed: u64, rules: Rules, commands: usize, late_updates: bool, law: bool) -> Session {

@@ -337,6 +337,7 @@ export const configurations = (policies) =>
     gc: some({ intervalMs: from(0, 100, 1_000), ttlMs: from(0, 100, 1_000) }),
     delivery: from("immediate", "manual"),
     parents: from("commanded", "sdk"),
+    plugins: from("repeat", "once"),
   });
 
 const task = (words) =>
