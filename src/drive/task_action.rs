@@ -156,6 +156,12 @@ impl Item {
         if let Some(status) = at.field("status")? {
             read_status(&status, &mut resource)?;
         }
+        // What has been reconciled past its validation had all that is needed: what is not there was left out of the text.
+        let is_valid = resource.conditions.iter().any(|condition| condition.reason != Reason::InvalidSpec);
+        if let Some(task) = resource.task.as_mut().filter(|_| is_valid) {
+            task.missing = None;
+            resource.plugin_phase = resource.plugin_phase.or_else(|| reported(&resource.conditions));
+        }
         if let Some(labels) = metadata.field("labels")? {
             resource.recorded = labels.text_of("flyte.org/terminal-status-recorded")? == "true";
             if labels.text_of("flyte.org/termination-status")? == "terminated" {
@@ -193,6 +199,16 @@ fn names(metadata: &At<'_>, spec: &At<'_>) -> Result<(String, String), Rejection
     let run = if run.is_empty() { from_own(split.map(|(run, _)| run), "runName")? } else { run.to_owned() };
     let action = if action.is_empty() { from_own(split.map(|(_, a)| a), "actionName")? } else { action.to_owned() };
     Ok((run, action))
+}
+
+/// What the plugin must have reported for the condition that goes on.
+fn reported(conditions: &[ImportedCondition]) -> Option<PluginPhase> {
+    let goes_on = conditions.iter().find(|condition| condition.kind == ConditionType::Progressing)?;
+    match goes_on.reason {
+        Reason::Executing if goes_on.status == ConditionStatus::True => Some(PluginPhase::Running),
+        Reason::Initializing if goes_on.status == ConditionStatus::True => Some(PluginPhase::Initializing),
+        _ => None,
+    }
 }
 
 fn latest(resource: &ImportedResource) -> Time {

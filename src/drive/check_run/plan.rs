@@ -225,6 +225,8 @@ fn follows_an_abort(actions: &[SeenAction], parents: &[Option<usize>], number: u
 /// The first time that is known of an action.
 fn earliest(action: &SeenAction) -> Option<Time> {
     let rows = action.rows.iter().filter_map(|row| row.created_at);
-    let rest = action.rows.iter().filter_map(|row| row.ended_at);
-    rows.chain(action.events.iter().filter_map(|event| event.at)).min().or_else(|| rest.min())
+    let ended = action.rows.iter().filter_map(|row| row.ended_at);
+    let written = action.rows.iter().filter_map(|row| row.updated_at);
+    let begun = rows.chain(action.events.iter().filter_map(|event| event.at)).min();
+    begun.or_else(|| ended.min()).or_else(|| written.min())
 }

@@ -158,7 +158,7 @@ function tellAnswer(answer, out) {
   for (const sentence of disagree) line("stores", sentence);
   if (blame !== "nobody") line("fault", blame);
   if (todo) line("to do", todo);
-  if (incidents.length > 0) line("looks like", `${incidents.join(", ")} of the gallery`);
+  if (incidents.length > 0) line("gallery", `looks like ${incidents.join(", ")} of the gallery`);
   for (const { severity, sentence, incident } of findings) {
     const like = incident ? ` It looks like ${incident} of the gallery.` : "";
     line("record", SEVERITIES[severity] ?? severity, ": ", sentence, like);
