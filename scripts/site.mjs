@@ -24,14 +24,21 @@ function headersText() {
   return ["/*", ...lines, "/assets/*", "  Cache-Control: public, max-age=31536000, immutable", ""].join("\n");
 }
 
-/** Makes the folder anew. One that somebody else has made is left alone. */
-export function makeSite(to) {
+/** Refuses a folder that somebody else has made, before anything is done. */
+export function checkSite(to) {
   const names = existsSync(to) ? readdirSync(to) : [];
   if (names.length > 0 && !names.includes(MARK)) {
     throw new Failure(`${to} has files that are not of this command; name a folder that is empty, or none yet.`);
   }
+}
+
+/** Makes the folder anew, with all that is in it. One that somebody else has made is left alone. */
+export function makeSite(to) {
+  checkSite(to);
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
+  // From the first on it is ours, also if this is ended in the middle.
+  writeFileSync(join(to, MARK), "Made by `npm run build:site` of flyte-lifecycle, which makes it anew.\n");
   cpSync(join(ROOT, "www/dist"), to, { recursive: true });
   const sizes = { plain: 0, gzip: 0, brotli: 0 };
   for (const file of filesIn(to)) {
@@ -47,7 +54,6 @@ export function makeSite(to) {
   writeFileSync(join(to, "_headers"), headersText());
   // GitHub's Pages leave out what begins with a line otherwise.
   writeFileSync(join(to, ".nojekyll"), "");
-  writeFileSync(join(to, MARK), "Made by `npm run build:site` of flyte-lifecycle, which makes it anew.\n");
   const kB = (bytes) => `${Math.round(bytes / 1_000).toLocaleString("en")} kB`;
   console.log(`\n${to}: ${kB(sizes.plain)}, packed ${kB(sizes.brotli)} as brotli and ${kB(sizes.gzip)} as gzip.`);
   console.log("Any server of files can serve it, at any path; README.md says how to have it send what is packed.");

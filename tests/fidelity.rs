@@ -438,6 +438,10 @@ fn what_a_failed_call_has_lost_is_said_again() {
     assert_eq!((phase(&session, "r1/a0"), action(&session, "r1/a0").attempts), (ActionPhase::Queued, 2));
     let session = repeat(&[root, RUNS, fault, SUCCEEDS, "abortRun run=r1", "abortReply action=r1/a0 reply=ok"]);
     assert_eq!(phase(&session, "r1/a0"), ActionPhase::Aborted);
+    // What is never heard, since the cache cannot be asked, is looked at in vain, over which time leaps.
+    let unidentified = "createRun run=r1 task.cache.discoverable=true task.cache.unidentified=true";
+    let session = repeat(&[unidentified, SUCCEEDS, "advance ms=2592000000"]);
+    assert!(session.facts().len() < 20, "{}", session.facts().len());
     // What is too long to be stored is so however often it is said.
     let long = "plugin action=r1/a0 result.phase=PermanentFailure result.error.code=User result.error.kind=USER \
                 result.error.message=x result.error.length=40000";

@@ -92,7 +92,7 @@ impl World {
         let action = self.action(id)?;
         let resource = action.resource.as_ref()?;
         let (spec, cr) = (&action.spec, &resource.cr);
-        if resource.overdue.is_some() || self.raised(id).is_some() || self.unheard(id).is_some() {
+        if resource.overdue.is_some() || self.raised(id).is_some() {
             return None;
         }
         if spec.kind != ActionKind::Task || asks_plugin(spec, cr, self.rules()).is_err() || self.backs_off(id) {
@@ -105,6 +105,8 @@ impl World {
         }
         match self.cache_would_say(id, spec, &cr.status)? {
             CacheStep::Requeues(rule) => Some(rule),
+            // What the plugin has yet to repeat is heard.
+            _ if self.unheard(id).is_some() => None,
             // It looks this once, since something failed before, and then no more by itself.
             _ if !self.is_polled(id) => None,
             // The plugin would be asked, which is for a command to say.

@@ -542,6 +542,12 @@ test("ready waits until it is in a page, rejects where something else is shown, 
     await new Promise((resolve) => queueMicrotask(() => resolve(null)));
     element.scenario = "happy";
     said.push(await overtaken, String(element.simulation.index));
+    // Asked for the same again in one breath, it is what it was.
+    await ask(() => (element.scenario = "retri"));
+    await ask(() => {
+      element.scenario = "happy";
+      element.scenario = "retri";
+    });
     element.scenario = "nobody asks";
     await new Promise((resolve) => setTimeout(resolve, 100));
     return [said, heard];
@@ -560,6 +566,8 @@ test("ready waits until it is in a page, rejects where something else is shown, 
       "shown",
       "shown",
       "9",
+      expect.stringMatching(/^LifecycleError NOT_FOUND: “scenario=retri”/),
+      expect.stringMatching(/^LifecycleError NOT_FOUND: “scenario=retri”/),
     ],
     [],
   ]);
@@ -590,9 +598,21 @@ test("a simulation goes before what is set with it before insertion, and null sh
     // As a framework does it that goes by the order in which its properties are written.
     element.simulation = mine;
     element.scenario = "happy";
+    let heard = 0;
+    element.addEventListener("ready", () => {
+      heard += 1;
+    });
     document.querySelector("main")?.append(element as never);
     await element.ready;
-    said.push(standing());
+    said.push(standing(), heard);
+    // One that cannot be asked any more leaves what is shown.
+    const gone = new Simulation();
+    gone.free();
+    try {
+      element.simulation = gone;
+    } catch (error) {
+      said.push((error as { code: string }).code, standing());
+    }
     await set(other);
     await set(null);
     await set(undefined);
@@ -607,7 +627,7 @@ test("a simulation goes before what is set with it before insertion, and null sh
   const [mine, other, happy] = ["mine/a0QUEUED", "other/a0QUEUED", "hello/a0SUCCEEDED"].map((text) =>
     expect.stringContaining(text),
   );
-  expect(told).toEqual([mine, other, happy, happy, mine, happy, 1]);
+  expect(told).toEqual([mine, 1, "FAILED_PRECONDITION", mine, other, happy, happy, mine, happy, 1]);
 });
 
 test("forty at once share the engine and a sheet; one that moves into a frame keeps its run and its looks", async ({

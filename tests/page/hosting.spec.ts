@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { request as ask, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
+import { makeSite } from "../../scripts/site.mjs";
 import { headersFor } from "../../src/js/cli/headers.js";
 import { expect, isIn, listen, open, test } from "./page.ts";
 
@@ -174,10 +175,15 @@ test("what is large comes packed, as the browser takes it", async ({ baseURL }) 
   expect(larger).toBeLessThan(whole / 2);
 });
 
-test("the site that is built works at any path of a server of files, which sends what is packed", async ({ page }) => {
-  const site = join(ROOT, "target/site");
-  const told = execFileSync("node", ["scripts/run.mjs", "site"], { cwd: ROOT, encoding: "utf8" });
-  expect(told).toMatch(/target\/site: .* as brotli and .* as gzip\.$/m);
+test("the site that is built works at any path of a server of files, which sends what is packed", async ({ page }, {
+  project,
+  outputPath,
+}) => {
+  test.skip(project.name !== "desktop", "what is served does not depend on the width of the window");
+  const site = outputPath("site");
+  const told = execFileSync("node", ["scripts/run.mjs", "site", site], { cwd: ROOT, encoding: "utf8" });
+  expect(told).toMatch(/\bsite: .* as brotli and .* as gzip\.$/m);
+  expect(() => makeSite(join(ROOT, "scripts"))).toThrow(/has files that are not of this command/);
   // As \`_headers\` is read where it is: paths, and below each what is sent with them.
   const rules = readFileSync(join(site, "_headers"), "utf8")
     .split(/\n(?=\/)/)

@@ -84,6 +84,9 @@ export class FlyteLifecycleElement extends Base {
   #followed: string | null = null;
   /** Whether a simulation was set while it was in no page: then it goes before whatever else is set until it is in one. */
   #isGiven = false;
+  /** What was wrong with what is shown when it came, and why it is shown in the place of something else. */
+  #said: string[] = [];
+  #failure: Error | null = null;
   #ready = new Awaited();
   #observer: ResizeObserver | null = null;
 
@@ -107,8 +110,12 @@ export class FlyteLifecycleElement extends Base {
     this.#look();
     if (this.#isGiven) this.#followed = this.#wanted();
     this.#isGiven = false;
-    if (this.#isFollowed()) this.#show();
-    else this.#open();
+    if (!this.#isFollowed()) {
+      this.#open();
+      return;
+    }
+    this.#show();
+    this.#settle();
   }
 
   /** In another document, as that of a frame, nothing is left of its looks. */
@@ -213,10 +220,13 @@ export class FlyteLifecycleElement extends Base {
       return;
     }
     if (!(sim instanceof Simulation)) throw new TypeError("simulation takes a Simulation of flyte-lifecycle.");
+    // One that cannot be asked throws here, and leaves what is shown and what is on its way.
+    const run = Run.around(sim);
     this.#asked += 1;
     this.#waiting = false;
     this.#isGiven = !this.isConnected;
-    this.#take({ run: Run.around(sim), title: "A simulation", problems: [], wanted: this.#wanted(), lent: true });
+    if (this.#ready.isOver) this.#ready = new Awaited();
+    this.#take({ run, title: "A simulation", problems: [], wanted: this.#wanted(), lent: true });
   }
 
   /** Lets go of a simulation that was set, if one was. */
@@ -237,6 +247,7 @@ export class FlyteLifecycleElement extends Base {
   dispatch(command: Command): Step {
     const step = this.#present().dispatch(command);
     this.#problems = [];
+    this.#said = [];
     this.#show();
     this.#view?.announce(sentenceOf(step.events));
     this.dispatchEvent(new CustomEvent("step", { detail: step, bubbles: true, composed: true }));
@@ -303,7 +314,13 @@ export class FlyteLifecycleElement extends Base {
   async #fetch(mine: number): Promise<void> {
     if (mine !== this.#asked) return;
     this.#waiting = false;
-    if (this.#isFollowed()) return this.#ready.keep();
+    if (this.#isFollowed()) {
+      this.#problems = this.#said;
+      this.#show();
+      if (this.#failure) this.#ready.break(this.#failure);
+      else this.#ready.keep();
+      return;
+    }
     // What cannot be opened is no failure of the engine, and what cannot be fetched is none of what was asked for.
     let failed = "The engine could not be loaded";
     try {
@@ -341,15 +358,22 @@ export class FlyteLifecycleElement extends Base {
     this.#followed = wanted;
     this.#title = title;
     this.#problems = problems;
+    this.#said = problems;
+    this.#failure = failure ?? null;
     this.#show();
     before?.free();
     // What is wrong with its looks was found when nobody could listen yet.
     const said = [...this.#misfits, ...problems];
     if (said.length > 0) this.#tell(said.join(" "));
     // Somebody else has decided what is shown by then.
-    if (this.#run !== run) return;
-    if (failure) {
-      this.#ready.break(failure);
+    if (this.#run === run) this.#settle();
+  }
+
+  /** Says that what was asked for is shown, or that it cannot be, once it is in a page. */
+  #settle(): void {
+    if (this.#ready.isOver || !this.isConnected) return;
+    if (this.#failure) {
+      this.#ready.break(this.#failure);
       return;
     }
     this.#ready.keep();

@@ -24,8 +24,6 @@ const source = (value: unknown): string => sourceText(JSON.stringify(value));
 /** A test for Node's own runner; other runners differ in the first lines only. */
 export function jsTest({ title, config, commands, events, actions }: Run): string {
   const indented = (value: unknown): string => `    ${source(value)},`;
-  // Where nothing is aborted and no call fails, nobody has anything to answer or to repeat.
-  const asks = commands.some(({ type }) => type.startsWith("abort") || type === "fault");
   const phases = actions.map(({ id, phase, attempts }) => [id, phase, attempts]);
   const decided = events.filter((event) => event.store === "row").map(rowFact);
   return [
@@ -35,7 +33,7 @@ export function jsTest({ title, config, commands, events, actions }: Run): strin
     'import { Simulation } from "flyte-lifecycle";',
     "",
     `test(${JSON.stringify(oneLine(title))}, () => {`,
-    `  const sim = new Simulation(${source(asks ? asking(config) : config)});`,
+    `  const sim = new Simulation(${source(asking(config))});`,
     "  for (const command of [",
     ...commands.map(indented),
     "  ])",

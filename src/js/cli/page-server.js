@@ -54,7 +54,8 @@ function filesOf(folder, run) {
 /** The bytes of a file as the one who asks takes them, and how they are packed. */
 async function packed(file, accepted) {
   file.bytes ??= readFileSync(file.path);
-  const coding = Object.keys(PACKERS).find((name) => new RegExp(`\\b${name}\\b`).test(accepted));
+  const taken = accepted.split(",").filter((each) => !/;\s*q=0(\.0*)?\s*$/.test(each));
+  const coding = Object.keys(PACKERS).find((name) => taken.some((each) => each.split(";")[0].trim() === name));
   if (coding === undefined || file.bytes.length < 1_000) return { body: file.bytes };
   file.packed ??= {};
   file.packed[coding] ??= PACKERS[coding](file.bytes);
