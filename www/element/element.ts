@@ -5,60 +5,16 @@
 
 import type { ActionId, Command, Step } from "flyte-lifecycle";
 import init, { LifecycleError, Simulation } from "flyte-lifecycle/init";
-import colours from "../colours.css?inline";
-import controls from "../controls.css?inline";
-import drawing from "../diagram.css?inline";
 import { Run, standing } from "../run/run.ts";
 import { shownOf } from "../run/shown.ts";
-import { inWords } from "../words/commands.ts";
 import { sentenceOf } from "../words/sentences.ts";
-import own from "./element.css?inline";
-import { CONTROLS, type Controls, editsBetween, THEMES, unknown } from "./embed.ts";
-import { type Source, sourceOf } from "./source.ts";
+import { Awaited } from "./awaited.ts";
+import { dress, looksOf } from "./looks.ts";
+import { type Source, sourceOf, stopOf } from "./source.ts";
 import { View } from "./view.ts";
 
 const NAMES = ["scenario", "link", "trace", "rules"] as const;
 const LOOKS = ["theme", "controls"] as const;
-
-/** One for all elements of a document, made when its first one is: a sheet can be used in its own document alone. */
-const sheets = new WeakMap<Document, CSSStyleSheet>();
-
-/** Gives the shadow its looks. A document made of script, as jsdom's, draws nothing and knows no sheets that are made. */
-function dress(root: ShadowRoot): void {
-  const document = root.ownerDocument;
-  const Sheet = (document.defaultView as (Window & typeof globalThis) | null)?.CSSStyleSheet;
-  if (typeof Sheet?.prototype.replaceSync !== "function") return;
-  let sheet = sheets.get(document);
-  if (!sheet) {
-    sheet = new Sheet();
-    sheet.replaceSync([colours, controls, drawing, own].join("\n"));
-    sheets.set(document, sheet);
-  }
-  root.adoptedStyleSheets = [sheet];
-}
-
-/** A promise that is kept or broken from elsewhere. Nobody has to listen: a page is not told of one that nobody asked about. */
-class Awaited {
-  readonly promise: Promise<void>;
-  /** Whether it is kept or broken already. */
-  isOver = false;
-  keep!: () => void;
-  break!: (error: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.keep = () => {
-        this.isOver = true;
-        resolve();
-      };
-      this.break = (error) => {
-        this.isOver = true;
-        reject(error);
-      };
-    });
-    this.promise.catch(() => {});
-  }
-}
 
 /** Where there are no elements, as on a server, the module can be imported all the same; only not used. */
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
@@ -317,9 +273,7 @@ export class FlyteLifecycleElement extends Base {
     if (this.#isFollowed()) {
       this.#problems = this.#said;
       this.#show();
-      if (this.#failure) this.#ready.break(this.#failure);
-      else this.#ready.keep();
-      return;
+      return this.#failure ? this.#ready.break(this.#failure) : this.#ready.keep();
     }
     // What cannot be opened is no failure of the engine, and what cannot be fetched is none of what was asked for.
     let failed = "The engine could not be loaded";
@@ -401,19 +355,8 @@ export class FlyteLifecycleElement extends Base {
 
   /** Theme and controls. What they cannot be is said in place, and so is the name of an attribute that is misspelt. */
   #look(): void {
-    const misfits: string[] = [];
-    const look = <T extends string>(name: "theme" | "controls", known: readonly T[], usual: T): T => {
-      const value = this.getAttribute(name);
-      if (value === null || value === "" || known.includes(value as T)) return (value as T | null) || usual;
-      misfits.push(unknown(`${name}=${value}`, name, value, known));
-      return usual;
-    };
-    look("theme", THEMES, "auto");
-    if (this.#view) this.#view.controls = look<Controls>("controls", CONTROLS, "full");
-    for (const { name } of this.attributes) {
-      const meant = [...NAMES, ...LOOKS].find((known) => isMisspelt(name, known));
-      if (meant) misfits.push(`“${name}”: no such attribute; did you mean “${meant}”?`);
-    }
+    const { controls, misfits } = looksOf(this, [...NAMES, ...LOOKS]);
+    if (this.#view) this.#view.controls = controls;
     const fresh = misfits.filter((each) => !this.#misfits.includes(each));
     this.#misfits = misfits;
     this.#view?.problems([...misfits, ...this.#problems]);
@@ -449,20 +392,6 @@ interface Taken {
   /** Why it is shown in the place of what was asked for. */
   failure?: Error | undefined;
 }
-
-/** The step at which its commands did not go on. */
-function stopOf({ stopped, intended }: Run): string[] {
-  const command = stopped && intended[stopped.done];
-  if (!command) return [];
-  const { done, error } = stopped;
-  return [`Step ${done + 1} of ${intended.length}, “${inWords(command)}”, does not hold: ${error.message}`];
-}
-
-/** One letter from a name that there is, or two from a longer one: `lang` and `role` are attributes of their own. */
-const isMisspelt = (name: string, known: string): boolean => {
-  const edits = editsBetween(name, known);
-  return edits > 0 && edits <= (known.length > 5 ? 2 : 1);
-};
 
 /** The name under which it is defined. */
 export const NAME = "flyte-lifecycle";

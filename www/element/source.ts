@@ -8,7 +8,9 @@ import { LifecycleError, load, Simulation } from "flyte-lifecycle/init";
 import { SIZE_MAX, textUpTo } from "../bounds.ts";
 import { decode, trouble } from "../location.ts";
 import { RULE_SETS } from "../rules.ts";
+import type { Run } from "../run/run.ts";
 import { SCENARIOS, type Scenario } from "../scenarios.ts";
+import { inWords } from "../words/commands.ts";
 import { unknown } from "./embed.ts";
 
 /** A run to be opened, with what is wrong with what was asked for. */
@@ -127,4 +129,12 @@ async function fromTrace(given: string): Promise<Source> {
   } catch (error) {
     return instead(`The trace cannot be read. ${(error as Error).message}`, "INVALID_ARGUMENT");
   }
+}
+
+/** The step at which its commands did not go on. */
+export function stopOf({ stopped, intended }: Run): string[] {
+  const command = stopped && intended[stopped.done];
+  if (!command) return [];
+  const { done, error } = stopped;
+  return [`Step ${done + 1} of ${intended.length}, “${inWords(command)}”, does not hold: ${error.message}`];
 }
