@@ -19,11 +19,18 @@ const NO_STACK = { value: 0 };
 export const main = { stack: NO_STACK, top: 0, depth: 0, isLinked: false, isWary: false };
 const stacks = [];
 
+/** References to what is JavaScript's that the main module can hold before its table grows. */
+const REFERENCES = 4_096;
+
 /** Takes the main module when it is linked. */
 function linked(exports) {
   main.stack = exports.__stack_pointer ?? NO_STACK;
   main.top = main.stack.value;
   main.isLinked = true;
+  // Where the stack ends in the middle of its growing, what wasm-bindgen knows of the table is lost, and the module with it:
+  // so it grows here, where there is room. Without growing nothing is called there that could be broken off.
+  const { __externref_table_alloc: take, __externref_table_dealloc: give } = exports;
+  if (take && give) for (const reference of Array.from({ length: REFERENCES }, () => take())) give(reference);
 }
 
 function partLinked(exports) {

@@ -175,12 +175,11 @@ test("what is large comes packed, as the browser takes it", async ({ baseURL }) 
   expect(larger).toBeLessThan(whole / 2);
 });
 
-test("the site that is built works at any path of a server of files, which sends what is packed", async ({ page }, {
-  project,
-  outputPath,
-}) => {
-  test.skip(project.name !== "desktop", "what is served does not depend on the width of the window");
-  const site = outputPath("site");
+test("the site that is built works at any path of a server of files, which sends what is packed", async ({
+  page,
+}, info) => {
+  test.skip(info.project.name !== "desktop", "what is served does not depend on the width of the window");
+  const site = info.outputPath("site");
   const told = execFileSync("node", ["scripts/run.mjs", "site", site], { cwd: ROOT, encoding: "utf8" });
   expect(told).toMatch(/\bsite: .* as brotli and .* as gzip\.$/m);
   expect(() => makeSite(join(ROOT, "scripts"))).toThrow(/has files that are not of this command/);
