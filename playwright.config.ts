@@ -8,6 +8,8 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
+  // Playwright's own idea is one for two cores, of which one would then wait for the other.
+  workers: 2,
   // Two busy cores take their time; what is to be fast is measured inside the page, never by these limits.
   timeout: 90_000,
   expect: { timeout: 15_000 },
