@@ -1,6 +1,7 @@
 // Firefox and WebKit, driven by WebDriver: how each is started, and what a test asks of a page there.
 import { spawn } from "node:child_process";
 import { Builder, By, Capabilities, error } from "selenium-webdriver";
+import { freePort } from "../install/served.mjs";
 
 const WIDTH = 1280;
 const HEIGHT = 900;
@@ -17,16 +18,6 @@ function said(child, stream, pattern, what) {
       if (found) resolve(found[1]);
     });
   });
-}
-
-/** A port that nobody has. */
-async function freePort() {
-  const { createServer } = await import("node:net");
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Each browser by its name: whether it is here, and its driver with what it is to be told. */

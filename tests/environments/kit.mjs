@@ -1,9 +1,8 @@
 // What the environments have in common: the program that each of them runs, what it is to tell, and how it is run.
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { delimiter, dirname, join } from "node:path";
-import { opened, visited } from "../install/served.mjs";
+import { freePort, opened, visited } from "../install/served.mjs";
 
 /** Makes a run, drives it, checks a record and searches: every module of the package, and each in the way it is used. */
 const TELL = `
@@ -225,12 +224,3 @@ export class Project {
 }
 
 const saidBy = ({ title, wrong }) => (wrong.length === 0 ? title : `${title} ${wrong.join(" ")}`);
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });

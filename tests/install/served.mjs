@@ -1,6 +1,7 @@
 // What a page says that is served from a folder and opened in a browser.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createListener } from "node:net";
 import { extname, join } from "node:path";
 
 const TYPES = {
@@ -69,3 +70,13 @@ export async function visited(browser, address, { prepare = () => {}, timeout = 
     await tab.close();
   }
 }
+
+/** A port that nobody has. */
+export const freePort = () =>
+  new Promise((resolve) => {
+    const server = createListener();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
